@@ -1,0 +1,27 @@
+"""Entering and leaving a project in an environment, as the compiled scripts do it in a shell. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+WAS = "TAOSHELL_WAS_"
+OWN = ("TAOSHELL_ROOT", "TAOSHELL_GENERATION", "TAOSHELL_PROJECT", "TAOSHELL_BLOCKED")
+
+
+def entered(environ: Mapping[str, str], own: Mapping[str, str], variables: Mapping[str, str]) -> dict[str, str]:
+    """`environ` inside a project: its `variables`, with what was there before kept for leaving."""
+    former = {WAS + name: environ[name] for name in variables if name in environ}
+    return {**environ, **former, **own, **variables}
+
+
+def left(environ: Mapping[str, str], variables: Mapping[str, str]) -> dict[str, str]:
+    """`environ` outside again: what still has the project's value gets back its own, what was changed since stays."""
+    after = dict(environ)
+    for name, value in variables.items():
+        if after.get(name) == value:
+            after.pop(name)
+            if WAS + name in environ:
+                after[name] = environ[WAS + name]
+    for name in (*OWN, *(WAS + name for name in variables)):
+        after.pop(name, None)
+    return after

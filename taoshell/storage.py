@@ -1,0 +1,113 @@
+"""The only ways in which taoshell writes: private folders, one lock, and new files that are renamed into place."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import stat
+from collections.abc import Iterator
+
+from taoshell.errors import TaoshellError
+from taoshell.state import ProjectState, State
+
+
+def ensure(state: State) -> None:
+    """Make the state folder, private to the user.
+
+    Raises TaoshellError where it cannot be made, or is another user's.
+    """
+    try:
+        with contextlib.suppress(FileExistsError):  # looked at below
+            os.makedirs(state.root, mode=0o700, exist_ok=True)
+        _require_own(state)
+        for folder in (state.allowed, state.sessions, state.backups):
+            os.makedirs(folder, mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise TaoshellError(
+            f"the state folder cannot be written: {error.strerror}",
+            "make it writable, or set XDG_STATE_HOME to a folder of yours",
+            where=state.root,
+        ) from error
+
+
+def _require_own(state: State) -> None:
+    found = os.lstat(state.root)
+    if not stat.S_ISDIR(found.st_mode):
+        raise TaoshellError("the state folder is not a folder", "move it away", where=state.root)
+    if found.st_uid != os.geteuid():
+        raise TaoshellError(
+            f"the state folder belongs to uid {found.st_uid}, not to you",
+            "use your own HOME (sudo -H, su -), or set XDG_STATE_HOME",
+            where=state.root,
+        )
+    if found.st_mode & 0o077:
+        os.chmod(state.root, 0o700)
+
+
+def ensure_project(project: ProjectState) -> None:
+    """Make the folders of one project."""
+    for folder in (project.folder, project.generations, project.stamps, project.retired):
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+
+
+@contextlib.contextmanager
+def lock(state: State) -> Iterator[None]:
+    """One Python at a time; shells never take it."""
+    ensure(state)
+    handle = os.open(os.path.join(state.root, "lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def new_file(path: str, data: bytes, *, mode: int = 0o600, mtime_ns: int | None = None) -> str:
+    """A whole file beside `path`, ready to be renamed to it; returns its name."""
+    temporary = f"{path}.taoshell-{os.getpid()}"
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(temporary)  # left by a killed process that had our pid
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            os.fchmod(file.fileno(), mode)  # whatever the umask
+        if mtime_ns is not None:
+            os.utime(temporary, ns=(mtime_ns, mtime_ns))
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    return temporary
+
+
+def replace_file(path: str, data: bytes, *, mode: int = 0o600, mtime_ns: int | None = None) -> None:
+    """`path` becomes `data`, or stays as it was."""
+    rename(new_file(path, data, mode=mode, mtime_ns=mtime_ns), path)
+
+
+def replace_link(path: str, target: str) -> None:
+    """`path` becomes a symlink to `target`, in one step."""
+    temporary = f"{path}.taoshell-{os.getpid()}"
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(temporary)
+    os.symlink(target, temporary)
+    rename(temporary, path)
+
+
+def rename(temporary: str, path: str) -> None:
+    """Rename, and leave no temporary file behind where that fails."""
+    try:
+        os.rename(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def read_or_none(path: str) -> bytes | None:
+    """What stands in `path`, or None where there is no such file."""
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
