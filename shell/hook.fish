@@ -1,0 +1,263 @@
+# taoshell's hook for fish. `taoshell hook fish` fills in the words in double underscores, quoted.
+# The same steps as core.sh, in fish's own words; the mounts file is settled by settle.sh, in one `sh`.
+
+# -- what this copy was made for -----------------------------------------------------------
+
+set -g _taoshell_state __STATE__
+set -g _taoshell_mounts __MOUNTS_FILE__
+set -g _taoshell_original __ORIGINAL__
+set -g _taoshell_python __PYTHON__
+set -g _taoshell_main __MAIN__
+set -g _taoshell_ln __LN__
+set -g _taoshell_settle_program __SETTLE__\n__SETTLE_FOR__
+
+# -- at each prompt and at each change of directory --------------------------------------------
+
+function _taoshell_look
+    if test "$PWD" = "$_taoshell_pwd"; and not test -e "$_taoshell_watch"
+        and _taoshell_fresh; and _taoshell_calm
+        return 0
+    end
+    _taoshell_update
+end
+
+function _taoshell_update
+    test "$_taoshell_kind" != off; or return 0
+    set -g _taoshell_pwd
+    _taoshell_find
+    if test "$_taoshell_found" != "$_taoshell_root"; or not _taoshell_fresh
+        _taoshell_switch
+    end
+    _taoshell_settle
+    set -g _taoshell_watch
+    test -e "$PWD/taoshell.toml"; or set -g _taoshell_watch "$PWD/taoshell.toml"
+    set -g _taoshell_pwd $PWD # last: an interrupted update starts again at the next prompt
+end
+
+# Is what this shell has in its environment still what it should have?
+function _taoshell_fresh
+    test "$TAOSHELL_GENERATION" = "$_taoshell_generation"; or return 1
+    switch "$_taoshell_kind"
+        case entered
+            _taoshell_unchanged
+        case unapproved
+            test -e "$_taoshell_root/taoshell.toml"; and not test -e "$_taoshell_own/current"
+        case failed # it has been said: cd or any taoshell command tries again
+            true
+        case '*'
+            test -z "$_taoshell_generation"
+    end
+end
+
+# -- finding the project -----------------------------------------------------------------
+
+function _taoshell_find
+    set -g _taoshell_found
+    set -l folder (builtin pwd -P 2>/dev/null | string collect)
+    # a deleted working directory has no physical path; what is left of its parents still counts
+    test -n "$folder"; or set folder $PWD
+    while test -n "$folder"
+        if test -e "$folder/taoshell.toml"
+            set -g _taoshell_found $folder
+            return
+        end
+        set folder (string replace --regex '/[^/]*\z' '' -- $folder | string collect)
+    end
+end
+
+# -- leaving one project, entering another -------------------------------------------------
+
+function _taoshell_switch
+    set -l left $TAOSHELL_PROJECT
+    set -g _taoshell_said $TAOSHELL_GENERATION
+    # Forget first, then act: whatever a Ctrl-C leaves half done is not taken for done.
+    set -g _taoshell_root
+    set -g _taoshell_generation
+    set -g _taoshell_kind
+    test -z "$TAOSHELL_GENERATION"; or _taoshell_leave
+    if test -n "$_taoshell_found"
+        _taoshell_arrive
+    else if test -n "$left"; and test "$TAOSHELL_LOG" != quiet
+        _taoshell_say "left "(_taoshell_show "$left")
+    end
+end
+
+function _taoshell_arrive
+    set -g _taoshell_own "$_taoshell_state/projects$_taoshell_found/+"
+    if not test -e "$_taoshell_own/current"
+        set -g _taoshell_root $_taoshell_found
+        set -g _taoshell_kind unapproved
+        _taoshell_say (_taoshell_show "$_taoshell_root")" is not approved; run: taoshell allow"
+        return 0
+    end
+    if not _taoshell_load
+        # A source differs from what was compiled: the one case that needs Python.
+        if not _taoshell_call _sync "$_taoshell_found"
+            set -g _taoshell_root $_taoshell_found
+            set -g _taoshell_generation
+            set -g _taoshell_kind failed
+            return 0
+        end
+        if not _taoshell_load # edited again meanwhile: the next prompt looks again
+            set -g _taoshell_generation
+            return 0
+        end
+    end
+    _taoshell_enter
+    set -g _taoshell_root $_taoshell_found
+    set -g _taoshell_kind entered
+end
+
+function _taoshell_load
+    test -r "$_taoshell_own/current/fish-1.fish"; or return 1
+    source "$_taoshell_own/current/fish-1.fish"
+    _taoshell_unchanged
+end
+
+# A shell that was started inside a project has its variables, but not yet the way to leave it.
+function _taoshell_inherit
+    set -l file "$_taoshell_state/projects$TAOSHELL_ROOT/+/gen/$TAOSHELL_GENERATION/fish-1.fish"
+    if test -r "$file"
+        source "$file"
+        set -g _taoshell_own "$_taoshell_state/projects$TAOSHELL_ROOT/+"
+        set -g _taoshell_root $TAOSHELL_ROOT
+        set -g _taoshell_kind entered
+    else
+        function _taoshell_leave
+            set -e TAOSHELL_ROOT TAOSHELL_GENERATION TAOSHELL_PROJECT TAOSHELL_BLOCKED LAUNCHER_MOUNTS
+            _taoshell_say "the compiled files of the inherited project are gone, so its variables stay; start a new shell to be rid of them"
+        end
+    end
+end
+
+# -- the mounts file ---------------------------------------------------------------------------
+
+# One `sh` writes the session and settles, and answers with what it found, a line each.
+function _taoshell_settle
+    set -l claim
+    test "$_taoshell_kind" != entered; or set claim $_taoshell_root
+    if test "$claim" = "$_taoshell_claimed"; and _taoshell_calm
+        return 0
+    end
+    set -l answer (sh -c "$_taoshell_settle_program" taoshell "$_taoshell_state" "$_taoshell_mounts" "$_taoshell_original" \
+        "$_taoshell_python" "$_taoshell_main" "$_taoshell_ln" $fish_pid "$_taoshell_claimed" "$claim" </dev/null)
+    set -g _taoshell_claimed $answer[1]
+    set -g _taoshell_mode $answer[2]
+    set -g _taoshell_want $answer[3]
+    set -g _taoshell_twin $answer[4]
+    set -g _taoshell_holder_alive $answer[5]
+end
+
+# The idle prompt's part: is the mounts file what this shell last saw, untouched, its holder alive?
+function _taoshell_calm
+    switch "$_taoshell_mode"
+        case held
+            test -e "$_taoshell_mounts"; and not test "$_taoshell_mounts" -nt "$_taoshell_twin"
+            and not test "$_taoshell_mounts" -ot "$_taoshell_twin"; and test -d "$_taoshell_holder_alive"
+        case own
+            test -L "$_taoshell_mounts"; and test -L "$_taoshell_state/cur"; and if test -e "$_taoshell_original"
+                test "$_taoshell_mounts" -ef "$_taoshell_original"
+            else
+                not test -e "$_taoshell_mounts"
+            end
+        case apart
+            not test -L "$_taoshell_state/cur"; or not test -L "$_taoshell_mounts"
+        case failed
+            true
+        case '*'
+            false
+    end
+end
+
+# -- words -----------------------------------------------------------------------------------
+
+function _taoshell_say
+    echo "taoshell: $argv" >&2
+end
+
+function _taoshell_show
+    if string match --quiet --regex '[[:cntrl:]]' -- "$argv[1]"
+        string escape -- "$argv[1]" | string collect
+    else
+        string collect -- "$argv[1]"
+    end
+end
+
+# -- Python, for all that is new, changed or wrong --------------------------------------------
+
+# It gets the folders that this hook was made for: a later change of HOME does not move them.
+function _taoshell_run
+    if not test -x "$_taoshell_python"; or not test -e "$_taoshell_main"
+        _taoshell_say "taoshell is not installed any more; start a new shell, or install it again"
+        return 1
+    end
+    TAOSHELL_STATE=$_taoshell_state TAOSHELL_MOUNTS_FILE=$_taoshell_mounts \
+        "$_taoshell_python" -E "$_taoshell_main" $argv
+end
+
+function _taoshell_call
+    _taoshell_run $argv </dev/null >&2
+end
+
+# -- the command, where only this shell can answer ---------------------------------------------
+
+function taoshell
+    switch "$(count $argv):$argv"
+        case 1:off
+            set -g _taoshell_found
+            set -g _taoshell_pwd
+            _taoshell_switch
+            _taoshell_settle
+            set -g _taoshell_kind off
+        case 1:on
+            if test "$_taoshell_kind" = off
+                set -g _taoshell_kind
+                set -g _taoshell_pwd
+            end
+        case '2:status --prompt'
+            switch "$_taoshell_kind"
+                case entered
+                    set -q TAOSHELL_BLOCKED; and echo "$TAOSHELL_PROJECT!"; or echo "$TAOSHELL_PROJECT"
+                case unapproved failed
+                    echo (_taoshell_show (basename -- "$_taoshell_root"))"!"
+            end
+        case '*'
+            set -g _taoshell_pwd # whatever the command does, the next prompt looks again
+            test "$_taoshell_kind" != failed; or set -g _taoshell_root
+            _taoshell_run $argv
+    end
+end
+
+# -- start: once in each shell, however often the hook is evaluated ---------------------------
+
+if test "$_taoshell_pid" != $fish_pid
+    set -g _taoshell_pid $fish_pid
+    for _taoshell_name in root generation kind own found claimed mode want twin holder_alive
+        set -g _taoshell_$_taoshell_name
+    end
+    if test -e "$_taoshell_state"; and not test -O "$_taoshell_state"
+        set -g _taoshell_kind off # sudo with HOME kept, or worse: what is not ours is not sourced
+        _taoshell_say "$_taoshell_state belongs to another user; nothing is loaded in this shell"
+    else if test -n "$TAOSHELL_GENERATION"
+        _taoshell_inherit
+    end
+end
+set -g _taoshell_pwd
+set -g _taoshell_watch
+
+function _taoshell_on_prompt --on-event fish_prompt
+    set -l status_before $status
+    _taoshell_look
+    return $status_before
+end
+
+function _taoshell_on_pwd --on-variable PWD
+    status is-command-substitution; or _taoshell_look
+end
+
+function _taoshell_on_exit --on-event fish_exit
+    if test -n "$_taoshell_claimed"
+        set -g _taoshell_kind
+        _taoshell_settle
+    end
+end

@@ -1,0 +1,86 @@
+# taoshell's hook for zsh. `taoshell hook zsh` fills in the words in double underscores, quoted.
+
+# The user's aliases must not get into our functions.
+typeset -g _taoshell_aliases=''
+if [[ -o aliases ]]; then
+  _taoshell_aliases=1
+  \builtin unsetopt aliases
+fi
+
+# -- what this copy was made for -----------------------------------------------------------
+
+typeset -g _taoshell_state=__STATE__
+typeset -g _taoshell_mounts=__MOUNTS_FILE__
+typeset -g _taoshell_original=__ORIGINAL__
+typeset -g _taoshell_python=__PYTHON__
+typeset -g _taoshell_main=__MAIN__
+typeset -g _taoshell_ln=__LN__
+
+# -- what differs between the shells ---------------------------------------------------------
+
+_taoshell_say() {
+  builtin print -ru2 -- "taoshell: $1"
+}
+
+_taoshell_print() {
+  builtin print -r -- "$1"
+}
+
+# No truncation: on ext4 it makes the rename that follows wait for the disk.
+_taoshell_put() {
+  { builtin print -r -- "$2" 1<>"$1" } 2>/dev/null
+}
+
+_taoshell_physical() {
+  typeset -g _taoshell_dir="${PWD:P}"
+}
+
+_taoshell_show() {
+  typeset -g _taoshell_shown="${(V)1}"
+}
+
+# With zsh's own rename no process is needed; without it, GNU ln does the same.
+if builtin zmodload -F zsh/files b:zf_ln b:zf_mv 2>/dev/null; then
+  _taoshell_swap() {
+    builtin zf_ln -sf "$1" "$_taoshell_state/cur.$$" 2>/dev/null &&
+      builtin zf_mv -f "$_taoshell_state/cur.$$" "$_taoshell_state/cur" 2>/dev/null
+  }
+else
+  _taoshell_swap() {
+    [[ -n "$_taoshell_ln" ]] && "$_taoshell_ln" -sfn "$1" "$_taoshell_state/cur" 2>/dev/null
+  }
+fi
+
+# -- the hook ------------------------------------------------------------------------------------
+
+# `$(cd …)` and the subshells of TAB completion change directory too; they are not this shell.
+_taoshell_hook() {
+  if [[ $ZSH_SUBSHELL == 0 ]]; then _taoshell_look; fi
+}
+
+_taoshell_exit() {
+  if [[ $ZSH_SUBSHELL == 0 && -n "$_taoshell_claimed" ]]; then
+    typeset -g _taoshell_kind=''
+    _taoshell_register
+    _taoshell_settle
+  fi
+}
+
+# -- start -----------------------------------------------------------------------------------------
+
+# The shared half runs as sh, whatever options the user has set: the emulation sticks to its functions.
+builtin emulate sh -c __SETTLE__
+builtin emulate sh -c __CORE__
+
+# First, so that the prompts that others draw see the new variables.
+typeset -ga precmd_functions chpwd_functions zshexit_functions
+if [[ " ${precmd_functions[*]} " != *_taoshell_hook* ]]; then
+  precmd_functions=(_taoshell_hook "${precmd_functions[@]}")
+fi
+if [[ " ${chpwd_functions[*]} " != *_taoshell_hook* ]]; then
+  chpwd_functions=(_taoshell_hook "${chpwd_functions[@]}")
+fi
+if [[ " ${zshexit_functions[*]} " != *_taoshell_exit* ]]; then
+  zshexit_functions+=(_taoshell_exit)
+fi
+if [[ -n "$_taoshell_aliases" ]]; then builtin setopt aliases; fi

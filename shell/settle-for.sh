@@ -1,0 +1,31 @@
+# shellcheck shell=sh disable=SC2034,SC2154,SC3013
+# Settle for a shell that cannot run settle.sh itself: this comes after it in one `sh -c`, with the arguments
+# STATE MOUNTS ORIGINAL PYTHON MAIN LN PID CLAIMED CLAIM.
+#
+# The session of PID says CLAIMED and is to say CLAIM. Prints what that shell needs to know until the next change,
+# a line each: the claim that is written down, the mode, the mapping wanted, its twin, a folder that exists
+# as long as the holder lives.
+
+_taoshell_state=$1 _taoshell_mounts=$2 _taoshell_original=$3
+_taoshell_python=$4 _taoshell_main=$5 _taoshell_ln=$6
+_taoshell_pid=$7
+
+_taoshell_put() {
+  { printf '%s\n' "$2" 1<>"$1"; } 2>/dev/null
+}
+
+_taoshell_swap() {
+  [ -n "$_taoshell_ln" ] && "$_taoshell_ln" -sfn "$1" "$_taoshell_state/cur" 2>/dev/null
+}
+
+_taoshell_call() {
+  TAOSHELL_STATE=$_taoshell_state TAOSHELL_MOUNTS_FILE=$_taoshell_mounts \
+    "$_taoshell_python" -E "$_taoshell_main" "$@" >&2
+}
+
+_taoshell_begin_sessions
+_taoshell_claimed=$8 _taoshell_root=$9 _taoshell_kind='' _taoshell_twin=''
+if [ -n "$_taoshell_root" ]; then _taoshell_kind=entered; fi
+_taoshell_register
+_taoshell_settle
+printf '%s\n' "$_taoshell_claimed" "$_taoshell_mode" "$_taoshell_want" "$_taoshell_twin" "$_taoshell_holder_alive"

@@ -1,0 +1,194 @@
+# shellcheck shell=sh disable=SC3013,SC2154
+# Settle: make the mounts file what the newest live session wants.
+#
+# ~/.tao_mounts.json is a link to `cur` in our state folder, and `cur` is a link to the mapping in force:
+# a project's shared.json, or the user's own ~/.tao_mounts.original.json. A shell only ever replaces `cur`,
+# so it cannot overwrite anything of anybody else's. There is no lock: each shell writes down what it
+# wants, makes `cur` what the newest wants, and LOOKS AGAIN. The second look is what makes it converge.
+#
+# Whatever is unusual (the first take-over, a file that something else wrote) is Python's, under a lock.
+
+# -- this shell's session ----------------------------------------------------------------
+
+# A session is named by what no other live shell of any machine has: boot, pid namespace, pid, start time.
+_taoshell_begin_sessions() {
+  _taoshell_claimed='' _taoshell_wrote='' _taoshell_seen='' _taoshell_mode='' _taoshell_holder=''
+  _taoshell_boot=''
+  { IFS= read -r _taoshell_boot </proc/sys/kernel/random/boot_id; } 2>/dev/null || _taoshell_boot=unknown
+  _taoshell_started 1
+  _taoshell_sessions=$_taoshell_state/sessions/$_taoshell_boot-$_taoshell_start
+  _taoshell_started "$_taoshell_pid"
+  _taoshell_session=$_taoshell_sessions/$_taoshell_pid-$_taoshell_start
+}
+
+# _taoshell_start: when process $1 started, in clock ticks since boot (field 22 of /proc/PID/stat), or 0
+_taoshell_started() {
+  _taoshell_start=0
+  { IFS= read -r _taoshell_stat </proc/"$1"/stat; } 2>/dev/null || return 0
+  _taoshell_stat=${_taoshell_stat##*) } # the command's name may hold spaces and brackets
+  _taoshell_field=3
+  while [ "$_taoshell_field" -lt 22 ]; do
+    _taoshell_stat=${_taoshell_stat#* }
+    _taoshell_field=$((_taoshell_field + 1))
+  done
+  _taoshell_start=${_taoshell_stat%% *}
+}
+
+# Write down which project this shell is in. A shell that never was in one needs no session.
+_taoshell_register() {
+  _taoshell_claim=''
+  if [ "$_taoshell_kind" = entered ]; then _taoshell_claim=$_taoshell_root; fi
+  if [ "$_taoshell_claim" = "$_taoshell_claimed" ]; then return 0; fi
+  if [ -n "$_taoshell_claim" ] && [ ! -d "$_taoshell_sessions" ]; then # the first since the machine started
+    if ! _taoshell_call _settle ""; then return 0; fi
+  fi
+  _taoshell_put "$_taoshell_session" "$_taoshell_claim"
+  _taoshell_claimed=$_taoshell_claim _taoshell_wrote=$_taoshell_claim
+}
+
+# -- the newest live session -------------------------------------------------------------
+
+# _taoshell_holder: its file, or empty; _taoshell_want: the mapping it wants in force
+_taoshell_newest() {
+  _taoshell_dead=' ' _taoshell_stale=0
+  if [ ! -d "$_taoshell_sessions" ]; then
+    _taoshell_best=''
+  else
+    case $- in *f*)
+      _taoshell_noglob=1 # said in a variable, so that a Ctrl-C here cannot lose the user's option
+      set +f
+      ;;
+    esac
+    while _taoshell_scan && ! _taoshell_is_alive; do
+      _taoshell_dead="$_taoshell_dead${_taoshell_best##*/} "
+    done
+    _taoshell_restore_noglob
+  fi
+  _taoshell_holder=$_taoshell_best _taoshell_holder_alive=${_taoshell_best##*/}
+  _taoshell_holder_alive=/proc/${_taoshell_holder_alive%%-*} # our own need not be looked for
+  if [ "$_taoshell_holder" = "$_taoshell_session" ]; then _taoshell_holder_alive=/; fi
+  _taoshell_want=$_taoshell_original
+  if [ -n "$_taoshell_best" ]; then _taoshell_want=$_taoshell_state/projects$_taoshell_best_claim/+/shared.json; fi
+}
+
+_taoshell_restore_noglob() {
+  if [ -n "$_taoshell_noglob" ]; then
+    set -f
+    _taoshell_noglob=''
+  fi
+}
+
+# _taoshell_best: the newest session in a project, ties to the higher pid. It starts from our own, which
+# after a switch is the newest, so that the others need not be read.
+_taoshell_scan() {
+  _taoshell_best='' _taoshell_best_claim=$_taoshell_claimed
+  if [ -n "$_taoshell_claimed" ]; then _taoshell_best=$_taoshell_session; fi
+  for _taoshell_file in "$_taoshell_sessions"/*; do
+    _taoshell_name=${_taoshell_file##*/}
+    if [ -n "$_taoshell_best" ]; then
+      if [ "$_taoshell_file" -ot "$_taoshell_best" ]; then continue; fi
+      if [ ! "$_taoshell_file" -nt "$_taoshell_best" ]; then
+        _taoshell_rival=${_taoshell_best##*/}
+        if [ "${_taoshell_name%%-*}" -le "${_taoshell_rival%%-*}" ]; then continue; fi
+      fi
+    fi
+    case $_taoshell_dead in *" $_taoshell_name "*) continue ;; esac
+    if [ ! -d "/proc/${_taoshell_name%%-*}" ]; then
+      _taoshell_stale=$((_taoshell_stale + 1))
+      continue
+    fi
+    _taoshell_line=''
+    { IFS= read -r _taoshell_line <"$_taoshell_file"; } 2>/dev/null || continue
+    if [ -z "$_taoshell_line" ] || [ ! -e "$_taoshell_state/projects$_taoshell_line/+/shared.json" ]; then continue; fi
+    _taoshell_best=$_taoshell_file _taoshell_best_claim=$_taoshell_line
+  done
+  [ -n "$_taoshell_best" ]
+}
+
+# A pid is used again after its process has ended; with another start time.
+_taoshell_is_alive() {
+  if [ "$_taoshell_best" = "$_taoshell_session" ]; then return 0; fi
+  _taoshell_name=${_taoshell_best##*/}
+  _taoshell_started "${_taoshell_name%%-*}"
+  [ "$_taoshell_start" = "${_taoshell_name#*-}" ]
+}
+
+# -- settle --------------------------------------------------------------------------------
+
+_taoshell_settle() {
+  _taoshell_asked=''
+  _taoshell_restore_noglob
+  while :; do
+    _taoshell_newest
+    if [ -n "$_taoshell_wrote" ] && [ "$_taoshell_holder" != "$_taoshell_session" ] &&
+      [ "$_taoshell_holder" -nt "$_taoshell_session" ]; then
+      # just written, yet not the newest: a race, or a clock that was set back; Python can tell
+      _taoshell_mode=ask
+    elif [ "$_taoshell_stale" -gt 64 ] && [ -z "$_taoshell_asked" ]; then
+      _taoshell_mode=ask # sweep
+    else
+      _taoshell_judge
+    fi
+    _taoshell_wrote=''
+    case $_taoshell_mode in
+      swap) if _taoshell_swap "$_taoshell_want"; then continue; fi ;;
+      ask) ;;
+      *) return 0 ;;
+    esac
+    if [ -n "$_taoshell_asked" ] || ! _taoshell_call _settle "$_taoshell_session"; then
+      _taoshell_mode=failed # it has been said; cd or any taoshell command tries again
+      return 0
+    fi
+    _taoshell_asked=1
+  done
+}
+
+# _taoshell_mode: what is the case, or what is to be done.
+#   held: a project's mapping is in force      own: the user's own is, through our link
+#   apart: the mounts file is not our link     swap, ask: `cur` must change; Python must look
+_taoshell_judge() {
+  if [ -e "$_taoshell_state/released" ]; then
+    _taoshell_mode=apart
+  elif [ "$_taoshell_want" != "$_taoshell_original" ]; then
+    if _taoshell_is_touched; then
+      _taoshell_mode=ask
+    elif [ "$_taoshell_mounts" -ef "$_taoshell_want" ]; then
+      _taoshell_mode=held
+    elif _taoshell_is_ours; then
+      _taoshell_mode=swap
+    else
+      _taoshell_mode=ask
+    fi
+  elif _taoshell_names_original; then
+    _taoshell_mode=own
+    if ! _taoshell_is_ours; then _taoshell_mode=apart; fi
+  elif [ ! -L "$_taoshell_state/cur" ]; then
+    _taoshell_mode=apart
+  elif _taoshell_is_ours; then
+    _taoshell_mode=swap
+  else
+    _taoshell_mode=ask
+  fi
+}
+
+# Has something else written into the wanted mapping, or is it gone? Ours is as old as its twin, to the nanosecond.
+_taoshell_is_touched() {
+  _taoshell_twin=${_taoshell_want%/*}/mounts.json
+  [ ! -e "$_taoshell_want" ] || [ ! -e "$_taoshell_twin" ] ||
+    [ "$_taoshell_want" -nt "$_taoshell_twin" ] || [ "$_taoshell_want" -ot "$_taoshell_twin" ]
+}
+
+# Is the mounts file our link to `cur`? (Both may end nowhere: the user had no mapping.)
+_taoshell_is_ours() {
+  [ -L "$_taoshell_mounts" ] && [ -L "$_taoshell_state/cur" ] && {
+    [ "$_taoshell_mounts" -ef "$_taoshell_state/cur" ] ||
+      { [ ! -e "$_taoshell_mounts" ] && [ ! -e "$_taoshell_state/cur" ]; }
+  }
+}
+
+_taoshell_names_original() {
+  [ -L "$_taoshell_state/cur" ] && {
+    [ "$_taoshell_state/cur" -ef "$_taoshell_original" ] ||
+      { [ ! -e "$_taoshell_state/cur" ] && [ ! -e "$_taoshell_original" ]; }
+  }
+}

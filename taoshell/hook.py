@@ -1,0 +1,79 @@
+"""`taoshell hook SHELL`: the text that a shell evaluates at its start. Nothing heavy is imported here."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from taoshell.shells import shell
+from taoshell.state import State
+
+
+def render(name: str, state: State) -> str:
+    """The hook of the shell `name`, with the folders of `state` fixed in it.
+
+    Raises TaoshellError for an unknown shell.
+    """
+    target = shell(name)
+    values = {
+        "__STATE__": state.root,
+        "__MOUNTS_FILE__": state.mounts_file,
+        "__ORIGINAL__": state.original,
+        "__PYTHON__": sys.executable,
+        "__MAIN__": os.path.join(_PACKAGE, "__main__.py"),
+        "__LN__": gnu_ln(state),
+        **{placeholder: _script(file) for placeholder, file in target.PARTS.items()},
+    }
+    text = _script(target.HOOK)
+    for placeholder, value in values.items():
+        text = text.replace(placeholder, target.quote(value), 1)
+    return text
+
+
+def gnu_ln(state: State) -> str:
+    """The path of GNU's `ln`, or "": only it replaces a link by a rename.
+
+    Asking it takes a process, so the answer is kept in the state folder beside the program's time.
+    """
+    path = next((p for p in map(_ln_in, os.environ.get("PATH", "").split(":")) if os.access(p, os.X_OK)), "")
+    if not path:
+        return ""
+    asked = f"{path}\n{os.stat(path).st_mtime_ns}\n"
+    note = os.path.join(state.root, "ln")
+    try:
+        with open(note, encoding="utf-8") as file:
+            known = file.read()
+    except OSError:
+        known = ""
+    if known.startswith(asked):
+        return known[len(asked) :]
+    answer = path if _is_gnu(path) else ""
+    if os.path.isdir(state.root):
+        from taoshell.storage import replace_file
+
+        replace_file(note, (asked + answer).encode())
+    return answer
+
+
+_PACKAGE = os.path.dirname(os.path.abspath(__file__))
+
+
+def _script(file: str) -> str:
+    """A script of shell/: inside the package when installed, beside it in a clone."""
+    for folder in (os.path.join(_PACKAGE, "_shell"), os.path.join(os.path.dirname(_PACKAGE), "shell")):
+        path = os.path.join(folder, file)
+        if os.path.exists(path):
+            with open(path, encoding="utf-8") as script:
+                return script.read()
+    raise FileNotFoundError(2, "the installation is not whole", file)
+
+
+def _ln_in(folder: str) -> str:
+    return os.path.join(folder, "ln") if os.path.isabs(folder) else ""
+
+
+def _is_gnu(path: str) -> bool:
+    import subprocess
+
+    answer = subprocess.run([path, "--version"], capture_output=True, check=False, stdin=subprocess.DEVNULL)
+    return b"GNU coreutils" in answer.stdout

@@ -1,0 +1,84 @@
+"""fish 3: its quoting, and the script of a generation."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from taoshell.shells import Check
+
+HOOK = "hook.fish"
+PARTS = {"__SETTLE_FOR__": "settle-for.sh", "__SETTLE__": "settle.sh"}
+SCRIPT = "fish-1.fish"
+
+
+def quote(text: str) -> str:
+    """`text` as one literal word: inside single quotes fish knows only `\\\\` and `\\'`."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def export(variables: Mapping[str, str]) -> str:
+    """A command for each."""
+    return "".join(f"set -gx {name} {quote(value)}\n" for name, value in variables.items())
+
+
+def script(
+    generation: str,
+    own: Mapping[str, str],
+    variables: Mapping[str, str],
+    message: str,
+    checks: Sequence[Check],
+    *,
+    blocked: bool,
+) -> str:
+    """See taoshell.shells.Dialect.
+
+    fish has no command that sets several variables at once, so the mark of having entered comes first: what a Ctrl-C
+    leaves half entered is then left again, and leaving touches only what has our value.
+    """
+    quiet = 'test "$_taoshell_said" = "$_taoshell_generation"; or '
+    if not blocked:
+        quiet += 'test "$TAOSHELL_LOG" = quiet; or '
+    tests = "\n    and ".join(_test(check) for check in checks)
+    save = "".join(
+        f"    if set -qg {name}\n        set -gx TAOSHELL_WAS_{name} ${name}\n"
+        f"    else\n        set -eg TAOSHELL_WAS_{name}\n    end\n"
+        for name in variables
+    )
+    set_all = "".join(f"    set -gx {name} {quote(value)}\n" for name, value in {**own, **variables}.items())
+    restore = "".join(
+        f'    if set -qg {name}; and test "${name}" = {quote(value)}\n'
+        f"        if set -qg TAOSHELL_WAS_{name}\n            set -gx {name} $TAOSHELL_WAS_{name}\n"
+        f"        else\n            set -eg {name}\n        end\n    end\n"
+        for name, value in variables.items()
+    )
+    kept = " ".join([*own, *(f"TAOSHELL_WAS_{name}" for name in variables)])
+    return f"""# Compiled by taoshell; do not edit. Nothing here was not approved.
+set -g _taoshell_generation {quote(generation)}
+
+function _taoshell_unchanged
+    {tests}
+end
+
+function _taoshell_enter
+    # What was there before, first: it changes nothing, so a Ctrl-C here does no harm.
+{save}    # Then all the rest, the mark of having entered first.
+{set_all}    {quiet}_taoshell_say {quote(message)}
+end
+
+function _taoshell_leave
+    # What still has our value gets back its own; what the user has changed since stays.
+{restore}    set -eg {kept}
+end
+"""
+
+
+def _test(check: Check) -> str:
+    path, other = quote(check.path), quote(check.other)
+    if check.kind == "absent":
+        return f"not test -e {path}"
+    if check.kind == "same_file":
+        return f"test {path} -ef {other}"
+    older = "" if check.kind == "not_newer" else f"; and not test {path} -ot {other}"
+    return f"test -e {path}; and test -e {other}; and not test {path} -nt {other}{older}"

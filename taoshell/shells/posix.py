@@ -1,0 +1,85 @@
+"""The dialect that bash, zsh, ksh93 and mksh share: quoting, and the script of a generation."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from taoshell.shells import Check
+
+SCRIPT = "posix-1.sh"
+
+
+def quote(text: str) -> str:
+    """`text` as one literal word: nothing is special inside single quotes, not even `!`."""
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def export(variables: Mapping[str, str]) -> str:
+    """One command for all, which a Ctrl-C cannot divide."""
+    return "export " + " ".join(f"{name}={quote(value)}" for name, value in variables.items()) + "\n"
+
+
+def script(
+    generation: str,
+    own: Mapping[str, str],
+    variables: Mapping[str, str],
+    message: str,
+    checks: Sequence[Check],
+    *,
+    blocked: bool,
+) -> str:
+    """See taoshell.shells.Dialect."""
+    # nothing is said where a touched file only made the shell enter again what it was in
+    quiet = '[ "$_taoshell_said" = "$_taoshell_generation" ] || '
+    if not blocked:
+        quiet += '[ "${TAOSHELL_LOG-}" = quiet ] || '
+    kept = " ".join([*own, *(f"TAOSHELL_WAS_{name}" for name in variables)])
+    tests = " &&\n    ".join(map(_test, checks))
+    save = "".join(map(_save, variables))
+    restore = "".join(_restore(name, value) for name, value in variables.items())
+    return f"""# Compiled by taoshell; do not edit. Nothing here was not approved.
+_taoshell_generation={quote(generation)}
+
+_taoshell_unchanged() {{
+  [[ {tests} ]]
+}}
+
+_taoshell_enter() {{
+  # What was there before, first: it changes nothing, so a Ctrl-C here does no harm.
+{save}  # Then everything at once.
+  {export({**own, **variables})}  {quiet}_taoshell_say {quote(message)}
+}}
+
+_taoshell_leave() {{
+  # What still has our value gets back its own; what the user has changed since stays.
+{restore}  unset {kept}
+}}
+"""
+
+
+def _test(check: Check) -> str:
+    path, other = quote(check.path), quote(check.other)
+    if check.kind == "absent":
+        return f"! -e {path}"
+    if check.kind == "same_file":
+        return f"{path} -ef {other}"
+    # `-e` first: with a missing operand zsh calls the two equally old
+    older = "" if check.kind == "not_newer" else f" && ! {path} -ot {other}"
+    return f"-e {path} && -e {other} && ! {path} -nt {other}{older}"
+
+
+def _save(name: str) -> str:
+    return (
+        f'  if [ -n "${{{name}+x}}" ]; then export TAOSHELL_WAS_{name}="${name}"; else unset TAOSHELL_WAS_{name}; fi\n'
+    )
+
+
+def _restore(name: str, value: str) -> str:
+    return (
+        f'  if [ -n "${{{name}+x}}" ] && [ "${name}" = {quote(value)} ]; then\n'
+        f'    if [ -n "${{TAOSHELL_WAS_{name}+x}}" ]; then export {name}="$TAOSHELL_WAS_{name}"; '
+        f"else unset {name}; fi\n"
+        "  fi\n"
+    )

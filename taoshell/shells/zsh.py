@@ -1,0 +1,8 @@
+"""zsh 5."""
+
+from taoshell.shells.posix import export, quote
+
+__all__ = ["HOOK", "PARTS", "export", "quote"]
+
+HOOK = "hook.zsh"
+PARTS = {"__SETTLE__": "settle.sh", "__CORE__": "core.sh"}
