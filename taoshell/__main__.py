@@ -1,0 +1,73 @@
+"""The program. What shells call themselves is answered before click is loaded."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+if not __package__:  # run by its path, as the hook does: no folder but ours may come first
+    sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+from taoshell.errors import INTERRUPTED, REFUSED, TaoshellError, shown
+
+
+def main() -> None:
+    """Run the command line; one line on stderr for whatever goes wrong."""
+    try:
+        status = _run(sys.argv[1:])
+        sys.stdout.flush()
+    except TaoshellError as error:
+        status = error.exit_code
+        say(str(error))
+    except KeyboardInterrupt:
+        status = INTERRUPTED
+    except BrokenPipeError:  # `taoshell status | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = REFUSED
+    except OSError as error:
+        status = REFUSED
+        where = f"{error.filename}: " if error.filename else ""
+        say(f"{where}{error.strerror or error}")
+    sys.exit(status)
+
+
+def say(line: str) -> None:
+    """One line on stderr, safe to print."""
+    print(f"taoshell: {shown(line)}", file=sys.stderr)
+
+
+def _run(arguments: list[str]) -> int:
+    command = arguments[0] if arguments else ""
+    if command == "hook" and len(arguments) == 2 and not arguments[1].startswith("-"):
+        from taoshell.hook import render
+        from taoshell.state import State
+
+        sys.stdout.write(render(arguments[1], State.of(os.environ)))
+        return 0
+    if command in ("_sync", "_settle") and len(arguments) == 2:
+        return _for_shell(command, arguments[1])
+    from taoshell.cli import run
+
+    return run(arguments)
+
+
+def _for_shell(command: str, argument: str) -> int:
+    """`_sync ROOT` and `_settle SESSION`: the hook's calls."""
+    from taoshell.state import State
+
+    state = State.of(os.environ)
+    if command == "_sync":
+        from taoshell.approval import sync
+
+        told = sync(state, argument)
+    else:
+        from taoshell.settle import settle
+
+        told = settle(state, argument)
+    for line in told:
+        say(line)
+    return 0
+
+
+if __name__ == "__main__":
+    main()

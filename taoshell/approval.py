@@ -1,0 +1,141 @@
+"""What the user decides about a project, and what follows from it: allow, deny, and sync when a source differs."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+
+from taoshell import compiler, definition, dotenv_file, project, trust
+from taoshell.definition import ENV, TOML, Sources
+from taoshell.errors import TaoshellError, shown
+from taoshell.places import variables_of
+from taoshell.project import Project
+from taoshell.state import State
+from taoshell.storage import lock, read_or_none, replace_file
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """An approved project, and what to tell the user beside it."""
+
+    project: Project
+    told: list[str]
+
+
+def check(state: State, root: str) -> tuple[Sources, Project]:
+    """Read the project and see that nothing in it is wrong. Raises TaoshellError with file and line."""
+    definition.require_root(root)
+    sources = definition.read(root)
+    defined = definition.define(sources)
+    _require_own_block(state, sources)
+    project.require_sources(defined)
+    return sources, defined
+
+
+def allow(state: State, root: str) -> Allowed:
+    """Approve the project in `root` as it is now, and put it in force in every shell.
+
+    Raises TaoshellError where something in it is wrong; everything is as before then.
+    """
+    sources, defined = check(state, root)
+    with lock(state):
+        sources = _write_block(sources, defined)
+        trust.approve(state, root, sources.inputs())
+        return Allowed(defined, _put_in_force(state, sources, defined))
+
+
+def sync(state: State, root: str) -> list[str]:
+    """A source is not as it was compiled: go on where the user has approved this content, else block.
+
+    Raises nothing for what stands in the project: that becomes the reason that the shell shows.
+    """
+    sources = definition.read(root)
+    with lock(state):
+        try:
+            if not trust.is_approved(state, root, sources.inputs()):
+                raise TaoshellError(
+                    f"{_changed(state, sources)} changed since you approved {root}", "run: taoshell allow"
+                )
+            _, defined = check(state, root)
+        except TaoshellError as error:
+            return compiler.put_in_force(state, sources, compiler.blocked(root, str(error)))
+        sources = _write_block(sources, defined)
+        return _put_in_force(state, sources, defined)
+
+
+def deny(state: State, root: str) -> int:
+    """Take back every approval of the project; returns how many there were."""
+    with lock(state):
+        count = trust.revoke(state, root)
+        if os.path.exists(state.project(root).current):
+            reason = f"{shown(root)} is denied; run: taoshell allow"
+            compiler.put_in_force(state, definition.read(root), compiler.blocked(root, reason))
+        return count
+
+
+def require_approved(state: State, root: str) -> tuple[Sources, Project]:
+    """The project, if the user has approved just what stands there. Raises TaoshellError where not."""
+    sources, defined = check(state, root)
+    if not is_approved(state, sources):
+        raise TaoshellError("the project is not approved as it is now", "run: taoshell allow", where=root)
+    return sources, defined
+
+
+def is_approved(state: State, sources: Sources) -> bool:
+    """Has the user approved just what stands there?"""
+    return trust.is_approved(state, sources.root, sources.inputs())
+
+
+def _put_in_force(state: State, sources: Sources, defined: Project) -> list[str]:
+    told = compiler.put_in_force(state, sources, compiler.approved(defined))
+    kept = {TOML: (sources.toml.data or b"").decode(), ENV: sources.dotenv().user_text}
+    record = json.dumps({"inputs": kept, "block": variables_of(defined.places)})
+    replace_file(state.project(sources.root).inputs, record.encode())
+    return told
+
+
+def _write_block(sources: Sources, defined: Project) -> Sources:
+    """The path variables in `.env`, for all who read that file themselves; returns the sources as they are then."""
+    before = sources.env.data or b""
+    after = dotenv_file.with_block(before.decode(), variables_of(defined.places)).encode()
+    if after == before:
+        return sources
+    path = os.path.realpath(sources.env.path)
+    mode = os.stat(path).st_mode & 0o777 if sources.env.data is not None else 0o600
+    replace_file(path, after, mode=mode)
+    return definition.read(sources.root)
+
+
+def _require_own_block(state: State, sources: Sources) -> None:
+    """Raises TaoshellError where somebody edited the block: it would contradict the mounts."""
+    record = _record(state, sources.root)
+    block = sources.dotenv().block
+    if record is None or block is None or block == record["block"]:
+        return
+    names = [name for name in {**block, **record["block"]} if block.get(name) != record["block"].get(name)]
+    raise TaoshellError(
+        f"{', '.join(names)} was edited inside taoshell's block",
+        "put the line above the block and undo the edit, or delete the block; then run: taoshell allow",
+        where=sources.env.path,
+        line=dotenv_file.block_line(sources.env.data.decode() if sources.env.data else ""),
+    )
+
+
+def _changed(state: State, sources: Sources) -> str:
+    """Which of the sources differ from what was last approved."""
+    record = _record(state, sources.root)
+    if record is None:
+        return TOML
+    now = sources.inputs()
+    names = [name for name in now if now[name].decode(errors="replace") != record["inputs"].get(name)]
+    return " and ".join(names) or "the project"
+
+
+def _record(state: State, root: str) -> dict[str, dict[str, str]] | None:
+    """What was last approved, or None."""
+    data = read_or_none(state.project(root).inputs)
+    if data is None:
+        return None
+    record: dict[str, dict[str, str]] = json.loads(data)
+    return record

@@ -1,0 +1,56 @@
+"""The command line: a group whose commands are loaded only when they are called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from taoshell import __version__
+
+COMMANDS = (
+    "init",
+    "allow",
+    "deny",
+    "status",
+    "export",
+    "exec",
+    "list",
+    "prune",
+    "mounts",
+    "hook",
+    "off",
+    "on",
+)
+
+
+class _LazyGroup(click.Group):
+    """Command NAME is `command` in taoshell.commands.NAME."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"taoshell.commands.{cmd_name}").command
+        return command
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="taoshell")
+def cli() -> None:
+    """cd into a TAO project, and its variables and container mounts are right."""
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command; returns the exit status. Raises what the command raises."""
+    try:
+        result = cli.main(arguments, prog_name="taoshell", standalone_mode=False)
+    except click.Abort as abort:
+        raise KeyboardInterrupt from abort
+    except click.ClickException as error:
+        error.show(sys.stderr)
+        return error.exit_code
+    return result if isinstance(result, int) else 0

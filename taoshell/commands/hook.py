@@ -1,0 +1,34 @@
+"""`taoshell hook`: print the hook. With a shell's name, `taoshell.__main__` answers without loading click."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from taoshell.errors import USAGE, TaoshellError
+from taoshell.hook import render
+from taoshell.shells import NAMES
+from taoshell.state import State
+
+
+@click.command("hook")
+@click.argument("shell", default="", metavar="[SHELL]")
+def command(shell: str) -> None:
+    """Print the hook for SHELL (bash, zsh), or for the shell that calls.
+
+    In your rc file: eval "$(taoshell hook bash)"
+    """
+    click.echo(render(shell or _calling_shell(), State.of(os.environ)), nl=False)
+
+
+def _calling_shell() -> str:
+    import shellingham
+
+    try:
+        name: str = shellingham.detect_shell()[0]
+    except shellingham.ShellDetectionFailure:
+        name = os.path.basename(os.environ.get("SHELL", ""))
+    if name not in NAMES:
+        raise TaoshellError(f"no hook for the calling shell {name!r}", f"name one: {', '.join(NAMES)}", exit_code=USAGE)
+    return name

@@ -1,0 +1,13 @@
+"""`taoshell on`: the shell's own function answers it; this is for where there is none."""
+
+from __future__ import annotations
+
+import click
+
+from taoshell.errors import TaoshellError
+
+
+@click.command("on")
+def command() -> None:
+    """Go on after `taoshell off`."""
+    raise TaoshellError("only the hook can do this, and it is not loaded here", 'run: eval "$(taoshell hook)"')

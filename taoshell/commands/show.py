@@ -1,0 +1,61 @@
+"""What people read: tables and lines. Foreign text is made safe, secrets are masked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from taoshell.errors import shown
+from taoshell.names import masked
+from taoshell.project import Project
+
+_UNWRAPPED = 1000  # columns
+
+
+def lines(told: Iterable[str]) -> None:
+    """Lines on stderr, each with the program's name before it."""
+    console = Console(stderr=True, soft_wrap=True)
+    for line in told:
+        console.print(Text(f"taoshell: {shown(line)}"))
+
+
+def places(project: Project) -> None:
+    """The table host ↔ container, and the other variables."""
+    console = stdout()
+    title = f"{shown(project.name)}: {project.network}, layout {project.layout}"
+    table = Table(title=Text(title), title_justify="left", box=None, padding=(0, 2, 0, 0))
+    for head in ("", "on the host", "", "in the container"):
+        table.add_column(head, overflow="fold")
+    mounted = {mount.source for mount in project.mounts}
+    for place in project.places:
+        table.add_row(
+            Text(shown(place.name)),
+            _cell(place.host, place.host_variable, "" if os.path.isdir(place.host) else "yellow"),
+            Text("=" if place.host in mounted else ""),
+            _cell(place.container, place.container_variable),
+        )
+    console.print(table)
+    of_places = {name for place in project.places for name in (place.host_variable, place.container_variable)}
+    rest = [
+        f"{name}={shown(masked(name, value))}" for name, value in project.variables.items() if name not in of_places
+    ]
+    if rest:
+        console.print(Text("  ".join(rest)), soft_wrap=True)
+    console.print(Text("= is a mount; every other place is reached through one", style="dim"), soft_wrap=True)
+
+
+def stdout() -> Console:
+    """As wide as the terminal; without one nothing is wrapped."""
+    console = Console()
+    return console if console.is_terminal else Console(width=_UNWRAPPED)
+
+
+def _cell(path: str, variable: str | None, style: str = "") -> Text:
+    cell = Text(shown(path), style=style)
+    if variable:
+        cell.append(f"\n{shown(variable)}", style="dim")
+    return cell

@@ -1,0 +1,98 @@
+"""`taoshell status`: what is in force here, and why."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import click
+
+from taoshell import approval, definition, sessions
+from taoshell.commands import show
+from taoshell.errors import TaoshellError, shown
+from taoshell.names import masked
+from taoshell.project import Project
+from taoshell.state import State
+
+_VERSION = 1
+
+
+@click.command("status")
+@click.argument("folder", default=".", metavar="[DIR]")
+@click.option("--json", "as_json", is_flag=True, help="For programs: an object with a version.")
+@click.option("--prompt", is_flag=True, help="The project's name for a prompt, `!` behind it where it is blocked.")
+def command(folder: str, as_json: bool, prompt: bool) -> None:
+    """Show the project in DIR (or around it): its places, its variables, whether it is approved and loaded."""
+    if prompt:  # the hook's own function answers this without a process; here for shells that have none
+        name = os.environ.get("TAOSHELL_PROJECT", "")
+        click.echo(name + ("!" if name and os.environ.get("TAOSHELL_BLOCKED") else ""), nl=bool(name))
+        return
+    state = State.of(os.environ)
+    try:
+        root = definition.find_root(folder)
+    except TaoshellError:
+        _report(
+            as_json, {"version": _VERSION, "project": None, "mounts_file": _mounts_file(state)}, ["no project here"]
+        )
+        return
+    try:
+        sources, project = approval.check(state, root)
+    except TaoshellError as error:
+        _report(as_json, _facts(state, root, "broken", None, str(error)), [str(error)])
+        raise click.exceptions.Exit(1) from error
+    standing = "approved" if approval.is_approved(state, sources) else "not approved"
+    loaded = os.environ.get("TAOSHELL_ROOT") == root and not os.environ.get("TAOSHELL_BLOCKED")
+    lines = [f"{shown(root)}: {standing}, {'loaded' if loaded else 'not loaded'} in this shell"]
+    if standing != "approved":
+        lines[0] += "; run: taoshell allow"
+    if not as_json:
+        show.places(project)
+    _report(as_json, _facts(state, root, standing, project, None), [*lines, *project.notes])
+
+
+def _report(as_json: bool, facts: dict[str, object], lines: list[str]) -> None:
+    if as_json:
+        click.echo(json.dumps(facts, indent=2, ensure_ascii=False))
+    else:
+        show.lines(lines)
+
+
+def _facts(state: State, root: str, standing: str, project: Project | None, problem: str | None) -> dict[str, object]:
+    facts: dict[str, object] = {
+        "version": _VERSION,
+        "project": root,
+        "state": standing,
+        "loaded": os.environ.get("TAOSHELL_ROOT") == root,
+        "blocked": bool(os.environ.get("TAOSHELL_BLOCKED")),
+        "problem": problem,
+        "mounts_file": _mounts_file(state),
+    }
+    if project is not None:
+        facts |= {
+            "name": project.name,
+            "layout": project.layout,
+            "network": project.network,
+            "variables": {name: masked(name, value) for name, value in project.variables.items()},
+            "places": [
+                {
+                    "name": place.name,
+                    "host": place.host,
+                    "container": place.container,
+                    "host_variable": place.host_variable,
+                    "container_variable": place.container_variable,
+                }
+                for place in project.places
+            ],
+            "mounts": [{"source": mount.source, "destination": mount.destination} for mount in project.mounts],
+        }
+    return facts
+
+
+def _mounts_file(state: State) -> dict[str, object]:
+    holder = sessions.holder(state)
+    return {
+        "path": state.mounts_file,
+        "resolves_to": os.path.realpath(state.mounts_file),
+        "project": holder.project if holder else None,
+        "pid": holder.pid if holder else None,
+    }

@@ -1,0 +1,133 @@
+"""From a project to what the shell sources: one generation, complete before anything points at it."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass
+
+from taoshell import __version__, mounts_file
+from taoshell.definition import Sources
+from taoshell.errors import shown
+from taoshell.project import Project
+from taoshell.shells import DIALECTS, Check, dialect
+from taoshell.state import ProjectState, State
+from taoshell.storage import ensure_project, new_file, read_or_none, rename, replace_file, replace_link
+
+VALUES = "values.json"
+"""The file of a generation that says in JSON what its scripts set."""
+
+_KEPT_GENERATIONS = 20  # shells started inside an older one may still want to leave it
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a shell gets that enters the project: everything, or (`blocked`) only a mounts file that refuses."""
+
+    name: str
+    variables: dict[str, str]
+    mounts_json: str
+    message: str
+    blocked: bool = False
+
+
+def approved(project: Project) -> Outcome:
+    """The project as the user agreed to it."""
+    variables, mounts = len(project.variables), len(project.mounts)
+    message = (
+        f"{shown(project.name)} ({project.network}): {variables} variable{'s' * (variables != 1)}, "
+        f"{mounts} mount{'s' * (mounts != 1)}"
+    )
+    return Outcome(project.name, project.variables, project.mounts_json(), message)
+
+
+def blocked(root: str, reason: str) -> Outcome:
+    """No variables, and a mounts file that the launcher refuses: no container starts with another project's mapping."""
+    return Outcome(os.path.basename(root), {}, mounts_file.tombstone(root), reason, blocked=True)
+
+
+def put_in_force(state: State, sources: Sources, outcome: Outcome) -> list[str]:
+    """Compile, and make it what every shell in the project gets; under the lock. Returns what to tell the user.
+
+    The order matters: whoever looks in between finds the old generation with stale stamps, and asks again.
+    """
+    project = state.project(sources.root)
+    ensure_project(project)
+    stamps = [_new_stamp(project, source.stamp, source.mtime_ns) for source in sources.all]
+    exact = all(stamp is None or stamp.exact for stamp in stamps)
+    generation = _compile(project, sources, outcome, exact=exact)
+    told = mounts_file.expose(state, project, outcome.mounts_json)
+    replace_link(project.current, f"gen/{generation}")
+    for stamp in stamps:
+        if stamp is not None:
+            rename(stamp.temporary, stamp.path)
+    _prune(project, generation)
+    return told
+
+
+@dataclass(frozen=True, slots=True)
+class _Stamp:
+    path: str
+    temporary: str
+    exact: bool
+
+
+def _new_stamp(project: ProjectState, name: str, mtime_ns: int | None) -> _Stamp | None:
+    """An empty file as old as the source; rounded up where the file system keeps no nanoseconds."""
+    if mtime_ns is None:
+        return None
+    path = f"{project.stamps}/{name}"
+    temporary = new_file(path, b"", mtime_ns=mtime_ns)
+    exact = os.stat(temporary).st_mtime_ns == mtime_ns
+    if not exact:
+        rounded = (mtime_ns // 2_000_000_000 + 1) * 2_000_000_000  # FAT's step is 2 s, the coarsest there is
+        os.utime(temporary, ns=(rounded, rounded))
+    return _Stamp(path, temporary, exact)
+
+
+def _compile(project: ProjectState, sources: Sources, outcome: Outcome, *, exact: bool) -> str:
+    """Write the generation, a script for each dialect; returns its id, a hash of everything that it is made from."""
+    variables = {"LAUNCHER_MOUNTS": project.mounts, **outcome.variables}
+    kind = "same_age" if exact else "not_newer"
+    checks = [
+        Check("absent", source.path)
+        if source.mtime_ns is None
+        else Check(kind, source.path, f"{project.stamps}/{source.stamp}")
+        for source in sources.all
+    ]
+    tests = [(check.kind, check.path) for check in checks]
+    made_from = json.dumps(
+        [__version__, sources.root, variables, tests, outcome.name, outcome.message, outcome.blocked]
+    )
+    generation = hashlib.sha256(made_from.encode()).hexdigest()[:16]
+    folder = f"{project.generations}/{generation}"
+    own = {"TAOSHELL_ROOT": sources.root, "TAOSHELL_GENERATION": generation, "TAOSHELL_PROJECT": outcome.name}
+    if outcome.blocked:
+        own["TAOSHELL_BLOCKED"] = "1"
+    checks.insert(0, Check("same_file", project.current, folder))
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    for language in map(dialect, DIALECTS):
+        text = language.script(generation, own, variables, outcome.message, checks, blocked=outcome.blocked)
+        replace_file(f"{folder}/{language.SCRIPT}", text.encode())
+    own_and_variables = {"own": own, "variables": variables}
+    replace_file(f"{folder}/{VALUES}", json.dumps(own_and_variables).encode())
+    return generation
+
+
+def values(project: ProjectState, generation: str) -> tuple[dict[str, str], dict[str, str]]:
+    """What a generation sets: the TAOSHELL_… variables and the project's; nothing where it is not there."""
+    data = read_or_none(f"{project.generations}/{generation}/{VALUES}")
+    kept = json.loads(data) if data is not None else {"own": {}, "variables": {}}
+    return kept["own"], kept["variables"]
+
+
+def _prune(project: ProjectState, current: str) -> None:
+    """Keep the newest generations only. One that cannot be removed is left for the next time."""
+    folders = [f"{project.generations}/{name}" for name in os.listdir(project.generations) if name != current]
+    folders.sort(key=lambda folder: os.stat(folder).st_mtime_ns, reverse=True)
+    for folder in folders[_KEPT_GENERATIONS - 1 :]:
+        with contextlib.suppress(OSError):
+            shutil.rmtree(folder)

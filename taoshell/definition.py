@@ -1,0 +1,173 @@
+"""Reading a project from the disk: its sources, whole and at one moment, and what they define."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import stat
+import time
+from dataclasses import dataclass
+
+from taoshell import dotenv_file, project
+from taoshell.dotenv_file import Dotenv
+from taoshell.errors import TaoshellError, shown
+from taoshell.project import Facts, Project
+
+TOML = "taoshell.toml"
+ENV = ".env"
+
+_CLOCK_TICK_NS = 20_000_000  # file times move on in steps of up to 10 ms (CONFIG_HZ=100)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that a project is compiled from. `mtime_ns` is None where it does not exist.
+
+    `problem` says why it cannot be read, so that a project can be blocked until it changes.
+    """
+
+    stamp: str
+    path: str
+    data: bytes | None = None
+    mtime_ns: int | None = None
+    problem: TaoshellError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """All of them, as they were read."""
+
+    root: str
+    toml: Source
+    env: Source
+
+    @property
+    def all(self) -> tuple[Source, ...]:
+        """In the order in which the shell looks at them."""
+        return (self.toml, self.env)
+
+    def require(self) -> None:
+        """Raises TaoshellError where one of them cannot be read."""
+        for source in self.all:
+            if source.problem is not None:
+                raise source.problem
+        if self.toml.data is None:
+            raise TaoshellError("the file is gone", "run: taoshell init", where=self.toml.path)
+
+    def dotenv(self) -> Dotenv:
+        """The parsed `.env`. Raises TaoshellError with file and line."""
+        return dotenv_file.parse(decoded(self.env), self.env.path)
+
+    def inputs(self) -> dict[str, bytes]:
+        """What an approval is given for: everything but the block in `.env`, which is output.
+
+        Raises TaoshellError where one cannot be read.
+        """
+        self.require()
+        return {TOML: self.toml.data or b"", ENV: self.dotenv().user_text.encode()}
+
+
+def find_root(start: str) -> str:
+    """The real path of the project around the folder `start`.
+
+    Raises TaoshellError where there is none, or where its path cannot be kept.
+    """
+    folder = os.path.realpath(start)
+    while not os.path.lexists(os.path.join(folder, TOML)):
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            raise TaoshellError("no taoshell.toml here or in any folder above", "run: taoshell init", where=start)
+        folder = parent
+    require_root(folder)
+    return folder
+
+
+def require_root(root: str) -> None:
+    """Raises TaoshellError where no project can be in the folder `root` (a real path)."""
+    if root in ("/", os.path.realpath(os.path.expanduser("~"))):
+        raise TaoshellError("a project cannot be your home or /", "use a folder below it", where=root)
+    if "\n" in root or "+" in root.split("/"):
+        raise TaoshellError(
+            "a project's path cannot hold a newline or a folder named +", "rename or move the folder", where=root
+        )
+    if ":" in root:
+        raise TaoshellError("Docker cannot mount a path that holds ':'", "rename or move the folder", where=root)
+    try:
+        root.encode()
+    except UnicodeEncodeError as error:
+        raise TaoshellError("the path is not UTF-8, as a mounts file must be", "rename it", where=root) from error
+
+
+def read(root: str) -> Sources:
+    """The sources of the project in `root`; what cannot be read says so in its `problem`."""
+    return Sources(root, _read(os.path.join(root, TOML), "toml"), _read(os.path.join(root, ENV), "env"))
+
+
+def define(sources: Sources) -> Project:
+    """What the sources define. Raises TaoshellError with file and line."""
+    sources.require()
+    dotenv = sources.dotenv()
+    values = {item.name: (item.value, item.line) for item in dotenv.assignments if item.name not in dotenv.ignored}
+    return project.build(sources.root, decoded(sources.toml), values, facts(), sources.toml.path, sources.env.path)
+
+
+def facts() -> Facts:
+    """What a project needs to know of this machine and user."""
+    uid = os.getuid()
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # a uid without a name
+        user = str(uid)
+    return Facts(
+        home=os.path.expanduser("~"), user=user, uid=uid, gid=os.getgid(), real=os.path.realpath, exists=os.path.exists
+    )
+
+
+def _read(path: str, stamp: str) -> Source:
+    """One source, read at a moment after which any further edit shows in its time."""
+    while True:
+        try:
+            found = os.stat(path)
+        except FileNotFoundError:
+            problem = TaoshellError("the link ends nowhere", "mend or remove it", where=path)
+            return Source(stamp, path, problem=problem if os.path.islink(path) else None)
+        age = time.time_ns() - found.st_mtime_ns
+        if 0 <= age < _CLOCK_TICK_NS:  # the same tick could still bring an edit that its time does not show
+            time.sleep((_CLOCK_TICK_NS - age) / 1e9)
+            continue
+        try:
+            data = _regular_bytes(path)
+        except TaoshellError as problem:
+            return Source(stamp, path, mtime_ns=found.st_mtime_ns, problem=problem)
+        if os.stat(path).st_mtime_ns == found.st_mtime_ns:
+            return Source(stamp, path, data, found.st_mtime_ns)
+
+
+def _regular_bytes(path: str) -> bytes:
+    try:
+        # Non-blocking: a FIFO in place of the file must not hold up a prompt.
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+            if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return file.read()
+            raise TaoshellError("this is no regular file", "put a regular file in its place", where=path)
+    except IsADirectoryError:
+        raise TaoshellError("this is a folder", "put a regular file in its place", where=path) from None
+    except PermissionError:
+        raise TaoshellError("you may not read it", f"chmod u+r {shown(path)}", where=path) from None
+
+
+def read_text(path: str) -> str:
+    """The text of another file of the project; "" where there is none. Raises TaoshellError where it is no text."""
+    source = _read(path, "")
+    if source.problem is not None:
+        raise source.problem
+    return decoded(source)
+
+
+def decoded(source: Source) -> str:
+    """A source as text. Raises TaoshellError, with the line, where it is not UTF-8."""
+    try:
+        return (source.data or b"").decode()
+    except UnicodeDecodeError as error:
+        line = (source.data or b"").count(b"\n", 0, error.start) + 1
+        raise TaoshellError("this is not UTF-8", "save it as UTF-8", where=source.path, line=line) from error

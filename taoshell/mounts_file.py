@@ -1,0 +1,117 @@
+"""What stands in a project's two mounts files: `mounts.json`, that LAUNCHER_MOUNTS names, and `shared.json`,
+that ~/.tao_mounts.json resolves to while the project holds it.
+
+Both are the same text and equally old, to the nanosecond; a `shared.json` of another age was written by something else.
+An inode of `shared.json` is never rewritten or removed: a notebook may hold it open.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import time
+
+from taoshell.errors import shown
+from taoshell.state import ProjectState, State
+from taoshell.storage import new_file, read_or_none, rename
+
+
+_FOREIGN = "something else wrote the mounts file; what it wrote"
+
+
+def tombstone(root: str, reason: str = "is not approved; run: taoshell allow") -> str:
+    """A mounts file that the launcher refuses with our words.
+
+    TAO's launcher 6.26.3: an unknown top-level key is `KeyError: 'Invalid field … found in … file.'`.
+    """
+    return json.dumps({"Mounts": [], f"(taoshell: {shown(root)} {reason})": 0}, indent=4) + "\n"
+
+
+def is_touched(project: ProjectState) -> bool:
+    """Did something else write into `shared.json`, or is one of the two gone?"""
+    try:
+        return os.stat(project.shared).st_mtime_ns != os.stat(project.mounts).st_mtime_ns
+    except FileNotFoundError:
+        return True
+
+
+def expose(state: State, project: ProjectState, text: str) -> list[str]:
+    """Both files become `text`; what something else wrote goes to the backups. Returns what to tell the user."""
+    data = text.encode()
+    told: list[str] = []
+    ours = (data, read_or_none(project.mounts))
+    touched = is_touched(project)
+    if not touched and ours[0] == ours[1]:
+        return told
+    if os.path.lexists(project.shared):
+        if touched and read_or_none(project.shared) not in ours:  # ours where we were killed between the two renames
+            told.append(set_aside(state, project.shared, keep_name=True))
+        else:
+            _retire(project)
+    now = time.time_ns()
+    rename(new_file(project.shared, data, mtime_ns=now), project.shared)
+    rename(new_file(project.mounts, data, mtime_ns=now), project.mounts)
+    return told
+
+
+def restore_shared(state: State, project: ProjectState) -> list[str]:
+    """`shared.json` becomes again what `mounts.json` says."""
+    text = read_or_none(project.mounts)
+    return [] if text is None else expose(state, project, text.decode())
+
+
+def set_aside(state: State, path: str, *, keep_name: bool = False, what: str = _FOREIGN) -> str:
+    """Move the foreign file `path` into the backups, the inode itself: its writer may not have finished.
+
+    With `keep_name` the old name stays as well, for a rename to replace. Returns the line that says so of `what`.
+    """
+    stamp = time.strftime("%Y-%m-%dT%H.%M.%S")
+    backup = _unused(f"{state.backups}/{stamp}")
+    try:
+        if keep_name:
+            os.link(path, backup, follow_symlinks=False)
+        else:
+            os.rename(path, backup)
+    except OSError:
+        # Another file system, or one without hard links: keep it where it can be kept, under a name of its own.
+        backup = _unused(f"{path}.{stamp}")
+        os.rename(path, backup)
+    return f"{what} is kept in {shown(backup)}"
+
+
+def collect_late_writes(state: State, project: ProjectState) -> list[str]:
+    """Retired inodes that were written after all go to the backups."""
+    told: list[str] = []
+    with contextlib.suppress(FileNotFoundError):
+        for name in sorted(os.listdir(project.retired)):
+            path = f"{project.retired}/{name}"
+            if name != _retired_name(path):
+                told.append(set_aside(state, path))
+    return told
+
+
+def _retire(project: ProjectState) -> None:
+    """A second name for the inode of `shared.json`, which is about to be replaced."""
+    name = f"{project.retired}/{_retired_name(project.shared)}"
+    with contextlib.suppress(FileExistsError):  # killed just after it, the last time
+        try:
+            os.link(project.shared, name)
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without hard links
+            os.rename(project.shared, name)
+
+
+def _retired_name(path: str) -> str:
+    """Which inode it is and when it was written: where file times are coarse, the time alone is not enough."""
+    found = os.stat(path)
+    return f"{found.st_mtime_ns}-{found.st_ino}.json"
+
+
+def _unused(stem: str) -> str:
+    name, count = f"{stem}.json", 1
+    while os.path.lexists(name):
+        count += 1
+        name = f"{stem}-{count}.json"
+    return name

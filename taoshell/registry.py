@@ -1,0 +1,73 @@
+"""All the projects that this user's state folder knows."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from taoshell import approval, definition, mounts_file, sessions, trust
+from taoshell.definition import TOML
+from taoshell.errors import TaoshellError
+from taoshell.state import State
+from taoshell.storage import lock, new_file, rename
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A project, how it stands ("approved", "not approved", "broken" or "gone"), and how many shells are in it."""
+
+    root: str
+    standing: str
+    shells: int
+
+
+def projects(state: State) -> list[Known]:
+    """Every project that was ever approved, by path."""
+    inside = [session.project for session in sessions.live(state)]
+    return [Known(root, _standing(state, root), inside.count(root)) for root in sorted(_roots(state))]
+
+
+def prune(state: State) -> list[str]:
+    """Forget the projects whose `taoshell.toml` is gone and that no live shell is in; returns their paths.
+
+    `mounts.json` stays, as a tombstone: a process started earlier may still have it in LAUNCHER_MOUNTS.
+    Every `shared.json` that ever was stays too: something may still hold it open.
+    """
+    gone = []
+    with lock(state):
+        inside = {session.project for session in sessions.live(state)}
+        for root in sorted(_roots(state)):
+            if root in inside or os.path.lexists(os.path.join(root, TOML)):
+                continue
+            project = state.project(root)
+            trust.revoke(state, root)
+            os.unlink(project.current)
+            rename(new_file(project.mounts, mounts_file.tombstone(root, "is gone").encode()), project.mounts)
+            for folder in (project.generations, project.stamps):
+                shutil.rmtree(folder)
+            gone.append(root)
+    return gone
+
+
+def _roots(state: State) -> Iterator[str]:
+    base = f"{state.root}/projects"
+    for folder, names, _ in os.walk(base):
+        if "+" in names:
+            if os.path.lexists(f"{folder}/+/current"):
+                yield folder[len(base) :]
+            names.remove("+")
+
+
+def _standing(state: State, root: str) -> str:
+    if not os.path.lexists(os.path.join(root, TOML)):
+        return "gone"
+    try:
+        sources = definition.read(root)
+        if approval.is_approved(state, sources):
+            approval.check(state, root)
+            return "approved"
+    except TaoshellError:
+        return "broken"
+    return "not approved"

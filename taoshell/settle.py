@@ -1,0 +1,76 @@
+"""Settle, as Python does it: whatever is unusual about the mounts file is put right under the lock.
+
+The usual case, one link replaced, is shell/settle.sh's; the rule is the same: the newest live session that is in a
+project has the mounts file, nobody means the user's own mapping.
+"""
+
+from __future__ import annotations
+
+import os
+
+from taoshell import mounts_file, sessions, takeover
+from taoshell.state import State
+from taoshell.storage import lock, replace_link
+
+
+def settle(state: State, own_session: str = "") -> list[str]:
+    """Make the mounts file what the newest live session wants. Returns what to tell the user.
+
+    `own_session`: the file of the calling shell's session, which it has just written, or "".
+    Raises TaoshellError or OSError where the mounts file cannot be taken over; nothing is half done then.
+    """
+    with lock(state):
+        sessions.ensure_folder(state)
+        sessions.sweep(state)
+        if own_session:
+            sessions.make_newest(state, own_session)
+        told: list[str] = []
+        if os.path.exists(state.released):
+            return told
+        done = None
+        while (root := _wanted(state)) != done:  # shells do not wait for our lock: look again
+            told += _put_in_force(state, root)
+            done = root
+        return told
+
+
+def release(state: State) -> None:
+    """Give the mounts file back and leave it alone until `take`; LAUNCHER_MOUNTS goes on working."""
+    with lock(state):
+        os.close(os.open(state.released, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        takeover.give_back(state)
+
+
+def take(state: State) -> list[str]:
+    """End a release."""
+    if os.path.exists(state.released):
+        os.unlink(state.released)
+    return settle(state)
+
+
+def _wanted(state: State) -> str:
+    """The root of the project that should have the mounts file; "" for the user's own mapping."""
+    holder = sessions.holder(state)
+    return holder.project if holder else ""
+
+
+def _put_in_force(state: State, root: str) -> list[str]:
+    if root:
+        project = state.project(root)
+        told = mounts_file.collect_late_writes(state, project)
+        if mounts_file.is_touched(project):
+            told += mounts_file.restore_shared(state, project)
+        told += takeover.take_over(state)
+        _point_cur(state, project.shared)
+        return told
+    told = []
+    if takeover.names_project(state):
+        if os.path.lexists(state.mounts_file):
+            told = takeover.take_over(state)  # ours already, or an intruder that replaced it while a project held it
+        _point_cur(state, state.original)
+    return told
+
+
+def _point_cur(state: State, target: str) -> None:
+    if not os.path.islink(state.cur) or os.readlink(state.cur) != target:
+        replace_link(state.cur, target)

@@ -1,0 +1,135 @@
+"""Setting a project up: everything is worked out and checked before the first byte is written."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from taoshell import definition, dotenv_file, gitignore
+from taoshell.definition import ENV, TOML, Source, Sources
+from taoshell.errors import TaoshellError
+from taoshell.names import refused_reason
+from taoshell.project import Project
+from taoshell.storage import replace_file
+
+_TOML = """\
+# What this TAO project is, for everybody who works on it; `taoshell allow` after a change.
+# Host and container paths follow from these two lines; a [places] table moves what differs.
+layout = "{layout}"
+network = "{network}"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What `init` found out or was told. An empty `key` means none; `exported` are the lines of a `.env`
+    that was there before and that are to be exported beside ours."""
+
+    layout: str
+    network: str
+    gpus: str
+    key: str
+    exported: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The files as they will be, and the project that they define."""
+
+    sources: Sources
+    toml: bytes
+    env: bytes
+    ignore: bytes
+    project: Project
+
+
+def existing(root: str) -> Sources:
+    """What already stands in `root`. Raises TaoshellError where it cannot be read."""
+    definition.require_root(root)
+    sources = definition.read(root)
+    for source in sources.all:
+        if source.problem is not None:
+            raise source.problem
+    return sources
+
+
+def foreign_names(sources: Sources) -> list[str]:
+    """The user's lines of a `.env` that `init` has never seen: which of them to export is theirs to say."""
+    dotenv = sources.dotenv()
+    if dotenv.block is not None:
+        return []
+    ours = {"KEY", "NUM_GPUS", *dotenv.ignored}
+    return [name for name in dict.fromkeys(item.name for item in dotenv.assignments) if name not in ours]
+
+
+def plan(sources: Sources, answers: Answers) -> Plan:
+    """Work it all out. Raises TaoshellError with file and line; nothing has been written then."""
+    toml = sources.toml.data
+    if toml is None:
+        toml = _TOML.format(layout=answers.layout, network=answers.network).encode()
+    env = _planned_env(sources, answers)
+    future = Sources(sources.root, Source("toml", sources.toml.path, toml), Source("env", sources.env.path, env))
+    ignore_file = definition.read_text(os.path.join(sources.root, ".gitignore"))
+    return Plan(sources, toml, env, gitignore.with_ignored(ignore_file, ENV).encode(), definition.define(future))
+
+
+def write(done: Plan) -> None:
+    """Put the files there, each whole or not at all, and only those that change."""
+    root = done.sources.root
+    if done.toml != done.sources.toml.data:
+        replace_file(os.path.join(root, TOML), done.toml, mode=0o644)
+    env = os.path.realpath(done.sources.env.path)
+    if done.env != done.sources.env.data:
+        replace_file(env, done.env)
+    elif os.stat(env).st_mode & 0o077:
+        os.chmod(env, 0o600)
+    ignore = os.path.realpath(os.path.join(root, ".gitignore"))
+    if done.ignore != definition.read_text(ignore).encode():
+        mode = os.stat(ignore).st_mode & 0o777 if os.path.exists(ignore) else 0o644
+        replace_file(ignore, done.ignore, mode=mode)
+
+
+def make_sources(defined: Project) -> Sequence[str]:
+    """Make the folders that mounts start at; returns those that were missing."""
+    for path in defined.missing_sources:
+        os.makedirs(path, exist_ok=True)
+    return defined.missing_sources
+
+
+def count_gpus() -> int | None:
+    """How many GPUs `nvidia-smi` lists; None where there is none to ask."""
+    with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+        answer = subprocess.run(
+            ["nvidia-smi", "--list-gpus"],
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+        if answer.returncode == 0:
+            return sum(line.startswith("GPU ") for line in answer.stdout.splitlines()) or None
+    return None
+
+
+def _planned_env(sources: Sources, answers: Answers) -> bytes:
+    text = definition.decoded(sources.env)
+    known = {item.name for item in sources.dotenv().assignments}
+    kept_back = [name for name in foreign_names(sources) if name not in answers.exported or refused_reason(name)]
+    if kept_back:
+        text = dotenv_file.with_line(text, f"# taoshell: ignore {' '.join(kept_back)}")
+    for name, value in (("KEY", answers.key), ("NUM_GPUS", answers.gpus)):
+        if value and name not in known:
+            text = dotenv_file.with_assignment(text, name, value)
+    return text.encode()
+
+
+def require_same(sources: Sources, defined: Project, network: str | None) -> None:
+    """Raises TaoshellError where an option contradicts a `taoshell.toml` that is there already."""
+    if network is not None and sources.toml.data is not None and network != defined.network:
+        raise TaoshellError(
+            f"this project is {defined.network}, not {network}", "change the network there", where=sources.toml.path
+        )

@@ -1,0 +1,190 @@
+"""Taking over ~/.tao_mounts.json, and giving it back: every step leaves all that was there under some name.
+
+The mounts file becomes, once, a link to the state folder's `cur`. A user's own mapping keeps its inode and stays beside
+it as ~/.tao_mounts.original.json. One exchange of two names (renameat2) does both at once, so that no writer
+can slip in between and no reader finds nothing; where the system cannot, it takes two steps that lose nothing either.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import os
+import stat
+
+from taoshell.errors import TaoshellError, shown
+from taoshell.mounts_file import set_aside
+from taoshell.state import State
+from taoshell.storage import replace_link
+
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2  # linux/fs.h
+
+
+def is_ours(state: State) -> bool:
+    """Is the mounts file our link?"""
+    return _link(state.mounts_file) == state.cur
+
+
+def names_project(state: State) -> bool:
+    """Does `cur` name a project's mapping (and not the user's own, or nothing)?"""
+    return (_link(state.cur) or "").startswith(f"{state.root}/projects/")
+
+
+def take_over(state: State) -> list[str]:
+    """Make the mounts file our link, under the lock. Returns what to tell the user.
+
+    Raises TaoshellError where the mounts file is no file.
+    """
+    if is_ours(state):
+        return []
+    told = _recover(state)
+    if not os.path.lexists(state.mounts_file):
+        if _link(state.cur) is None:
+            replace_link(state.cur, state.original)
+        with contextlib.suppress(FileExistsError):  # written this instant: the caller looks again
+            os.symlink(state.cur, state.mounts_file)
+        return told
+    _require_file(state.mounts_file)
+    if names_project(state):
+        return told + _replace_intruder(state)
+    return told + _move_original(state)
+
+
+def _move_original(state: State) -> list[str]:
+    """The user's own mapping moves aside, and our link comes in its place."""
+    told = []
+    if os.path.lexists(state.original):  # superseded: something replaced the mounts file while nobody was in a project
+        told.append(set_aside(state, state.original, what="the mapping that you had before"))
+    replace_link(state.cur, state.original)
+    _put_link(state, state.original)
+    name = shown(os.path.basename(state.original))
+    told.append(
+        f"~/{os.path.basename(state.mounts_file)} follows your projects from now on; your own mapping is {name}"
+    )
+    return told
+
+
+def _replace_intruder(state: State) -> list[str]:
+    """A file that replaced our link while a project held it goes to the backups."""
+    _put_link(state, _spare(state))
+    return [set_aside(state, _spare(state)) + "; to take it over: taoshell adopt"]
+
+
+def give_back(state: State) -> list[str]:
+    """The user's own mapping is the mounts file again, as it was before the first take-over.
+
+    Returns what to tell the user. Raises TaoshellError where the mounts file is no file.
+    """
+    told = take_over(state) if names_project(state) else _recover(state)
+    if is_ours(state):
+        told += _remove_link(state)
+    elif not os.path.lexists(state.mounts_file) and os.path.lexists(state.original):  # killed halfway, the last time
+        _rename_new(state.original, state.mounts_file)
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(state.cur)
+    return told
+
+
+def _put_link(state: State, aside: str) -> None:
+    """The mounts file, whatever it is, becomes `aside`, and our link takes its place."""
+    os.symlink(state.cur, aside)
+    try:
+        if not _exchanged(state.mounts_file, aside):
+            os.rename(state.mounts_file, aside)
+            with contextlib.suppress(FileExistsError):  # written this instant: the caller looks again
+                os.symlink(state.cur, state.mounts_file)
+    except OSError:
+        if _link(aside) == state.cur:
+            os.unlink(aside)
+        raise
+
+
+def _remove_link(state: State) -> list[str]:
+    """Our link goes, and what the user had comes in its place."""
+    if os.path.lexists(state.original):
+        aside = state.original
+        if not _exchanged(state.mounts_file, aside):
+            aside = _spare(state)
+            os.rename(state.mounts_file, aside)
+            _rename_new(state.original, state.mounts_file)
+    else:
+        aside = _spare(state)
+        os.rename(state.mounts_file, aside)
+    if _link(aside) == state.cur:
+        os.unlink(aside)
+        return []
+    # It had been replaced this very instant.
+    if os.path.lexists(state.mounts_file):
+        return [set_aside(state, aside)]
+    _rename_new(aside, state.mounts_file)
+    return []
+
+
+def _recover(state: State) -> list[str]:
+    """Finish what was killed: links of ours are removed, and second names; anything else is kept."""
+    if _link(state.original) == state.cur or _is_one_file(state.original, state.mounts_file):
+        os.unlink(state.original)
+    spare = _spare(state)
+    if _link(spare) == state.cur:
+        os.unlink(spare)
+    elif os.path.lexists(spare):
+        return [set_aside(state, spare)]
+    return []
+
+
+def _spare(state: State) -> str:
+    return f"{state.mounts_file}.taoshell"
+
+
+def _require_file(path: str) -> None:
+    mode = os.lstat(path).st_mode
+    if stat.S_ISREG(mode) or (stat.S_ISLNK(mode) and not os.path.isdir(path)):
+        return
+    kind = "a folder" if os.path.isdir(path) else "no regular file"
+    raise TaoshellError(
+        f"the mounts file is {kind}, so projects cannot take it over",
+        "move it away (LAUNCHER_MOUNTS works)",
+        where=path,
+    )
+
+
+def _link(path: str) -> str | None:
+    try:
+        return os.readlink(path)
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.EINVAL, errno.ENOTDIR):  # nothing there, or no symlink
+            return None
+        raise
+
+
+def _is_one_file(path: str, other: str) -> bool:
+    return os.path.lexists(path) and os.path.lexists(other) and os.path.samestat(os.lstat(path), os.lstat(other))
+
+
+def _rename_new(path: str, name: str) -> None:
+    """Rename, but over nothing: where `name` has come to be meanwhile, `path` stays."""
+    with contextlib.suppress(FileExistsError):
+        try:
+            os.link(path, name, follow_symlinks=False)
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without hard links
+            os.rename(path, name)
+        else:
+            os.unlink(path)
+
+
+def _exchanged(path: str, other: str) -> bool:
+    """Swap what two names stand for, in one step; False where the system cannot."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    renameat2 = getattr(libc, "renameat2", None)  # glibc 2.28, musl 1.2.6
+    if renameat2 is None:
+        return False
+    if renameat2(_AT_FDCWD, os.fsencode(path), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0:
+        return True
+    error = ctypes.get_errno()
+    if error in (errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM):  # EPERM: some sandboxes say it for ENOSYS
+        return False
+    raise OSError(error, os.strerror(error), path)

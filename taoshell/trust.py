@@ -1,0 +1,47 @@
+"""Approvals: that this user has agreed to a project at exactly this content.
+
+An approval is a file named by a hash of the project's path and every input, each with its length before it, so that
+neither an approved file copied elsewhere (direnv#83) nor two inputs run together pass for it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Mapping
+
+from taoshell.state import State
+from taoshell.storage import read_or_none, replace_file
+
+Inputs = Mapping[str, bytes]
+"""What a project is compiled from: a name ("taoshell.toml", ".env") and the bytes that count of it."""
+
+
+def approve(state: State, root: str, inputs: Inputs) -> None:
+    """Remember that the user agreed."""
+    replace_file(_approval(state, root, inputs), os.fsencode(root) + b"\n")
+
+
+def is_approved(state: State, root: str, inputs: Inputs) -> bool:
+    """Did the user agree to just this?"""
+    return os.path.exists(_approval(state, root, inputs))
+
+
+def revoke(state: State, root: str) -> int:
+    """Forget every approval of the project in `root`; returns how many there were."""
+    count = 0
+    for name in os.listdir(state.allowed):
+        path = f"{state.allowed}/{name}"
+        if read_or_none(path) == os.fsencode(root) + b"\n":
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(path)
+                count += 1
+    return count
+
+
+def _approval(state: State, root: str, inputs: Inputs) -> str:
+    digest = hashlib.sha256()
+    for part in (b"1", os.fsencode(root), *(part for name in sorted(inputs) for part in (name.encode(), inputs[name]))):
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return f"{state.allowed}/{digest.hexdigest()}"
