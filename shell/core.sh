@@ -56,8 +56,8 @@ _taoshell_fresh() {
 _taoshell_calm() {
   case $_taoshell_mode in
     held)
-      [[ -e $_taoshell_mounts && ! $_taoshell_mounts -nt $_taoshell_twin && ! $_taoshell_mounts -ot $_taoshell_twin &&
-        -d $_taoshell_holder_alive ]]
+      [[ -e $_taoshell_mounts && -e $_taoshell_twin && ! $_taoshell_mounts -nt $_taoshell_twin &&
+        ! $_taoshell_mounts -ot $_taoshell_twin && -d $_taoshell_holder_alive ]]
       ;;
     own) _taoshell_is_ours && _taoshell_names_original ;;
     apart) [[ ! -L $_taoshell_state/cur || ! -L $_taoshell_mounts ]] ;;

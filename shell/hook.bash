@@ -63,6 +63,9 @@ builtin eval __SETTLE__
 builtin eval __CORE__
 if [ -n "$_taoshell_aliases" ]; then builtin shopt -s expand_aliases; fi
 
+# For direnv: this shell does it itself.
+export TAOSHELL_HOOK=$$
+
 # First, so that the prompts that others draw see the new variables. An array where it is one.
 case " ${PROMPT_COMMAND[*]-} " in
   *_taoshell_hook*) ;;

@@ -152,7 +152,7 @@ end
 function _taoshell_calm
     switch "$_taoshell_mode"
         case held
-            test -e "$_taoshell_mounts"; and not test "$_taoshell_mounts" -nt "$_taoshell_twin"
+            test -e "$_taoshell_mounts"; and test -e "$_taoshell_twin"; and not test "$_taoshell_mounts" -nt "$_taoshell_twin"
             and not test "$_taoshell_mounts" -ot "$_taoshell_twin"; and test -d "$_taoshell_holder_alive"
         case own
             test -L "$_taoshell_mounts"; and test -L "$_taoshell_state/cur"; and if test -e "$_taoshell_original"
@@ -244,6 +244,9 @@ if test "$_taoshell_pid" != $fish_pid
 end
 set -g _taoshell_pwd
 set -g _taoshell_watch
+
+# For direnv: this shell does it itself.
+set -gx TAOSHELL_HOOK $fish_pid
 
 function _taoshell_on_prompt --on-event fish_prompt
     set -l status_before $status

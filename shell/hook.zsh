@@ -72,6 +72,9 @@ _taoshell_exit() {
 builtin emulate sh -c __SETTLE__
 builtin emulate sh -c __CORE__
 
+# For direnv: this shell does it itself.
+export TAOSHELL_HOOK=$$
+
 # First, so that the prompts that others draw see the new variables.
 typeset -ga precmd_functions chpwd_functions zshexit_functions
 if [[ " ${precmd_functions[*]} " != *_taoshell_hook* ]]; then

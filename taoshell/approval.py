@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 
 from taoshell import compiler, definition, dotenv_file, project, trust
+from taoshell.changes import between
 from taoshell.definition import ENV, TOML, Sources
 from taoshell.errors import TaoshellError, shown
 from taoshell.places import variables_of
@@ -72,6 +73,14 @@ def deny(state: State, root: str) -> int:
             reason = f"{shown(root)} is denied; run: taoshell allow"
             compiler.put_in_force(state, definition.read(root), compiler.blocked(root, reason))
         return count
+
+
+def changes(state: State, root: str) -> list[str]:
+    """What changed since the last approval, as lines of a diff; everything where there was none."""
+    sources = definition.read(root)
+    now = {name: data.decode(errors="backslashreplace") for name, data in sources.inputs().items()}
+    record = _record(state, root)
+    return between(record["inputs"] if record else {}, now)
 
 
 def require_approved(state: State, root: str) -> tuple[Sources, Project]:

@@ -13,6 +13,8 @@ COMMANDS = (
     "init",
     "allow",
     "deny",
+    "diff",
+    "set",
     "status",
     "export",
     "exec",

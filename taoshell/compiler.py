@@ -7,18 +7,15 @@ import hashlib
 import json
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
-from taoshell import __version__, mounts_file
+from taoshell import __version__, generation, mounts_file
 from taoshell.definition import Sources
 from taoshell.errors import shown
 from taoshell.project import Project
 from taoshell.shells import DIALECTS, Check, dialect
 from taoshell.state import ProjectState, State
-from taoshell.storage import ensure_project, new_file, read_or_none, rename, replace_file, replace_link
-
-VALUES = "values.json"
-"""The file of a generation that says in JSON what its scripts set."""
+from taoshell.storage import ensure_project, new_file, rename, replace_file, replace_link
 
 _KEPT_GENERATIONS = 20  # shells started inside an older one may still want to leave it
 
@@ -58,13 +55,13 @@ def put_in_force(state: State, sources: Sources, outcome: Outcome) -> list[str]:
     ensure_project(project)
     stamps = [_new_stamp(project, source.stamp, source.mtime_ns) for source in sources.all]
     exact = all(stamp is None or stamp.exact for stamp in stamps)
-    generation = _compile(project, sources, outcome, exact=exact)
+    name = _compile(project, sources, outcome, exact=exact)
     told = mounts_file.expose(state, project, outcome.mounts_json)
-    replace_link(project.current, f"gen/{generation}")
+    replace_link(project.current, f"gen/{name}")
     for stamp in stamps:
         if stamp is not None:
             rename(stamp.temporary, stamp.path)
-    _prune(project, generation)
+    _prune(project, name)
     return told
 
 
@@ -99,29 +96,19 @@ def _compile(project: ProjectState, sources: Sources, outcome: Outcome, *, exact
         for source in sources.all
     ]
     tests = [(check.kind, check.path) for check in checks]
-    made_from = json.dumps(
-        [__version__, sources.root, variables, tests, outcome.name, outcome.message, outcome.blocked]
-    )
-    generation = hashlib.sha256(made_from.encode()).hexdigest()[:16]
-    folder = f"{project.generations}/{generation}"
-    own = {"TAOSHELL_ROOT": sources.root, "TAOSHELL_GENERATION": generation, "TAOSHELL_PROJECT": outcome.name}
+    made_from = json.dumps([__version__, sources.root, variables, tests, astuple(outcome)])
+    name = hashlib.sha256(made_from.encode()).hexdigest()[:16]
+    folder = f"{project.generations}/{name}"
+    own = {"TAOSHELL_ROOT": sources.root, "TAOSHELL_GENERATION": name, "TAOSHELL_PROJECT": outcome.name}
     if outcome.blocked:
         own["TAOSHELL_BLOCKED"] = "1"
     checks.insert(0, Check("same_file", project.current, folder))
     os.makedirs(folder, mode=0o700, exist_ok=True)
     for language in map(dialect, DIALECTS):
-        text = language.script(generation, own, variables, outcome.message, checks, blocked=outcome.blocked)
+        text = language.script(name, own, variables, outcome.message, checks, blocked=outcome.blocked)
         replace_file(f"{folder}/{language.SCRIPT}", text.encode())
-    own_and_variables = {"own": own, "variables": variables}
-    replace_file(f"{folder}/{VALUES}", json.dumps(own_and_variables).encode())
-    return generation
-
-
-def values(project: ProjectState, generation: str) -> tuple[dict[str, str], dict[str, str]]:
-    """What a generation sets: the TAOSHELL_… variables and the project's; nothing where it is not there."""
-    data = read_or_none(f"{project.generations}/{generation}/{VALUES}")
-    kept = json.loads(data) if data is not None else {"own": {}, "variables": {}}
-    return kept["own"], kept["variables"]
+    generation.write(folder, generation.Values(own, variables, outcome.mounts_json))
+    return name
 
 
 def _prune(project: ProjectState, current: str) -> None:

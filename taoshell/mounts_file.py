@@ -16,7 +16,6 @@ from taoshell.errors import shown
 from taoshell.state import ProjectState, State
 from taoshell.storage import new_file, read_or_none, rename
 
-
 _FOREIGN = "something else wrote the mounts file; what it wrote"
 
 

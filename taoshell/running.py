@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from types import FrameType
 
-from taoshell import approval, compiler, environment, sessions
+from taoshell import approval, environment, generation, sessions
 from taoshell.errors import TaoshellError, shown
 from taoshell.settle import settle
 from taoshell.state import State
@@ -26,8 +26,10 @@ def run(state: State, root: str, arguments: Sequence[str]) -> int:
     approval.require_approved(state, root)
     approval.sync(state, root)
     project = state.project(root)
-    own, variables = compiler.values(project, os.path.basename(os.readlink(project.current)))
-    environ = environment.entered(_outside(state), own, variables)
+    values = generation.current(project)
+    if values is None:
+        raise TaoshellError("the compiled project is gone", "run: taoshell allow", where=root)
+    environ = environment.entered(_outside(state), values.own, values.variables)
     with _session(state, root):
         try:
             child = subprocess.Popen(arguments, env=environ)
@@ -42,10 +44,9 @@ def run(state: State, root: str, arguments: Sequence[str]) -> int:
 def _outside(state: State) -> dict[str, str]:
     """Our environment as it is outside any project."""
     environ = dict(os.environ)
-    root, generation = environ.get("TAOSHELL_ROOT"), environ.get("TAOSHELL_GENERATION")
-    if not root or not generation:
-        return environ
-    return environment.left(environ, compiler.values(state.project(root), generation)[1])
+    root, name = environ.get("TAOSHELL_ROOT"), environ.get("TAOSHELL_GENERATION")
+    values = generation.read(state.project(root), name) if root and name else None
+    return environment.left(environ, values.variables) if values else environ
 
 
 @contextlib.contextmanager

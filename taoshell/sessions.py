@@ -30,7 +30,11 @@ class Session:
 def folder(state: State) -> str:
     """The folder of this boot and pid namespace: pids mean something only there."""
     boot = _first_line("/proc/sys/kernel/random/boot_id") or "unknown"
-    return f"{state.sessions}/{boot}-{start_time(1)}"
+    try:
+        start = start_time(1)
+    except PermissionError:  # hidden from who is not root (proc(5), hidepid)
+        start = "0"
+    return f"{state.sessions}/{boot}-{start}"
 
 
 def ensure_folder(state: State) -> None:
@@ -53,9 +57,13 @@ def write(state: State, pid: int, project: str) -> str:
 
 def start_time(pid: int) -> str:
     """When `pid` started, in clock ticks since boot (field 22 of proc_pid_stat(5)); "0" if there is no such process."""
-    line = _first_line(f"/proc/{pid}/stat")
-    fields = line.rpartition(") ")[2].split(" ")
-    return fields[19] if len(fields) > 19 else "0"
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            line = file.read()
+    except (FileNotFoundError, ProcessLookupError):  # the second: it ended between opening and reading
+        return "0"
+    fields = line.rpartition(b") ")[2].split(b" ")
+    return fields[19].decode() if len(fields) > 19 else "0"
 
 
 def live(state: State) -> list[Session]:
@@ -73,7 +81,8 @@ def live(state: State) -> list[Session]:
 def holder(state: State) -> Session | None:
     """The newest live session that is in a project with a mapping: it has the mounts file."""
     for session in live(state):
-        if session.project and os.path.exists(state.project(session.project).shared):
+        project = state.project(session.project)
+        if session.project and (os.path.exists(project.shared) or os.path.exists(project.mounts)):
             return session
     return None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from taoshell import mounts_file, sessions, takeover
+from taoshell import generation, mounts_file, sessions, takeover
 from taoshell.state import State
 from taoshell.storage import lock, replace_link
 
@@ -24,9 +24,9 @@ def settle(state: State, own_session: str = "") -> list[str]:
         sessions.sweep(state)
         if own_session:
             sessions.make_newest(state, own_session)
-        told: list[str] = []
         if os.path.exists(state.released):
-            return told
+            return takeover.give_back(state)  # nothing to do, unless the release was killed
+        told: list[str] = []
         done = None
         while (root := _wanted(state)) != done:  # shells do not wait for our lock: look again
             told += _put_in_force(state, root)
@@ -34,17 +34,25 @@ def settle(state: State, own_session: str = "") -> list[str]:
         return told
 
 
-def release(state: State) -> None:
-    """Give the mounts file back and leave it alone until `take`; LAUNCHER_MOUNTS goes on working."""
+def release(state: State) -> list[str]:
+    """Give the mounts file back and leave it alone until `take`; LAUNCHER_MOUNTS goes on working.
+
+    Returns what to tell the user. Raises as `settle`.
+    """
     with lock(state):
+        told = []
+        if takeover.names_project(state) and not os.path.exists(state.released):
+            told = takeover.take_over(state)  # an intruder is not what the user gets back
         os.close(os.open(state.released, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
-        takeover.give_back(state)
+        return told + takeover.give_back(state)
 
 
 def take(state: State) -> list[str]:
-    """End a release."""
-    if os.path.exists(state.released):
-        os.unlink(state.released)
+    """End a release. Returns what to tell the user; raises as `settle`."""
+    with lock(state):
+        if os.path.exists(state.released):
+            takeover.give_back(state)  # a shell that was about to change `cur` may have made it again
+            os.unlink(state.released)
     return settle(state)
 
 
@@ -59,16 +67,25 @@ def _put_in_force(state: State, root: str) -> list[str]:
         project = state.project(root)
         told = mounts_file.collect_late_writes(state, project)
         if mounts_file.is_touched(project):
-            told += mounts_file.restore_shared(state, project)
+            told += _restore(state, root)
         told += takeover.take_over(state)
         _point_cur(state, project.shared)
         return told
     told = []
     if takeover.names_project(state):
-        if os.path.lexists(state.mounts_file):
-            told = takeover.take_over(state)  # ours already, or an intruder that replaced it while a project held it
+        told = takeover.take_over(state)  # ours already, or replaced or removed while a project held it
+    if takeover.names_project(state) or takeover.is_ours(state):
         _point_cur(state, state.original)
     return told
+
+
+def _restore(state: State, root: str) -> list[str]:
+    """Both mounts files of the project as the generation in force has them, or as a tombstone where that is gone."""
+    project = state.project(root)
+    if os.path.exists(project.mounts):
+        return mounts_file.restore_shared(state, project)
+    values = generation.current(project)
+    return mounts_file.expose(state, project, values.mounts_json if values else mounts_file.tombstone(root))
 
 
 def _point_cur(state: State, target: str) -> None:

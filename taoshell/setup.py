@@ -8,11 +8,12 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from taoshell import definition, dotenv_file, gitignore
+from taoshell import definition, direnv, dotenv_file, editing, gitignore
 from taoshell.definition import ENV, TOML, Source, Sources
+from taoshell.editing import Texts
 from taoshell.errors import TaoshellError
 from taoshell.names import refused_reason
-from taoshell.project import Project
+from taoshell.project import Project, require_sources
 from taoshell.storage import replace_file
 
 _TOML = """\
@@ -33,16 +34,18 @@ class Answers:
     gpus: str
     key: str
     exported: frozenset[str] = frozenset()
+    direnv: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The files as they will be, and the project that they define."""
+    """The files as they will be (`envrc` None: as it is), and the project that they define."""
 
     sources: Sources
     toml: bytes
     env: bytes
     ignore: bytes
+    envrc: bytes | None
     project: Project
 
 
@@ -73,7 +76,9 @@ def plan(sources: Sources, answers: Answers) -> Plan:
     env = _planned_env(sources, answers)
     future = Sources(sources.root, Source("toml", sources.toml.path, toml), Source("env", sources.env.path, env))
     ignore_file = definition.read_text(os.path.join(sources.root, ".gitignore"))
-    return Plan(sources, toml, env, gitignore.with_ignored(ignore_file, ENV).encode(), definition.define(future))
+    ignore = gitignore.with_ignored(ignore_file, ENV).encode()
+    envrc = _planned_envrc(sources.root) if answers.direnv else None
+    return Plan(sources, toml, env, ignore, envrc, definition.define(future))
 
 
 def write(done: Plan) -> None:
@@ -90,6 +95,31 @@ def write(done: Plan) -> None:
     if done.ignore != definition.read_text(ignore).encode():
         mode = os.stat(ignore).st_mode & 0o777 if os.path.exists(ignore) else 0o644
         replace_file(ignore, done.ignore, mode=mode)
+    if done.envrc is not None:
+        replace_file(os.path.realpath(os.path.join(root, direnv.ENVRC)), done.envrc, mode=0o644)
+
+
+def change(root: str, name: str, value: str) -> None:
+    """Set `name` to `value` in the file where it belongs.
+
+    Raises TaoshellError with file and line where the project would be wrong; nothing has been written then.
+    """
+    sources = existing(root)
+    now = Texts(definition.decoded(sources.toml), definition.decoded(sources.env))
+    then = editing.changed(now, name, value)
+    defined = definition.define(
+        Sources(
+            root,
+            Source("toml", sources.toml.path, then.toml.encode()),
+            Source("env", sources.env.path, then.env.encode()),
+        )
+    )
+    require_sources(defined)
+    if then.toml != now.toml:
+        path = os.path.realpath(sources.toml.path)
+        replace_file(path, then.toml.encode(), mode=os.stat(path).st_mode & 0o777)
+    if then.env != now.env:
+        replace_file(os.path.realpath(sources.env.path), then.env.encode())
 
 
 def make_sources(defined: Project) -> Sequence[str]:
@@ -125,6 +155,14 @@ def _planned_env(sources: Sources, answers: Answers) -> bytes:
         if value and name not in known:
             text = dotenv_file.with_assignment(text, name, value)
     return text.encode()
+
+
+def _planned_envrc(root: str) -> bytes | None:
+    """Ours, behind what the user has there already; None where it is there already."""
+    text = definition.read_text(os.path.join(root, direnv.ENVRC))
+    if direnv.TEXT in text:
+        return None
+    return ((text if text.endswith("\n") or not text else text + "\n") + direnv.TEXT).encode()
 
 
 def require_same(sources: Sources, defined: Project, network: str | None) -> None:

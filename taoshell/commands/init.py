@@ -31,6 +31,7 @@ _SAMPLE_KEY = "tlt_encode"  # the key of NVIDIA's public samples: no secret
 @click.option("--gpus", type=click.IntRange(1), metavar="N", help="NUM_GPUS; counted by nvidia-smi where there is one.")
 @click.option("--key", metavar="KEY", help="The key that encrypts models. Others can see it: rather use --key-stdin.")
 @click.option("--key-stdin", is_flag=True, help="Read the key from standard input.")
+@click.option("--direnv", is_flag=True, help="Also write an .envrc for those who use direnv.")
 @click.option("--yes", "-y", is_flag=True, help="Ask nothing; what would be asked keeps its default.")
 @click.option("--mkdir", is_flag=True, help="Make the folders that the container needs and that are missing.")
 def command(
@@ -40,6 +41,7 @@ def command(
     gpus: int | None,
     key: str | None,
     key_stdin: bool,
+    direnv: bool,
     yes: bool,
     mkdir: bool,
 ) -> None:
@@ -58,6 +60,7 @@ def command(
         gpus=ask.gpus(gpus),
         key=ask.key(key, from_stdin=key_stdin),
         exported=ask.exported(),
+        direnv=direnv,
     )
     done = setup.plan(sources, answers)
     setup.require_same(sources, done.project, network)

@@ -35,8 +35,9 @@ def command(context: click.Context, as_json: bool) -> None:
 def release() -> None:
     """Give your own mapping back and leave the file alone, until `taoshell mounts take`."""
     state = State.of(os.environ)
-    settle.release(state)
-    show.lines([f"{shown(state.mounts_file)} is your own again; LAUNCHER_MOUNTS goes on working"])
+    show.lines(
+        [*settle.release(state), f"{shown(state.mounts_file)} is your own again; LAUNCHER_MOUNTS goes on working"]
+    )
 
 
 @command.command("take")

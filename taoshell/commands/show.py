@@ -48,6 +48,14 @@ def places(project: Project) -> None:
     console.print(Text("= is a mount; every other place is reached through one", style="dim"), soft_wrap=True)
 
 
+def diff(changed: Iterable[str]) -> None:
+    """Lines of a diff, coloured at a terminal."""
+    styles = {"+": "green", "-": "red", "@": "cyan"}
+    for line in changed:
+        style = "bold" if line.startswith(("+++", "---")) else styles.get(line[:1], "")
+        stdout().print(Text(line, style=style), soft_wrap=True)
+
+
 def stdout() -> Console:
     """As wide as the terminal; without one nothing is wrapped."""
     console = Console()

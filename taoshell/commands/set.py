@@ -1,0 +1,51 @@
+"""`taoshell set`: change one setting where it belongs, check it, show it, approve it."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from taoshell import approval, definition, setup
+from taoshell.commands import show
+from taoshell.errors import USAGE, TaoshellError
+from taoshell.names import is_secret
+from taoshell.state import State
+
+
+@click.command("set")
+@click.argument("setting", metavar="NAME=VALUE")
+@click.argument("folder", default=".", metavar="[DIR]")
+def command(setting: str, folder: str) -> None:
+    """Change a setting of the project in DIR (or around it).
+
+    NAME is a variable, kept in .env for you alone (KEY, NUM_GPUS, LOCAL_DATA_DIR …), or a dotted name of taoshell.toml,
+    for everybody (places.data, docker.shm_size, env.NAME, network). For a secret give NAME alone: VALUE is asked for,
+    or read from standard input.
+    """
+    name, given, value = setting.partition("=")
+    if not given:
+        value = _asked(name)
+    elif is_secret(name):
+        show.lines(["a secret on the command line is seen by every user of this machine; better: the name alone"])
+    state, root = State.of(os.environ), definition.find_root(folder)
+    before = approval.changes(state, root)
+    if before:
+        show.diff(before)
+        raise TaoshellError(
+            "the project has changes that you have not approved", "first run: taoshell allow", where=root
+        )
+    setup.change(root, name, value)
+    show.diff(approval.changes(state, root))
+    allowed = approval.allow(state, root)
+    show.lines([*allowed.told, *allowed.project.notes])
+
+
+def _asked(name: str) -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    if not name:
+        raise TaoshellError("no name is given", "write NAME=VALUE", exit_code=USAGE)
+    answer: str = click.prompt(name, hide_input=is_secret(name), err=True)
+    return answer

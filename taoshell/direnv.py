@@ -1,0 +1,48 @@
+"""direnv beside taoshell: a project's `.envrc`, and who of the two acts in a shell that has both hooks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+
+ENVRC = ".envrc"
+
+TEXT = """\
+# For those who use direnv: the variables that `taoshell allow` has approved, and nothing else.
+if has taoshell; then
+  watch_file taoshell.toml .env
+  eval "$(taoshell export direnv)"
+else
+  log_error "taoshell is not installed, so this project's variables are not set (see taoshell.toml)"
+fi
+"""
+
+
+def hook_acts(environ: Mapping[str, str]) -> bool:
+    """Does the shell that called direnv have taoshell's hook as well?
+
+    Then direnv stays out of it: of two that save and restore the same names, one would restore the other's values.
+    The hook exports its shell's pid; an editor started from such a shell inherits it, so the family tree decides:
+    this process ← .envrc's bash ← direnv ← the shell, or its `$(…)`.
+    """
+    shell = environ.get("TAOSHELL_HOOK", "")
+    if not shell.isdecimal():
+        return False
+    tree = list(_ancestors())
+    above = next((number for number, (_, name) in enumerate(tree) if name == "direnv"), len(tree)) + 1
+    if above < len(tree) and tree[above][0] == int(shell):
+        return True
+    return above + 1 < len(tree) and tree[above + 1][0] == int(shell) and tree[above][1] == tree[above + 1][1]
+
+
+def _ancestors() -> Iterator[tuple[int, str]]:
+    """Pid and command name of each ancestor, the parent first (proc_pid_stat(5))."""
+    pid = os.getppid()
+    while pid > 0:
+        try:
+            with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+                head, _, rest = file.read().rpartition(") ")
+        except OSError:  # ended meanwhile, or hidden from us
+            return
+        yield pid, head.partition(" (")[2]
+        pid = int(rest.split(" ")[1])

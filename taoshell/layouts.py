@@ -1,0 +1,41 @@
+"""The layouts: which places a project has by itself, and the names of their variables.
+
+Source: the first cells of NVIDIA's TAO notebooks. `classic` is the family with variables for both sides (the article's
+seven), `host` that of TAO 5 and 6, which names only host folders.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place of a layout. In its paths, {folder} is the folder of taoshell.toml, {project} the place `project` on the
+    same side, and {network} the network. No `host`: the place is there only where a host path is given."""
+
+    name: str
+    host: str | None
+    container: str
+    host_variable: str
+    container_variable: str | None = None
+
+
+_PROJECT = Slot("project", "{folder}", "/workspace/tao-experiments", "LOCAL_PROJECT_DIR")
+
+LAYOUTS: dict[str, tuple[Slot, ...]] = {
+    "classic": (
+        _PROJECT,
+        Slot("data", "{project}/data", "{project}/data", "LOCAL_DATA_DIR", "DATA_DOWNLOAD_DIR"),
+        Slot("experiment", "{project}/{network}", "{project}/{network}", "LOCAL_EXPERIMENT_DIR", "USER_EXPERIMENT_DIR"),
+        Slot("specs", "{folder}/specs", "{project}/{network}/specs", "LOCAL_SPECS_DIR", "SPECS_DIR"),
+    ),
+    "host": (
+        _PROJECT,
+        Slot("data", "{project}/data", "/data", "HOST_DATA_DIR"),
+        Slot("specs", "{folder}/specs", "/specs", "HOST_SPECS_DIR"),
+        Slot("results", "{project}/{network}/results", "/results", "HOST_RESULTS_DIR"),
+        Slot("model", None, "/model", "HOST_MODEL_DIR"),
+    ),
+}
+"""Each begins with the project, which the others may refer to."""

@@ -1,0 +1,42 @@
+"""Which variables a project may set, and whose values are secret."""
+
+from __future__ import annotations
+
+import re
+
+from taoshell.refused_names import RULES
+
+MASK = "••••"
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_SECRET_ENDINGS = ("KEY", "TOKEN", "SECRET", "PASSWORD")
+
+
+def is_name(name: str) -> bool:
+    """May a variable have this name?"""
+    return _NAME.fullmatch(name) is not None
+
+
+def refused_reason(name: str) -> str | None:
+    """Why no project may set `name`, for after a colon; None where it may.
+
+    >>> refused_reason("LD_PRELOAD")
+    'it decides which code programs load'
+    """
+    if not is_name(name):
+        return "a name is made of letters, digits and _, and begins with no digit"
+    return next((rule.reason for rule in RULES if rule.refuses(name)), None)
+
+
+def is_secret(name: str) -> bool:
+    """Is the value of `name` never to be shown?
+
+    >>> is_secret("WANDB_API_KEY"), is_secret("NUM_GPUS")
+    (True, False)
+    """
+    return name.endswith(_SECRET_ENDINGS)
+
+
+def masked(name: str, value: str) -> str:
+    """What may be shown of the value."""
+    return MASK if is_secret(name) else value
