@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154,SC2292
-# Which project is this shell in, and is it still just what was approved?
-# The half of the hook that bash and zsh share; settle.sh is the other half.
+# Which project is this shell in, and is it still just what was approved? At each prompt.
+# bash and zsh share this, switch.sh (leave one project, enter another) and settle.sh (the mounts file).
 #
 # The hook of each shell provides what differs between them:
 #   _taoshell_say TEXT        one line on stderr
@@ -45,7 +45,7 @@ _taoshell_fresh() {
   if [ "${TAOSHELL_GENERATION-}" != "$_taoshell_generation" ]; then return 1; fi
   case $_taoshell_kind in
     entered) _taoshell_unchanged ;;
-    unapproved) [[ -e $_taoshell_root/taoshell.toml && ! -e $_taoshell_own/current ]] ;;
+    unapproved) [[ -e $_taoshell_root/taoshell.toml && ! -L $_taoshell_own/current ]] ;;
     failed) ;; # it has been said: cd or any taoshell command tries again
     *) [ -z "$_taoshell_generation" ] ;;
   esac
@@ -86,67 +86,6 @@ _taoshell_climb() {
     fi
     _taoshell_dir=${_taoshell_dir%/*}
   done
-}
-
-# -- leaving one project, entering another -------------------------------------------------
-
-_taoshell_switch() {
-  _taoshell_left=${TAOSHELL_PROJECT-} _taoshell_said=${TAOSHELL_GENERATION-}
-  # Forget first, then act: whatever a Ctrl-C leaves half done is not taken for done.
-  _taoshell_root='' _taoshell_generation='' _taoshell_kind=''
-  if [ -n "${TAOSHELL_GENERATION-}" ]; then _taoshell_leave; fi
-  if [ -n "$_taoshell_found" ]; then
-    _taoshell_arrive
-  elif [ -n "$_taoshell_left" ] && [ "${TAOSHELL_LOG-}" != quiet ]; then
-    _taoshell_show "$_taoshell_left"
-    _taoshell_say "left $_taoshell_shown"
-  fi
-}
-
-_taoshell_arrive() {
-  _taoshell_own=$_taoshell_state/projects$_taoshell_found/+
-  if [ ! -e "$_taoshell_own/current" ]; then
-    _taoshell_root=$_taoshell_found _taoshell_kind=unapproved
-    _taoshell_show "$_taoshell_root"
-    _taoshell_say "$_taoshell_shown is not approved; run: taoshell allow"
-    return 0
-  fi
-  if ! _taoshell_load; then
-    # A source differs from what was compiled: the one case that needs Python.
-    if ! _taoshell_call _sync "$_taoshell_found"; then
-      _taoshell_root=$_taoshell_found _taoshell_generation='' _taoshell_kind=failed
-      return 0
-    fi
-    if ! _taoshell_load; then # edited again meanwhile: the next prompt looks again
-      _taoshell_generation=''
-      return 0
-    fi
-  fi
-  _taoshell_enter
-  _taoshell_root=$_taoshell_found _taoshell_kind=entered
-}
-
-_taoshell_load() {
-  if [ ! -r "$_taoshell_own/current/posix-1.sh" ]; then return 1; fi
-  # shellcheck source=/dev/null
-  . "$_taoshell_own/current/posix-1.sh"
-  _taoshell_unchanged
-}
-
-# A shell that was started inside a project has its variables, but not yet the way to leave it.
-_taoshell_inherit() {
-  _taoshell_file=$_taoshell_state/projects$TAOSHELL_ROOT/+/gen/$TAOSHELL_GENERATION/posix-1.sh
-  if [ -r "$_taoshell_file" ]; then
-    # shellcheck source=/dev/null
-    . "$_taoshell_file"
-    _taoshell_own=$_taoshell_state/projects$TAOSHELL_ROOT/+
-    _taoshell_root=$TAOSHELL_ROOT _taoshell_kind=entered
-  else
-    _taoshell_leave() {
-      unset TAOSHELL_ROOT TAOSHELL_GENERATION TAOSHELL_PROJECT TAOSHELL_BLOCKED LAUNCHER_MOUNTS
-      _taoshell_say "the compiled files of the inherited project are gone, so its variables stay; start a new shell to be rid of them"
-    }
-  fi
 }
 
 # -- Python, for all that is new, changed or wrong --------------------------------------------

@@ -60,6 +60,7 @@ _taoshell_hook() {
 # -- start -----------------------------------------------------------------------------------------
 
 builtin eval __SETTLE__
+builtin eval __SWITCH__
 builtin eval __CORE__
 if [ -n "$_taoshell_aliases" ]; then builtin shopt -s expand_aliases; fi
 

@@ -1,5 +1,5 @@
 # taoshell's hook for fish. `taoshell hook fish` fills in the words in double underscores, quoted.
-# The same steps as core.sh, in fish's own words; the mounts file is settled by settle.sh, in one `sh`.
+# The same steps as core.sh and, in switch.fish, switch.sh; the mounts file is settled by settle.sh, in one `sh`.
 
 # -- what this copy was made for -----------------------------------------------------------
 
@@ -41,7 +41,7 @@ function _taoshell_fresh
         case entered
             _taoshell_unchanged
         case unapproved
-            test -e "$_taoshell_root/taoshell.toml"; and not test -e "$_taoshell_own/current"
+            test -e "$_taoshell_root/taoshell.toml"; and not test -L "$_taoshell_own/current"
         case failed # it has been said: cd or any taoshell command tries again
             true
         case '*'
@@ -65,70 +65,7 @@ function _taoshell_find
     end
 end
 
-# -- leaving one project, entering another -------------------------------------------------
-
-function _taoshell_switch
-    set -l left $TAOSHELL_PROJECT
-    set -g _taoshell_said $TAOSHELL_GENERATION
-    # Forget first, then act: whatever a Ctrl-C leaves half done is not taken for done.
-    set -g _taoshell_root
-    set -g _taoshell_generation
-    set -g _taoshell_kind
-    test -z "$TAOSHELL_GENERATION"; or _taoshell_leave
-    if test -n "$_taoshell_found"
-        _taoshell_arrive
-    else if test -n "$left"; and test "$TAOSHELL_LOG" != quiet
-        _taoshell_say "left "(_taoshell_show "$left")
-    end
-end
-
-function _taoshell_arrive
-    set -g _taoshell_own "$_taoshell_state/projects$_taoshell_found/+"
-    if not test -e "$_taoshell_own/current"
-        set -g _taoshell_root $_taoshell_found
-        set -g _taoshell_kind unapproved
-        _taoshell_say (_taoshell_show "$_taoshell_root")" is not approved; run: taoshell allow"
-        return 0
-    end
-    if not _taoshell_load
-        # A source differs from what was compiled: the one case that needs Python.
-        if not _taoshell_call _sync "$_taoshell_found"
-            set -g _taoshell_root $_taoshell_found
-            set -g _taoshell_generation
-            set -g _taoshell_kind failed
-            return 0
-        end
-        if not _taoshell_load # edited again meanwhile: the next prompt looks again
-            set -g _taoshell_generation
-            return 0
-        end
-    end
-    _taoshell_enter
-    set -g _taoshell_root $_taoshell_found
-    set -g _taoshell_kind entered
-end
-
-function _taoshell_load
-    test -r "$_taoshell_own/current/fish-1.fish"; or return 1
-    source "$_taoshell_own/current/fish-1.fish"
-    _taoshell_unchanged
-end
-
-# A shell that was started inside a project has its variables, but not yet the way to leave it.
-function _taoshell_inherit
-    set -l file "$_taoshell_state/projects$TAOSHELL_ROOT/+/gen/$TAOSHELL_GENERATION/fish-1.fish"
-    if test -r "$file"
-        source "$file"
-        set -g _taoshell_own "$_taoshell_state/projects$TAOSHELL_ROOT/+"
-        set -g _taoshell_root $TAOSHELL_ROOT
-        set -g _taoshell_kind entered
-    else
-        function _taoshell_leave
-            set -e TAOSHELL_ROOT TAOSHELL_GENERATION TAOSHELL_PROJECT TAOSHELL_BLOCKED LAUNCHER_MOUNTS
-            _taoshell_say "the compiled files of the inherited project are gone, so its variables stay; start a new shell to be rid of them"
-        end
-    end
-end
+eval __SWITCH__
 
 # -- the mounts file ---------------------------------------------------------------------------
 

@@ -70,6 +70,7 @@ _taoshell_exit() {
 
 # The shared half runs as sh, whatever options the user has set: the emulation sticks to its functions.
 builtin emulate sh -c __SETTLE__
+builtin emulate sh -c __SWITCH__
 builtin emulate sh -c __CORE__
 
 # For direnv: this shell does it itself.

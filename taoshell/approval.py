@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from taoshell import compiler, definition, dotenv_file, project, trust
 from taoshell.changes import between
@@ -13,7 +13,7 @@ from taoshell.errors import TaoshellError, shown
 from taoshell.places import variables_of
 from taoshell.project import Project
 from taoshell.state import State
-from taoshell.storage import lock, read_or_none, replace_file
+from taoshell.storage import lock, read_or_none, replace_file, replace_user_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,7 @@ def check(state: State, root: str) -> tuple[Sources, Project]:
     """Read the project and see that nothing in it is wrong. Raises TaoshellError with file and line."""
     definition.require_root(root)
     sources = definition.read(root)
-    defined = definition.define(sources)
-    _require_own_block(state, sources)
-    project.require_sources(defined)
-    return sources, defined
+    return sources, _defined(state, sources)
 
 
 def allow(state: State, root: str) -> Allowed:
@@ -39,8 +36,9 @@ def allow(state: State, root: str) -> Allowed:
 
     Raises TaoshellError where something in it is wrong; everything is as before then.
     """
-    sources, defined = check(state, root)
+    check(state, root)
     with lock(state):
+        sources, defined = check(state, root)  # anew: the wait for the lock may have been long
         sources = _write_block(sources, defined)
         trust.approve(state, root, sources.inputs())
         return Allowed(defined, _put_in_force(state, sources, defined))
@@ -51,14 +49,12 @@ def sync(state: State, root: str) -> list[str]:
 
     Raises nothing for what stands in the project: that becomes the reason that the shell shows.
     """
-    sources = definition.read(root)
     with lock(state):
+        sources = definition.read(root)
         try:
             if not trust.is_approved(state, root, sources.inputs()):
-                raise TaoshellError(
-                    f"{_changed(state, sources)} changed since you approved {root}", "run: taoshell allow"
-                )
-            _, defined = check(state, root)
+                raise TaoshellError(_disapproval(state, sources), "run: taoshell allow")
+            defined = _defined(state, sources)
         except TaoshellError as error:
             return compiler.put_in_force(state, sources, compiler.blocked(root, str(error)))
         sources = _write_block(sources, defined)
@@ -73,6 +69,11 @@ def deny(state: State, root: str) -> int:
             reason = f"{shown(root)} is denied; run: taoshell allow"
             compiler.put_in_force(state, definition.read(root), compiler.blocked(root, reason))
         return count
+
+
+def was_approved(state: State, root: str) -> bool:
+    """Was the project ever approved?"""
+    return _record(state, root) is not None
 
 
 def changes(state: State, root: str) -> list[str]:
@@ -96,6 +97,14 @@ def is_approved(state: State, sources: Sources) -> bool:
     return trust.is_approved(state, sources.root, sources.inputs())
 
 
+def _defined(state: State, sources: Sources) -> Project:
+    """What just these sources define, if nothing is wrong. Raises TaoshellError with file and line."""
+    defined = definition.define(sources)
+    _require_own_block(state, sources, defined)
+    project.require_sources(defined)
+    return defined
+
+
 def _put_in_force(state: State, sources: Sources, defined: Project) -> list[str]:
     told = compiler.put_in_force(state, sources, compiler.approved(defined))
     kept = {TOML: (sources.toml.data or b"").decode(), ENV: sources.dotenv().user_text}
@@ -105,23 +114,29 @@ def _put_in_force(state: State, sources: Sources, defined: Project) -> list[str]
 
 
 def _write_block(sources: Sources, defined: Project) -> Sources:
-    """The path variables in `.env`, for all who read that file themselves; returns the sources as they are then."""
+    """The path variables in `.env`, for all who read that file themselves; returns the sources as they are then.
+
+    Raises TaoshellError where somebody else wrote it meanwhile: nothing unseen is approved.
+    """
     before = sources.env.data or b""
     after = dotenv_file.with_block(before.decode(), variables_of(defined.places)).encode()
     if after == before:
         return sources
-    path = os.path.realpath(sources.env.path)
-    mode = os.stat(path).st_mode & 0o777 if sources.env.data is not None else 0o600
-    replace_file(path, after, mode=mode)
-    return definition.read(sources.root)
+    replace_user_file(sources.env.path, after, new_mode=0o600)
+    written = replace(sources, env=definition.read(sources.root).env)
+    if written.env.data != after:
+        raise TaoshellError("the file was changed meanwhile", "run: taoshell allow", where=sources.env.path)
+    return written
 
 
-def _require_own_block(state: State, sources: Sources) -> None:
+def _require_own_block(state: State, sources: Sources, defined: Project) -> None:
     """Raises TaoshellError where somebody edited the block: it would contradict the mounts."""
     record = _record(state, sources.root)
     block = sources.dotenv().block
-    if record is None or block is None or block == record["block"]:
+    if record is None or block is None or block in (record["block"], variables_of(defined.places)):
         return
+    if any((other := _record(state, path)) and other["block"] == block for path in block.values()):
+        return  # written by us for another project: this folder was moved or copied
     names = [name for name in {**block, **record["block"]} if block.get(name) != record["block"].get(name)]
     raise TaoshellError(
         f"{', '.join(names)} was edited inside taoshell's block",
@@ -131,20 +146,23 @@ def _require_own_block(state: State, sources: Sources) -> None:
     )
 
 
-def _changed(state: State, sources: Sources) -> str:
-    """Which of the sources differ from what was last approved."""
+def _disapproval(state: State, sources: Sources) -> str:
+    """Why this content is not approved: which of the sources differ from what last was."""
     record = _record(state, sources.root)
-    if record is None:
-        return TOML
     now = sources.inputs()
-    names = [name for name in now if now[name].decode(errors="replace") != record["inputs"].get(name)]
-    return " and ".join(names) or "the project"
+    names = [name for name in now if record and now[name].decode(errors="replace") != record["inputs"].get(name)]
+    if not names:
+        return f"{sources.root} is not approved"
+    return f"{' and '.join(names)} changed since you approved {sources.root}"
 
 
 def _record(state: State, root: str) -> dict[str, dict[str, str]] | None:
-    """What was last approved, or None."""
+    """What was last approved of the project in `root`, or None."""
     data = read_or_none(state.project(root).inputs)
     if data is None:
         return None
-    record: dict[str, dict[str, str]] = json.loads(data)
+    try:
+        record: dict[str, dict[str, str]] = json.loads(data)
+    except ValueError:  # torn by a machine that went down: the approvals themselves stand elsewhere
+        return None
     return record

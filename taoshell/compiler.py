@@ -53,6 +53,7 @@ def put_in_force(state: State, sources: Sources, outcome: Outcome) -> list[str]:
     """
     project = state.project(sources.root)
     ensure_project(project)
+    mounts_file.ensure_refusal(state)
     stamps = [_new_stamp(project, source.stamp, source.mtime_ns) for source in sources.all]
     exact = all(stamp is None or stamp.exact for stamp in stamps)
     name = _compile(project, sources, outcome, exact=exact)

@@ -6,6 +6,7 @@ import getpass
 import os
 import stat
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from taoshell import dotenv_file, project
@@ -17,6 +18,7 @@ TOML = "taoshell.toml"
 ENV = ".env"
 
 _CLOCK_TICK_NS = 20_000_000  # file times move on in steps of up to 10 ms (CONFIG_HZ=100)
+_LOOKS = 100  # 2 s: what something writes all the time cannot be approved
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +74,24 @@ def find_root(start: str) -> str:
 
     Raises TaoshellError where there is none, or where its path cannot be kept.
     """
-    folder = os.path.realpath(start)
+    folder = real_folder(start)
     while not os.path.lexists(os.path.join(folder, TOML)):
         parent = os.path.dirname(folder)
         if parent == folder:
             raise TaoshellError("no taoshell.toml here or in any folder above", "run: taoshell init", where=start)
         folder = parent
     require_root(folder)
+    return folder
+
+
+def real_folder(path: str) -> str:
+    """The real path of a folder. Raises TaoshellError where it is none."""
+    try:
+        folder = os.path.realpath(path)
+    except FileNotFoundError:  # of a relative path: there is nothing that it could be relative to
+        raise TaoshellError("the current folder is gone", "cd to one that exists") from None
+    if not os.path.isdir(folder):
+        raise TaoshellError("there is no such folder", "name one that exists", where=path)
     return folder
 
 
@@ -100,7 +113,27 @@ def require_root(root: str) -> None:
 
 def read(root: str) -> Sources:
     """The sources of the project in `root`; what cannot be read says so in its `problem`."""
-    return Sources(root, _read(os.path.join(root, TOML), "toml"), _read(os.path.join(root, ENV), "env"))
+    return Sources(root, _read(os.path.join(root, TOML), "toml"), _read(env_path(root, os.environ), "env"))
+
+
+def env_path(root: str, environ: Mapping[str, str]) -> str:
+    """Where this user's `.env` of the project is.
+
+    In the project; who cannot read and write it there (a folder shared with others) has a private one.
+    """
+    shared = os.path.join(root, ENV)
+    wanted = shared if os.path.lexists(shared) else root
+    if os.access(wanted, os.R_OK | os.W_OK) or not os.path.exists(wanted):
+        return shared
+    base = environ.get("XDG_CONFIG_HOME", "")
+    if not os.path.isabs(base):
+        base = os.path.join(os.path.expanduser("~"), ".config")
+    return f"{base}/taoshell/env{root}/+/{ENV}"  # no folder of a project is named +
+
+
+def is_private(path: str, root: str) -> bool:
+    """Is this `.env` the user's private one?"""
+    return path != os.path.join(root, ENV)
 
 
 def define(sources: Sources) -> Project:
@@ -125,35 +158,55 @@ def facts() -> Facts:
 
 def _read(path: str, stamp: str) -> Source:
     """One source, read at a moment after which any further edit shows in its time."""
-    while True:
+    for _look in range(_LOOKS):
         try:
             found = os.stat(path)
         except FileNotFoundError:
             problem = TaoshellError("the link ends nowhere", "mend or remove it", where=path)
             return Source(stamp, path, problem=problem if os.path.islink(path) else None)
+        except OSError as error:  # a loop of links, a folder that may not be searched
+            return Source(stamp, path, problem=_unreadable(path, error))
         age = time.time_ns() - found.st_mtime_ns
         if 0 <= age < _CLOCK_TICK_NS:  # the same tick could still bring an edit that its time does not show
             time.sleep((_CLOCK_TICK_NS - age) / 1e9)
             continue
         try:
             data = _regular_bytes(path)
+            again = os.stat(path)
         except TaoshellError as problem:
             return Source(stamp, path, mtime_ns=found.st_mtime_ns, problem=problem)
-        if os.stat(path).st_mtime_ns == found.st_mtime_ns:
+        except FileNotFoundError:  # removed between two looks
+            continue
+        if (again.st_mtime_ns, again.st_ino) == (found.st_mtime_ns, found.st_ino):
             return Source(stamp, path, data, found.st_mtime_ns)
+    problem = TaoshellError("something writes it all the time", "stop that", where=path)
+    return Source(stamp, path, mtime_ns=0, problem=problem)
 
 
 def _regular_bytes(path: str) -> bytes:
+    """Raises TaoshellError where it is no file that can be read, FileNotFoundError where it is gone."""
     try:
         # Non-blocking: a FIFO in place of the file must not hold up a prompt.
-        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-            if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            mode = os.fstat(handle).st_mode
+            if not stat.S_ISREG(mode):
+                kind = "a folder" if stat.S_ISDIR(mode) else "no regular file"
+                raise TaoshellError(f"this is {kind}", "put a regular file in its place", where=path)
+            with open(handle, "rb", closefd=False) as file:
                 return file.read()
-            raise TaoshellError("this is no regular file", "put a regular file in its place", where=path)
-    except IsADirectoryError:
-        raise TaoshellError("this is a folder", "put a regular file in its place", where=path) from None
+        finally:
+            os.close(handle)
+    except FileNotFoundError:
+        raise
     except PermissionError:
         raise TaoshellError("you may not read it", f"chmod u+r {shown(path)}", where=path) from None
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: str, error: OSError) -> TaoshellError:
+    return TaoshellError(f"it cannot be read: {error.strerror}", "put a regular file in its place", where=path)
 
 
 def read_text(path: str) -> str:

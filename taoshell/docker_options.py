@@ -31,16 +31,19 @@ def docker_options(table: Table, facts: Facts) -> dict[str, object]:
 
 
 def identity(table: Table, facts: Facts) -> dict[str, str]:
-    """The variables that a container needs beside `user`; none for root, which every image knows.
+    """The variables that a container needs beside `user`; none for a root by name, whom every image knows.
 
     Without USER and LOGNAME, `getpass` fails in newer PyTorch images for a uid that the image does not know; without
     HOME it is /, where that uid may not write. HOME=/tmp as in NVIDIA's own cure (NVIDIA-TAO/tao-skill-bank#150).
     """
     user = table.string("user", "auto")
-    name = (
-        facts.user if user in ("auto", str(facts.uid), f"{facts.uid}:{facts.gid}") else (user or "root").split(":")[0]
-    )
-    return {} if user != "auto" and name in ("0", "root") else {"HOME": "/tmp", "USER": name, "LOGNAME": name}
+    if user is None:
+        return {}
+    uid = str(facts.uid) if user == "auto" else user.split(":")[0]
+    if uid in ("0", "root") and user != "auto":
+        return {}
+    name = facts.user if uid == str(facts.uid) else uid
+    return {"HOME": "/tmp", "USER": name, "LOGNAME": name}
 
 
 def _user(table: Table, key: str, facts: Facts) -> object:

@@ -14,7 +14,7 @@ import time
 
 from taoshell.errors import shown
 from taoshell.state import ProjectState, State
-from taoshell.storage import new_file, read_or_none, rename
+from taoshell.storage import new_file, read_or_none, rename, replace_file
 
 _FOREIGN = "something else wrote the mounts file; what it wrote"
 
@@ -25,6 +25,12 @@ def tombstone(root: str, reason: str = "is not approved; run: taoshell allow") -
     TAO's launcher 6.26.3: an unknown top-level key is `KeyError: 'Invalid field … found in … file.'`.
     """
     return json.dumps({"Mounts": [], f"(taoshell: {shown(root)} {reason})": 0}, indent=4) + "\n"
+
+
+def ensure_refusal(state: State) -> None:
+    """The tombstone for every project that nothing is loaded of; shells name it in LAUNCHER_MOUNTS there."""
+    if not os.path.exists(state.refused):
+        replace_file(state.refused, tombstone("this project").encode())
 
 
 def is_touched(project: ProjectState) -> bool:

@@ -63,7 +63,7 @@ def require_mountable(path: str, real: RealPath, complain: Complain) -> None:
         if ":" in form:
             raise complain(f"Docker cannot mount {form}: it has a ':' in it", "rename the folder, or use another")
         if "\n" in form or "\0" in form:
-            raise complain(f"the host path {form} has a line break in it", "rename the folder, or use another")
+            raise complain(f"the host path {form} has a line break or a NUL in it", "rename the folder, or use another")
         try:
             form.encode()
         except UnicodeEncodeError as error:

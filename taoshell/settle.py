@@ -22,6 +22,7 @@ def settle(state: State, own_session: str = "") -> list[str]:
     with lock(state):
         sessions.ensure_folder(state)
         sessions.sweep(state)
+        mounts_file.ensure_refusal(state)
         if own_session:
             sessions.make_newest(state, own_session)
         if os.path.exists(state.released):

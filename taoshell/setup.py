@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from taoshell import definition, direnv, dotenv_file, editing, gitignore
-from taoshell.definition import ENV, TOML, Source, Sources
+from taoshell.definition import ENV, Source, Sources
 from taoshell.editing import Texts
 from taoshell.errors import TaoshellError
+from taoshell.layouts import LAYOUTS
 from taoshell.names import refused_reason
 from taoshell.project import Project, require_sources
-from taoshell.storage import replace_file
+from taoshell.storage import replace_user_file
 
 _TOML = """\
 # What this TAO project is, for everybody who works on it; `taoshell allow` after a change.
@@ -64,7 +65,7 @@ def foreign_names(sources: Sources) -> list[str]:
     dotenv = sources.dotenv()
     if dotenv.block is not None:
         return []
-    ours = {"KEY", "NUM_GPUS", *dotenv.ignored}
+    ours = {"KEY", "NUM_GPUS", *dotenv.ignored, *(slot.host_variable for slots in LAYOUTS.values() for slot in slots)}
     return [name for name in dict.fromkeys(item.name for item in dotenv.assignments) if name not in ours]
 
 
@@ -76,27 +77,25 @@ def plan(sources: Sources, answers: Answers) -> Plan:
     env = _planned_env(sources, answers)
     future = Sources(sources.root, Source("toml", sources.toml.path, toml), Source("env", sources.env.path, env))
     ignore_file = definition.read_text(os.path.join(sources.root, ".gitignore"))
-    ignore = gitignore.with_ignored(ignore_file, ENV).encode()
+    if not definition.is_private(sources.env.path, sources.root):
+        ignore_file = gitignore.with_ignored(ignore_file, ENV)
     envrc = _planned_envrc(sources.root) if answers.direnv else None
-    return Plan(sources, toml, env, ignore, envrc, definition.define(future))
+    return Plan(sources, toml, env, ignore_file.encode(), envrc, definition.define(future))
 
 
 def write(done: Plan) -> None:
     """Put the files there, each whole or not at all, and only those that change."""
-    root = done.sources.root
-    if done.toml != done.sources.toml.data:
-        replace_file(os.path.join(root, TOML), done.toml, mode=0o644)
-    env = os.path.realpath(done.sources.env.path)
-    if done.env != done.sources.env.data:
-        replace_file(env, done.env)
-    elif os.stat(env).st_mode & 0o077:
-        os.chmod(env, 0o600)
-    ignore = os.path.realpath(os.path.join(root, ".gitignore"))
+    root, sources = done.sources.root, done.sources
+    if done.toml != sources.toml.data:
+        replace_user_file(sources.toml.path, done.toml, new_mode=0o644)
+    if done.env != sources.env.data:
+        replace_user_file(sources.env.path, done.env, new_mode=0o600)
+    os.chmod(sources.env.path, 0o600)  # it may hold KEY from now on
+    ignore = os.path.join(root, ".gitignore")
     if done.ignore != definition.read_text(ignore).encode():
-        mode = os.stat(ignore).st_mode & 0o777 if os.path.exists(ignore) else 0o644
-        replace_file(ignore, done.ignore, mode=mode)
+        replace_user_file(ignore, done.ignore, new_mode=0o644)
     if done.envrc is not None:
-        replace_file(os.path.realpath(os.path.join(root, direnv.ENVRC)), done.envrc, mode=0o644)
+        replace_user_file(os.path.join(root, direnv.ENVRC), done.envrc, new_mode=0o644)
 
 
 def change(root: str, name: str, value: str) -> None:
@@ -116,10 +115,9 @@ def change(root: str, name: str, value: str) -> None:
     )
     require_sources(defined)
     if then.toml != now.toml:
-        path = os.path.realpath(sources.toml.path)
-        replace_file(path, then.toml.encode(), mode=os.stat(path).st_mode & 0o777)
+        replace_user_file(sources.toml.path, then.toml.encode(), new_mode=0o644)
     if then.env != now.env:
-        replace_file(os.path.realpath(sources.env.path), then.env.encode())
+        replace_user_file(sources.env.path, then.env.encode(), new_mode=0o600)
 
 
 def make_sources(defined: Project) -> Sequence[str]:

@@ -26,6 +26,7 @@ class State:
         self.allowed = os.path.join(root, "allowed")
         self.sessions = os.path.join(root, "sessions")
         self.backups = os.path.join(root, "backups")
+        self.refused = os.path.join(root, "refused.json")
         self.released = os.path.join(root, "released")
 
     @classmethod

@@ -86,6 +86,17 @@ def replace_file(path: str, data: bytes, *, mode: int = 0o600, mtime_ns: int | N
     rename(new_file(path, data, mode=mode, mtime_ns=mtime_ns), path)
 
 
+def replace_user_file(path: str, data: bytes, *, new_mode: int) -> None:
+    """A file of the user's becomes `data`: through a link where it is one, and with the mode that it has."""
+    path = os.path.realpath(path)
+    try:
+        mode = os.stat(path).st_mode & 0o777
+    except FileNotFoundError:
+        mode = new_mode
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+    replace_file(path, data, mode=mode)
+
+
 def replace_link(path: str, target: str) -> None:
     """`path` becomes a symlink to `target`, in one step."""
     temporary = f"{path}.taoshell-{os.getpid()}"

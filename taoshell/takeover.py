@@ -13,9 +13,9 @@ import errno
 import os
 import stat
 
-from taoshell.errors import TaoshellError, shown
+from taoshell.errors import TaoshellError
 from taoshell.mounts_file import set_aside
-from taoshell.state import State
+from taoshell.state import MOUNTS_NAME, ORIGINAL_NAME, State
 from taoshell.storage import replace_link
 
 _AT_FDCWD = -100
@@ -59,10 +59,7 @@ def _move_original(state: State) -> list[str]:
         told.append(set_aside(state, state.original, what="the mapping that you had before"))
     replace_link(state.cur, state.original)
     _put_link(state, state.original)
-    name = shown(os.path.basename(state.original))
-    told.append(
-        f"~/{os.path.basename(state.mounts_file)} follows your projects from now on; your own mapping is {name}"
-    )
+    told.append(f"~/{MOUNTS_NAME} follows your projects now; your own is kept: ~/{ORIGINAL_NAME}")
     return told
 
 

@@ -70,11 +70,10 @@ def parse(text: str, where: str) -> Table:
     try:
         return Table(tomlkit.parse(text).unwrap(), text, where)
     except TOMLKitError as error:
-        cause = re.sub(r" at line \d+ col \d+$", "", str(error)).replace("'\\x00'", "the end of the file")
+        cause = re.sub(r" at line \d+ col \d+$", "", str(error)).replace("character: '\\x00'", "end of file")
+        cure = "correct the line; text goes in quotes"
         line = getattr(error, "line", None)
-        raise TaoshellError(
-            f"this is no TOML: {cause}", "correct the line; text goes in quotes", where=where, line=line
-        ) from error
+        raise TaoshellError(f"this is no TOML: {cause}", cure, where=where, line=line) from error
     except RecursionError as error:
         raise TaoshellError("this is nested too deeply", "make it flat", where=where) from error
 

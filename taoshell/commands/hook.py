@@ -15,7 +15,7 @@ from taoshell.state import State
 @click.command("hook")
 @click.argument("shell", default="", metavar="[SHELL]")
 def command(shell: str) -> None:
-    """Print the hook for SHELL (bash, zsh), or for the shell that calls.
+    """Print the hook for SHELL (bash, zsh, fish), or for the shell that calls.
 
     In your rc file: eval "$(taoshell hook bash)"
     """

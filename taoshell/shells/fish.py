@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from taoshell.shells import Check
 
 HOOK = "hook.fish"
-PARTS = {"__SETTLE_FOR__": "settle-for.sh", "__SETTLE__": "settle.sh"}
+PARTS = {"__SETTLE_FOR__": "settle-for.sh", "__SETTLE__": "settle.sh", "__SWITCH__": "switch.fish"}
 SCRIPT = "fish-1.fish"
 
 

@@ -1,0 +1,48 @@
+# Two commands do it all on a fresh machine: `make demo` and `make test`.
+
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LAUNCHER := .cache/launcher-venv
+PYTEST := $(BIN)/python -m pytest
+
+.PHONY: help
+help: ## what there is
+	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' $(MAKEFILE_LIST) | expand -t 22
+
+.PHONY: demo
+demo: $(VENV)/.installed ## two sample projects, made from nothing, in a real bash at a pseudo-terminal
+	@$(BIN)/python demo/demo.py
+
+.PHONY: test
+test: $(VENV)/.tested $(LAUNCHER)/.installed ## every test; asks before it installs anything as root
+	@.ci/need-packages zsh direnv shellcheck shfmt strace
+	$(PYTEST) -n 2
+
+.PHONY: test-launcher
+test-launcher: $(VENV)/.tested $(LAUNCHER)/.installed ## two shells, two containers: NVIDIA's launcher on a real Docker engine (root, Debian)
+	@tests/launcher/engine/setup.sh || [ $$? = 3 ]
+	TAOSHELL_TEST_ENGINE=1 $(PYTEST) tests/launcher/test_engine.py; status=$$?; tests/launcher/engine/stop.sh; exit $$status
+
+.PHONY: lint
+lint: $(VENV)/.tested ## the style tests alone
+	$(PYTEST) tests/test_style.py
+
+$(VENV)/.installed: pyproject.toml
+	@$(PYTHON) -m venv $(VENV) || { echo "taoshell: python3 -m venv does not work; install your system's python3-venv" >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.tested: $(VENV)/.installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,lint]'
+	@touch $@
+
+# NVIDIA's own launcher, for the tests that read our files with it; it runs on Python 3.8 to 3.11 only.
+$(LAUNCHER)/.installed: .ci/launcher-venv
+	@.ci/launcher-venv $(LAUNCHER)
+	@touch $@
+
+.PHONY: clean
+clean: ## remove what make has installed
+	rm -rf $(VENV) .cache

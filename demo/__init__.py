@@ -1,0 +1,1 @@
+"""Two sample projects, made from nothing, in real shells: `make demo`."""

@@ -1,0 +1,152 @@
+"""`make demo`: two TAO projects, made from nothing in an empty home, in real shells.
+
+All that is printed between the headings is what the shells' terminals showed. What has to be seen there is checked
+on the way; the exit status is 1 when any of it is not so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import tempfile
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+if not __package__:  # run by its path
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
+
+from demo.samples import OWN_MAPPING, Sample, make_home
+from demo.terminal import COLUMNS, Result, Terminal, TerminalError
+
+VARIABLES = "env | grep -E '^(KEY|NUM_GPUS|[A-Z_]+_DIR)=' | sort"
+
+
+@dataclass(slots=True)
+class Checks:
+    """What was compared with what it has to be."""
+
+    count: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    def equal(self, what: str, got: object, expected: object) -> None:
+        self.count += 1
+        if got != expected:
+            self.wrong.append(f"{what}: expected {expected!r}, got {got!r}")
+
+    def holds(self, what: str, got: Result, *expected: str) -> None:
+        """Each of `expected` is a line of what was shown."""
+        for line in expected:
+            self.equal(what, line if line in got.lines else got.lines, line)
+
+
+def main() -> int:
+    """Run the demo; the exit status."""
+    parser = argparse.ArgumentParser(description="Two sample projects, made from nothing, in real shells.")
+    parser.add_argument("--rc", metavar="LINE", default="", help="one more line for the shells' rc file (to break it)")
+    options = parser.parse_args()
+    bash = shutil.which("bash")
+    if bash is None:
+        print("demo: there is no bash on PATH; install bash", file=sys.stderr)
+        return 1
+    checks = Checks()
+    with tempfile.TemporaryDirectory(prefix="tao-") as folder:
+        home = os.path.realpath(folder)
+        rc, environment = make_home(home, options.rc)
+        try:
+            with (
+                closing(Terminal(bash, rc, environment, home)) as first,
+                closing(Terminal(bash, rc, environment, home)) as second,
+            ):
+                show(home, first, second, checks)
+        except TerminalError as error:
+            checks.wrong.append(str(error))
+        except KeyboardInterrupt:
+            return 130
+    for line in checks.wrong:
+        print(f"demo: WRONG: {line}", file=sys.stderr)
+    if not checks.wrong:
+        heading(f"That was all; {checks.count} checks on it passed")
+    return 1 if checks.wrong else 0
+
+
+def show(home: str, first: Terminal, second: Terminal, checks: Checks) -> None:
+    """The story, in two shells."""
+    cars = Sample(home, "cars", "detectnet_v2", 1)
+    roads = Sample(home, "roads", "unet", 2)
+
+    def run(shell: Terminal, line: str) -> Result:
+        result = shell.run(line)
+        checks.equal(f"exit status of {line!r}", result.status, 0)
+        return result
+
+    heading("A user's rc file, and a mounts file of their own")
+    run(first, "cat ~/.bashrc")
+    run(first, "cat ~/.tao_mounts.json")
+
+    heading("Two projects, made from nothing")
+    run(first, "mkdir cars roads")
+    for sample in (cars, roads):
+        run(
+            first,
+            f"taoshell init {sample.name} --network {sample.network} --gpus {sample.gpus} "
+            "--key tlt_encode --yes --mkdir",
+        )
+
+    heading("Enter: one line is said, and everything is set")
+    checks.holds("entering cars", run(first, "cd cars"), cars.entered)
+    checks.equal("the prompt in cars", first.prompt, "~/cars [cars] $ ")
+    checks.equal("the nine variables", run(first, VARIABLES).lines, cars.variables)
+    checks.equal("the mounts file", mounts(run(first, "cat ~/.tao_mounts.json")), cars.mounts)
+    own = f"{home}/.local/state/taoshell/projects{home}/cars/+/mounts.json"
+    checks.equal("LAUNCHER_MOUNTS", run(first, 'echo "$LAUNCHER_MOUNTS"').lines, [own])
+
+    heading("At the same time, a second shell in the second project")
+    checks.holds("entering roads", run(second, "cd roads"), roads.entered)
+    checks.equal("the prompt in roads", second.prompt, "~/roads [roads] $ ")
+    checks.equal("the other nine variables", run(second, VARIABLES).lines, roads.variables)
+    checks.equal("its own mapping", stripped(run(second, 'grep source "$LAUNCHER_MOUNTS"')), roads.sources)
+    checks.equal("the mounts file", stripped(run(second, "grep source ~/.tao_mounts.json")), roads.sources)
+
+    heading("The first shell still has its own mapping, whatever the one mounts file says")
+    checks.equal("its own mapping", stripped(run(first, 'grep source "$LAUNCHER_MOUNTS"')), cars.sources)
+    checks.equal("the mounts file", stripped(run(first, "grep source ~/.tao_mounts.json")), roads.sources)
+
+    heading("The second leaves: the mounts file goes back to the project that is still in use")
+    checks.holds("leaving roads", run(second, "cd"), "taoshell: left roads")
+    checks.equal("the prompt outside", second.prompt, "~ [] $ ")
+    checks.equal("the mounts file", stripped(run(second, "grep source ~/.tao_mounts.json")), cars.sources)
+
+    heading("The first leaves: everything is as it was before, NUM_GPUS=8 too")
+    checks.holds("leaving cars", run(first, "cd"), "taoshell: left cars")
+    checks.equal("the variables outside", run(first, VARIABLES).lines, ["NUM_GPUS=8"])
+    checks.equal("LAUNCHER_MOUNTS", run(first, "echo ${LAUNCHER_MOUNTS-unset}").lines, ["unset"])
+    checks.equal("the user's mapping", run(first, "cat ~/.tao_mounts.json").output, OWN_MAPPING)
+
+    heading("And the file itself is given back")
+    run(first, "taoshell mounts release")
+    checks.equal("the mounts file", run(first, "stat -c %F ~/.tao_mounts.json").lines, ["regular file"])
+    checks.equal("the user's mapping", run(first, "cat ~/.tao_mounts.json").output, OWN_MAPPING)
+
+
+def heading(text: str) -> None:
+    print(f"\n\n── {text} {'─' * (COLUMNS - len(text) - 4)}\n", flush=True)
+
+
+def mounts(shown: Result) -> object:
+    """The mounts of the file that was shown."""
+    try:
+        return json.loads(shown.output)["Mounts"]
+    except (ValueError, KeyError, TypeError) as error:
+        return f"{error!r} in {shown.output!r}"
+
+
+def stripped(shown: Result) -> list[str]:
+    return [line.strip() for line in shown.lines]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,77 @@
+"""What the demo starts from: a user's home, and two projects with the mapping that has to come of them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from demo.terminal import RC
+
+CONTAINER = "/workspace/tao-experiments"
+OWN_MAPPING = '{"Mounts": [{"source": "/mnt/mine", "destination": "/mine"}]}\n'
+BASHRC = """\
+export NUM_GPUS=8
+eval "$(taoshell hook bash)"
+PS1='\\w [$(taoshell status --prompt)] $ '
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A project, and what follows from it: the mapping that NVIDIA's notebooks want, written out."""
+
+    home: str
+    name: str
+    network: str
+    gpus: int
+
+    @property
+    def variables(self) -> list[str]:
+        root = f"{self.home}/{self.name}"
+        return [
+            f"DATA_DOWNLOAD_DIR={CONTAINER}/data",
+            "KEY=tlt_encode",
+            f"LOCAL_DATA_DIR={root}/data",
+            f"LOCAL_EXPERIMENT_DIR={root}/{self.network}",
+            f"LOCAL_PROJECT_DIR={root}",
+            f"LOCAL_SPECS_DIR={root}/specs",
+            f"NUM_GPUS={self.gpus}",
+            f"SPECS_DIR={CONTAINER}/{self.network}/specs",
+            f"USER_EXPERIMENT_DIR={CONTAINER}/{self.network}",
+        ]
+
+    @property
+    def mounts(self) -> list[dict[str, str]]:
+        root = f"{self.home}/{self.name}"
+        return [
+            {"source": root, "destination": CONTAINER},
+            {"source": f"{root}/specs", "destination": f"{CONTAINER}/{self.network}/specs"},
+        ]
+
+    @property
+    def sources(self) -> list[str]:
+        """What `grep source` shows of a mounts file."""
+        return [f'"source": "{mount["source"]}",' for mount in self.mounts]
+
+    @property
+    def entered(self) -> str:
+        return f"taoshell: {self.name} ({self.network}): 9 variables, 2 mounts"
+
+
+def make_home(home: str, extra: str) -> tuple[str, dict[str, str]]:
+    """A home with the user's own mounts file and rc file; the path of the terminals' rc file, and the environment."""
+    programs = Path(sys.executable).parent
+    if not (programs / "taoshell").exists():  # not installed beside this Python: run the clone
+        programs = Path(home, ".local", "bin")
+        programs.mkdir(parents=True)
+        main_file = Path(__file__).resolve().parents[1] / "taoshell" / "__main__.py"
+        (programs / "taoshell").write_text(f"#!/bin/sh\nexec '{sys.executable}' '{main_file}' \"$@\"\n")
+        (programs / "taoshell").chmod(0o755)
+    Path(home, ".tao_mounts.json").write_text(OWN_MAPPING)
+    Path(home, ".bashrc").write_text(BASHRC)
+    rc = Path(home, ".demo-rc")
+    rc.write_text(f"{RC}{extra}\n")
+    path = f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    return str(rc), {"HOME": home, "PATH": path, "TERM": "xterm", "LANG": "C.UTF-8", "SHELL": "bash"}

@@ -1,0 +1,100 @@
+# Leave one project, enter another, in fish: see switch.sh.
+
+function _taoshell_switch
+    set -l left $TAOSHELL_PROJECT
+    set -g _taoshell_said $TAOSHELL_GENERATION
+    # Forget first, then act: whatever a Ctrl-C leaves half done is not taken for done.
+    set -g _taoshell_root
+    set -g _taoshell_generation
+    set -g _taoshell_kind
+    test -z "$TAOSHELL_GENERATION"; or _taoshell_leave
+    if test -n "$_taoshell_found"
+        _taoshell_arrive
+    else if test -n "$left"; and test "$TAOSHELL_LOG" != quiet
+        _taoshell_say "left "(_taoshell_show "$left")
+    end
+end
+
+function _taoshell_arrive
+    set -g _taoshell_own "$_taoshell_state/projects$_taoshell_found/+"
+    if not test -L "$_taoshell_own/current"
+        _taoshell_refuse unapproved
+        _taoshell_say (_taoshell_show "$_taoshell_root")" is not approved; run: taoshell allow"
+        return 0
+    end
+    if not _taoshell_load
+        # A source differs from what was compiled: the one case that needs Python.
+        if not _taoshell_call _sync "$_taoshell_found"
+            _taoshell_refuse failed
+            return 0
+        end
+        if not _taoshell_load # edited again meanwhile: the next prompt looks again
+            set -g _taoshell_generation
+            return 0
+        end
+    end
+    _taoshell_enter
+    set -g _taoshell_root $_taoshell_found
+    set -g _taoshell_kind entered
+end
+
+function _taoshell_load
+    test -r "$_taoshell_own/current/fish-1.fish"; or return 1
+    source "$_taoshell_own/current/fish-1.fish"
+    _taoshell_unchanged
+end
+
+# A project that nothing is loaded of: all that this shell gets is a mounts file that TAO's launcher refuses, so that no
+# container starts there with whatever mapping another project has in force.
+function _taoshell_refuse
+    set -g _taoshell_root $_taoshell_found
+    set -g _taoshell_generation
+    if test -e "$_taoshell_state/refused.json"
+        set -g _taoshell_generation refused
+        if set -qg LAUNCHER_MOUNTS
+            set -gx TAOSHELL_WAS_LAUNCHER_MOUNTS $LAUNCHER_MOUNTS
+        else
+            set -eg TAOSHELL_WAS_LAUNCHER_MOUNTS
+        end
+        _taoshell_leave_refused
+        set -gx TAOSHELL_GENERATION refused
+        set -gx TAOSHELL_ROOT $_taoshell_root
+        set -gx TAOSHELL_BLOCKED 1
+        set -gx LAUNCHER_MOUNTS "$_taoshell_state/refused.json"
+    end
+    set -g _taoshell_kind $argv[1]
+end
+
+function _taoshell_leave_refused
+    function _taoshell_leave
+        if test "$LAUNCHER_MOUNTS" = "$_taoshell_state/refused.json"
+            if set -qg TAOSHELL_WAS_LAUNCHER_MOUNTS
+                set -gx LAUNCHER_MOUNTS $TAOSHELL_WAS_LAUNCHER_MOUNTS
+            else
+                set -eg LAUNCHER_MOUNTS
+            end
+        end
+        set -eg TAOSHELL_ROOT TAOSHELL_GENERATION TAOSHELL_BLOCKED TAOSHELL_WAS_LAUNCHER_MOUNTS
+    end
+end
+
+# A shell that was started inside a project has its variables, but not yet the way to leave it.
+function _taoshell_inherit
+    set -g _taoshell_own "$_taoshell_state/projects$TAOSHELL_ROOT/+"
+    set -l file "$_taoshell_own/gen/$TAOSHELL_GENERATION/fish-1.fish"
+    if test "$TAOSHELL_GENERATION" = refused
+        _taoshell_leave_refused
+        set -g _taoshell_root $TAOSHELL_ROOT
+        set -g _taoshell_generation refused
+        set -g _taoshell_kind unapproved
+    else if test -r "$file"
+        source "$file"
+        set -g _taoshell_root $TAOSHELL_ROOT
+        set -g _taoshell_kind entered
+    else
+        function _taoshell_leave
+            set -e TAOSHELL_ROOT TAOSHELL_GENERATION TAOSHELL_PROJECT TAOSHELL_BLOCKED LAUNCHER_MOUNTS
+            _taoshell_say "the compiled files of the inherited project are gone, so its variables stay; start a new shell to be rid of them"
+        end
+    end
+end

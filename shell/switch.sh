@@ -1,0 +1,95 @@
+# shellcheck shell=bash disable=SC2154,SC2292,SC2317
+# Leave one project, enter another. Nothing but what was compiled is ever sourced, and what was compiled was approved.
+
+_taoshell_switch() {
+  _taoshell_left=${TAOSHELL_PROJECT-} _taoshell_said=${TAOSHELL_GENERATION-}
+  # Forget first, then act: whatever a Ctrl-C leaves half done is not taken for done.
+  _taoshell_root='' _taoshell_generation='' _taoshell_kind=''
+  if [ -n "${TAOSHELL_GENERATION-}" ]; then _taoshell_leave; fi
+  if [ -n "$_taoshell_found" ]; then
+    _taoshell_arrive
+  elif [ -n "$_taoshell_left" ] && [ "${TAOSHELL_LOG-}" != quiet ]; then
+    _taoshell_show "$_taoshell_left"
+    _taoshell_say "left $_taoshell_shown"
+  fi
+}
+
+_taoshell_arrive() {
+  _taoshell_own=$_taoshell_state/projects$_taoshell_found/+
+  if [ ! -L "$_taoshell_own/current" ]; then
+    _taoshell_refuse unapproved
+    _taoshell_show "$_taoshell_root"
+    _taoshell_say "$_taoshell_shown is not approved; run: taoshell allow"
+    return 0
+  fi
+  if ! _taoshell_load; then
+    # A source differs from what was compiled: the one case that needs Python.
+    if ! _taoshell_call _sync "$_taoshell_found"; then
+      _taoshell_refuse failed
+      return 0
+    fi
+    if ! _taoshell_load; then # edited again meanwhile: the next prompt looks again
+      _taoshell_generation=''
+      return 0
+    fi
+  fi
+  _taoshell_enter
+  _taoshell_root=$_taoshell_found _taoshell_kind=entered
+}
+
+_taoshell_load() {
+  if [ ! -r "$_taoshell_own/current/posix-1.sh" ]; then return 1; fi
+  # shellcheck source=/dev/null
+  . "$_taoshell_own/current/posix-1.sh"
+  _taoshell_unchanged
+}
+
+# A project that nothing is loaded of: all that this shell gets is a mounts file that TAO's launcher refuses, so that no
+# container starts there with whatever mapping another project has in force.
+_taoshell_refuse() {
+  _taoshell_root=$_taoshell_found _taoshell_generation=''
+  if [ -e "$_taoshell_state/refused.json" ]; then
+    _taoshell_generation=refused
+    if [ -n "${LAUNCHER_MOUNTS+x}" ]; then
+      export TAOSHELL_WAS_LAUNCHER_MOUNTS="$LAUNCHER_MOUNTS"
+    else
+      unset TAOSHELL_WAS_LAUNCHER_MOUNTS
+    fi
+    _taoshell_leave_refused
+    export TAOSHELL_ROOT="$_taoshell_root" TAOSHELL_GENERATION=refused TAOSHELL_BLOCKED=1 \
+      LAUNCHER_MOUNTS="$_taoshell_state/refused.json"
+  fi
+  _taoshell_kind=$1
+}
+
+_taoshell_leave_refused() {
+  _taoshell_leave() {
+    if [ "${LAUNCHER_MOUNTS-}" = "$_taoshell_state/refused.json" ]; then
+      if [ -n "${TAOSHELL_WAS_LAUNCHER_MOUNTS+x}" ]; then
+        export LAUNCHER_MOUNTS="$TAOSHELL_WAS_LAUNCHER_MOUNTS"
+      else
+        unset LAUNCHER_MOUNTS
+      fi
+    fi
+    unset TAOSHELL_ROOT TAOSHELL_GENERATION TAOSHELL_BLOCKED TAOSHELL_WAS_LAUNCHER_MOUNTS
+  }
+}
+
+# A shell that was started inside a project has its variables, but not yet the way to leave it.
+_taoshell_inherit() {
+  _taoshell_own=$_taoshell_state/projects$TAOSHELL_ROOT/+
+  _taoshell_file=$_taoshell_own/gen/$TAOSHELL_GENERATION/posix-1.sh
+  if [ "$TAOSHELL_GENERATION" = refused ]; then
+    _taoshell_leave_refused
+    _taoshell_root=$TAOSHELL_ROOT _taoshell_generation=refused _taoshell_kind=unapproved
+  elif [ -r "$_taoshell_file" ]; then
+    # shellcheck source=/dev/null
+    . "$_taoshell_file"
+    _taoshell_root=$TAOSHELL_ROOT _taoshell_kind=entered
+  else
+    _taoshell_leave() {
+      unset TAOSHELL_ROOT TAOSHELL_GENERATION TAOSHELL_PROJECT TAOSHELL_BLOCKED LAUNCHER_MOUNTS
+      _taoshell_say "the compiled files of the inherited project are gone, so its variables stay; start a new shell to be rid of them"
+    }
+  fi
+}

@@ -1,0 +1,91 @@
+"""What commands ask at a terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from taoshell import networks, setup
+from taoshell.commands import show
+from taoshell.definition import Sources
+from taoshell.errors import USAGE, TaoshellError, shown
+from taoshell.names import refused_reason
+from taoshell.project import Project
+
+SAMPLE_KEY = "tlt_encode"  # the key of NVIDIA's public samples: no secret
+
+
+class Asker:
+    """Asks at a terminal what it cannot find out, and nothing that is already in the files."""
+
+    def __init__(self, sources: Sources, *, asking: bool) -> None:
+        self._sources = sources
+        self.asking = asking
+        self._known = {item.name for item in sources.dotenv().assignments}
+
+    def network(self, given: str | None) -> str:
+        if given is not None or self._sources.toml.data is not None:
+            return given or ""
+        name = os.path.basename(self._sources.root)
+        guessed = networks.guess(name)
+        if guessed is not None:
+            return guessed
+        if not self.asking:
+            raise TaoshellError(
+                f"the folder's name {name!r} names no network", "say which: --network NAME", exit_code=USAGE
+            )
+        answer: str = click.prompt("Network (as in `tao model NETWORK …`)", err=True)
+        return answer.strip()
+
+    def gpus(self, given: int | None) -> str:
+        if "NUM_GPUS" in self._known:
+            return ""
+        number = given or setup.count_gpus()
+        if number is None and self.asking:
+            number = click.prompt("Number of GPUs", default=1, type=click.IntRange(1), err=True)
+        return str(number or 1)
+
+    def key(self, given: str | None, *, from_stdin: bool) -> str:
+        if given is not None and given != SAMPLE_KEY:
+            show.lines(["a key on the command line is seen by every user of this machine; better: --key-stdin"])
+        if from_stdin:
+            return sys.stdin.readline().rstrip("\r\n")
+        if given is not None or "KEY" in self._known or not self.asking:
+            return given or ""
+        answer: str = click.prompt(
+            "KEY that encrypts your models (hidden; empty for none)",
+            default="",
+            hide_input=True,
+            show_default=False,
+            err=True,
+        )
+        return answer
+
+    def exported(self) -> frozenset[str]:
+        """Which lines of a `.env` that was there before to export too."""
+        names = [name for name in setup.foreign_names(self._sources) if not refused_reason(name)]
+        if not names or not self.asking:
+            return frozenset()
+        answer: str = click.prompt(
+            f"Your .env also sets {', '.join(names)}. Export which of them? (names, all or none)",
+            default="none",
+            err=True,
+        )
+        words = answer.replace(",", " ").split()
+        return frozenset(names if words == ["all"] else words)
+
+    def may_approve(self, changed: list[str]) -> bool:
+        """May what changed since the last approval be approved? It is shown first."""
+        if not changed or not self.asking:
+            return True
+        show.diff(changed)
+        return click.confirm("Approve this?", default=True, err=True)
+
+    def may_make(self, defined: Project) -> bool:
+        """May the missing folders be made?"""
+        if not defined.missing_sources or not self.asking:
+            return False
+        names = ", ".join(map(shown, defined.missing_sources))
+        return click.confirm(f"The container needs {names}, and it is missing. Make it?", default=True, err=True)
