@@ -28,7 +28,7 @@ _taoshell_look() {
 
 _taoshell_update() {
   if [ "$_taoshell_kind" = off ]; then return 0; fi
-  _taoshell_pwd=
+  _taoshell_pwd='' _taoshell_again=''
   _taoshell_find
   if [ "$_taoshell_found" != "$_taoshell_root" ] || ! _taoshell_fresh; then
     _taoshell_switch
@@ -37,7 +37,8 @@ _taoshell_update() {
   _taoshell_settle
   _taoshell_watch=
   if [ ! -e "$PWD/taoshell.toml" ]; then _taoshell_watch=$PWD/taoshell.toml; fi
-  _taoshell_pwd=$PWD # last: an interrupted update starts again at the next prompt
+  # Last: an update that was interrupted starts again at the next prompt.
+  if [ -z "$_taoshell_again" ]; then _taoshell_pwd=$PWD; fi
 }
 
 # Is what this shell has in its environment still what it should have?
@@ -90,18 +91,22 @@ _taoshell_climb() {
 
 # -- Python, for all that is new, changed or wrong --------------------------------------------
 
-# It gets the folders that this hook was made for: a later change of HOME does not move them.
 _taoshell_run() {
   if [ ! -x "$_taoshell_python" ] || [ ! -e "$_taoshell_main" ]; then
     _taoshell_say "taoshell is not installed any more; start a new shell, or install it again"
     return 1
   fi
+  # It gets the folders that this hook was made for: a later change of HOME does not move them.
   TAOSHELL_STATE=$_taoshell_state TAOSHELL_MOUNTS_FILE=$_taoshell_mounts \
     "$_taoshell_python" -E "$_taoshell_main" "$@"
 }
 
+# For ourselves. Python lets a Ctrl-C through as soon as it can end without a word; 130 is its status then.
 _taoshell_call() {
-  _taoshell_run "$@" </dev/null >&2
+  (
+    trap '' INT
+    _taoshell_run "$@"
+  ) </dev/null >&2
 }
 
 # -- the command, where only this shell can answer ---------------------------------------------

@@ -45,7 +45,10 @@ _taoshell_show() {
 
 # GNU ln makes the new link beside the old one and renames it over.
 _taoshell_swap() {
-  [ -n "$_taoshell_ln" ] && "$_taoshell_ln" -sfn "$1" "$_taoshell_state/cur" 2>/dev/null
+  [ -n "$_taoshell_ln" ] && (
+    trap '' INT
+    exec "$_taoshell_ln" -sfn "$1" "$_taoshell_state/cur" 2>/dev/null
+  )
 }
 
 # -- the hook ------------------------------------------------------------------------------------

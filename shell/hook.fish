@@ -24,6 +24,7 @@ end
 function _taoshell_update
     test "$_taoshell_kind" != off; or return 0
     set -g _taoshell_pwd
+    set -g _taoshell_again
     _taoshell_find
     if test "$_taoshell_found" != "$_taoshell_root"; or not _taoshell_fresh
         _taoshell_switch
@@ -31,7 +32,8 @@ function _taoshell_update
     _taoshell_settle
     set -g _taoshell_watch
     test -e "$PWD/taoshell.toml"; or set -g _taoshell_watch "$PWD/taoshell.toml"
-    set -g _taoshell_pwd $PWD # last: an interrupted update starts again at the next prompt
+    # Last: an update that was interrupted starts again at the next prompt.
+    test -n "$_taoshell_again"; or set -g _taoshell_pwd $PWD
 end
 
 # Is what this shell has in its environment still what it should have?
@@ -122,12 +124,12 @@ end
 
 # -- Python, for all that is new, changed or wrong --------------------------------------------
 
-# It gets the folders that this hook was made for: a later change of HOME does not move them.
 function _taoshell_run
     if not test -x "$_taoshell_python"; or not test -e "$_taoshell_main"
         _taoshell_say "taoshell is not installed any more; start a new shell, or install it again"
         return 1
     end
+    # It gets the folders that this hook was made for: a later change of HOME does not move them.
     TAOSHELL_STATE=$_taoshell_state TAOSHELL_MOUNTS_FILE=$_taoshell_mounts \
         "$_taoshell_python" -E "$_taoshell_main" $argv
 end

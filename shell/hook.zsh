@@ -55,7 +55,7 @@ fi
 
 # `$(cd …)` and the subshells of TAB completion change directory too; they are not this shell.
 _taoshell_hook() {
-  if [[ $ZSH_SUBSHELL == 0 ]]; then _taoshell_look; fi
+  if [[ $ZSH_SUBSHELL == 0 ]]; then _taoshell_look || :; fi
 }
 
 _taoshell_exit() {

@@ -24,12 +24,20 @@ function _taoshell_arrive
     end
     if not _taoshell_load
         # A source differs from what was compiled: the one case that needs Python.
-        if not _taoshell_call _sync "$_taoshell_found"
-            _taoshell_refuse failed
-            return 0
+        set -g _taoshell_generation
+        _taoshell_call _sync "$_taoshell_found"
+        switch $status
+            case 0
+            case 130 # Ctrl-C: the next prompt looks again
+                set -g _taoshell_again 1
+                return 0
+            case '*'
+                _taoshell_refuse failed
+                return 0
         end
-        if not _taoshell_load # edited again meanwhile: the next prompt looks again
+        if not _taoshell_load # edited again meanwhile: likewise
             set -g _taoshell_generation
+            set -g _taoshell_again 1
             return 0
         end
     end

@@ -122,10 +122,13 @@ def _write_block(sources: Sources, defined: Project) -> Sources:
     after = dotenv_file.with_block(before.decode(), variables_of(defined.places)).encode()
     if after == before:
         return sources
+    meanwhile = TaoshellError("the file was changed meanwhile", "run: taoshell allow", where=sources.env.path)
+    if not sources.env.is_current():
+        raise meanwhile
     replace_user_file(sources.env.path, after, new_mode=0o600)
     written = replace(sources, env=definition.read(sources.root).env)
     if written.env.data != after:
-        raise TaoshellError("the file was changed meanwhile", "run: taoshell allow", where=sources.env.path)
+        raise meanwhile
     return written
 
 
@@ -135,7 +138,7 @@ def _require_own_block(state: State, sources: Sources, defined: Project) -> None
     block = sources.dotenv().block
     if record is None or block is None or block in (record["block"], variables_of(defined.places)):
         return
-    if any((other := _record(state, path)) and other["block"] == block for path in block.values()):
+    if any((other := _record(state, path)) and other["block"] == block for path in block.values() if path[:1] == "/"):
         return  # written by us for another project: this folder was moved or copied
     names = [name for name in {**block, **record["block"]} if block.get(name) != record["block"].get(name)]
     raise TaoshellError(

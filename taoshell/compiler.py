@@ -15,7 +15,7 @@ from taoshell.errors import shown
 from taoshell.project import Project
 from taoshell.shells import DIALECTS, Check, dialect
 from taoshell.state import ProjectState, State
-from taoshell.storage import ensure_project, new_file, rename, replace_file, replace_link
+from taoshell.storage import ensure_project, new_file, replace_file, replace_link
 
 _KEPT_GENERATIONS = 20  # shells started inside an older one may still want to leave it
 
@@ -55,13 +55,19 @@ def put_in_force(state: State, sources: Sources, outcome: Outcome) -> list[str]:
     ensure_project(project)
     mounts_file.ensure_refusal(state)
     stamps = [_new_stamp(project, source.stamp, source.mtime_ns) for source in sources.all]
-    exact = all(stamp is None or stamp.exact for stamp in stamps)
-    name = _compile(project, sources, outcome, exact=exact)
-    told = mounts_file.expose(state, project, outcome.mounts_json)
-    replace_link(project.current, f"gen/{name}")
-    for stamp in stamps:
-        if stamp is not None:
-            rename(stamp.temporary, stamp.path)
+    try:
+        exact = all(stamp is None or stamp.exact for stamp in stamps)
+        name = _compile(project, sources, outcome, exact=exact)
+        told = mounts_file.expose(state, project, outcome.mounts_json)
+        replace_link(project.current, f"gen/{name}")
+        for stamp in stamps:
+            if stamp is not None:
+                os.rename(stamp.temporary, stamp.path)
+    finally:
+        for stamp in stamps:
+            if stamp is not None:
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(stamp.temporary)
     _prune(project, name)
     return told
 

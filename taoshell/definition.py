@@ -34,6 +34,13 @@ class Source:
     mtime_ns: int | None = None
     problem: TaoshellError | None = None
 
+    def is_current(self) -> bool:
+        """Is the file still as it was read?"""
+        try:
+            return os.stat(self.path).st_mtime_ns == self.mtime_ns
+        except FileNotFoundError:
+            return self.mtime_ns is None
+
 
 @dataclass(frozen=True, slots=True)
 class Sources:
@@ -74,13 +81,24 @@ def find_root(start: str) -> str:
 
     Raises TaoshellError where there is none, or where its path cannot be kept.
     """
+    root = around(start)
+    if root is None:
+        raise TaoshellError("no taoshell.toml here or in any folder above", "run: taoshell init", where=start)
+    require_root(root)
+    return root
+
+
+def around(start: str) -> str | None:
+    """The nearest folder with a `taoshell.toml`, a real path; None where there is none.
+
+    Raises TaoshellError where `start` is no folder.
+    """
     folder = real_folder(start)
     while not os.path.lexists(os.path.join(folder, TOML)):
         parent = os.path.dirname(folder)
         if parent == folder:
-            raise TaoshellError("no taoshell.toml here or in any folder above", "run: taoshell init", where=start)
+            return None
         folder = parent
-    require_root(folder)
     return folder
 
 
@@ -179,8 +197,8 @@ def _read(path: str, stamp: str) -> Source:
             continue
         if (again.st_mtime_ns, again.st_ino) == (found.st_mtime_ns, found.st_ino):
             return Source(stamp, path, data, found.st_mtime_ns)
-    problem = TaoshellError("something writes it all the time", "stop that", where=path)
-    return Source(stamp, path, mtime_ns=0, problem=problem)
+    busy = TaoshellError("something writes it all the time", "stop that", where=path)
+    return Source(stamp, path, mtime_ns=0, problem=busy)
 
 
 def _regular_bytes(path: str) -> bytes:

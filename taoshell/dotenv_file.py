@@ -72,10 +72,10 @@ def parse(text: str, path: str) -> Dotenv:
     ignored = frozenset(name for item in user if item.name is None for name in _names_to_ignore(item.raw))
     assignments = {}
     for item in user:
-        if item.name is not None and item.name not in ignored:
-            assignments[item.name] = Assignment(item.name, item.plain_value(path), item.line)
-        elif item.name is not None and item.value is not None:
-            assignments[item.name] = Assignment(item.name, item.value, item.line)
+        if item.name is not None:
+            value = item.unjudged_value if item.name in ignored else item.plain_value(path)
+            if value is not None:
+                assignments[item.name] = Assignment(item.name, value, item.line)
     block = parts.block_values(path)
     return Dotenv(parts.bom + parts.before, block, parts.after, tuple(assignments.values()), ignored)
 

@@ -19,7 +19,7 @@ LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")  # python-dotenv opens fil
 _NAME = re.compile(r"\s*(?:export[^\S\r\n]+)?(?:'[^']+'|[^=#\s]+)")
 _EQUALS = re.compile(r"[^\S\r\n]*=[^\S\r\n]*")
 _QUOTED = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\"""", re.DOTALL)
-_ESCAPED_OR_EXPANSION = re.compile(r"\\.|\$\{", re.DOTALL)
+_TOKEN_IN_QUOTES = re.compile(r"\\.|\$\{", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +37,40 @@ class Statement:
     start: int = 0
     end: int = 0
 
-    def plain_value(self, path: str) -> str:
-        """The value, where there is one that all can agree on.
+    @property
+    def unjudged_value(self) -> str | None:
+        """`value`, but that in double quotes `\\${` is a literal `${`, which python-dotenv has no way to write."""
+        if self.value is None or not self._written.startswith('"'):
+            return self.value
+        return self.value.replace(r"\${", "${")
 
-        In double quotes `\\${` is a literal `${`, which python-dotenv has no way to write. Raises TaoshellError.
-        """
-        if self.value is None:
+    def plain_value(self, path: str) -> str:
+        """The value, where there is one that all can agree on. Raises TaoshellError."""
+        value = self.unjudged_value
+        if value is None:
             raise TaoshellError(
                 "a name without '='", "write NAME=value, or NAME= for an empty value", where=path, line=self.line
             )
-        written = self.raw[self.start : self.end]
-        if written.startswith("'"):
-            return self.value
-        tokens = _ESCAPED_OR_EXPANSION.findall(written) if written.startswith('"') else re.findall(r"\$\{", self.value)
-        if "${" in tokens:
+        if self._expands:
             raise TaoshellError(
                 "${ is expanded by some readers of this file and not by others",
                 "write the value out, or put it in single quotes if it is meant as it stands",
                 where=path,
                 line=self.line,
             )
-        return self.value.replace(r"\${", "${")
+        return value
+
+    @property
+    def _written(self) -> str:
+        return self.raw[self.start : self.end]
+
+    @property
+    def _expands(self) -> bool:
+        """Is there a `${` that is neither in single quotes nor, in double quotes, escaped?"""
+        if self._written.startswith("'"):
+            return False
+        tokens = _TOKEN_IN_QUOTES.findall(self._written) if self._written.startswith('"') else [self._written]
+        return any("${" in token for token in tokens)
 
     def with_value(self, value: str) -> str:
         """`raw` with another value; `export`, spaces and a comment on the line stay."""

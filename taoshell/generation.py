@@ -27,9 +27,12 @@ def write(folder: str, values: Values) -> None:
 
 
 def read(project: ProjectState, generation: str) -> Values | None:
-    """What the generation sets; None where it is gone."""
+    """What the generation sets; None where it is gone, torn or another version's."""
     data = read_or_none(f"{project.generations}/{generation}/{_FILE}")
-    return Values(**json.loads(data)) if data is not None else None
+    try:
+        return Values(**json.loads(data or b""))
+    except (ValueError, TypeError):
+        return None
 
 
 def current(project: ProjectState) -> Values | None:

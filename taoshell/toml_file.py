@@ -74,7 +74,7 @@ def parse(text: str, where: str) -> Table:
         cure = "correct the line; text goes in quotes"
         line = getattr(error, "line", None)
         raise TaoshellError(f"this is no TOML: {cause}", cure, where=where, line=line) from error
-    except RecursionError as error:
+    except RecursionError as error:  # tomlkit has a limit of its own only since some release after 0.12
         raise TaoshellError("this is nested too deeply", "make it flat", where=where) from error
 
 

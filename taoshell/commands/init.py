@@ -7,10 +7,10 @@ import sys
 
 import click
 
-from taoshell import approval, setup
+from taoshell import approval, definition, setup
 from taoshell.commands import show
 from taoshell.commands.asking import Asker
-from taoshell.errors import TaoshellError, shown
+from taoshell.errors import shown
 from taoshell.project import require_sources
 from taoshell.state import State
 

@@ -28,9 +28,8 @@ def command(folder: str, as_json: bool, prompt: bool) -> None:
         click.echo(name + ("!" if name and os.environ.get("TAOSHELL_BLOCKED") else ""), nl=bool(name))
         return
     state = State.of(os.environ)
-    try:
-        root = definition.find_root(folder)
-    except TaoshellError:
+    root = definition.around(folder)
+    if root is None:
         _report(
             as_json, {"version": _VERSION, "project": None, "mounts_file": _mounts_file(state)}, ["no project here"]
         )
