@@ -101,12 +101,17 @@ _taoshell_run() {
     "$_taoshell_python" -E "$_taoshell_main" "$@"
 }
 
-# For ourselves. Python lets a Ctrl-C through as soon as it can end without a word; 130 is its status then.
+# For ourselves. Python lets a Ctrl-C through as soon as it can end without a word: the next prompt tries again.
 _taoshell_call() {
   (
     trap '' INT
     _taoshell_run "$@"
   ) </dev/null >&2
+  case $? in
+    0) return 0 ;;
+    130) _taoshell_again=1 ;;
+  esac
+  return 1
 }
 
 # -- the command, where only this shell can answer ---------------------------------------------

@@ -8,7 +8,7 @@
 
 _taoshell_state=$1 _taoshell_mounts=$2 _taoshell_original=$3
 _taoshell_python=$4 _taoshell_main=$5 _taoshell_ln=$6
-_taoshell_pid=$7
+_taoshell_pid=$7 _taoshell_again=''
 
 _taoshell_put() {
   { printf '%s\n' "$2" 1<>"$1"; } 2>/dev/null
@@ -18,9 +18,18 @@ _taoshell_swap() {
   [ -n "$_taoshell_ln" ] && "$_taoshell_ln" -sfn "$1" "$_taoshell_state/cur" 2>/dev/null
 }
 
+# As in core.sh.
 _taoshell_call() {
-  TAOSHELL_STATE=$_taoshell_state TAOSHELL_MOUNTS_FILE=$_taoshell_mounts \
-    "$_taoshell_python" -E "$_taoshell_main" "$@" >&2
+  (
+    trap '' INT
+    TAOSHELL_STATE=$_taoshell_state TAOSHELL_MOUNTS_FILE=$_taoshell_mounts \
+      exec "$_taoshell_python" -E "$_taoshell_main" "$@" >&2
+  )
+  case $? in
+    0) return 0 ;;
+    130) _taoshell_again=1 ;;
+  esac
+  return 1
 }
 
 _taoshell_begin_sessions
@@ -28,4 +37,5 @@ _taoshell_claimed=$8 _taoshell_root=$9 _taoshell_kind='' _taoshell_twin=''
 if [ -n "$_taoshell_root" ]; then _taoshell_kind=entered; fi
 _taoshell_register
 _taoshell_settle
+if [ -n "$_taoshell_again" ]; then _taoshell_mode=''; fi
 printf '%s\n' "$_taoshell_claimed" "$_taoshell_mode" "$_taoshell_want" "$_taoshell_twin" "$_taoshell_holder_alive"

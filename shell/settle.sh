@@ -135,17 +135,11 @@ _taoshell_settle() {
       ask) ;;
       *) return 0 ;;
     esac
-    _taoshell_mode=failed # once it has been said; cd or any taoshell command tries again
-    if [ -n "$_taoshell_asked" ]; then return 0; fi
-    _taoshell_call _settle "$_taoshell_session"
-    case $? in
-      0) _taoshell_asked=1 ;;
-      130) # Ctrl-C: the next prompt tries again
-        _taoshell_mode=''
-        return 0
-        ;;
-      *) return 0 ;;
-    esac
+    if [ -n "$_taoshell_asked" ] || ! _taoshell_call _settle "$_taoshell_session"; then
+      _taoshell_mode=failed # it has been said; cd or any taoshell command tries again
+      return 0
+    fi
+    _taoshell_asked=1
   done
 }
 

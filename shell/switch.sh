@@ -25,18 +25,10 @@ _taoshell_arrive() {
   if ! _taoshell_load; then
     _taoshell_generation=''
     # A source differs from what was compiled: the one case that needs Python.
-    _taoshell_call _sync "$_taoshell_found"
-    case $? in
-      0) ;;
-      130) # Ctrl-C: the next prompt looks again
-        _taoshell_again=1
-        return 0
-        ;;
-      *)
-        _taoshell_refuse failed
-        return 0
-        ;;
-    esac
+    if ! _taoshell_call _sync "$_taoshell_found"; then
+      if [ -z "$_taoshell_again" ]; then _taoshell_refuse failed; fi
+      return 0
+    fi
     if ! _taoshell_load; then # edited again meanwhile: likewise
       _taoshell_generation='' _taoshell_again=1
       return 0

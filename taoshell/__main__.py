@@ -8,11 +8,13 @@ import sys
 if not __package__:  # run by its path, as the hook does: no folder but ours may come first
     sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
-from taoshell.errors import INTERRUPTED, REFUSED, TaoshellError, shown
+from taoshell.errors import INTERRUPTED, REFUSED, TaoshellError, refusal, shown
 
 
 def main() -> None:
     """Run the command line; one line on stderr for whatever goes wrong."""
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115  closed (`>&-`), or taken for each other's place
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
     try:
         status = _run(sys.argv[1:])
         sys.stdout.flush()
@@ -26,8 +28,7 @@ def main() -> None:
         status = REFUSED
     except OSError as error:
         status = REFUSED
-        where = f"{error.filename}: " if error.filename else ""
-        say(f"{where}{error.strerror or error}")
+        say(str(refusal(error)))
     sys.exit(status)
 
 

@@ -81,7 +81,9 @@ def _below_its_siblings(text: str, edited: str) -> str:
         return edited
     while start and _COMMENT_OR_BLANK.match(old[start - 1]):
         start -= 1
-    end = "\r\n" if start and old[start - 1].endswith("\r\n") else "\n"
+    if not start:
+        return edited
+    end = "\r\n" if old[start - 1].endswith("\r\n") else "\n"
     return "".join([*old[:start], added.strip() + end, *old[start:]])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import unicodedata
 
@@ -38,6 +39,21 @@ class TaoshellError(Exception):
             place = self.where + (f":{self.line}" if self.line is not None else "") + ": "
         cure = f"; {self.cure}" if self.cure else ""
         return shown(f"{place}{self.cause}{cure}")
+
+
+_CURES = {
+    errno.ENOSPC: "free some space on that disk",
+    errno.EDQUOT: "free some of your quota",
+    errno.EROFS: "it can only be read there",
+    errno.EACCES: "make it, and the folder it is in, writable for you",
+    errno.EPERM: "make it, and the folder it is in, writable for you",
+}
+
+
+def refusal(error: OSError) -> TaoshellError:
+    """What the system refused, as users see it."""
+    cure = _CURES.get(error.errno or 0, "")
+    return TaoshellError(error.strerror or str(error), cure, where=error.filename)
 
 
 def shown(text: str | os.PathLike[str]) -> str:

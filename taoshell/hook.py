@@ -24,10 +24,16 @@ def render(name: str, state: State) -> str:
         "__LN__": gnu_ln(state),
         **{placeholder: _script(file) for placeholder, file in target.PARTS.items()},
     }
-    text = _script(target.HOOK)
-    for placeholder, value in values.items():
-        text = text.replace(placeholder, target.quote(value), 1)
-    return text
+    return _filled(_script(target.HOOK), [(placeholder, target.quote(value)) for placeholder, value in values.items()])
+
+
+def _filled(text: str, values: list[tuple[str, str]]) -> str:
+    """`text` with each placeholder's value in its place; a value is not searched for placeholders."""
+    if not values:
+        return text
+    (placeholder, value), *others = values
+    before, found, after = text.partition(placeholder)
+    return _filled(before, others) + (value + _filled(after, others) if found else "")
 
 
 def gnu_ln(state: State) -> str:
@@ -35,23 +41,27 @@ def gnu_ln(state: State) -> str:
 
     Asking it takes a process, so the answer is kept in the state folder beside the program's time.
     """
-    path = next((p for p in map(_ln_in, os.environ.get("PATH", "").split(":")) if os.access(p, os.X_OK)), "")
+    programs = (os.path.join(folder, "ln") for folder in os.environ.get("PATH", "").split(":") if os.path.isabs(folder))
+    path = next((program for program in programs if os.path.isfile(program) and os.access(program, os.X_OK)), "")
     if not path:
         return ""
     asked = f"{path}\n{os.stat(path).st_mtime_ns}\n"
     note = os.path.join(state.root, "ln")
     try:
-        with open(note, encoding="utf-8") as file:
+        with open(note, encoding="utf-8", errors="surrogateescape") as file:
             known = file.read()
     except OSError:
         known = ""
-    if known.startswith(asked):
+    if known in (asked, asked + path):  # and nothing else: the folder could be another user's
         return known[len(asked) :]
     answer = path if _is_gnu(path) else ""
-    if os.path.isdir(state.root):
+    if os.path.isdir(state.root) and os.stat(state.root).st_uid == os.geteuid():
+        from contextlib import suppress
+
         from taoshell.storage import replace_file
 
-        replace_file(note, (asked + answer).encode())
+        with suppress(OSError):  # on a full disk it is asked again the next time
+            replace_file(note, os.fsencode(asked + answer))
     return answer
 
 
@@ -66,10 +76,6 @@ def _script(file: str) -> str:
             with open(path, encoding="utf-8") as script:
                 return script.read()
     raise FileNotFoundError(2, "the installation is not whole", file)
-
-
-def _ln_in(folder: str) -> str:
-    return os.path.join(folder, "ln") if os.path.isabs(folder) else ""
 
 
 def _is_gnu(path: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -9,9 +10,9 @@ from dataclasses import dataclass
 
 from taoshell import approval, definition, mounts_file, sessions, trust
 from taoshell.definition import TOML
-from taoshell.errors import TaoshellError
+from taoshell.errors import TaoshellError, shown
 from taoshell.state import State
-from taoshell.storage import lock, new_file, rename
+from taoshell.storage import lock
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,12 @@ def projects(state: State) -> list[Known]:
 
 
 def prune(state: State) -> list[str]:
-    """Forget the projects whose `taoshell.toml` is gone and that no live shell is in; returns their paths.
+    """Forget the projects whose `taoshell.toml` is gone and that no live shell is in. Returns what to tell the user.
 
     `mounts.json` stays, as a tombstone: a process started earlier may still have it in LAUNCHER_MOUNTS.
     Every `shared.json` that ever was stays too: something may still hold it open.
     """
-    gone = []
+    told = []
     with lock(state):
         inside = {session.project for session in sessions.live(state)}
         for root in sorted(_roots(state)):
@@ -44,11 +45,13 @@ def prune(state: State) -> list[str]:
             project = state.project(root)
             trust.revoke(state, root)
             os.unlink(project.current)
-            rename(new_file(project.mounts, mounts_file.tombstone(root, "is gone").encode()), project.mounts)
-            for folder in (project.generations, project.stamps):
-                shutil.rmtree(folder)
-            gone.append(root)
-    return gone
+            told += mounts_file.expose(state, project, mounts_file.tombstone(root, "is gone"))
+            for path in (project.generations, project.stamps):
+                shutil.rmtree(path, ignore_errors=True)
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(project.inputs)  # it may hold KEY
+            told.append(f"forgot {shown(root)}")
+    return told
 
 
 def _roots(state: State) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import subprocess
 from collections.abc import Sequence
@@ -20,8 +21,8 @@ from taoshell.storage import replace_user_file
 _TOML = """\
 # What this TAO project is, for everybody who works on it; `taoshell allow` after a change.
 # Host and container paths follow from these two lines; a [places] table moves what differs.
-layout = "{layout}"
-network = "{network}"
+layout = {layout}
+network = {network}
 """
 
 
@@ -73,14 +74,20 @@ def plan(sources: Sources, answers: Answers) -> Plan:
     """Work it all out. Raises TaoshellError with file and line; nothing has been written then."""
     toml = sources.toml.data
     if toml is None:
-        toml = _TOML.format(layout=answers.layout, network=answers.network).encode()
+        toml = _TOML.format(layout=_toml(answers.layout), network=_toml(answers.network)).encode()
     env = _planned_env(sources, answers)
     future = Sources(sources.root, Source("toml", sources.toml.path, toml), Source("env", sources.env.path, env))
     ignore_file = definition.read_text(os.path.join(sources.root, ".gitignore"))
     if not definition.is_private(sources.env.path, sources.root):
         ignore_file = gitignore.with_ignored(ignore_file, ENV)
     envrc = _planned_envrc(sources.root) if answers.direnv else None
-    return Plan(sources, toml, env, ignore_file.encode(), envrc, definition.define(future))
+    try:
+        defined = definition.define(future)
+    except TaoshellError as error:
+        if sources.toml.data is None and error.where == sources.toml.path:  # no file is there yet: it was the answers
+            raise TaoshellError(error.cause, error.cure) from error
+        raise
+    return Plan(sources, toml, env, ignore_file.encode(), envrc, defined)
 
 
 def write(done: Plan) -> None:
@@ -88,9 +95,10 @@ def write(done: Plan) -> None:
     root, sources = done.sources.root, done.sources
     if done.toml != sources.toml.data:
         replace_user_file(sources.toml.path, done.toml, new_mode=0o644)
+    if sources.env.data is not None:
+        os.chmod(sources.env.path, 0o600)  # it may hold KEY from now on
     if done.env != sources.env.data:
         replace_user_file(sources.env.path, done.env, new_mode=0o600)
-    os.chmod(sources.env.path, 0o600)  # it may hold KEY from now on
     ignore = os.path.join(root, ".gitignore")
     if done.ignore != definition.read_text(ignore).encode():
         replace_user_file(ignore, done.ignore, new_mode=0o644)
@@ -161,6 +169,10 @@ def _planned_envrc(root: str) -> bytes | None:
     if direnv.TEXT in text:
         return None
     return ((text if text.endswith("\n") or not text else text + "\n") + direnv.TEXT).encode()
+
+
+def _toml(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)  # TOML's basic strings have all of JSON's escapes
 
 
 def require_same(sources: Sources, defined: Project, network: str | None) -> None:

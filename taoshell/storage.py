@@ -68,7 +68,11 @@ def new_file(path: str, data: bytes, *, mode: int = 0o600, mtime_ns: int | None 
     temporary = f"{path}.taoshell-{os.getpid()}"
     with contextlib.suppress(FileNotFoundError):
         os.unlink(temporary)  # left by a killed process that had our pid
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+    try:
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+    except OSError as error:
+        error.filename = path  # what the user knows
+        raise
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

@@ -23,7 +23,7 @@ class Asker:
     def __init__(self, sources: Sources, *, asking: bool) -> None:
         self._sources = sources
         self.asking = asking
-        self._known = {item.name for item in sources.dotenv().assignments}
+        self._known = {item.name: item for item in sources.dotenv().assignments}
 
     def network(self, given: str | None) -> str:
         if given is not None or self._sources.toml.data is not None:
@@ -41,6 +41,7 @@ class Asker:
 
     def gpus(self, given: int | None) -> str:
         if "NUM_GPUS" in self._known:
+            self._require_same("NUM_GPUS", given and str(given))
             return ""
         number = given or setup.count_gpus()
         if number is None and self.asking:
@@ -51,7 +52,8 @@ class Asker:
         if given is not None and given != SAMPLE_KEY:
             show.lines(["a key on the command line is seen by every user of this machine; better: --key-stdin"])
         if from_stdin:
-            return sys.stdin.readline().rstrip("\r\n")
+            given = sys.stdin.readline().rstrip("\r\n")
+        self._require_same("KEY", given)
         if given is not None or "KEY" in self._known or not self.asking:
             return given or ""
         answer: str = click.prompt(
@@ -62,6 +64,17 @@ class Asker:
             err=True,
         )
         return answer
+
+    def _require_same(self, name: str, given: str | None) -> None:
+        """Raises TaoshellError where an option contradicts what `.env` says already."""
+        known = self._known.get(name)
+        if given and known is not None and known.value != given:
+            raise TaoshellError(
+                f"{name} has another value already",
+                f"to change it: taoshell set {name}",
+                where=self._sources.env.path,
+                line=known.line,
+            )
 
     def exported(self) -> frozenset[str]:
         """Which lines of a `.env` that was there before to export too."""

@@ -8,12 +8,10 @@ import click
 
 from taoshell import registry
 from taoshell.commands import show
-from taoshell.errors import shown
 from taoshell.state import State
 
 
 @click.command("prune")
 def command() -> None:
     """Forget the projects that are gone: their approvals and compiled files. Backups are never removed."""
-    gone = registry.prune(State.of(os.environ))
-    show.lines([f"forgot {shown(root)}" for root in gone] or ["nothing to forget"])
+    show.lines(registry.prune(State.of(os.environ)) or ["nothing to forget"])
