@@ -46,3 +46,18 @@ $(LAUNCHER)/.installed: .ci/launcher-venv
 .PHONY: clean
 clean: ## remove what make has installed
 	rm -rf $(VENV) .cache
+PYTHON ?= python3
+
+BENCH := .cache/bench
+
+.PHONY: bench
+bench: ## beside direnv and mise: writes bench/results.md and bench/results.svg (4 minutes)
+	@command -v direnv >/dev/null || echo "bench: to measure direnv too: apt-get install direnv" >&2
+	@test -x $(BENCH)/venv/bin/python || $(PYTHON) -m venv $(BENCH)/venv
+	@$(BENCH)/venv/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	@$(BENCH)/venv/bin/python -m pip install --quiet --disable-pip-version-check .
+	@$(BENCH)/venv/bin/python -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps .
+	@test -e $(BENCH)/node_modules/@jdxcode/mise-linux-x64 || \
+	  npm install --silent --no-audit --no-fund --prefix $(BENCH) @jdxcode/mise-linux-x64 || \
+	  echo "bench: to measure mise too, npm is needed" >&2
+	$(BENCH)/venv/bin/python -m bench.run $(ARGS)

@@ -18,12 +18,20 @@
 
 # -- at each prompt, and where the shell can tell, at each change of directory ---------
 
-_taoshell_look() {
-  if [ "$PWD" = "$_taoshell_pwd" ] && [[ ! -e $_taoshell_watch ]] &&
-    _taoshell_fresh && _taoshell_calm; then
-    return 0
+# All that an idle prompt looks at, in one function: a call takes zsh 12 µs. What does not matter at the moment is
+# "" or "/" in the tests. No two mappings are equally old, so comparing the mounts file with the twin of the mapping
+# that this shell last saw tells both: another mapping is in force, or something else wrote into it.
+_taoshell_hook() {
+  _taoshell_status=$?
+  if [ "$PWD:${TAOSHELL_GENERATION-}" = "$_taoshell_pwd:$_taoshell_generation" ] && [[ ! -e $_taoshell_watch &&
+    -e $_taoshell_seen && -e $_taoshell_as_old && ! $_taoshell_seen -nt $_taoshell_as_old &&
+    ! $_taoshell_seen -ot $_taoshell_as_old && -e $_taoshell_holder_alive &&
+    ! -e $_taoshell_no_file && ! -L $_taoshell_no_link ]] && _taoshell_unchanged; then
+    :
+  elif [ "${ZSH_SUBSHELL-0}" = 0 ]; then # `$(cd …)` and the subshells of TAB completion are not this shell
+    _taoshell_update || :
   fi
-  _taoshell_update
+  return "$_taoshell_status"
 }
 
 _taoshell_update() {
@@ -35,7 +43,8 @@ _taoshell_update() {
   fi
   _taoshell_register
   _taoshell_settle
-  _taoshell_watch=
+  _taoshell_note_mounts
+  _taoshell_watch=''
   if [ ! -e "$PWD/taoshell.toml" ]; then _taoshell_watch=$PWD/taoshell.toml; fi
   # Last: an update that was interrupted starts again at the next prompt.
   if [ -z "$_taoshell_again" ]; then _taoshell_pwd=$PWD; fi
@@ -44,25 +53,29 @@ _taoshell_update() {
 # Is what this shell has in its environment still what it should have?
 _taoshell_fresh() {
   if [ "${TAOSHELL_GENERATION-}" != "$_taoshell_generation" ]; then return 1; fi
-  case $_taoshell_kind in
-    entered) _taoshell_unchanged ;;
-    unapproved) [[ -e $_taoshell_root/taoshell.toml && ! -L $_taoshell_own/current ]] ;;
-    failed) ;; # it has been said: cd or any taoshell command tries again
-    *) [ -z "$_taoshell_generation" ] ;;
-  esac
+  if [ -z "$_taoshell_kind" ]; then
+    [ -z "$_taoshell_generation" ]
+  else
+    _taoshell_unchanged
+  fi
 }
 
-# Is the mounts file what this shell last saw, untouched, its holder alive? No two mappings are equally old, so one
-# comparison with the twin of the mapping that was seen tells both: another mapping in force, or a foreign write.
-_taoshell_calm() {
+# What idle prompts look at to see whether the mounts file is as it is now.
+_taoshell_note_mounts() {
+  _taoshell_seen=/ _taoshell_as_old=/ _taoshell_no_file='' _taoshell_no_link=''
   case $_taoshell_mode in
-    held)
-      [[ -e $_taoshell_mounts && -e $_taoshell_twin && ! $_taoshell_mounts -nt $_taoshell_twin &&
-        ! $_taoshell_mounts -ot $_taoshell_twin && -d $_taoshell_holder_alive ]]
+    held) _taoshell_seen=$_taoshell_mounts _taoshell_as_old=$_taoshell_twin ;;
+    own)
+      if [ -e "$_taoshell_original" ]; then
+        _taoshell_seen=$_taoshell_mounts _taoshell_as_old=$_taoshell_original
+      else
+        _taoshell_no_file=$_taoshell_mounts
+      fi
       ;;
-    own) _taoshell_is_ours && _taoshell_names_original ;;
-    apart) [[ ! -L $_taoshell_state/cur || ! -L $_taoshell_mounts ]] ;;
-    *) [ "$_taoshell_mode" = failed ] ;;
+    apart)
+      _taoshell_no_link=$_taoshell_mounts
+      if [ ! -L "$_taoshell_state/cur" ]; then _taoshell_no_link=$_taoshell_state/cur; fi
+      ;;
   esac
 }
 
@@ -119,7 +132,9 @@ _taoshell_call() {
 taoshell() {
   case $#:${1-}:${2-} in
     1:off:) _taoshell_turn_off ;;
-    1:on:) if [ "$_taoshell_kind" = off ]; then _taoshell_kind='' _taoshell_pwd=''; fi ;;
+    1:on:)
+      if [ "$_taoshell_kind" = off ]; then _taoshell_kind='' _taoshell_pwd=''; fi
+      ;;
     2:status:--prompt) _taoshell_prompt_text ;;
     *)
       _taoshell_pwd='' # whatever the command does, the next prompt looks again
@@ -153,6 +168,8 @@ _taoshell_prompt_text() {
 if [ "${_taoshell_pid-}" != "$$" ]; then
   _taoshell_pid=$$ _taoshell_noglob=''
   _taoshell_root='' _taoshell_generation='' _taoshell_kind='' _taoshell_own=''
+  _taoshell_seen=/ _taoshell_as_old=/ _taoshell_no_file='' _taoshell_no_link=''
+  _taoshell_unchanged() { :; }
   _taoshell_begin_sessions
   if [ -e "$_taoshell_state" ] && [ ! -O "$_taoshell_state" ]; then
     _taoshell_kind=off # sudo with HOME kept, or worse: what is not ours is not sourced

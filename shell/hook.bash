@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2163
 # taoshell's hook for bash. `taoshell hook bash` fills in the words in double underscores, quoted.
 
 # The user's aliases must not get into our functions.
@@ -43,24 +43,46 @@ _taoshell_show() {
   esac
 }
 
+# The former value $2 of the variable $1, exported if that was, so that a shell started here can give it back too.
+_taoshell_keep() {
+  builtin printf -v "TAOSHELL_WAS_$1" %s "$2"
+  case ${!1@a} in *x*) export "TAOSHELL_WAS_$1" ;; *) export -n "TAOSHELL_WAS_$1" ;; esac
+  case ${!1@a} in *r*) _taoshell_export=_taoshell_export_writable ;; esac
+}
+
+_taoshell_give_back() {
+  case ${!1@a} in *r*) return 0 ;; esac
+  builtin printf -v "$1" %s "$2"
+  _taoshell_name=TAOSHELL_WAS_$1
+  case ${!_taoshell_name@a} in *x*) ;; *) export -n "$1" ;; esac
+}
+
+# `export` where the user has made one of the names read-only
+_taoshell_export_writable() {
+  for _taoshell_line; do
+    _taoshell_name=${_taoshell_line%%=*}
+    case ${!_taoshell_name@a} in
+      *r*) _taoshell_say "$_taoshell_name is read-only in this shell and keeps its value" ;;
+      *) export "$_taoshell_line" ;;
+    esac
+  done
+}
+
 # GNU ln makes the new link beside the old one and renames it over.
 _taoshell_swap() {
   [ -n "$_taoshell_ln" ] && (
     trap '' INT
-    exec "$_taoshell_ln" -sfn "$1" "$_taoshell_state/cur" 2>/dev/null
+    LC_ALL=C exec "$_taoshell_ln" -sfn "$1" "$_taoshell_state/cur" 2>/dev/null
   )
 }
 
-# -- the hook ------------------------------------------------------------------------------------
-
-_taoshell_hook() {
-  _taoshell_status=$?
-  _taoshell_look || :
-  case $- in *e*) return 0 ;; esac # a failed PROMPT_COMMAND would end a `set -e` shell
-  return "$_taoshell_status"
-}
-
 # -- start -----------------------------------------------------------------------------------------
+
+# What direnv has set of a project in a process without our hook (an editor) goes first, by direnv itself: when it goes
+# later, it would take away what we have set here.
+if [ -n "${TAOSHELL_DIRENV-}" ]; then
+  builtin eval "$(sh -c 'cd / && exec direnv export bash' 2>/dev/null)"
+fi
 
 builtin eval __SETTLE__
 builtin eval __SWITCH__
@@ -70,15 +92,16 @@ if [ -n "$_taoshell_aliases" ]; then builtin shopt -s expand_aliases; fi
 # For direnv: this shell does it itself.
 export TAOSHELL_HOOK=$$
 
-# First, so that the prompts that others draw see the new variables. An array where it is one.
+# First, so that the prompts that others draw see the new variables. An array where it is one. The user's $? is passed
+# on to them; `&& :` keeps it from ending a `set -e` shell or ringing an ERR trap a second time.
 case " ${PROMPT_COMMAND[*]-} " in
   *_taoshell_hook*) ;;
   *)
     if [[ "$(builtin declare -p PROMPT_COMMAND 2>/dev/null)" == 'declare -a'* ]]; then
-      PROMPT_COMMAND=(_taoshell_hook "${PROMPT_COMMAND[@]}")
+      PROMPT_COMMAND=('_taoshell_hook && :' "${PROMPT_COMMAND[@]}")
     else
       # shellcheck disable=SC2178,SC2128
-      PROMPT_COMMAND="_taoshell_hook${PROMPT_COMMAND:+;$PROMPT_COMMAND}"
+      PROMPT_COMMAND="_taoshell_hook && :${PROMPT_COMMAND:+;$PROMPT_COMMAND}"
     fi
     ;;
 esac

@@ -169,6 +169,12 @@ end
 
 # -- start: once in each shell, however often the hook is evaluated ---------------------------
 
+# What direnv has set of a project in a process without our hook (an editor) goes first, by direnv itself: when it goes
+# later, it would take away what we have set here.
+if test -n "$TAOSHELL_DIRENV"
+    sh -c 'cd / && exec direnv export fish' 2>/dev/null | source
+end
+
 if test "$_taoshell_pid" != $fish_pid
     set -g _taoshell_pid $fish_pid
     for _taoshell_name in root generation kind own found claimed mode want twin holder_alive

@@ -39,11 +39,38 @@ _taoshell_show() {
   typeset -g _taoshell_shown="${(V)1}"
 }
 
+# The former value $2 of the variable $1, exported if that was, so that a shell started here can give it back too.
+_taoshell_keep() {
+  local attributes=${(Pt)1}
+  typeset -g "TAOSHELL_WAS_$1=$2"
+  if [[ $attributes == *export* ]]; then typeset -gx "TAOSHELL_WAS_$1"; else typeset -g +x "TAOSHELL_WAS_$1"; fi
+  if [[ $attributes == *readonly* ]]; then typeset -g _taoshell_export=_taoshell_export_writable; fi
+}
+
+_taoshell_give_back() {
+  local was=TAOSHELL_WAS_$1
+  if [[ ${(Pt)1} == *readonly* ]]; then return 0; fi
+  if [[ ${(Pt)was} == *export* ]]; then typeset -gx "$1=$2"; else typeset -g +x "$1=$2"; fi
+}
+
+# `export` where the user has made one of the names read-only
+_taoshell_export_writable() {
+  local line name
+  for line; do
+    name=${line%%=*}
+    if [[ ${(Pt)name} == *readonly* ]]; then
+      _taoshell_say "$name is read-only in this shell and keeps its value"
+    else
+      typeset -gx "$line"
+    fi
+  done
+}
+
 # With zsh's own rename no process is needed; without it, GNU ln does the same.
 if builtin zmodload -F zsh/files b:zf_ln b:zf_mv 2>/dev/null; then
   _taoshell_swap() {
-    builtin zf_ln -sf "$1" "$_taoshell_state/cur.$$" 2>/dev/null &&
-      builtin zf_mv -f "$_taoshell_state/cur.$$" "$_taoshell_state/cur" 2>/dev/null
+    { builtin zf_ln -sf "$1" "$_taoshell_state/cur.$$" &&
+      builtin zf_mv -f "$_taoshell_state/cur.$$" "$_taoshell_state/cur" } 2>/dev/null
   }
 else
   _taoshell_swap() {
@@ -51,12 +78,7 @@ else
   }
 fi
 
-# -- the hook ------------------------------------------------------------------------------------
-
-# `$(cd …)` and the subshells of TAB completion change directory too; they are not this shell.
-_taoshell_hook() {
-  if [[ $ZSH_SUBSHELL == 0 ]]; then _taoshell_look || :; fi
-}
+# -- leaving the shell -----------------------------------------------------------------------------
 
 _taoshell_exit() {
   if [[ $ZSH_SUBSHELL == 0 && -n "$_taoshell_claimed" ]]; then
@@ -67,6 +89,12 @@ _taoshell_exit() {
 }
 
 # -- start -----------------------------------------------------------------------------------------
+
+# What direnv has set of a project in a process without our hook (an editor) goes first, by direnv itself: when it goes
+# later, it would take away what we have set here.
+if [[ -n "${TAOSHELL_DIRENV-}" ]]; then
+  builtin eval "$(sh -c 'cd / && exec direnv export zsh' 2>/dev/null)"
+fi
 
 # The shared half runs as sh, whatever options the user has set: the emulation sticks to its functions.
 builtin emulate sh -c __SETTLE__

@@ -84,13 +84,11 @@ _taoshell_scan() {
   _taoshell_best='' _taoshell_best_claim=$_taoshell_claimed
   if [ -n "$_taoshell_claimed" ]; then _taoshell_best=$_taoshell_session; fi
   for _taoshell_file in "$_taoshell_sessions"/*; do
+    if [ "$_taoshell_file" -ot "$_taoshell_best" ]; then continue; fi # never, while there is none
     _taoshell_name=${_taoshell_file##*/}
-    if [ -n "$_taoshell_best" ]; then
-      if [ "$_taoshell_file" -ot "$_taoshell_best" ]; then continue; fi
-      if [ ! "$_taoshell_file" -nt "$_taoshell_best" ]; then
-        _taoshell_rival=${_taoshell_best##*/}
-        if [ "${_taoshell_name%%-*}" -le "${_taoshell_rival%%-*}" ]; then continue; fi
-      fi
+    if [ -n "$_taoshell_best" ] && [ ! "$_taoshell_file" -nt "$_taoshell_best" ]; then
+      _taoshell_rival=${_taoshell_best##*/}
+      if [ "${_taoshell_name%%-*}" -le "${_taoshell_rival%%-*}" ]; then continue; fi
     fi
     case $_taoshell_dead in *" $_taoshell_name "*) continue ;; esac
     if [ ! -d "/proc/${_taoshell_name%%-*}" ]; then
@@ -131,7 +129,9 @@ _taoshell_settle() {
     fi
     _taoshell_wrote=''
     case $_taoshell_mode in
-      swap) if _taoshell_swap "$_taoshell_want"; then continue; fi ;;
+      swap) # a short target, as the file system keeps it in the link itself
+        if _taoshell_swap "${_taoshell_want#"$_taoshell_state/"}"; then continue; fi
+        ;;
       ask) ;;
       *) return 0 ;;
     esac

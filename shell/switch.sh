@@ -5,6 +5,7 @@ _taoshell_switch() {
   _taoshell_left=${TAOSHELL_PROJECT-} _taoshell_said=${TAOSHELL_GENERATION-}
   # Forget first, then act: whatever a Ctrl-C leaves half done is not taken for done.
   _taoshell_root='' _taoshell_generation='' _taoshell_kind=''
+  _taoshell_unchanged() { :; }
   if [ -n "${TAOSHELL_GENERATION-}" ]; then _taoshell_leave; fi
   if [ -n "$_taoshell_found" ]; then
     _taoshell_arrive
@@ -49,6 +50,8 @@ _taoshell_load() {
 # container starts there with whatever mapping another project has in force.
 _taoshell_refuse() {
   _taoshell_root=$_taoshell_found _taoshell_generation=''
+  _taoshell_unchanged() { :; } # it has been said: cd or any taoshell command tries again
+  if [ "$1" = unapproved ]; then _taoshell_watch_unapproved; fi
   if [ -e "$_taoshell_state/refused.json" ]; then
     _taoshell_generation=refused
     if [ -n "${LAUNCHER_MOUNTS+x}" ]; then
@@ -61,6 +64,10 @@ _taoshell_refuse() {
       LAUNCHER_MOUNTS="$_taoshell_state/refused.json"
   fi
   _taoshell_kind=$1
+}
+
+_taoshell_watch_unapproved() {
+  _taoshell_unchanged() { [[ -e $_taoshell_root/taoshell.toml && ! -L $_taoshell_own/current ]]; }
 }
 
 _taoshell_leave_refused() {
@@ -82,6 +89,7 @@ _taoshell_inherit() {
   _taoshell_file=$_taoshell_own/gen/$TAOSHELL_GENERATION/posix-1.sh
   if [ "$TAOSHELL_GENERATION" = refused ]; then
     _taoshell_leave_refused
+    _taoshell_watch_unapproved
     _taoshell_root=$TAOSHELL_ROOT _taoshell_generation=refused _taoshell_kind=unapproved
   elif [ -r "$_taoshell_file" ]; then
     # shellcheck source=/dev/null

@@ -28,7 +28,7 @@ def check(state: State, root: str) -> tuple[Sources, Project]:
     """Read the project and see that nothing in it is wrong. Raises TaoshellError with file and line."""
     definition.require_root(root)
     sources = definition.read(root)
-    return sources, _defined(state, sources)
+    return sources, checked(state, sources)
 
 
 def allow(state: State, root: str) -> Allowed:
@@ -54,7 +54,7 @@ def sync(state: State, root: str) -> list[str]:
         try:
             if not trust.is_approved(state, root, sources.inputs()):
                 raise TaoshellError(_disapproval(state, sources), "run: taoshell allow")
-            defined = _defined(state, sources)
+            defined = checked(state, sources)
         except TaoshellError as error:
             return compiler.put_in_force(state, sources, compiler.blocked(root, str(error)))
         sources = _write_block(sources, defined)
@@ -92,12 +92,23 @@ def require_approved(state: State, root: str) -> tuple[Sources, Project]:
     return sources, defined
 
 
+def require_in_force(state: State, root: str) -> Project:
+    """The approved project, and `mounts.json` is its own then: not that of another content that is approved too.
+
+    Raises TaoshellError where it is not approved as it is.
+    """
+    _, defined = require_approved(state, root)
+    if read_or_none(state.project(root).mounts) != defined.mounts_json().encode():
+        sync(state, root)
+    return defined
+
+
 def is_approved(state: State, sources: Sources) -> bool:
     """Has the user approved just what stands there?"""
     return trust.is_approved(state, sources.root, sources.inputs())
 
 
-def _defined(state: State, sources: Sources) -> Project:
+def checked(state: State, sources: Sources) -> Project:
     """What just these sources define, if nothing is wrong. Raises TaoshellError with file and line."""
     defined = definition.define(sources)
     _require_own_block(state, sources, defined)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 
 ENVRC = ".envrc"
+MARK = "TAOSHELL_DIRENV"  # a shell with the hook that inherits this has direnv take back what it set
 
 TEXT = """\
 # For those who use direnv: the variables that `taoshell allow` has approved, and nothing else.
@@ -29,7 +30,10 @@ def hook_acts(environ: Mapping[str, str]) -> bool:
     if not shell.isdecimal():
         return False
     tree = list(_ancestors())
-    above = next((number for number, (_, name) in enumerate(tree) if name == "direnv"), len(tree)) + 1
+    direnv = next((number for number, (_, name) in enumerate(tree) if name == "direnv"), len(tree))
+    if direnv == len(tree) or _subcommand(tree[direnv][0]) != "export":  # `direnv exec`: for another process
+        return False
+    above = direnv + 1
     if above < len(tree) and tree[above][0] == int(shell):
         return True
     return above + 1 < len(tree) and tree[above + 1][0] == int(shell) and tree[above][1] == tree[above + 1][1]
@@ -46,3 +50,12 @@ def _ancestors() -> Iterator[tuple[int, str]]:
             return
         yield pid, head.partition(" (")[2]
         pid = int(rest.split(" ")[1])
+
+
+def _subcommand(pid: int) -> str:
+    """The first argument of that process; "" where it is hidden from us."""
+    try:
+        with open(f"/proc/{pid}/cmdline", encoding="utf-8", errors="replace") as file:
+            return [*file.read().split("\0"), ""][1]
+    except OSError:
+        return ""

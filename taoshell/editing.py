@@ -5,7 +5,6 @@ A dotted name is a setting of taoshell.toml, for everybody; a plain one is a lin
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass
 
@@ -75,9 +74,10 @@ def _with_setting(text: str, path: list[str], value: str) -> str:
 def _below_its_siblings(text: str, edited: str) -> str:
     """`edited`, with a line that is new in it above the comments that belong to what follows, where tomlkit puts it."""
     old, new = _LINE.findall(text), _LINE.findall(edited)
-    start = len(os.path.commonprefix([old, new]))
-    added = "".join(new[start : start + len(new) - len(old)])
-    if old[start:] != new[start + len(new) - len(old) :] or not _ONE_STATEMENT.fullmatch(added):
+    more = len(new) - len(old)
+    start = next((at for at, (before, now) in enumerate(zip(old, new, strict=False)) if before != now), len(old))
+    added = "".join(new[start : start + more])
+    if more < 1 or old[start:] != new[start + more :] or not _ONE_STATEMENT.fullmatch(added):
         return edited
     while start and _COMMENT_OR_BLANK.match(old[start - 1]):
         start -= 1

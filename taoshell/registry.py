@@ -47,7 +47,8 @@ def prune(state: State) -> list[str]:
             os.unlink(project.current)
             told += mounts_file.expose(state, project, mounts_file.tombstone(root, "is gone"))
             for path in (project.generations, project.stamps):
-                shutil.rmtree(path, ignore_errors=True)
+                with contextlib.suppress(FileNotFoundError):
+                    shutil.rmtree(path)
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(project.inputs)  # it may hold KEY
             told.append(f"forgot {shown(root)}")

@@ -6,7 +6,7 @@ import contextlib
 import os
 import signal
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 
 from taoshell import approval, environment, generation, sessions
@@ -14,64 +14,99 @@ from taoshell.errors import TaoshellError, shown
 from taoshell.settle import settle
 from taoshell.state import State
 
-_NOT_EXECUTABLE, _NOT_FOUND = 126, 127  # as every shell says it
-_PASSED_ON = (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
+_CANNOT_RUN, _NOT_FOUND = 126, 127  # as every shell says it
+_FROM_THE_TERMINAL = (signal.SIGINT, signal.SIGQUIT)
+_PASSED_ON = (*_FROM_THE_TERMINAL, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
+_FOR_TAOSHELL = ("TAOSHELL_STATE", "TAOSHELL_MOUNTS_FILE")  # the hook gives them to this call alone
+
+Tell = Callable[[Sequence[str]], None]
+"""Says lines to the user."""
 
 
-def run(state: State, root: str, arguments: Sequence[str]) -> int:
+def run(state: State, root: str, arguments: Sequence[str], tell: Tell) -> int:
     """Run `arguments` in the project in `root`; returns the exit status.
 
-    Raises TaoshellError where the project is not approved as it is, or there is no such command.
+    Raises TaoshellError where the project is not approved as it is, or the command cannot be run.
     """
     approval.require_approved(state, root)
-    approval.sync(state, root)
-    project = state.project(root)
-    values = generation.current(project)
-    if values is None:
-        raise TaoshellError("the compiled project is gone", "run: taoshell allow", where=root)
+    tell(approval.sync(state, root))
+    values = generation.current(state.project(root))
+    if values is None or "TAOSHELL_BLOCKED" in values.own:  # edited this instant
+        raise TaoshellError("the project is not approved as it is now", "run: taoshell allow", where=root)
     environ = environment.entered(_outside(state), values.own, values.variables)
-    with _session(state, root):
+    with _session(state, root, tell), _Signals() as signals:
         try:
-            child = subprocess.Popen(arguments, env=environ)
+            child = subprocess.Popen(arguments, env=environ, close_fds=False)
         except FileNotFoundError:
             raise TaoshellError(f"{shown(arguments[0])}: no such command", exit_code=_NOT_FOUND) from None
-        except PermissionError:
-            raise TaoshellError(f"{shown(arguments[0])}: not executable", exit_code=_NOT_EXECUTABLE) from None
-        status = _wait(child)
+        except OSError as error:
+            cause = f"{shown(arguments[0])} cannot be run: {error.strerror}"
+            raise TaoshellError(cause, exit_code=_CANNOT_RUN) from error
+        signals.pass_on_to(child)
+        status = child.wait()
     return status if status >= 0 else 128 - status
 
 
 def _outside(state: State) -> dict[str, str]:
     """Our environment as it is outside any project."""
-    environ = dict(os.environ)
+    environ = {name: value for name, value in os.environ.items() if name not in _FOR_TAOSHELL}
     root, name = environ.get("TAOSHELL_ROOT"), environ.get("TAOSHELL_GENERATION")
-    values = generation.read(state.project(root), name) if root and name else None
-    return environment.left(environ, values.variables) if values else environ
+    if not root or not name:
+        return environ
+    values = generation.read(state.project(root), name)
+    # A shell in a project that nothing is loaded of, or whose compiled files are gone, has no more than a mounts file.
+    return environment.left(environ, values.variables if values else {"LAUNCHER_MOUNTS": state.refused})
 
 
 @contextlib.contextmanager
-def _session(state: State, root: str) -> Iterator[None]:
+def _session(state: State, root: str, tell: Tell) -> Iterator[None]:
     """This process is a session in the project, as a shell would be."""
-    settle(state)
+    tell(settle(state))
     path = sessions.write(state, os.getpid(), root)
-    settle(state, path)
     try:
+        tell(settle(state, path))
         yield
     finally:
         os.unlink(path)
-        settle(state)
+        tell(settle(state))
 
 
-def _wait(child: subprocess.Popen[bytes]) -> int:
-    """Wait for the command; the terminal sends it Ctrl-C itself, other signals are passed on."""
+class _Signals:
+    """While this lasts, signals to us are for the command; those that come while it is started wait for it."""
 
-    def pass_on(number: int, _frame: FrameType | None) -> None:
-        child.send_signal(number)
+    def __init__(self) -> None:
+        self._child: subprocess.Popen[bytes] | None = None
+        self._waiting: list[int] = []
+        self._undo = contextlib.ExitStack()
 
-    former = {number: signal.signal(number, pass_on) for number in _PASSED_ON}
-    former[signal.SIGINT] = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    def __enter__(self) -> _Signals:
+        for number in _PASSED_ON:
+            if signal.getsignal(number) != signal.SIG_IGN:  # nohup: the command is to ignore it as well
+                self._undo.callback(signal.signal, number, signal.signal(number, self._receive))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._undo.close()
+
+    def pass_on_to(self, child: subprocess.Popen[bytes]) -> None:
+        self._child = child
+        for number in self._waiting:
+            child.send_signal(number)
+
+    def _receive(self, number: int, _frame: FrameType | None) -> None:
+        if self._child is None:
+            self._waiting.append(number)
+        elif number not in _FROM_THE_TERMINAL or not _in_foreground():
+            self._child.send_signal(number)
+
+
+def _in_foreground() -> bool:
+    """Does what is typed at the terminal (Ctrl-C) go to us? Then it has gone to the command as well."""
     try:
-        return child.wait()
+        terminal = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY | os.O_CLOEXEC)
+    except OSError:  # no terminal
+        return False
+    try:
+        return os.tcgetpgrp(terminal) == os.getpgrp()
     finally:
-        for number, handler in former.items():
-            signal.signal(number, handler)
+        os.close(terminal)

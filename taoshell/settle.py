@@ -70,7 +70,7 @@ def _put_in_force(state: State, root: str) -> list[str]:
         if mounts_file.is_touched(project):
             told += _restore(state, root)
         told += takeover.take_over(state)
-        _point_cur(state, project.shared)
+        _point_cur(state, os.path.relpath(project.shared, state.root))  # short, as in shell/settle.sh
         return told
     told = []
     if takeover.names_project(state):

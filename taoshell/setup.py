@@ -9,13 +9,15 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from taoshell import definition, direnv, dotenv_file, editing, gitignore
+from taoshell import approval, changes, definition, direnv, dotenv_file, editing, gitignore
 from taoshell.definition import ENV, Source, Sources
+from taoshell.dotenv_values import DOCKER, disagreeing_readers
 from taoshell.editing import Texts
 from taoshell.errors import TaoshellError
 from taoshell.layouts import LAYOUTS
 from taoshell.names import refused_reason
-from taoshell.project import Project, require_sources
+from taoshell.project import Project
+from taoshell.state import State
 from taoshell.storage import replace_user_file
 
 _TOML = """\
@@ -61,13 +63,32 @@ def existing(root: str) -> Sources:
     return sources
 
 
+def is_first_time(sources: Sources) -> bool:
+    """Has taoshell never written into this user's `.env`?"""
+    return dotenv_file.block_line(definition.decoded(sources.env), sources.env.path) is None
+
+
+def assigned_names(sources: Sources) -> tuple[str, ...]:
+    """The names in the user's lines of `.env`, whatever their values."""
+    return dotenv_file.assigned_names(definition.decoded(sources.env), sources.env.path)
+
+
 def foreign_names(sources: Sources) -> list[str]:
     """The user's lines of a `.env` that `init` has never seen: which of them to export is theirs to say."""
-    dotenv = sources.dotenv()
-    if dotenv.block is not None:
+    if not is_first_time(sources):
         return []
-    ours = {"KEY", "NUM_GPUS", *dotenv.ignored, *(slot.host_variable for slots in LAYOUTS.values() for slot in slots)}
-    return [name for name in dict.fromkeys(item.name for item in dotenv.assignments) if name not in ours]
+    ours = {"KEY", "NUM_GPUS", *(slot.host_variable for slots in LAYOUTS.values() for slot in slots)}
+    return [name for name in assigned_names(sources) if name not in ours]
+
+
+def kept_back(sources: Sources, answers: Answers) -> list[str]:
+    """Those of the foreign names that are not to be exported: nobody has chosen them, or they are refused."""
+    return [name for name in foreign_names(sources) if name not in answers.exported or refused_reason(name)]
+
+
+def read_differently(defined: Project) -> list[str]:
+    """Names whose values `docker --env-file` would take with the quotes that the other readers of `.env` need."""
+    return [name for name, value in defined.variables.items() if DOCKER in disagreeing_readers(value)]
 
 
 def plan(sources: Sources, answers: Answers) -> Plan:
@@ -106,26 +127,28 @@ def write(done: Plan) -> None:
         replace_user_file(os.path.join(root, direnv.ENVRC), done.envrc, new_mode=0o644)
 
 
-def change(root: str, name: str, value: str) -> None:
-    """Set `name` to `value` in the file where it belongs.
+def change(state: State, root: str, name: str, value: str) -> list[str]:
+    """Set `name` to `value` in the file where it belongs. Returns what changed, as lines of a diff.
 
-    Raises TaoshellError with file and line where the project would be wrong; nothing has been written then.
+    Raises TaoshellError where the project would be wrong; nothing has been written then.
     """
     sources = existing(root)
     now = Texts(definition.decoded(sources.toml), definition.decoded(sources.env))
     then = editing.changed(now, name, value)
-    defined = definition.define(
-        Sources(
-            root,
-            Source("toml", sources.toml.path, then.toml.encode()),
-            Source("env", sources.env.path, then.env.encode()),
-        )
+    future = Sources(
+        root,
+        Source("toml", sources.toml.path, then.toml.encode()),
+        Source("env", sources.env.path, then.env.encode()),
     )
-    require_sources(defined)
+    try:
+        approval.checked(state, future)
+    except TaoshellError as error:  # not at its line, which is of a file that is never written
+        raise TaoshellError(f"{name} is not changed: {error.cause}", error.cure, where=error.where) from error
     if then.toml != now.toml:
         replace_user_file(sources.toml.path, then.toml.encode(), new_mode=0o644)
     if then.env != now.env:
         replace_user_file(sources.env.path, then.env.encode(), new_mode=0o600)
+    return changes.between(*({key: text.decode() for key, text in it.inputs().items()} for it in (sources, future)))
 
 
 def make_sources(defined: Project) -> Sequence[str]:
@@ -153,10 +176,10 @@ def count_gpus() -> int | None:
 
 def _planned_env(sources: Sources, answers: Answers) -> bytes:
     text = definition.decoded(sources.env)
-    known = {item.name for item in sources.dotenv().assignments}
-    kept_back = [name for name in foreign_names(sources) if name not in answers.exported or refused_reason(name)]
-    if kept_back:
-        text = dotenv_file.with_line(text, f"# taoshell: ignore {' '.join(kept_back)}")
+    known = assigned_names(sources)
+    ignored = kept_back(sources, answers)
+    if ignored:
+        text = dotenv_file.with_line(text, f"# taoshell: ignore {' '.join(ignored)}")
     for name, value in (("KEY", answers.key), ("NUM_GPUS", answers.gpus)):
         if value and name not in known:
             text = dotenv_file.with_assignment(text, name, value)

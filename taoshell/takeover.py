@@ -29,7 +29,7 @@ def is_ours(state: State) -> bool:
 
 def names_project(state: State) -> bool:
     """Does `cur` name a project's mapping (and not the user's own, or nothing)?"""
-    return (_link(state.cur) or "").startswith(f"{state.root}/projects/")
+    return os.path.join(state.root, _link(state.cur) or "").startswith(f"{state.root}/projects/")
 
 
 def take_over(state: State) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 
 import click
 
@@ -29,10 +30,12 @@ def command(folder: str, yes: bool) -> None:
     ask = Asker(sources, asking=not yes and sys.stdin.isatty())
     if approval.was_approved(state, root) and not ask.may_approve(approval.changes(state, root)):
         raise TaoshellError("not approved", "nothing has changed", where=root)
-    if sources.dotenv().block is None:  # this user's first time here
-        known = definition.define(sources).variables
-        gpus = "" if "NUM_GPUS" in known or not ask.asking else ask.gpus(None)
-        setup.write(setup.plan(sources, Answers("", "", gpus, ask.key(None, from_stdin=False), ask.exported())))
+    if setup.is_first_time(sources) and not approval.was_approved(state, root):
+        answers = Answers("", "", gpus="", key=ask.key(None, from_stdin=False), exported=ask.exported())
+        if ask.asking and "NUM_GPUS" not in setup.plan(sources, answers).project.variables:
+            answers = replace(answers, gpus=ask.gpus(None))
+        setup.write(setup.plan(sources, answers))
+        show.kept_back(setup.kept_back(sources, answers))
     defined = definition.define(definition.read(root))
     if ask.may_make(defined):
         setup.make_sources(defined)

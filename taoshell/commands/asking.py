@@ -23,7 +23,7 @@ class Asker:
     def __init__(self, sources: Sources, *, asking: bool) -> None:
         self._sources = sources
         self.asking = asking
-        self._known = {item.name: item for item in sources.dotenv().assignments}
+        self._known = setup.assigned_names(sources)
 
     def network(self, given: str | None) -> str:
         if given is not None or self._sources.toml.data is not None:
@@ -41,7 +41,7 @@ class Asker:
 
     def gpus(self, given: int | None) -> str:
         if "NUM_GPUS" in self._known:
-            self._require_same("NUM_GPUS", given and str(given))
+            self._require_same("NUM_GPUS", str(given) if given else None)
             return ""
         number = given or setup.count_gpus()
         if number is None and self.asking:
@@ -67,27 +67,39 @@ class Asker:
 
     def _require_same(self, name: str, given: str | None) -> None:
         """Raises TaoshellError where an option contradicts what `.env` says already."""
-        known = self._known.get(name)
-        if given and known is not None and known.value != given:
-            raise TaoshellError(
-                f"{name} has another value already",
-                f"to change it: taoshell set {name}",
-                where=self._sources.env.path,
-                line=known.line,
-            )
+        if not given or name not in self._known:
+            return
+        for known in self._sources.dotenv().assignments:
+            if known.name == name and known.value != given:
+                raise TaoshellError(
+                    f"{name} has another value already",
+                    f"to change it: taoshell set {name}",
+                    where=self._sources.env.path,
+                    line=known.line,
+                )
 
     def exported(self) -> frozenset[str]:
         """Which lines of a `.env` that was there before to export too."""
         names = [name for name in setup.foreign_names(self._sources) if not refused_reason(name)]
         if not names or not self.asking:
             return frozenset()
-        answer: str = click.prompt(
+
+        def chosen(answer: str) -> frozenset[str]:
+            words = answer.replace(",", " ").split()
+            others = [word for word in words if word not in names]
+            if words in (["all"], ["none"]):
+                return frozenset(names if words == ["all"] else [])
+            if others:  # click asks again
+                raise click.BadParameter(f"{others[0]} is not one of them")
+            return frozenset(words)
+
+        answer: frozenset[str] = click.prompt(
             f"Your .env also sets {', '.join(names)}. Export which of them? (names, all or none)",
             default="none",
+            value_proc=chosen,
             err=True,
         )
-        words = answer.replace(",", " ").split()
-        return frozenset(names if words == ["all"] else words)
+        return answer
 
     def may_approve(self, changed: list[str]) -> bool:
         """May what changed since the last approval be approved? It is shown first."""

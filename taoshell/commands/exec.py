@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 import click
 
 from taoshell import definition, running
+from taoshell.errors import shown
 from taoshell.state import State
 
 
-@click.command("exec", context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+class _Command(click.Command):
+    """Keeps the first `--`, which click would take away, and with it what stood before it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, ["--", *args] if args[:1] == ["--"] else args)
+
+
+@click.command(
+    "exec", cls=_Command, context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False}
+)
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[DIR] -- CMD [ARG]…", required=True)
 def command(words: tuple[str, ...]) -> int:
     """Run CMD with the variables and the mounts file of the project in DIR (or around it).
@@ -18,11 +29,22 @@ def command(words: tuple[str, ...]) -> int:
     The exit status is the command's own (128 + N where signal N ended it). Only an approved project is run.
     """
     folder, arguments = _split(words)
-    return running.run(State.of(os.environ), definition.find_root(folder), arguments)
+    return running.run(State.of(os.environ), definition.find_root(folder), arguments, _tell)
 
 
-def _split(words: tuple[str, ...]) -> tuple[str, list[str]]:
-    """click has taken a leading `--` away: with one left, what stands before it is DIR."""
-    if len(words) > 2 and words[1] == "--":
-        return words[0], list(words[2:])
-    return ".", list(words)
+def _split(words: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """DIR and CMD. Without DIR the `--` may be missing as well."""
+    if words[0] == "--":
+        folder, arguments = ".", words[1:]
+    elif words[1:2] == ("--",):
+        folder, arguments = words[0], words[2:]
+    else:
+        folder, arguments = ".", words
+    if not arguments:
+        raise click.UsageError("no command is given")
+    return folder, arguments
+
+
+def _tell(told: Sequence[str]) -> None:
+    for line in told:
+        click.echo(f"taoshell: {shown(line)}", err=True)

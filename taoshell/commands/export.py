@@ -25,17 +25,19 @@ def command(form: str, folder: str) -> None:
         return
     state = State.of(os.environ)
     root = definition.find_root(folder)
-    _, project = approval.require_approved(state, root)
+    if form == "direnv":  # also where nothing is approved: what is allowed or denied later makes direnv load again
+        watched = [*(source.path for source in definition.read(root).all), state.project(root).current]
+        click.echo(f"watch_file {' '.join(map(shell('bash').quote, watched))}")
+    project = approval.require_in_force(state, root)
     variables = {"LAUNCHER_MOUNTS": state.project(root).mounts, **project.variables}
-    click.echo(_written(form, variables, state.project(root).inputs), nl=False)
+    if form == "direnv":
+        form, variables = "bash", {**variables, direnv.MARK: "1"}
+    click.echo(_written(form, variables), nl=False)
 
 
-def _written(form: str, variables: dict[str, str], approved: str) -> str:
+def _written(form: str, variables: dict[str, str]) -> str:
     if form == "json":
         return json.dumps(variables, indent=2, ensure_ascii=False) + "\n"
     if form == "dotenv":
         return "".join(f"{name}={quoted(value)}\n" for name, value in variables.items())
-    if form == "direnv":  # evaluated by .envrc: the next approval makes direnv load again
-        bash = shell("bash")
-        return f"watch_file {bash.quote(approved)}\n" + bash.export(variables)
     return shell(form).export(variables)

@@ -13,6 +13,7 @@ from taoshell.commands.asking import Asker
 from taoshell.errors import shown
 from taoshell.project import require_sources
 from taoshell.state import State
+from taoshell.storage import ensure
 
 
 @click.command("init")
@@ -59,14 +60,20 @@ def command(
     )
     done = setup.plan(sources, answers)
     setup.require_same(sources, done.project, network)
+    state = State.of(os.environ)
+    ensure(state)  # before anything is written: a project that cannot be approved would be half a one
     if mkdir or ask.may_make(done.project):
         for path in setup.make_sources(done.project):
             show.lines([f"made {shown(path)}"])
     else:
         require_sources(done.project)
     setup.write(done)
-    allowed = approval.allow(State.of(os.environ), root)
+    allowed = approval.allow(state, root)
     show.lines([*allowed.told, *allowed.project.notes])
     show.places(allowed.project)
+    show.kept_back(setup.kept_back(sources, answers))
+    quoted = setup.read_differently(allowed.project)
+    if quoted:
+        show.lines([f"`docker --env-file .env` would read {', '.join(quoted)} with the quotes; every other reader agrees"])
     if "KEY" not in allowed.project.variables:
         show.lines(["KEY is not set; to set it: taoshell init --key-stdin"])

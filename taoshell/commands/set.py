@@ -24,28 +24,28 @@ def command(setting: str, folder: str) -> None:
     for everybody (places.data, docker.shm_size, env.NAME, network). For a secret give NAME alone: VALUE is asked for,
     or read from standard input.
     """
+    state, root = State.of(os.environ), definition.find_root(folder)
+    if not approval.is_approved(state, setup.existing(root)):
+        show.diff(approval.changes(state, root))
+        raise TaoshellError("the project is not approved as it is now", "first run: taoshell allow", where=root)
     name, given, value = setting.partition("=")
     if not given:
         value = _asked(name)
     elif is_secret(name):
         show.lines(["a secret on the command line is seen by every user of this machine; better: the name alone"])
-    state, root = State.of(os.environ), definition.find_root(folder)
-    before = approval.changes(state, root)
-    if before:
-        show.diff(before)
-        raise TaoshellError(
-            "the project has changes that you have not approved", "first run: taoshell allow", where=root
-        )
-    setup.change(root, name, value)
-    show.diff(approval.changes(state, root))
+    show.diff(setup.change(state, root, name, value))
     allowed = approval.allow(state, root)
     show.lines([*allowed.told, *allowed.project.notes])
 
 
 def _asked(name: str) -> str:
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\r\n")
     if not name:
         raise TaoshellError("no name is given", "write NAME=VALUE", exit_code=USAGE)
+    if not sys.stdin.isatty():
+        line = os.fsdecode(sys.stdin.buffer.readline())
+        if not line:
+            cure = "give it on standard input" if is_secret(name) else f"write {name}=VALUE"
+            raise TaoshellError(f"{name} has no value", cure, exit_code=USAGE)
+        return line.rstrip("\r\n")
     answer: str = click.prompt(name, hide_input=is_secret(name), err=True)
     return answer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -21,6 +21,13 @@ def lines(told: Iterable[str]) -> None:
     console = Console(stderr=True, soft_wrap=True)
     for line in told:
         console.print(Text(f"taoshell: {shown(line)}"))
+
+
+def kept_back(names: Sequence[str]) -> None:
+    """Say which of the user's own lines in `.env` are not exported, and how to have them."""
+    if names:
+        told = f"not exported, as `# taoshell: ignore` in .env says: {', '.join(names)}"
+        lines([f"{told}; to export one, take it out there"])
 
 
 def places(project: Project) -> None:

@@ -35,10 +35,11 @@ def script(
     quiet = '[ "$_taoshell_said" = "$_taoshell_generation" ] || '
     if not blocked:
         quiet += '[ "${TAOSHELL_LOG-}" = quiet ] || '
-    kept = " ".join([*own, *(f"TAOSHELL_WAS_{name}" for name in variables)])
-    tests = " &&\n    ".join(map(_test, checks))
-    save = "".join(map(_save, variables))
+    tests = " && ".join(map(_test, checks))
+    keep = "".join(map(_keep, variables))
+    settings = " \\\n    ".join(f"{name}={quote(value)}" for name, value in {**own, **variables}.items())
     restore = "".join(_restore(name, value) for name, value in variables.items())
+    kept = " ".join([*own, *(f"TAOSHELL_WAS_{name}" for name in variables)])
     return f"""# Compiled by taoshell; do not edit. Nothing here was not approved.
 _taoshell_generation={quote(generation)}
 
@@ -48,8 +49,10 @@ _taoshell_unchanged() {{
 
 _taoshell_enter() {{
   # What was there before, first: it changes nothing, so a Ctrl-C here does no harm.
-{save}  # Then everything at once.
-  {export({**own, **variables})}  {quiet}_taoshell_say {quote(message)}
+  _taoshell_export=export
+{keep}  # Then everything in one command, which a Ctrl-C cannot divide.
+  "$_taoshell_export" {settings}
+  {quiet}_taoshell_say {quote(message)}
 }}
 
 _taoshell_leave() {{
@@ -70,16 +73,14 @@ def _test(check: Check) -> str:
     return f"-e {path} && -e {other} && ! {path} -nt {other}{older}"
 
 
-def _save(name: str) -> str:
-    return (
-        f'  if [ -n "${{{name}+x}}" ]; then export TAOSHELL_WAS_{name}="${name}"; else unset TAOSHELL_WAS_{name}; fi\n'
-    )
+def _keep(name: str) -> str:
+    return f'  if [ -n "${{{name}+x}}" ]; then _taoshell_keep {name} "${name}"; else unset TAOSHELL_WAS_{name}; fi\n'
 
 
 def _restore(name: str, value: str) -> str:
     return (
         f'  if [ -n "${{{name}+x}}" ] && [ "${name}" = {quote(value)} ]; then\n'
-        f'    if [ -n "${{TAOSHELL_WAS_{name}+x}}" ]; then export {name}="$TAOSHELL_WAS_{name}"; '
+        f'    if [ -n "${{TAOSHELL_WAS_{name}+x}}" ]; then _taoshell_give_back {name} "$TAOSHELL_WAS_{name}"; '
         f"else unset {name}; fi\n"
         "  fi\n"
     )
