@@ -21,6 +21,7 @@ COMMANDS = (
     "list",
     "prune",
     "mounts",
+    "adopt",
     "hook",
     "off",
     "on",

@@ -82,7 +82,8 @@ def set_aside(state: State, path: str, *, keep_name: bool = False, what: str = _
         # Another file system, or one without hard links: keep it where it can be kept, under a name of its own.
         backup = _unused(f"{path}.{stamp}")
         os.rename(path, backup)
-    return f"{what} is kept in {shown(backup)}"
+    line = f"{what} is kept in {shown(backup)}"
+    return f"{line}; to take it over: taoshell adopt" if what == _FOREIGN else line
 
 
 def collect_late_writes(state: State, project: ProjectState) -> list[str]:

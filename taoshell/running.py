@@ -50,6 +50,9 @@ def run(state: State, root: str, arguments: Sequence[str], tell: Tell) -> int:
 def _outside(state: State) -> dict[str, str]:
     """Our environment as it is outside any project."""
     environ = {name: value for name, value in os.environ.items() if name not in _FOR_TAOSHELL}
+    with open("/proc/self/environ", "rb") as file:
+        if b"\0LC_CTYPE=" not in b"\0" + file.read():  # Python sets it for itself where the locale is C (PEP 538)
+            environ.pop("LC_CTYPE", None)
     root, name = environ.get("TAOSHELL_ROOT"), environ.get("TAOSHELL_GENERATION")
     if not root or not name:
         return environ

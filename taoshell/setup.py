@@ -133,22 +133,36 @@ def change(state: State, root: str, name: str, value: str) -> list[str]:
     Raises TaoshellError where the project would be wrong; nothing has been written then.
     """
     sources = existing(root)
-    now = Texts(definition.decoded(sources.toml), definition.decoded(sources.env))
-    then = editing.changed(now, name, value)
+    then = editing.changed(Texts(definition.decoded(sources.toml), definition.decoded(sources.env)), name, value)
+    future = planned(state, sources, then, f"{name} is not changed")
+    put(sources, future)
+    return difference(sources, future)
+
+
+def planned(state: State, sources: Sources, then: Texts, refusal: str) -> Sources:
+    """The project with other texts. Raises TaoshellError, beginning with `refusal`, where it would be wrong."""
     future = Sources(
-        root,
+        sources.root,
         Source("toml", sources.toml.path, then.toml.encode()),
         Source("env", sources.env.path, then.env.encode()),
     )
     try:
         approval.checked(state, future)
     except TaoshellError as error:  # not at its line, which is of a file that is never written
-        raise TaoshellError(f"{name} is not changed: {error.cause}", error.cure, where=error.where) from error
-    if then.toml != now.toml:
-        replace_user_file(sources.toml.path, then.toml.encode(), new_mode=0o644)
-    if then.env != now.env:
-        replace_user_file(sources.env.path, then.env.encode(), new_mode=0o600)
-    return changes.between(*({key: text.decode() for key, text in it.inputs().items()} for it in (sources, future)))
+        raise TaoshellError(f"{refusal}: {error.cause}", error.cure, where=error.where) from error
+    return future
+
+
+def difference(now: Sources, then: Sources) -> list[str]:
+    """What differs, as lines of a diff."""
+    return changes.between(*({key: text.decode() for key, text in it.inputs().items()} for it in (now, then)))
+
+
+def put(now: Sources, then: Sources) -> None:
+    """Write what differs."""
+    for old, new, mode in ((now.toml, then.toml, 0o644), (now.env, then.env, 0o600)):
+        if new.data and new.data != old.data:
+            replace_user_file(old.path, new.data, new_mode=mode)
 
 
 def make_sources(defined: Project) -> Sequence[str]:

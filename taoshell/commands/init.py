@@ -74,6 +74,8 @@ def command(
     show.kept_back(setup.kept_back(sources, answers))
     quoted = setup.read_differently(allowed.project)
     if quoted:
-        show.lines([f"`docker --env-file .env` would read {', '.join(quoted)} with the quotes; every other reader agrees"])
+        show.lines(
+            [f"`docker --env-file .env` would read {', '.join(quoted)} with the quotes; every other reader agrees"]
+        )
     if "KEY" not in allowed.project.variables:
         show.lines(["KEY is not set; to set it: taoshell init --key-stdin"])

@@ -1,0 +1,97 @@
+"""Taking a mapping that something else wrote, a notebook's for example, into a project's `taoshell.toml`. Pure."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+
+import tomlkit
+
+from taoshell.errors import TaoshellError, shown
+from taoshell.names import is_secret
+from taoshell.project import Project
+
+_FIELDS = ("Mounts", "Envs", "DockerOptions")
+
+
+def adopted(toml: str, mapping: str, project: Project, where: str) -> str:
+    """`toml` so that the project has the mounts, variables and options of `mapping`, the text of a mounts file.
+
+    A mount whose container path is a place's moves that place; one that the project has already changes nothing; any
+    other becomes a place of its own. What the project has beside them stays.
+    Raises TaoshellError where `mapping` (which stands in the file `where`) is none that the launcher would take.
+    """
+    document = tomlkit.parse(toml)
+    found = _read(mapping, where)
+    for name, place in _places(_pairs(found.get("Mounts"), "source", "destination", where), project):
+        _table(document, "places")[name] = place
+    for name, value in _pairs(found.get("Envs", []), "variable", "value", where):
+        if is_secret(name):
+            raise TaoshellError(
+                f"{shown(name)} is a secret, which no shared file should hold",
+                f'put it into .env, and {shown(name)} = {{ from = ".env" }} under [container.env]; then take it out here',
+                where=where,
+            )
+        if project.container_env.get(name) != value:
+            _table(document, "container", "env")[name] = value
+    options = found.get("DockerOptions", {})
+    if not isinstance(options, dict):
+        raise TaoshellError("DockerOptions is no object", "mend it", where=where)
+    for name, value in options.items():
+        if project.docker.get(name) != value:
+            _table(document, "docker")[name] = value
+    return tomlkit.dumps(document)
+
+
+def _read(mapping: str, where: str) -> dict[str, object]:
+    try:
+        found = json.loads(mapping)
+    except ValueError as error:
+        raise TaoshellError(f"this is not JSON: {error}", "mend it, or name another file", where=where) from error
+    unknown = [name for name in found if name not in _FIELDS] if isinstance(found, dict) else ["(no object)"]
+    if unknown:
+        raise TaoshellError(f"{shown(unknown[0])} has no place in a mounts file", "mend it", where=where)
+    return dict(found)
+
+
+def _pairs(items: object, first: str, second: str, where: str) -> Iterator[tuple[str, str]]:
+    for item in items if isinstance(items, list) else [None]:
+        pair = (item.get(first), item.get(second)) if isinstance(item, dict) else (None, None)
+        if not isinstance(pair[0], str) or not isinstance(pair[1], str):
+            raise TaoshellError(f"there is an entry without {first} and {second}", "mend it", where=where)
+        yield pair[0], pair[1]
+
+
+def _places(mounts: Iterator[tuple[str, str]], project: Project) -> Iterator[tuple[str, object]]:
+    by_container = {place.container: place for place in project.places}
+    names = {place.name for place in project.places}
+    for source, destination in mounts:
+        source, destination = os.path.expanduser(source), os.path.normpath(destination)
+        place = by_container.get(destination)
+        if place is None:
+            name = _unused(destination, names)
+            names.add(name)
+            own = tomlkit.inline_table()
+            own.update({"host": source, "container": destination})
+            yield name, own
+        elif os.path.normpath(source) != place.host:
+            yield place.name, source
+
+
+def _unused(destination: str, names: set[str]) -> str:
+    """A name for a place of its own: the last part of its container path."""
+    stem = re.sub(r"[^a-z0-9_]+", "_", os.path.basename(destination).lower()).strip("_") or "place"
+    name, count = stem, 1
+    while name in names:
+        count += 1
+        name = f"{stem}_{count}"
+    return name
+
+
+def _table(document: tomlkit.TOMLDocument, *path: str) -> dict[str, object]:
+    table: Mapping[str, object] = document
+    for key in path:
+        table = table.setdefault(key, tomlkit.table())  # type: ignore[attr-defined]
+    return table  # type: ignore[return-value]  # tomlkit's tables are dicts that keep comments

@@ -1,0 +1,81 @@
+"""What becomes of a mapping that something else wrote."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from taoshell.adoption import adopted
+from taoshell.errors import TaoshellError
+from taoshell.project import Project
+from tests.definitions import define
+
+TOML = '# ours\nnetwork = "dino"  # a comment\n'
+W = "/workspace/tao-experiments"
+
+
+def take(mapping: object, toml: str = TOML) -> tuple[str, Project]:
+    """The text afterwards, and the project that it defines."""
+    text = adopted(toml, json.dumps(mapping), define(toml, first=""), "/backup.json")
+    return text, define(text, first="")
+
+
+def mount(source: str, destination: str) -> dict[str, str]:
+    return {"source": source, "destination": destination}
+
+
+def test_what_the_project_has_already_changes_nothing() -> None:
+    before = define(TOML, first="")
+    assert take(before.mounts_document())[0] == TOML
+
+
+def test_a_mount_on_a_places_container_path_moves_the_place() -> None:
+    text, project = take({"Mounts": [mount("/big/kitti", f"{W}/data")]})
+    assert text == TOML + '\n[places]\ndata = "/big/kitti"\n'
+    assert project.variables["LOCAL_DATA_DIR"] == "/big/kitti"
+
+
+def test_any_other_mount_becomes_a_place_of_its_own() -> None:
+    _, project = take(
+        {"Mounts": [mount("/one", "/my/Extra dir"), mount("/two", "/your/Extra dir"), mount("/3", "/x/data")]}
+    )
+    own = {place.name: (place.host, place.container) for place in project.places if place.host_variable is None}
+    assert own == {
+        "extra_dir": ("/one", "/my/Extra dir"),
+        "extra_dir_2": ("/two", "/your/Extra dir"),
+        "data_2": ("/3", "/x/data"),
+    }
+
+
+def test_variables_and_options_go_where_they_belong() -> None:
+    options = {"shm_size": "16G", "ulimits": {"memlock": -1, "stack": 67108864}, "user": "1000:1000"}
+    _, project = take({"Mounts": [], "Envs": [{"variable": "FOO", "value": "1"}], "DockerOptions": options})
+    assert project.docker == options
+    assert project.container_env["FOO"] == "1"
+
+
+def test_comments_stay() -> None:
+    text, _ = take(
+        {"Mounts": [], "DockerOptions": {"shm_size": "16G"}}, TOML + '\n[docker]  # theirs\nnetwork = "host"\n'
+    )
+    assert text == TOML + '\n[docker]  # theirs\nnetwork = "host"\nshm_size = "16G"\n'
+
+
+@pytest.mark.parametrize(
+    ("mapping", "cause"),
+    [
+        ("{", "not JSON"),
+        ("[]", "no object"),
+        ('{"Mounts": [], "x": 1}', "x has no place"),
+        ('{"Mounts": [{"source": "/a"}]}', "without source and destination"),
+        ('{"Mounts": {}}', "without source and destination"),
+        ('{"Mounts": [], "DockerOptions": []}', "DockerOptions is no object"),
+        ('{"Mounts": [], "Envs": [{"variable": "WANDB_API_KEY", "value": "s3cret"}]}', "is a secret"),
+    ],
+)
+def test_what_no_launcher_would_take_is_refused(mapping: str, cause: str) -> None:
+    with pytest.raises(TaoshellError, match=cause) as error:
+        adopted(TOML, mapping, define(TOML, first=""), "/backup.json")
+    assert str(error.value).startswith("/backup.json: ")
+    assert "s3cret" not in str(error.value)
