@@ -4,7 +4,7 @@
 #
 # The session of PID says CLAIMED and is to say CLAIM. Prints what that shell needs to know until the next change,
 # a line each: the claim that is written down, the mode, the mapping wanted, its twin, a folder that exists
-# as long as the holder lives.
+# as long as the holder lives. Messages go to file descriptor 3.
 
 _taoshell_state=$1 _taoshell_mounts=$2 _taoshell_original=$3
 _taoshell_python=$4 _taoshell_main=$5 _taoshell_ln=$6
@@ -23,7 +23,7 @@ _taoshell_call() {
   (
     trap '' INT
     TAOSHELL_STATE=$_taoshell_state TAOSHELL_MOUNTS_FILE=$_taoshell_mounts \
-      exec "$_taoshell_python" -E "$_taoshell_main" "$@" >&2
+      exec "$_taoshell_python" -E "$_taoshell_main" "$@" >&3 2>&3
   )
   case $? in
     0) return 0 ;;

@@ -31,7 +31,7 @@ def adopted(toml: str, mapping: str, project: Project, where: str) -> str:
         if is_secret(name):
             raise TaoshellError(
                 f"{shown(name)} is a secret, which no shared file should hold",
-                f'put it into .env, and {shown(name)} = {{ from = ".env" }} under [container.env]; then take it out here',
+                f'put it in .env and {shown(name)} = {{ from = ".env" }} under [container.env], and take it out here',
                 where=where,
             )
         if project.container_env.get(name) != value:

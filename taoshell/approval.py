@@ -13,7 +13,7 @@ from taoshell.errors import TaoshellError, shown
 from taoshell.places import variables_of
 from taoshell.project import Project
 from taoshell.state import State
-from taoshell.storage import lock, read_or_none, replace_file, replace_user_file
+from taoshell.storage import lock, read_or_none, replace_file, replace_user_file, require_own
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +172,7 @@ def _disapproval(state: State, sources: Sources) -> str:
 
 def _record(state: State, root: str) -> dict[str, dict[str, str]] | None:
     """What was last approved of the project in `root`, or None."""
+    require_own(state)
     data = read_or_none(state.project(root).inputs)
     if data is None:
         return None

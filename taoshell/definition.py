@@ -137,11 +137,11 @@ def read(root: str) -> Sources:
 def env_path(root: str, environ: Mapping[str, str]) -> str:
     """Where this user's `.env` of the project is.
 
-    In the project; who cannot read and write it there (a folder shared with others) has a private one.
+    In the project; who cannot read and write somebody else's there (a shared folder) has a private one.
     """
     shared = os.path.join(root, ENV)
     wanted = shared if os.path.lexists(shared) else root
-    if os.access(wanted, os.R_OK | os.W_OK) or not os.path.exists(wanted):
+    if os.access(wanted, os.R_OK | os.W_OK) or not os.path.exists(wanted) or os.stat(wanted).st_uid == os.geteuid():
         return shared
     base = environ.get("XDG_CONFIG_HOME", "")
     if not os.path.isabs(base):

@@ -10,7 +10,7 @@ import os
 
 from taoshell import generation, mounts_file, sessions, takeover
 from taoshell.state import State
-from taoshell.storage import lock, replace_link
+from taoshell.storage import about, lock, replace_link
 
 
 def settle(state: State, own_session: str = "") -> list[str]:
@@ -69,7 +69,8 @@ def _put_in_force(state: State, root: str) -> list[str]:
         told = mounts_file.collect_late_writes(state, project)
         if mounts_file.is_touched(project):
             told += _restore(state, root)
-        told += takeover.take_over(state)
+        with about(state.mounts_file):
+            told += takeover.take_over(state)
         _point_cur(state, os.path.relpath(project.shared, state.root))  # short, as in shell/settle.sh
         return told
     told = []

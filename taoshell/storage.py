@@ -17,10 +17,13 @@ def ensure(state: State) -> None:
 
     Raises TaoshellError where it cannot be made, or is another user's.
     """
+    _require_no_sudo(state)
     try:
         with contextlib.suppress(FileExistsError):  # looked at below
             os.makedirs(state.root, mode=0o700, exist_ok=True)
-        _require_own(state)
+        require_own(state)
+        if os.stat(state.root).st_mode & 0o077:
+            os.chmod(state.root, 0o700)
         for folder in (state.allowed, state.sessions, state.backups):
             os.makedirs(folder, mode=0o700, exist_ok=True)
     except OSError as error:
@@ -31,18 +34,29 @@ def ensure(state: State) -> None:
         ) from error
 
 
-def _require_own(state: State) -> None:
+def require_own(state: State) -> None:
+    """Raises TaoshellError where the state folder is there and is another user's: it is not to be believed."""
+    if not os.path.lexists(state.root):
+        return
     found = os.lstat(state.root)
     if not stat.S_ISDIR(found.st_mode):
         raise TaoshellError("the state folder is not a folder", "move it away", where=state.root)
     if found.st_uid != os.geteuid():
-        raise TaoshellError(
-            f"the state folder belongs to uid {found.st_uid}, not to you",
-            "use your own HOME (sudo -H, su -), or set XDG_STATE_HOME",
-            where=state.root,
-        )
-    if found.st_mode & 0o077:
-        os.chmod(state.root, 0o700)
+        raise _not_yours(f"the state folder belongs to uid {found.st_uid}, not to you", state.root)
+
+
+def _require_no_sudo(state: State) -> None:
+    """`sudo` with HOME kept would leave root's files in the home of a user, who could not use taoshell any more."""
+    folder = state.root
+    while not os.path.lexists(folder):
+        folder = os.path.dirname(folder)
+    owner = str(os.lstat(folder).st_uid)
+    if os.geteuid() == 0 and owner != "0" and owner == os.environ.get("SUDO_UID"):
+        raise _not_yours(f"this is the home of uid {owner}, and you are root", folder)
+
+
+def _not_yours(cause: str, where: str) -> TaoshellError:
+    return TaoshellError(cause, "use your own HOME (sudo -H, su -), or set XDG_STATE_HOME", where=where)
 
 
 def ensure_project(project: ProjectState) -> None:
@@ -63,16 +77,23 @@ def lock(state: State) -> Iterator[None]:
         os.close(handle)
 
 
+@contextlib.contextmanager
+def about(path: str) -> Iterator[None]:
+    """What the system refuses is told of `path`, which the user knows, and not of a name of ours beside it."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = path
+        raise
+
+
 def new_file(path: str, data: bytes, *, mode: int = 0o600, mtime_ns: int | None = None) -> str:
     """A whole file beside `path`, ready to be renamed to it; returns its name."""
     temporary = f"{path}.taoshell-{os.getpid()}"
     with contextlib.suppress(FileNotFoundError):
         os.unlink(temporary)  # left by a killed process that had our pid
-    try:
+    with about(path):
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
-    except OSError as error:
-        error.filename = path  # what the user knows
-        raise
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -106,14 +127,16 @@ def replace_link(path: str, target: str) -> None:
     temporary = f"{path}.taoshell-{os.getpid()}"
     with contextlib.suppress(FileNotFoundError):
         os.unlink(temporary)
-    os.symlink(target, temporary)
+    with about(path):
+        os.symlink(target, temporary)
     rename(temporary, path)
 
 
 def rename(temporary: str, path: str) -> None:
     """Rename, and leave no temporary file behind where that fails."""
     try:
-        os.rename(temporary, path)
+        with about(path):
+            os.rename(temporary, path)
     except BaseException:
         os.unlink(temporary)
         raise

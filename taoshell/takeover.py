@@ -66,7 +66,7 @@ def _move_original(state: State) -> list[str]:
 def _replace_intruder(state: State) -> list[str]:
     """A file that replaced our link while a project held it goes to the backups."""
     _put_link(state, _spare(state))
-    return [set_aside(state, _spare(state)) + "; to take it over: taoshell adopt"]
+    return [set_aside(state, _spare(state))]
 
 
 def give_back(state: State) -> list[str]:

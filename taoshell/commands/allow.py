@@ -14,6 +14,7 @@ from taoshell.commands.asking import Asker
 from taoshell.errors import TaoshellError
 from taoshell.setup import Answers
 from taoshell.state import State
+from taoshell.storage import ensure
 
 
 @click.command("allow")
@@ -34,6 +35,7 @@ def command(folder: str, yes: bool) -> None:
         answers = Answers("", "", gpus="", key=ask.key(None, from_stdin=False), exported=ask.exported())
         if ask.asking and "NUM_GPUS" not in setup.plan(sources, answers).project.variables:
             answers = replace(answers, gpus=ask.gpus(None))
+        ensure(state)  # before anything is written: the approval must have a place
         setup.write(setup.plan(sources, answers))
         show.kept_back(setup.kept_back(sources, answers))
     defined = definition.define(definition.read(root))

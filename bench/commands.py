@@ -1,0 +1,54 @@
+"""Commands as processes: what a shell's start runs, and `taoshell allow` and `status`, beside the bare interpreter."""
+
+from __future__ import annotations
+
+import itertools
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.figures import Figures
+from bench.projects import World
+from bench.tools import Program, Taoshell
+
+INTERPRETER = "python -c pass"
+"""The floor of every Python program: the interpreter of the environment that taoshell is installed in."""
+
+_BARE = (sys.executable, "-c", "pass")
+
+
+def measure(figures: Figures, worlds: Sequence[tuple[Program, World]], rounds: int) -> None:
+    """Time each command `rounds` times, one after the other in turn."""
+    commands: list[tuple[str, str, Sequence[str], World]] = []
+    for tool, world in worlds:
+        start = tool.start("bash")
+        commands.append(("start", " ".join([tool.name, *start[1:]]), start, world))
+        if isinstance(tool, Taoshell):
+            commands.append(("start", INTERPRETER, _BARE, world))
+            commands.append(("command", INTERPRETER, _BARE, world))
+            for command in ("status", "allow"):
+                commands.append(("command", f"taoshell {command}", (str(tool.program), command), world))
+            commands.append(("command", "taoshell allow, .env edited", (str(tool.program), "allow"), world))
+    edits = itertools.count()
+    for _ in range(rounds):
+        for measure_, name, argv, world in commands:
+            if name.endswith("edited"):
+                _edit(world.a.root / ".env", next(edits))
+            figures.add(measure_, "", name, [_microseconds(argv, world)])
+
+
+def _edit(dotenv: Path, number: int) -> None:
+    """Make the approval's content a new one: a comment as the user's last line."""
+    lines = dotenv.read_text().splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith("# bench ")]
+    dotenv.write_text("".join([*kept, f"# bench {number}\n"]))
+
+
+def _microseconds(argv: Sequence[str], world: World) -> float:
+    """How long `argv` takes in project a, from its start to its end. Raises CalledProcessError when it fails."""
+    quiet = subprocess.DEVNULL
+    start = time.perf_counter_ns()
+    subprocess.run(argv, cwd=world.a.root, env=world.environment, stdin=quiet, stdout=quiet, stderr=quiet, check=True)
+    return (time.perf_counter_ns() - start) / 1000

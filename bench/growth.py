@@ -1,0 +1,111 @@
+"""How taoshell's switch grows: with approved projects, with live sessions, with the depth of the path."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from bench.figures import Figures
+from bench.projects import World, search_path
+from bench.shells import Shell
+from bench.tools import Taoshell, session
+
+PROJECTS = (100, 1000)
+SESSIONS = 100
+DEPTHS = (2, 8, 32)
+
+BASE = "2 approved projects, no other session"
+MANY_SESSIONS = f"{SESSIONS} other live sessions"
+
+
+def many_projects(count: int) -> str:
+    return f"{count} approved projects"
+
+
+def at_depth(depth: int) -> str:
+    return f"projects {depth} folders deep"
+
+
+@contextmanager
+def conditions(tool: Taoshell, folder: Path) -> Iterator[dict[str, World]]:
+    """A world for each condition, with its home in `folder`. Live sessions and deep paths end with the context."""
+    worlds: dict[str, World] = {}
+
+    def world(condition: str, roots: tuple[Path, Path] | None = None) -> World:
+        worlds[condition] = made = World.at(folder / f"home-{len(worlds)}", search_path(), roots)
+        tool.set_up(made)
+        return made
+
+    world(BASE)
+    for count in PROJECTS:
+        _approve_copies(world(many_projects(count)), count)
+    with ExitStack() as stack:
+        for depth in DEPTHS:
+            world(at_depth(depth), (_root_at(depth, stack), _root_at(depth, stack)))
+        _register(world(MANY_SESSIONS), [_sleeper(stack) for _ in range(SESSIONS)])
+        yield worlds
+
+
+def measure_growth(
+    figures: Figures, tool: Taoshell, worlds: dict[str, World], shells: Sequence[Shell], *, rounds: int, turns: int
+) -> None:
+    """The conditions take turns, `rounds` times; figures are named "growth of switch" and so on."""
+    for _ in range(rounds):
+        for shell in shells:
+            for condition, world in worlds.items():
+                for name, value in session(tool, shell, world, batches=3, turns=turns):
+                    figures.add(f"growth of {name}", shell.name, condition, [value])
+
+
+def _state(world: World) -> Path:
+    return world.home / ".local/state/taoshell"
+
+
+def _root_at(depth: int, stack: ExitStack) -> Path:
+    """A new folder with `depth` components in its path, or as few as the folder for temporary files allows."""
+    top = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="taobench-")))
+    return top.joinpath(*["d"] * (depth - (len(top.parts) - 1)))
+
+
+def _approve_copies(world: World, count: int) -> None:
+    """Copies of an approved project's entry, as if `count` projects had been approved."""
+    entries = _state(world) / "projects"
+    entry = entries / world.a.root.relative_to("/") / "+"
+    approval = next((_state(world) / "allowed").iterdir())
+    for number in range(count - 2):
+        root = world.home / "more" / f"project-{number}"
+        shutil.copytree(entry, entries / root.relative_to("/") / "+", symlinks=True)
+        shutil.copy2(approval, approval.with_name(f"{number:064x}"))
+
+
+def _sleeper(stack: ExitStack) -> int:
+    """The pid of a process that lives until the context ends, in place of somebody's shell."""
+    process = stack.enter_context(subprocess.Popen(["sleep", "900"]))
+    stack.callback(process.terminate)
+    return process.pid
+
+
+def _register(world: World, pids: Sequence[int]) -> None:
+    """Register each process as a session in one of the projects, all older than the shell that is measured."""
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    sessions = _state(world) / "sessions" / f"{boot}-{_start_time(1)}"
+    sessions.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (sessions / "0-0").write_text("\n")
+    for number, pid in enumerate(pids):
+        session = sessions / f"{pid}-{_start_time(pid)}"
+        session.write_text(f"{(world.a, world.b)[number % 2].root}\n")
+        then = session.stat().st_mtime - 3600 + number
+        os.utime(session, (then, then))
+
+
+def _start_time(pid: int) -> int:
+    """Field 22 of /proc/PID/stat, in clock ticks since boot; 0 where it cannot be read."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+    except OSError:
+        return 0

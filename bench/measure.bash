@@ -1,0 +1,71 @@
+# shellcheck shell=bash
+# Time one tool's hook in this bash. bench/shells.py says in the environment what to do:
+#   BENCH_RC                 the tool's line for the rc file
+#   BENCH_A, BENCH_B         two projects; BENCH_AWAY is outside of both
+#   BENCH_BATCHES            how many batches of BENCH_PROMPTS idle prompts
+#   BENCH_TURNS              how many times from A to B and back, and how many times out and in
+#   BENCH_CHECKED            not empty: the variables must be right after each move
+#   BENCH_FILE               not empty: this file must name the folder after each move into a project
+# Each sample is a line `@ MEASURE COUNT MICROSECONDS`, for COUNT times in a row.
+
+bench_sample() { # MEASURE COUNT START END
+  echo "@ $1 $2 $((${4/./} - ${3/./}))"
+}
+
+# What bash does before it shows a prompt: PROMPT_COMMAND, or each element of it, is evaluated.
+bench_prompt() {
+  local bench_command
+  for bench_command in "${PROMPT_COMMAND[@]}"; do eval "$bench_command"; done
+}
+
+bench_idle() {
+  local bench_i bench_start=$EPOCHREALTIME
+  for ((bench_i = 0; bench_i < BENCH_PROMPTS; bench_i++)); do bench_prompt; done
+  bench_sample idle "$BENCH_PROMPTS" "$bench_start" "$EPOCHREALTIME"
+}
+
+bench_go() { # MEASURE FOLDER
+  local bench_start=$EPOCHREALTIME
+  cd "$2" || exit
+  bench_prompt
+  bench_sample "$1" 1 "$bench_start" "$EPOCHREALTIME"
+  bench_check "$1" "$2"
+}
+
+bench_check() { # MEASURE FOLDER
+  if [[ -z $BENCH_CHECKED ]]; then return; fi
+  if [[ $1 == leave ]]; then
+    if [[ -n ${LOCAL_SPECS_DIR+set} ]]; then echo "@ wrong LOCAL_SPECS_DIR is still set outside of all projects"; fi
+  elif [[ ${LOCAL_SPECS_DIR-} != "$2/specs" ]]; then
+    echo "@ wrong LOCAL_SPECS_DIR is ${LOCAL_SPECS_DIR-unset} in $2"
+  elif [[ -n $BENCH_FILE && $(<"$BENCH_FILE") != *"$2\""* ]]; then
+    echo "@ wrong the mounts file does not name $2"
+  fi
+}
+
+bench_environment() { # FOLDER
+  cd "$1" || exit
+  bench_prompt
+  echo "@ environment $1"
+  env
+  echo "@ end"
+}
+
+bench_start=$EPOCHREALTIME
+# shellcheck source=/dev/null
+. "$BENCH_RC"
+bench_sample line 1 "$bench_start" "$EPOCHREALTIME"
+
+bench_prompt # mise skips the first one, as its line has just done the same
+bench_environment "$BENCH_B"
+bench_environment "$BENCH_A"
+for ((bench_batch = 0; bench_batch < BENCH_BATCHES; bench_batch++)); do bench_idle; done
+for ((bench_turn = 0; bench_turn < BENCH_TURNS; bench_turn++)); do
+  bench_go switch "$BENCH_B"
+  bench_go switch "$BENCH_A"
+done
+for ((bench_turn = 0; bench_turn < BENCH_TURNS; bench_turn++)); do
+  bench_go leave "$BENCH_AWAY"
+  bench_go enter "$BENCH_A"
+done
+echo "@ done"

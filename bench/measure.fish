@@ -1,0 +1,65 @@
+# Time one tool's hook in this fish; measure.bash says what the environment tells and what is printed.
+# fish 3 has no clock to read without a process, but its keyword `time` measures in fish itself: it
+# prints `Executed in  12.34 micros` on stderr, here the terminal, after our `@ MEASURE COUNT`.
+
+function bench_idle
+    set -l numbers (seq $BENCH_PROMPTS)
+    echo "@ idle $BENCH_PROMPTS"
+    time for number in $numbers
+        emit fish_prompt
+    end
+end
+
+# What fish does for a command that is typed. (It fires the PWD event by itself, as part of each cd.)
+function bench_go # MEASURE FOLDER
+    echo "@ $argv[1] 1"
+    time begin
+        emit fish_preexec "cd $argv[2]"
+        cd $argv[2]
+        emit fish_postexec "cd $argv[2]"
+        emit fish_prompt
+    end
+    bench_check $argv
+end
+
+function bench_check # MEASURE FOLDER
+    if test -z "$BENCH_CHECKED"
+        return
+    end
+    if test $argv[1] = leave
+        if set -q LOCAL_SPECS_DIR
+            echo "@ wrong LOCAL_SPECS_DIR is still set outside of all projects"
+        end
+    else if test "$LOCAL_SPECS_DIR" != $argv[2]/specs
+        echo "@ wrong LOCAL_SPECS_DIR is '$LOCAL_SPECS_DIR' in $argv[2]"
+    else if test -n "$BENCH_FILE"; and not string match -q "*$argv[2]\"*" <$BENCH_FILE
+        echo "@ wrong the mounts file does not name $argv[2]"
+    end
+end
+
+function bench_environment # FOLDER
+    cd $argv[1]
+    emit fish_prompt
+    echo "@ environment $argv[1]"
+    env
+    echo "@ end"
+end
+
+echo "@ line 1"
+time source $BENCH_RC
+
+emit fish_prompt # mise skips the first one, as its line has just done the same
+bench_environment $BENCH_B
+bench_environment $BENCH_A
+for batch in (seq $BENCH_BATCHES)
+    bench_idle
+end
+for turn in (seq $BENCH_TURNS)
+    bench_go switch $BENCH_B
+    bench_go switch $BENCH_A
+end
+for turn in (seq $BENCH_TURNS)
+    bench_go leave $BENCH_AWAY
+    bench_go enter $BENCH_A
+end
+echo "@ done"

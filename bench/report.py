@@ -1,0 +1,105 @@
+"""A run's figures as a page: results.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bench.figures import Figures, ratio
+from bench.goals import FLOOR, OURS, goals
+
+MOVES = {
+    "idle": "Prompt, nothing changed",
+    "switch": "Switch from project A to project B",
+    "leave": "Leave a project",
+    "enter": "Enter a project",
+    "line": "Shell start: the tool's line in the rc file",
+}
+
+_HOW = """\
+One run; the tools take turns, round after round; medians. Each tool sets the same nine variables in two projects, in a
+home of its own. The hooks run in a real interactive shell at a pseudo-terminal, as that shell runs them: bash
+evaluates `PROMPT_COMMAND`; zsh runs `chpwd_functions` in `cd` and then `precmd_functions`; fish fires its `PWD` event
+in `cd` and then `fish_prompt`. They run in a loop, so that everything is in the caches; after a pause each tool's
+prompt takes somewhat longer.
+
+A move is the `cd`, what it fires, and one prompt, with each tool's own messages. After each move the variables (and
+for taoshell what `~/.tao_mounts.json` says) are checked, untimed. mise's hook skips the prompt right after its `cd`
+in bash and zsh, and direnv's runs at both in zsh: both are timed as they are. mise also skips a shell's first prompt;
+that one comes before anything is timed. bash and zsh read `$EPOCHREALTIME`; fish 3 has no such clock, but `time`.
+The empty hook is a function that does nothing, called in the same way: the floor.
+"""
+
+
+def page(figures: Figures, facts: Sequence[str], chart: str) -> str:
+    """The whole of results.md. `facts`: what was measured on what; `chart`: the picture's file name."""
+    parts = ["# What a prompt costs\n", "Written by `make bench`. " + "; ".join(facts) + ".\n", f"![]({chart})\n", _HOW]
+    parts += ["## Goals\n", _goals(figures)]
+    for measure, title in MOVES.items():
+        if figures.places(measure):
+            parts += [f"## {title}\n", _by_tool(figures, measure)]
+    for measure, title in (("start", "Shell start, the command alone"), ("command", "Commands")):
+        if figures.places(measure):
+            parts += [f"## {title}\n", _by_subject(figures, measure)]
+    for measure in ("switch", "leave", "idle"):
+        if figures.places(f"growth of {measure}"):
+            parts += [f"## Growth: {MOVES[measure].lower()}\n", _by_condition(figures, f"growth of {measure}")]
+    return "\n".join(parts)
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table, its first column to the left and the others to the right."""
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+
+
+def duration(micros: float | None) -> str:
+    """Microseconds for people: three digits that count, in µs or ms."""
+    if micros is None:
+        return "–"
+    amount, unit = (micros, "µs") if micros < 1000 else (micros / 1000, "ms")
+    digits = 0 if amount >= 100 else 1 if amount >= 10 else 2
+    return f"{amount:.{digits}f} {unit}"
+
+
+def times(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0f} ×" if value >= 10 else f"{value:.1f} ×"
+
+
+def _goals(figures: Figures) -> str:
+    rows = [
+        (goal.what, goal.goal, goal.figure, "reached" if goal.reached else "**not reached**") for goal in goals(figures)
+    ]
+    return table(("", "goal", "this run", ""), rows)
+
+
+def _by_tool(figures: Figures, measure: str) -> str:
+    """A row a shell, a column a tool, then how many times taoshell's time the peers take (idle: net of the floor)."""
+    tools = figures.subjects(measure)
+    peers = [tool for tool in tools if tool not in (FLOOR, OURS)]
+    of = "net of the floor, " if measure == "idle" else ""
+    head = ["", *tools, *(f"{of}{peer} / {OURS}" for peer in peers)]
+    rows = []
+    for shell in figures.places(measure):
+        medians = [duration(figures.median(measure, shell, tool)) for tool in tools]
+        rows.append([shell, *medians, *(times(_against(figures, measure, shell, peer)) for peer in peers)])
+    return table(head, rows)
+
+
+def _against(figures: Figures, measure: str, shell: str, peer: str) -> float | None:
+    if measure == "idle":
+        return ratio(figures.net(measure, shell, peer, FLOOR), figures.net(measure, shell, OURS, FLOOR))
+    return ratio(figures.median(measure, shell, peer), figures.median(measure, shell, OURS))
+
+
+def _by_subject(figures: Figures, measure: str) -> str:
+    rows = [(f"`{subject}`", duration(figures.median(measure, "", subject))) for subject in figures.subjects(measure)]
+    return table(("", "median"), rows)
+
+
+def _by_condition(figures: Figures, measure: str) -> str:
+    shells = figures.places(measure)
+    rows = [
+        [condition, *(duration(figures.median(measure, shell, condition)) for shell in shells)]
+        for condition in figures.subjects(measure)
+    ]
+    return table(["", *shells], rows)

@@ -1,0 +1,132 @@
+"""The shells that are measured, and one measuring session in one of them.
+
+The hooks run in a real interactive shell at a pseudo-terminal, in the way that the shell itself runs them
+(measure.bash, measure.zsh, measure.fish): bash evaluates PROMPT_COMMAND, zsh calls precmd_functions, fish
+fires fish_prompt; zsh and fish fire their change of directory by themselves. What they print goes to the terminal.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.projects import Project, World
+from bench.terminal import transcript
+
+SCRIPTS = Path(__file__).parent
+SESSION_SECONDS = 120.0
+
+_MICROSECONDS = {"micros": 1.0, "millis": 1e3, "secs": 1e6}
+_SAMPLE = re.compile(
+    r"^@ (?P<measure>[a-z]+) (?P<count>\d+)(?: (?P<micros>\d+)|$.*?^Executed in +(?P<amount>[\d.]+) (?P<unit>\w+))",
+    re.MULTILINE | re.DOTALL,
+)
+_ENVIRONMENT = re.compile(r"^@ environment (?P<folder>.*?)\n(?P<lines>.*?)^@ end$", re.MULTILINE | re.DOTALL)
+
+
+class WrongFigures(Exception):
+    """A session in which the tool did not do what was timed, or that did not come to its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    name: str
+    arguments: tuple[str, ...]
+    nothing: str
+    """The empty hook, as the rc file's text: a function that does nothing, called as a tool's hook is."""
+
+    @property
+    def program(self) -> str | None:
+        return shutil.which(self.name)
+
+    def version(self) -> str:
+        said = subprocess.run([self.name, "--version"], capture_output=True, text=True, check=True).stdout
+        found = re.search(r"\d+\.\d+(\.\d+)?", said)
+        return found.group() if found else "unknown"
+
+
+SHELLS = {
+    shell.name: shell
+    for shell in (
+        Shell("bash", ("--norc", "--noprofile", "-i"), "bench_nothing() { :; }\nPROMPT_COMMAND=bench_nothing\n"),
+        Shell(
+            "zsh",
+            ("-f", "-i"),
+            "bench_nothing() { :; }\nprecmd_functions+=(bench_nothing)\nchpwd_functions+=(bench_nothing)\n",
+        ),
+        Shell(
+            "fish",
+            ("--no-config", "-i"),
+            "function bench_nothing --on-event fish_prompt\nend\nfunction bench_chpwd --on-variable PWD\nend\n",
+        ),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One shell's life: `line` in its rc file, then `batches` of `prompts` idle prompts, then `turns` out and back."""
+
+    line: str
+    batches: int
+    prompts: int
+    turns: int
+    checked: bool = True
+    swapped: Path | None = None
+    """A file that has to name the project after each move into it."""
+
+
+def measure(shell: Shell, world: World, session: Session) -> Iterator[tuple[str, float]]:
+    """Run `session`: pairs of what was measured (line, idle, switch, leave, enter) and microseconds for one.
+
+    Raises WrongFigures when the variables or the swapped file are not what they have to be at any step.
+    """
+    program = shell.program
+    if program is None:
+        raise WrongFigures(f"{shell.name} is not installed")
+    rc = world.home / f"rc.{shell.name}"
+    rc.write_text(session.line)
+    environment = world.environment | {
+        "BENCH_SCRIPT": str(SCRIPTS / f"measure.{shell.name}"),
+        "BENCH_RC": str(rc),
+        "BENCH_A": str(world.a.root),
+        "BENCH_B": str(world.b.root),
+        "BENCH_AWAY": str(world.home),
+        "BENCH_BATCHES": str(session.batches),
+        "BENCH_PROMPTS": str(session.prompts),
+        "BENCH_TURNS": str(session.turns),
+        "BENCH_CHECKED": "1" if session.checked else "",
+        "BENCH_FILE": str(session.swapped or ""),
+    }
+    text = transcript((program, *shell.arguments, "-c", 'cd; . "$BENCH_SCRIPT"'), environment, seconds=SESSION_SECONDS)
+    _check(text, world, session)
+    return samples(text)
+
+
+def samples(text: str) -> Iterator[tuple[str, float]]:
+    """The figures in a session's output: of bash and zsh in microseconds, of fish as its `time` prints them."""
+    for found in _SAMPLE.finditer(text):
+        total = found["micros"] or float(found["amount"]) * _MICROSECONDS[found["unit"]]
+        yield found["measure"], float(total) / int(found["count"])
+
+
+def _check(text: str, world: World, session: Session) -> None:
+    wrong = re.search(r"^@ wrong (.*)", text, re.MULTILINE)
+    if wrong or not text.rstrip().endswith("@ done"):
+        raise WrongFigures(f"{wrong.group(1) if wrong else 'the session broke off'}:\n{text[-3000:]}")
+    if not session.checked:
+        return
+    for found in _ENVIRONMENT.finditer(text):
+        seen = dict(line.partition("=")[::2] for line in found["lines"].splitlines())
+        expected = _project_at(found["folder"], world).variables
+        for name, value in expected.items():
+            if seen.get(name) != value:
+                raise WrongFigures(f"{name} is {seen.get(name)!r} and not {value!r} in {found['folder']}")
+
+
+def _project_at(folder: str, world: World) -> Project:
+    return world.a if folder == str(world.a.root) else world.b

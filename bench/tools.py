@@ -1,0 +1,161 @@
+"""The tools that are compared: how each is set up in its own home, and its line for the rc file."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from bench.projects import Project, World
+from bench.shells import Session, Shell, measure
+
+MISE = Path("node_modules/@jdxcode/mise-linux-x64/bin/mise")
+"""Where npm puts mise's program, below the prefix it installs to."""
+
+
+class Tool(Protocol):
+    name: str
+    prompts: int
+    """Idle prompts in one batch: enough for some milliseconds."""
+    checked: bool
+    """Does it set the nine variables?"""
+    swaps: str
+    """The file in the home that has to name the project after each move; empty: it swaps none."""
+
+    def version(self) -> str: ...
+
+    def set_up(self, world: World) -> None:
+        """Define both projects with their nine variables, and approve them."""
+
+    def line(self, shell: Shell) -> str:
+        """What the user has in the rc file."""
+
+
+class Empty:
+    """The floor: a hook that does nothing, called as the others are."""
+
+    name = "empty hook"
+    prompts = 400
+    checked = False
+    swaps = ""
+
+    def version(self) -> str:
+        return ""
+
+    def set_up(self, world: World) -> None:
+        """Nothing to define."""
+
+    def line(self, shell: Shell) -> str:
+        return shell.nothing
+
+
+class Program:
+    """What the tools that are programs have in common."""
+
+    name: str
+    prompts = 8
+    checked = True
+    swaps = ""
+
+    def __init__(self, program: Path) -> None:
+        self.program = program
+
+    def version(self) -> str:
+        said = subprocess.run([self.program, "--version"], capture_output=True, text=True, check=True).stdout
+        found = re.search(r"\d+(\.\d+)+\S*", said)
+        return found.group() if found else "unknown"
+
+    def start(self, shell: str) -> list[str]:
+        """The command whose output the rc line evaluates."""
+        return [str(self.program), "hook", shell]
+
+    def line(self, shell: Shell) -> str:
+        command = shlex.join(self.start(shell.name))
+        return f"{command} | source\n" if shell.name == "fish" else f'eval "$({command})"\n'
+
+    def run(self, world: World, *arguments: str, given: str = "") -> None:
+        subprocess.run(
+            [self.program, *arguments],
+            env=world.environment,
+            cwd=world.home,
+            input=given,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+
+
+class Taoshell(Program):
+    name = "taoshell"
+    prompts = 400
+    swaps = ".tao_mounts.json"
+
+    def set_up(self, world: World) -> None:
+        for project in (world.a, world.b):
+            self.init(world, project)
+
+    def init(self, world: World, project: Project) -> None:
+        self.run(
+            *(world, "init", str(project.root), "--network", project.network, "--gpus", str(project.gpus)),
+            *("--key-stdin", "--yes", "--mkdir"),
+            given=project.key + "\n",
+        )
+
+
+class Direnv(Program):
+    name = "direnv"
+
+    def set_up(self, world: World) -> None:
+        for project in (world.a, world.b):
+            lines = [f"export {name}={shlex.quote(value)}\n" for name, value in project.variables.items()]
+            (project.root / ".envrc").write_text("".join(lines))
+            self.run(world, "allow", str(project.root / ".envrc"))
+
+
+class Mise(Program):
+    name = "mise"
+
+    def set_up(self, world: World) -> None:
+        for project in (world.a, world.b):
+            lines = [f'{name} = "{value}"\n' for name, value in project.variables.items()]
+            (project.root / "mise.toml").write_text("".join(["[env]\n", *lines]))
+            self.run(world, "trust", str(project.root / "mise.toml"))
+
+    def start(self, shell: str) -> list[str]:
+        return [str(self.program), "activate", shell]
+
+
+def session(tool: Tool, shell: Shell, world: World, *, batches: int, turns: int) -> Iterator[tuple[str, float]]:
+    """Measure `tool` in one new shell, as `bench.shells.measure` does."""
+    swapped = world.home / tool.swaps if tool.swaps else None
+    what = Session(tool.line(shell), batches, tool.prompts, turns, tool.checked, swapped)
+    return measure(shell, world, what)
+
+
+def available(cache: Path) -> tuple[list[Tool], list[str]]:
+    """The tools that can be measured here, and what is missing, with its cure.
+
+    `cache` is the npm prefix with mise. taoshell is the one in the environment of this very interpreter.
+    """
+    tools: list[Tool] = [Empty()]
+    missing: list[str] = []
+    places: Sequence[tuple[type[Taoshell | Direnv | Mise], str | None, str]] = (
+        (Taoshell, _program(Path(sys.prefix) / "bin" / "taoshell"), f"{sys.executable} -m pip install ."),
+        (Direnv, shutil.which("direnv"), "apt-get install direnv"),
+        (Mise, _program(cache / MISE), f"npm install --prefix {cache} @jdxcode/mise-linux-x64"),
+    )
+    for tool, program, cure in places:
+        if program is None:
+            missing.append(f"{tool.name} is not installed; {cure}")
+        else:
+            tools.append(tool(Path(program)))
+    return tools, missing
+
+
+def _program(path: Path) -> str | None:
+    return shutil.which(path)

@@ -1,0 +1,129 @@
+"""A user's account as the mounts file sees it: a home, a state folder, projects with a mapping, live shells."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from taoshell import mounts_file, sessions, storage
+from taoshell.settle import settle
+from taoshell.state import State
+from tests.trees import contents
+
+OWN = b'{"Mounts": [{"source": "/mine", "destination": "/of/my/own"}]}\n'
+FOREIGN = b'{"Mounts": [{"source": "/theirs", "destination": "/from/a/notebook"}]}\n'
+LATER = b'{"Mounts": [{"source": "/later", "destination": "/from/a/notebook"}]}\n'
+
+SELF, PARENT, INIT = os.getpid(), os.getppid(), 1  # three processes that are alive while a test runs
+LONG_AGO_NS = 1_600_000_000_123_456_789
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What must be the same of a file that comes back: the inode itself, not a copy."""
+
+    inode: int
+    mode: int
+    mtime_ns: int
+    content: bytes
+
+    @classmethod
+    def of(cls, path: Path) -> Identity:
+        found = path.lstat()
+        return cls(found.st_ino, found.st_mode, found.st_mtime_ns, path.read_bytes())
+
+
+class Account:
+    """The state is where the hook would have it, unless `state_root` says otherwise."""
+
+    def __init__(self, home: Path, state_root: Path | None = None) -> None:
+        self.home = home
+        self.mounts_file = home / ".tao_mounts.json"
+        self.state = State(str(state_root or home / ".local/state/taoshell"), str(self.mounts_file))
+        self.original = Path(self.state.original)
+        self.cur = Path(self.state.cur)
+        self.backups = Path(self.state.backups)
+
+    # -- what the user and others do ---------------------------------------------------------
+
+    def write_own(self, text: bytes = OWN) -> Identity:
+        """The user has a mapping: not ours, not new, not of our mode."""
+        self.mounts_file.write_bytes(text)
+        self.mounts_file.chmod(0o640)
+        os.utime(self.mounts_file, ns=(LONG_AGO_NS, LONG_AGO_NS))
+        return Identity.of(self.mounts_file)
+
+    def write_in_place(self, text: bytes = FOREIGN) -> int:
+        """As a notebook writes it; returns the inode that it went into."""
+        with open(self.mounts_file, "wb") as file:
+            file.write(text)
+            return os.fstat(file.fileno()).st_ino
+
+    def replace(self, text: bytes = FOREIGN) -> Identity:
+        """As an editor writes it: a new file, renamed over the name."""
+        new = self.home / ".tao_mounts.json.swp"
+        new.write_bytes(text)
+        new.rename(self.mounts_file)
+        return Identity.of(self.mounts_file)
+
+    # -- what allow and the shells do ----------------------------------------------------------
+
+    def project(self, name: str = "p", source: str | None = None) -> str:
+        """A project with a mapping in force; returns its root."""
+        root = str(self.home / name)
+        self.expose(root, source or root)
+        return root
+
+    def expose(self, root: str, source: str) -> list[str]:
+        storage.ensure(self.state)
+        project = self.state.project(root)
+        storage.ensure_project(project)
+        return mounts_file.expose(self.state, project, mapping(source))
+
+    def enter(self, root: str, pid: int = SELF, at_ns: int | None = None) -> Path:
+        """The shell `pid` says that it is in `root` ("": in none)."""
+        storage.ensure(self.state)
+        sessions.ensure_folder(self.state)
+        path = Path(sessions.folder(self.state), f"{pid}-{sessions.start_time(pid)}")
+        path.write_text(root + "\n")
+        if at_ns is None:
+            at_ns = time.time_ns()
+        os.utime(path, ns=(at_ns, at_ns))
+        return path
+
+    def settle(self, own: str | Path = "") -> list[str]:
+        return settle(self.state, str(own))
+
+    def go(self, root: str, pid: int = SELF) -> list[str]:
+        """Enter and settle, as a shell that leaves everything to Python."""
+        return self.settle(self.enter(root, pid))
+
+    # -- what is there -------------------------------------------------------------------------
+
+    def in_force(self) -> bytes | None:
+        """What a reader of ~/.tao_mounts.json gets; None: no such file."""
+        return self.mounts_file.read_bytes() if self.mounts_file.exists() else None
+
+    def holds(self, root: str) -> bool:
+        """Is it the mapping of the project in `root` that readers get, through our links?"""
+        shared = self.state.project(root).shared
+        return (
+            os.readlink(self.mounts_file) == self.state.cur
+            and os.path.join(self.state.root, os.readlink(self.state.cur)) == shared
+            and self.in_force() == mapping(root).encode()
+        )
+
+    def backed_up(self) -> list[bytes]:
+        return sorted(path.read_bytes() for path in self.backups.iterdir()) if self.backups.is_dir() else []
+
+    def everything(self) -> list[bytes]:
+        """What any file of the account holds, whatever its name."""
+        return contents(self.home, Path(self.state.root))
+
+
+def mapping(source: str) -> str:
+    """A mounts file as the compiler writes it, told apart by its source."""
+    return json.dumps({"Mounts": [{"source": source, "destination": "/workspace"}]}, indent=4) + "\n"

@@ -1,0 +1,70 @@
+"""A user who types commands: each runs as a process of its own, in a HOME of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.samples import Sample
+
+CLONE = Path(__file__).resolve().parents[2]
+COMMAND = [sys.executable, "-m", "taoshell"]
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command printed, on which stream, and its exit status."""
+
+    status: int
+    out: str
+    err: str
+
+
+class User:
+    """Whose home this is. `environ` is all that the commands get of the environment."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.environ = {
+            "HOME": str(home),
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(CLONE),
+            "LANG": "C.UTF-8",
+            "TERM": "xterm",
+        }
+
+    def types(self, *words: str | Path, cwd: str | Path | None = None, stdin: str = "", **environ: str) -> Done:
+        """`taoshell WORDS` in the folder `cwd`; a command that waits for anything is killed."""
+        done = subprocess.run(
+            [*COMMAND, *map(str, words)],
+            cwd=cwd or self.home,
+            env={**self.environ, **environ},
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+        return Done(done.returncode, done.stdout, done.stderr)
+
+    def must(self, *words: str | Path, cwd: str | Path | None = None, stdin: str = "", **environ: str) -> Done:
+        """The same, and it is done."""
+        done = self.types(*words, cwd=cwd, stdin=stdin, **environ)
+        assert done.status == 0, done.err
+        return done
+
+
+@pytest.fixture
+def user(home: Path) -> User:
+    return User(home)
+
+
+@pytest.fixture
+def sample(home: Path) -> Sample:
+    """A project that nobody has approved yet."""
+    return Sample(home)

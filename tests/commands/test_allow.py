@@ -1,0 +1,399 @@
+"""`taoshell allow`: what is right is approved and shown; what is wrong gets one line, and nothing changes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from taoshell.dotenv_file import quoted
+from tests.commands.conftest import User
+from tests.samples import CONTAINER, ENV, TOML, Sample
+from tests.trees import snapshot
+
+PLACES = TOML + "[places]\n"
+
+
+def test_it_approves_and_shows_what_is_where(user: User, sample: Sample) -> None:
+    done = user.must("allow", cwd=sample.root)
+    assert done.err == ""
+    for text in (
+        f"{sample.root}/specs",
+        "LOCAL_SPECS_DIR",
+        f"{CONTAINER}/detectnet_v2/specs",
+        "SPECS_DIR",
+        "NUM_GPUS=1",
+    ):
+        assert text in done.out
+    assert not sample.is_blocked
+
+
+def test_it_never_shows_a_secret(user: User, sample: Sample) -> None:
+    user.must("allow", cwd=sample.root)
+    sample.env.write_text("KEY=hush1\nWANDB_API_KEY=hush2\nA_TOKEN=hush3\nB_SECRET=hush4\nC_PASSWORD=hush5\n")
+    done = user.must("allow", cwd=sample.root)
+    assert "hush" not in done.out + done.err
+    assert done.out.count("••••") == 5
+
+
+def test_from_below_and_by_its_path(user: User, sample: Sample) -> None:
+    user.must("allow", cwd=sample.root / "specs")
+    assert sample.is_fresh
+    sample.env.write_text(ENV + "A=1\n")
+    user.must("allow", sample.root / "specs")
+    assert "A='1'" in sample.script
+
+
+def test_the_first_time_the_users_own_lines_are_not_exported_and_it_says_so(user: User, sample: Sample) -> None:
+    sample.env.write_text("MINE='1'\nPATH=/x\nKEY=k\n")
+    done = user.must("allow", sample.root)
+    assert "not exported" in done.err
+    assert "MINE, PATH;" in done.err
+    assert sample.env.read_text().startswith("MINE='1'\nPATH=/x\nKEY=k\n# taoshell: ignore MINE PATH\n# >>> taoshell")
+    assert "MINE" not in sample.script
+    assert user.must("allow", sample.root).err == ""
+
+
+def test_a_block_that_was_deleted_does_not_make_it_the_first_time_again(user: User, sample: Sample) -> None:
+    user.must("allow", sample.root)
+    sample.env.write_text("MINE=1\n")
+    assert user.must("allow", sample.root).err == ""
+    assert "MINE='1'" in sample.script
+
+
+def test_again_it_changes_nothing(user: User, sample: Sample) -> None:
+    user.must("allow", sample.root)
+    before = snapshot(sample.root)
+    user.must("allow", sample.root)
+    assert snapshot(sample.root) == before
+
+
+def test_a_note_is_said_and_does_not_refuse(user: User, sample: Sample) -> None:
+    sample.toml.write_text(TOML + '[container.env]\nWANDB_API_KEY = { from = ".env" }\n')
+    done = user.must("allow", sample.root)
+    assert done.err == "taoshell: WANDB_API_KEY is not in .env, so the container does not get it\n"
+
+
+# -- values and paths of every kind ------------------------------------------------------------------------
+
+
+VALUES = {
+    "spaces": "  a  b ",
+    "single quote": "it's",
+    "double quotes": 'say "x"',
+    "backslashes": "a\\b\\\\c\\",
+    "command": "$(touch hacked)",
+    "backticks": "`touch hacked`",
+    "dollar": "$HOME ${HOME}",
+    "exclamation mark": "hi! !!",
+    "newline": "a\nb\n",
+    "tab": "a\tb",
+    "unicode": "größer 数据 🚗",
+    "dash": "-n",
+    "empty": "",
+    "hash": "a #b",
+    "percent": "%s%n",
+    "glob": "* ? [a]",
+    "tilde": "~/x",
+    "semicolon": "a; touch hacked & b | c > d",
+}
+
+
+def test_values_come_through_unchanged(user: User, sample: Sample) -> None:
+    names = {f"V{number}": value for number, value in enumerate(VALUES.values())}
+    user.must("allow", sample.root)
+    sample.env.write_text("".join(f"{name}={quoted(value)}\n" for name, value in names.items()))
+    user.must("allow", sample.root)
+    got = json.loads(user.must("export", "json", sample.root).out)
+    assert {name: got[name] for name in names} == names
+    got = evaluated(user, user.must("export", "bash", sample.root).out)
+    assert {name: got[name] for name in names} == names
+    assert not list(user.home.rglob("hacked"))
+
+
+def evaluated(user: User, script: str) -> dict[str, str]:
+    """The environment after bash has run `script`."""
+    done = subprocess.run(
+        ["bash", "-c", f"{script}\nenv -0"], cwd=user.home, env=user.environ, capture_output=True, text=True, check=True
+    )
+    return dict(entry.split("=", 1) for entry in done.stdout.split("\0") if entry)
+
+
+PATHS = [
+    "a b",
+    "it's",
+    'say "x"',
+    "back\\slash",
+    "$(touch hacked)",
+    "`touch hacked`",
+    "$HOME",
+    "hi!",
+    "tab\tin",
+    "größer 数据 🚗",
+    "-n",
+    "#x",
+    "%s",
+    "* [a]",
+    "~",
+    "a;b&c",
+    "a+b",
+    "end ",
+]
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_a_project_can_be_called_anything(user: User, name: str) -> None:
+    sample = Sample(user.home, name)
+    user.must("allow", cwd=sample.root)
+    assert not sample.is_blocked
+    assert sample.is_fresh
+    got = evaluated(user, user.must("export", "bash", cwd=sample.root).out)
+    assert got["LOCAL_SPECS_DIR"] == f"{sample.root}/specs"
+    assert not list(user.home.rglob("hacked"))
+
+
+# -- what is wrong -----------------------------------------------------------------------------------------
+
+# (file, its text, what stderr must have); {root} and {home} are filled in. `.env:` and `.toml:` carry the line.
+BAD = {
+    "broken TOML": ("taoshell.toml", TOML + "[places\n", ".toml:3: this is no TOML: "),
+    "a TOML value without quotes": ("taoshell.toml", "network = dino\n", ".toml:1: this is no TOML: "),
+    "a key twice": ("taoshell.toml", 'network = "dino"\nnetwork = "ssd"\n', ".toml:2: this is no TOML: "),
+    "an unknown key": ("taoshell.toml", TOML + "\n[plaecs]\n", '.toml:4: unknown key "plaecs"; did you mean "places"?'),
+    "an unknown key inside": (
+        "taoshell.toml",
+        TOML + '[docker]\nshmsize = "1G"\n',
+        '.toml:4: unknown key "docker.shmsize"',
+    ),
+    "an unknown layout": (
+        "taoshell.toml",
+        'layout = "clasic"\nnetwork = "dino"\n',
+        '.toml:1: unknown layout "clasic"; did you mean "classic"?',
+    ),
+    "no network": ("taoshell.toml", 'layout = "classic"\n', ".toml: no network is named; add"),
+    "a wrong type": (
+        "taoshell.toml",
+        'layout = "classic"\nnetwork = 4\n',
+        ".toml:2: network is a number; write text in quotes",
+    ),
+    "a wrong type inside": ("taoshell.toml", PLACES + "data = 4\n", ".toml:4: places.data is a number; "),
+    "FIXME as network": ("taoshell.toml", 'network = "FIXME"\n', ".toml:1: 'FIXME' is no network's name; "),
+    "FIXME as path": (
+        "taoshell.toml",
+        PLACES + 'data = "FIXME"\n',
+        ".toml:4: FIXME is a placeholder; write your own path",
+    ),
+    "/path/to": (
+        "taoshell.toml",
+        PLACES + 'data = "/path/to/data"\n',
+        ".toml:4: /path/to/data is a placeholder; write your own",
+    ),
+    "/path/to in .env": (
+        ".env",
+        ENV + "LOCAL_DATA_DIR=/path/to/data\n",
+        ".env:3: /path/to/data is a placeholder; write your own",
+    ),
+    "a missing source": (
+        "taoshell.toml",
+        PLACES + 'specs = "nowhere"\n',
+        ".toml:4: the container needs {root}/nowhere, and it is missing; mkdir -p {root}/nowhere",
+    ),
+    "two places in one folder": (
+        "taoshell.toml",
+        PLACES + 'data = "specs"\n',
+        ".toml:4: places data and specs are one real folder, {root}/specs; ",
+    ),
+    "two places in one folder by a link": (
+        "taoshell.toml",
+        PLACES + 'data = "link"\n',
+        ".toml:4: places data and specs are one real folder, {root}/specs; ",
+    ),
+    "a relative destination": (
+        "taoshell.toml",
+        PLACES + 'specs = {{ container = "specs" }}\n',
+        ".toml:4: the container path specs is relative",
+    ),
+    "a destination with ~": (
+        "taoshell.toml",
+        PLACES + 'specs = {{ container = "~/specs" }}\n',
+        ".toml:4: the container path ~/specs has '~' in it; ",
+    ),
+    "a destination with :": (
+        "taoshell.toml",
+        PLACES + 'specs = {{ container = "/a:b" }}\n',
+        ".toml:4: the container path /a:b has ':' in it; ",
+    ),
+    "a destination through a link of the host": (
+        "taoshell.toml",
+        PLACES + 'specs = {{ container = "{home}/link/x" }}\n',
+        ".toml:4: the container path {home}/link/x runs through a symlink of the host",
+    ),
+    "a refused name": (
+        ".env",
+        ENV + "LD_PRELOAD=/x\n",
+        ".env:3: LD_PRELOAD is refused: it decides which code programs load; ",
+    ),
+    "a refused name in [env]": ("taoshell.toml", TOML + '[env]\nPATH = "/x"\n', ".toml:4: PATH is refused: "),
+    "a secret in [env]": ("taoshell.toml", TOML + '[env]\nMY_TOKEN = "hush"\n', ".toml:4: "),
+    "a line that does not parse": (".env", ENV + "B='open\n", ".env:3: a quoted value that is not closed"),
+    "a line that is no assignment": (".env", ENV + "what is this\n", ".env:3: the line does not parse; "),
+    "a name without =": (".env", ENV + "NAME\n", ".env:3: a name without '='; write NAME=value"),
+    "a container path in .env": (
+        ".env",
+        ENV + "SPECS_DIR=/x\n",
+        ".env:3: SPECS_DIR is the container path of place specs, which the mounts follow; remove the line, and set",
+    ),
+    "no number of GPUs": (".env", "KEY=k\nNUM_GPUS=many\n", ".env:2: "),
+    "KEY=FIXME": (".env", "KEY=FIXME\n", ".env:1: KEY is a placeholder; "),
+    "NUL": (".env", ENV + "A=\0\n", ".env:3: a NUL character"),
+    "control characters": (
+        "taoshell.toml",
+        TOML + '"\\u001b]0;x\\u0007" = 1\n',
+        '.toml:3: unknown key "\\x1b]0;x\\x07"',
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_one_line_with_cause_and_cure_and_nothing_changes(user: User, sample: Sample, case: str) -> None:
+    name, text, expected = BAD[case]
+    (user.home / "link").symlink_to(user.home)
+    (sample.root / "link").symlink_to("specs")
+    sample.allow()
+    path = sample.root / name
+    if name == "taoshell.toml":
+        text = text.replace("{{", "{").replace("}}", "}").replace("{home}", str(user.home))
+    path.write_text(text)
+    _refused_without_a_trace(user, sample, f"taoshell: {sample.root}/{name.removesuffix('.toml')}", expected)
+
+
+def _refused_without_a_trace(user: User, sample: Sample, start: str, expected: str) -> None:
+    before = snapshot(user.home)
+    done = user.types("allow", sample.root)
+    assert (done.status, done.out) == (1, "")
+    assert done.err.startswith(start), done.err
+    assert expected.replace("{root}", str(sample.root)).replace("{home}", str(user.home)) in done.err
+    assert done.err.count("\n") == 1
+    assert "; " in done.err, "no cure"
+    assert "hush" not in done.err
+    assert "\x1b" not in done.err
+    assert snapshot(user.home) == before
+
+
+@pytest.mark.parametrize("name", ["taoshell.toml", ".env"])
+@pytest.mark.parametrize("kind", ["FIFO", "folder", "dead link", "no UTF-8"])
+def test_something_else_in_place_of_a_file(user: User, sample: Sample, name: str, kind: str) -> None:
+    sample.allow()
+    path = sample.root / name
+    path.unlink()
+    match kind:
+        case "FIFO":
+            os.mkfifo(path)
+        case "folder":
+            path.mkdir()
+        case "dead link":
+            path.symlink_to("nowhere")
+        case _:
+            path.write_bytes(b"A=\xff\n")
+    _refused_without_a_trace(user, sample, f"taoshell: {path}", "; ")
+
+
+def test_an_edit_inside_the_block(user: User, sample: Sample) -> None:
+    user.must("allow", sample.root)
+    sample.env.write_text(sample.env.read_text().replace("SPECS_DIR=/work", "SPECS_DIR=/play"))
+    _refused_without_a_trace(
+        user, sample, f"taoshell: {sample.env}:3: ", "SPECS_DIR was edited inside taoshell's block; put the line above"
+    )
+
+
+@pytest.mark.parametrize("name", ["+", "a\nb", "a:b"])
+def test_a_path_that_no_project_can_have(user: User, name: str) -> None:
+    sample = Sample(user.home, name)
+    before = snapshot(user.home)
+    done = user.types("allow", cwd=sample.root)
+    assert (done.status, done.out) == (1, "")
+    assert done.err.count("\n") == 1
+    assert "rename or move the folder" in done.err
+    assert snapshot(user.home) == before
+
+
+def test_no_project_here(user: User) -> None:
+    done = user.types("allow")
+    assert (done.status, done.out) == (1, "")
+    assert done.err == "taoshell: .: no taoshell.toml here or in any folder above; run: taoshell init\n"
+
+
+def test_a_folder_that_is_not_there_is_not_the_project_around_it(user: User, sample: Sample) -> None:
+    done = user.types("allow", sample.root / "typo")
+    assert (done.status, done.out) == (1, "")
+    assert done.err == f"taoshell: {sample.root}/typo: there is no such folder; name one that exists\n"
+    assert not sample.kept.exists()
+
+
+@pytest.mark.parametrize("command", ["allow", "deny", "status", "export json", "init", "diff"])
+def test_a_deleted_current_folder(user: User, command: str) -> None:
+    script = f'mkdir gone; cd gone; rmdir ../gone; exec "$0" -m taoshell {command}'
+    done = subprocess.run(
+        ["bash", "-c", script, sys.executable],
+        env=user.environ,
+        cwd=user.home,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "taoshell: the current folder is gone; cd to one that exists\n"
+
+
+def test_a_deleted_project(user: User, sample: Sample) -> None:
+    user.must("allow", sample.root)
+    shutil.rmtree(sample.root)
+    done = user.types("allow", sample.root)
+    assert (done.status, done.out) == (1, "")
+    assert "there is no such folder" in done.err
+
+
+def test_an_env_that_may_not_be_written_is_told_by_its_name(user: User, sample: Sample) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root may write anything: tests/odd_homes has this as another user")
+    sample.root.chmod(0o500)
+    done = user.types("allow", sample.root)
+    sample.root.chmod(0o700)
+    assert done.status == 1
+    assert str(sample.env) in done.err
+
+
+# -- moved and copied --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", ["moved", "copied"])
+def test_moved_or_copied_it_is_anchored_anew(user: User, sample: Sample, how: str) -> None:
+    user.must("allow", sample.root)
+    there = user.home / "there"
+    if how == "moved":
+        sample.root.rename(there)
+    else:
+        shutil.copytree(sample.root, there)
+    refused = user.types("export", "json", there)
+    assert refused.status == 1
+    assert refused.err == f"taoshell: {there}: the project is not approved as it is now; run: taoshell allow\n"
+    user.must("allow", there)
+    text = (there / ".env").read_text()
+    assert f"LOCAL_PROJECT_DIR={there}\n" in text
+    assert str(sample.root) not in text
+    assert stat.S_IMODE((there / ".env").stat().st_mode) == 0o600
+
+
+def test_through_a_link_it_is_the_real_project(user: User, sample: Sample) -> None:
+    link = user.home / "link"
+    link.symlink_to(sample.root)
+    user.must("allow", cwd=link)
+    assert sample.is_fresh
+    assert os.listdir(Path(sample.state.root, "projects", *user.home.parts[1:])) == ["p"]

@@ -1,0 +1,146 @@
+"""`taoshell diff`: what changed since the last approval, and the status that says whether anything did."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from tests.commands.conftest import COMMAND, User
+from tests.samples import ENV, TOML, Sample
+from tests.trees import snapshot
+
+
+@pytest.fixture
+def sample(sample: Sample) -> Sample:
+    sample.allow()
+    return sample
+
+
+def test_nothing_changed(user: User, sample: Sample) -> None:
+    done = user.types("diff", cwd=sample.root)
+    assert (done.status, done.out, done.err) == (0, "", "")
+
+
+def test_both_files(user: User, sample: Sample) -> None:
+    sample.toml.write_text(TOML.replace("detectnet_v2", "unet"))
+    sample.env.write_text(sample.env.read_text().replace("NUM_GPUS=1", "NUM_GPUS=2\nKEY=hush"))
+    before = snapshot(sample.root, sample.kept)
+    done = user.types("diff", sample.root / "specs")
+    assert done.status == 1
+    assert done.out.splitlines() == [
+        "--- taoshell.toml (approved)",
+        "+++ taoshell.toml (now)",
+        "@@ -1,2 +1,2 @@",
+        ' layout = "classic"',
+        '-network = "detectnet_v2"',
+        '+network = "unet"',
+        "--- .env (approved)",
+        "+++ .env (now)",
+        "@@ -1,2 +1,3 @@",
+        " KEY=••••",
+        "-NUM_GPUS=1",
+        "+NUM_GPUS=2",
+        "+KEY=••••",
+    ]
+    assert done.err == ""
+    assert snapshot(sample.root, sample.kept) == before
+
+
+def test_after_allow_and_after_going_back_there_is_nothing(user: User, sample: Sample) -> None:
+    sample.toml.write_text(TOML + "# more\n")
+    assert user.types("diff", cwd=sample.root).status == 1
+    sample.allow()
+    assert user.types("diff", cwd=sample.root).status == 0
+    sample.toml.write_text(TOML)
+    assert user.types("diff", cwd=sample.root).out.splitlines()[-1] == "-# more"
+
+
+def test_a_project_that_was_never_approved_is_all_new(user: User, home: Path) -> None:
+    sample = Sample(home, "theirs")
+    done = user.types("diff", cwd=sample.root)
+    assert done.status == 1
+    assert [line for line in done.out.splitlines() if line[0] in "-+"] == [
+        "--- taoshell.toml (approved)",
+        "+++ taoshell.toml (now)",
+        *(f"+{line}" for line in TOML.splitlines()),
+        "--- .env (approved)",
+        "+++ .env (now)",
+        "+KEY=••••",
+        "+NUM_GPUS=1",
+    ]
+
+
+def test_the_block_is_output_and_no_change(user: User, home: Path) -> None:
+    """Not even where it is missing, or has moved."""
+    sample = Sample(home, "q")
+    sample.allow()
+    sample.env.write_text(ENV)
+    assert user.types("diff", cwd=sample.root).status == 0
+
+
+def test_a_file_that_is_gone(user: User, sample: Sample) -> None:
+    sample.env.unlink()
+    done = user.types("diff", cwd=sample.root)
+    assert done.status == 1
+    assert done.out.splitlines()[2:] == ["@@ -1,2 +0,0 @@", "-KEY=••••", "-NUM_GPUS=1"]
+
+
+@pytest.mark.parametrize("bytes_", [b"\x1b[2J\x1b[H\x07", "\u202egnihton\u2066".encode(), b"A=1\rB=2", b"\xff\xfe"])
+def test_foreign_bytes_cannot_fool_a_terminal(user: User, sample: Sample, bytes_: bytes) -> None:
+    sample.toml.write_bytes(TOML.encode() + b"# " + bytes_ + b"\n")
+    done = user.types("diff", cwd=sample.root)
+    assert done.status == 1
+    assert done.out.isascii()
+    assert done.out.replace("\n", "").isprintable()
+    assert "+# \\" in done.out or "+# A=1\\r" in done.out
+
+
+def test_long_lines_are_neither_cut_nor_wrapped(user: User, sample: Sample) -> None:
+    long = "x" * 3000
+    sample.toml.write_text(f"{TOML}# {long}\n")
+    assert f"+# {long}" in user.types("diff", cwd=sample.root).out.splitlines()
+
+
+def test_markup_of_the_file_is_not_taken_for_ours(user: User, sample: Sample) -> None:
+    sample.toml.write_text(f"{TOML}# [bold red]x[/] :warning: {{}}\n")
+    assert "+# [bold red]x[/] :warning: {}" in user.types("diff", cwd=sample.root).out.splitlines()
+
+
+def test_at_a_terminal_it_is_coloured(user: User, sample: Sample) -> None:
+    sample.toml.write_text(TOML + "# more\n")
+    child = pexpect.spawn(COMMAND[0], [*COMMAND[1:], "diff", str(sample.root)], env=user.environ, encoding="utf-8")
+    child.expect("\x1b\\[32m\\+# more\x1b\\[0m")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 1
+
+
+@pytest.mark.parametrize(
+    ("env", "said"),
+    [
+        (b"KEY=hush\nA='1\n", "/.env:2: "),
+        (b"KEY=hush\n\xff\n", "/.env:2: this is not UTF-8; save it as UTF-8"),
+        (b"# >>> taoshell: x\nKEY=hush\n", "/.env:1: taoshell's block is not closed"),
+    ],
+)
+def test_a_dotenv_that_cannot_be_read(user: User, sample: Sample, env: bytes, said: str) -> None:
+    sample.env.write_bytes(env)
+    done = user.types("diff", cwd=sample.root)
+    assert (done.status, done.out, done.err.count("\n")) == (1, "", 1)
+    assert said in done.err
+    assert "hush" not in done.err
+
+
+def test_broken_toml_is_shown_as_it_is(user: User, sample: Sample) -> None:
+    sample.toml.write_text("network = unet\n")
+    done = user.types("diff", cwd=sample.root)
+    assert (done.status, done.err) == (1, "")
+    assert "+network = unet" in done.out.splitlines()
+
+
+def test_no_project(user: User) -> None:
+    done = user.types("diff")
+    assert (done.status, done.out) == (1, "")
+    assert "no taoshell.toml here" in done.err

@@ -1,0 +1,130 @@
+"""`taoshell export`: the approved values and nothing else, as another program can read them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from dotenv import dotenv_values
+
+from tests.commands.conftest import User
+from tests.needs import need
+from tests.samples import CONTAINER, ENV, TOML, Sample
+from tests.trees import snapshot
+
+
+@pytest.fixture
+def approved(user: User, sample: Sample) -> Sample:
+    sample.allow()
+    return sample
+
+
+def expected(sample: Sample) -> dict[str, str]:
+    """The article's seven values, KEY and NUM_GPUS, and the mapping."""
+    return {
+        "LAUNCHER_MOUNTS": str(sample.kept / "mounts.json"),
+        "KEY": "tlt_encode",
+        "NUM_GPUS": "1",
+        "LOCAL_PROJECT_DIR": str(sample.root),
+        "LOCAL_DATA_DIR": f"{sample.root}/data",
+        "DATA_DOWNLOAD_DIR": f"{CONTAINER}/data",
+        "LOCAL_EXPERIMENT_DIR": f"{sample.root}/detectnet_v2",
+        "USER_EXPERIMENT_DIR": f"{CONTAINER}/detectnet_v2",
+        "LOCAL_SPECS_DIR": f"{sample.root}/specs",
+        "SPECS_DIR": f"{CONTAINER}/detectnet_v2/specs",
+    }
+
+
+def test_json(user: User, approved: Sample) -> None:
+    done = user.must("export", "json", approved.root)
+    assert done.err == ""
+    assert json.loads(done.out) == expected(approved)
+
+
+@pytest.mark.parametrize(("form", "arguments"), [("bash", ["-c"]), ("zsh", ["-fc"]), ("fish", ["--no-config", "-c"])])
+def test_what_a_shell_evaluates(user: User, approved: Sample, form: str, arguments: list[str]) -> None:
+    program = need(shutil.which(form), form)
+    done = user.must("export", form, cwd=approved.root)
+    assert done.err == ""
+    shell = subprocess.run(
+        [program, *arguments, f"{done.out}\nenv -0"], env=user.environ, capture_output=True, text=True, check=True
+    )
+    assert shell.stderr == ""
+    got = dict(entry.split("=", 1) for entry in shell.stdout.split("\0") if entry)
+    assert {name: got.get(name) for name in expected(approved)} == expected(approved)
+
+
+def test_dotenv(user: User, approved: Sample, tmp_path: Path) -> None:
+    (tmp_path / "x").write_text(user.must("export", "dotenv", approved.root).out)
+    assert dotenv_values(tmp_path / "x", interpolate=False) == expected(approved)
+
+
+def test_it_changes_nothing(user: User, approved: Sample) -> None:
+    before = snapshot(user.home)
+    user.must("export", "bash", approved.root)
+    assert snapshot(user.home) == before
+
+
+# -- not approved ------------------------------------------------------------------------------------------
+
+
+def refused(user: User, sample: Sample) -> str:
+    before = snapshot(user.home)
+    done = user.types("export", "bash", sample.root)
+    assert (done.status, done.out) == (1, "")
+    assert done.err.count("\n") == 1
+    assert snapshot(user.home) == before
+    return done.err
+
+
+NOT_APPROVED = "the project is not approved as it is now; run: taoshell allow\n"
+
+
+def test_never_approved(user: User, sample: Sample) -> None:
+    assert refused(user, sample) == f"taoshell: {sample.root}: {NOT_APPROVED}"
+
+
+@pytest.mark.parametrize("name", ["taoshell.toml", ".env"])
+def test_changed_since(user: User, approved: Sample, name: str) -> None:
+    with open(approved.root / name, "a") as file:
+        file.write("\n")
+    assert refused(user, approved) == f"taoshell: {approved.root}: {NOT_APPROVED}"
+
+
+def test_denied(user: User, approved: Sample) -> None:
+    user.must("deny", approved.root)
+    assert refused(user, approved) == f"taoshell: {approved.root}: {NOT_APPROVED}"
+
+
+def test_broken(user: User, approved: Sample) -> None:
+    approved.toml.write_text("=")
+    assert refused(user, approved).startswith(f"taoshell: {approved.toml}:1: this is no TOML")
+
+
+# -- another approved content --------------------------------------------------------------------------------
+
+
+def test_the_mapping_that_it_names_is_of_the_same_content(user: User, approved: Sample) -> None:
+    """After `git checkout` in a script: no shell has had an occasion to put that branch in force."""
+    (user.home / "big").mkdir()
+    approved.toml.write_text(TOML + '[places]\ndata = "../big"\n')
+    user.must("allow", approved.root)
+    approved.toml.write_text(TOML)
+    got = json.loads(user.must("export", "json", approved.root).out)
+    assert got["LOCAL_DATA_DIR"] == f"{approved.root}/data"
+    mounts = json.loads(Path(got["LAUNCHER_MOUNTS"]).read_text())
+    assert [mount["source"] for mount in mounts["Mounts"]] == [str(approved.root), f"{approved.root}/specs"]
+
+
+def test_a_mapping_that_was_deleted_is_made_again(user: User, approved: Sample) -> None:
+    (approved.kept / "mounts.json").unlink()
+    got = json.loads(user.must("export", "json", approved.root).out)
+    assert "Mounts" in json.loads(Path(got["LAUNCHER_MOUNTS"]).read_text())
+
+
+def test_a_touched_project_is_still_approved(user: User, approved: Sample) -> None:
+    approved.env.write_text(ENV)  # without the block, which is output
+    assert json.loads(user.must("export", "json", approved.root).out) == expected(approved)

@@ -1,0 +1,448 @@
+"""`taoshell init`: one command makes a project; run again it changes nothing; no line of the user's is ever lost."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from tests.commands.conftest import COMMAND, User
+from tests.samples import CONTAINER, TOML, Sample
+from tests.trees import snapshot
+
+BLOCK = "# >>> taoshell: written by taoshell, do not edit inside\n"
+
+
+@pytest.fixture
+def folder(user: User) -> Path:
+    """A folder that names its network, with the one folder that the container needs."""
+    folder = user.home / "detectnet_v2"
+    (folder / "specs").mkdir(parents=True)
+    return folder
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+# -- without a terminal --------------------------------------------------------------------------------
+
+
+def test_one_command_makes_a_project(user: User, folder: Path) -> None:
+    done = user.must("init", "--gpus", "2", "--key-stdin", cwd=folder, stdin="hush\n")
+    assert done.err == ""
+    for text in (f"{folder}/data", "LOCAL_DATA_DIR", f"{CONTAINER}/detectnet_v2/specs", "KEY=••••", "NUM_GPUS=2"):
+        assert text in done.out
+    assert "hush" not in done.out
+    assert (folder / "taoshell.toml").read_text().endswith('layout = "classic"\nnetwork = "detectnet_v2"\n')
+    assert (folder / ".env").read_text().startswith(f"KEY=hush\nNUM_GPUS=2\n{BLOCK}LOCAL_PROJECT_DIR={folder}\n")
+    assert (folder / ".gitignore").read_text() == ".env\n"
+    assert sorted(path.name for path in folder.iterdir()) == [".env", ".gitignore", "specs", "taoshell.toml"]
+    assert [mode(folder / name) for name in (".env", "taoshell.toml", ".gitignore")] == [0o600, 0o644, 0o644]
+    assert '"state": "approved"' in user.must("status", "--json", folder).out
+
+
+def test_the_modes_do_not_depend_on_the_umask(user: User, folder: Path) -> None:
+    before = os.umask(0)
+    try:
+        user.must("init", "--yes", folder)
+    finally:
+        os.umask(before)
+    assert mode(folder / ".env") == 0o600
+    assert mode(Path(user.home, ".local/state/taoshell")) == 0o700
+
+
+@pytest.mark.parametrize("words", [[], ["--yes"], ["--network", "detectnet_v2"], ["--yes", "--mkdir"]])
+def test_run_again_it_changes_nothing(user: User, folder: Path, words: list[str]) -> None:
+    user.must("init", "--key-stdin", "--gpus", "2", folder, stdin="hush\n")
+    before = snapshot(folder)
+    user.must("init", *words, folder)
+    assert snapshot(folder) == before
+
+
+def test_run_again_over_what_the_user_has_made_of_it_it_changes_nothing(user: User, folder: Path) -> None:
+    user.must("init", "--yes", folder)
+    toml = (folder / "taoshell.toml").read_text() + "# mine\n[docker]\nshm_size = '16G'\n"
+    (folder / "taoshell.toml").write_text(toml)
+    (folder / ".env").write_text("# mine\nA=1\n" + (folder / ".env").read_text() + "B=2\n")
+    (folder / ".gitignore").write_text("/.env  \n*.log\n")
+    before = snapshot(folder)
+    user.must("init", "--yes", folder)
+    assert snapshot(folder) == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "MINE=1",
+        "MINE=1\r\nOTHER='x y'\r\n",
+        "# a comment\n\nexport MINE='a\nb' # why\n\n",
+        "\ufeffMINE=1\n",
+        "MINE=${HOME}/x\n",  # not exported, so it need not be plain
+        "PATH=/x\nUID=3\n",
+    ],
+)
+def test_over_a_users_env_it_loses_no_line(user: User, folder: Path, text: str) -> None:
+    (folder / ".env").write_bytes(text.encode())
+    (folder / ".env").chmod(0o644)
+    done = user.must("init", "--yes", folder)
+    assert (folder / ".env").read_bytes().startswith(text.encode())
+    assert mode(folder / ".env") == 0o600
+    assert "not exported" in done.err
+    assert '"MINE"' not in user.must("export", "json", folder).out
+    before = snapshot(folder)
+    user.must("init", "--yes", folder)
+    assert snapshot(folder) == before
+
+
+def test_key_and_gpus_of_the_users_env_are_used(user: User, folder: Path) -> None:
+    (folder / ".env").write_text("KEY='hush'\nNUM_GPUS=3\n")
+    done = user.must("init", "--yes", folder)
+    assert done.err == ""
+    assert "KEY=••••  NUM_GPUS=3" in done.out
+    assert (folder / ".env").read_text().startswith(f"KEY='hush'\nNUM_GPUS=3\n{BLOCK}")
+
+
+@pytest.mark.parametrize(("before", "after"), [("*.log", "*.log\n.env\n"), (".env*\n", ".env*\n"), ("", ".env\n")])
+def test_the_gitignore_keeps_what_it_has(user: User, folder: Path, before: str, after: str) -> None:
+    (folder / ".gitignore").write_text(before)
+    (folder / ".gitignore").chmod(0o664)
+    user.must("init", "--yes", folder)
+    assert (folder / ".gitignore").read_text() == after
+    assert mode(folder / ".gitignore") == 0o664
+
+
+def test_a_users_links_stay_links(user: User, folder: Path) -> None:
+    for name in (".env", ".gitignore"):
+        (user.home / f"my{name}").write_text("")
+        (folder / name).symlink_to(user.home / f"my{name}")
+    user.must("init", "--yes", folder)
+    assert BLOCK in (user.home / "my.env").read_text()
+    assert (user.home / "my.gitignore").read_text() == ".env\n"
+    assert (folder / ".env").is_symlink()
+    assert (folder / ".gitignore").is_symlink()
+
+
+@pytest.mark.parametrize(
+    ("words", "network"),
+    [(["--network", "dino"], "dino"), (["--network", "my_own-net.2"], "my_own-net.2"), ([], "ssd")],
+)
+def test_which_network(user: User, words: list[str], network: str) -> None:
+    folder = user.home / "kitti ssd"
+    (folder / "specs").mkdir(parents=True)
+    user.must("init", "--yes", *words, folder)
+    assert f'network = "{network}"\n' in (folder / "taoshell.toml").read_text()
+
+
+def test_the_other_layout(user: User, folder: Path) -> None:
+    done = user.must("init", "--yes", "--mkdir", "--layout", "host", folder)
+    assert "HOST_DATA_DIR" in done.out
+    assert (folder / "detectnet_v2/results").is_dir()
+
+
+# -- folders that are missing -------------------------------------------------------------------------------
+
+
+def test_yes_makes_no_folder(user: User) -> None:
+    folder = user.home / "dino"
+    folder.mkdir()
+    done = user.types("init", "--yes", folder)
+    assert (done.status, done.out) == (1, "")
+    assert done.err == (
+        f"taoshell: {folder}/taoshell.toml: the container needs {folder}/specs, and it is missing; "
+        f"mkdir -p {folder}/specs, or taoshell init --mkdir\n"
+    )
+    assert list(folder.iterdir()) == []
+
+
+def test_mkdir_does(user: User) -> None:
+    folder = user.home / "dino"
+    folder.mkdir()
+    done = user.must("init", "--yes", "--mkdir", folder)
+    assert (folder / "specs").is_dir()
+    assert f"taoshell: made {folder}/specs\n" in done.err
+    assert not (folder / "data").exists(), "reached through the project's mount: the container needs no such folder"
+
+
+# -- what is refused ------------------------------------------------------------------------------------------
+
+
+def refused(user: User, *words: str | Path, stdin: str = "", status: int = 1) -> str:
+    """Exit 1, one line with a cure on stderr, and no byte, mode or time is other than before."""
+    before = {path: entry for path, entry in snapshot(user.home).items() if "/.local" not in path}
+    done = user.types("init", *words, stdin=stdin)
+    assert (done.status, done.out) == (status, ""), done.err
+    assert done.err.count("\n") == 1
+    assert "; " in done.err
+    assert {path: entry for path, entry in snapshot(user.home).items() if "/.local" not in path} == before
+    return done.err
+
+
+def test_home_and_the_root_folder(user: User) -> None:
+    assert "a project cannot be your home or /" in refused(user, "--yes", "--network", "dino", user.home)
+    assert "a project cannot be your home or /" in refused(user, "--yes", "--network", "dino", "/")
+
+
+def test_a_folder_that_is_not_there(user: User) -> None:
+    assert "there is no such folder" in refused(user, "--yes", "--network", "dino", user.home / "typo")
+
+
+def test_a_network_that_nobody_names(user: User) -> None:
+    (user.home / "cars").mkdir()
+    assert "the folder's name 'cars' names no network; say which: --network NAME" in refused(
+        user, "--yes", user.home / "cars", status=2
+    )
+
+
+@pytest.mark.parametrize("network", ["", "a b", 'x"\nlayout = "host', "FIXME", "..", "a/b"])
+def test_a_network_that_is_none(user: User, folder: Path, network: str) -> None:
+    line = refused(user, "--yes", "--network", network, folder)
+    assert "is no network's name; write it as" in line
+    assert "taoshell.toml" not in line, "no such file is there"
+
+
+def test_another_network_than_the_one_it_has(user: User, folder: Path) -> None:
+    user.must("init", "--yes", folder)
+    assert f"{folder}/taoshell.toml: this project is detectnet_v2, not dino; " in refused(
+        user, "--yes", "--network", "dino", folder
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "line"),
+    [(["--gpus", "4"], "NUM_GPUS", 2), (["--key", "hush"], "KEY", 1), (["--key-stdin"], "KEY", 1)],
+)
+def test_another_value_than_the_one_it_has(user: User, folder: Path, words: list[str], name: str, line: int) -> None:
+    user.must("init", "--gpus", "2", "--key-stdin", folder, stdin="first\n")
+    before = snapshot(user.home)
+    done = user.types("init", *words, folder, stdin="hush\n")
+    assert (done.status, done.out) == (1, "")
+    assert f"{folder}/.env:{line}: {name} has another value already; to change it: taoshell set {name}" in done.err
+    assert "hush" not in done.err
+    assert "first" not in done.err
+    assert snapshot(user.home) == before
+
+
+def test_the_same_value_as_the_one_it_has(user: User, folder: Path) -> None:
+    user.must("init", "--gpus", "2", "--key-stdin", folder, stdin="first\n")
+    user.must("init", "--gpus", "2", "--key-stdin", folder, stdin="first\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "cause"),
+    [
+        ("taoshell.toml", "network = \n", "taoshell.toml:1: this is no TOML"),
+        ("taoshell.toml", TOML + "x = 1\n", 'taoshell.toml:3: unknown key "x"'),
+        (".env", "A='\n", ".env:1: a quoted value that is not closed"),
+        (".env", BLOCK, ".env:1: taoshell's block is not closed"),
+        (".env", "KEY=FIXME\n", ".env:1: KEY is a placeholder"),
+    ],
+)
+def test_what_is_wrong_already(user: User, folder: Path, name: str, text: str, cause: str) -> None:
+    (folder / name).write_text(text)
+    assert cause in refused(user, "--yes", folder)
+
+
+@pytest.mark.parametrize("name", ["taoshell.toml", ".env", ".gitignore"])
+@pytest.mark.parametrize("kind", ["folder", "FIFO", "dead link", "no UTF-8"])
+def test_something_else_in_place_of_a_file(user: User, folder: Path, name: str, kind: str) -> None:
+    match kind:
+        case "folder":
+            (folder / name).mkdir()
+        case "FIFO":
+            os.mkfifo(folder / name)
+        case "dead link":
+            (folder / name).symlink_to("nowhere")
+        case _:
+            (folder / name).write_bytes(b"\xff\n")
+    assert f"{folder}/{name}" in refused(user, "--yes", folder)
+
+
+@pytest.mark.parametrize("name", ["+", "a\nb", "a:b"])
+def test_a_path_that_no_project_can_have(user: User, name: str) -> None:
+    (user.home / name / "specs").mkdir(parents=True)
+    assert "rename or move the folder" in refused(user, "--yes", "--network", "dino", user.home / name)
+
+
+def test_a_state_folder_that_cannot_be_made(user: User, folder: Path) -> None:
+    (user.home / ".local").write_text("")
+    before = snapshot(user.home)
+    done = user.types("init", "--yes", folder)
+    assert (done.status, done.out) == (1, "")
+    assert done.err == (
+        f"taoshell: {user.home}/.local/state/taoshell: the state folder cannot be written: Not a directory; "
+        "make it writable, or set XDG_STATE_HOME to a folder of yours\n"
+    )
+    assert snapshot(user.home) == before
+
+
+def test_a_key_on_the_command_line_is_warned_of_unless_it_is_the_samples(user: User, folder: Path) -> None:
+    assert "seen by every user" in user.must("init", "--yes", "--key", "hush", folder).err
+    shutil.rmtree(folder)
+    (folder / "specs").mkdir(parents=True)
+    assert user.must("init", "--yes", "--key", "tlt_encode", folder).err == ""
+
+
+def test_without_a_key_it_says_how_to_set_it(user: User, folder: Path) -> None:
+    assert user.must("init", "--yes", folder).err == "taoshell: KEY is not set; to set it: taoshell init --key-stdin\n"
+    user.must("init", "--key-stdin", folder, stdin="hush\n")
+    assert "KEY=hush\n" in (folder / ".env").read_text()
+    assert '"state": "approved"' in user.must("status", "--json", folder).out
+
+
+# -- at a terminal -------------------------------------------------------------------------------------------
+
+
+class Dialogue:
+    """A command that asks: what it says, and what is typed."""
+
+    def __init__(self, user: User, *words: str | Path, **environ: str) -> None:
+        self._child = pexpect.spawn(
+            COMMAND[0],
+            [*COMMAND[1:], *map(str, words)],
+            env={**user.environ, **environ},
+            cwd=str(user.home),
+            encoding="utf-8",
+            timeout=20,
+            dimensions=(50, 200),
+        )
+        self._child.delaybeforesend = None
+        self.seen = ""
+
+    def hears(self, question: str) -> None:
+        self._child.expect_exact(question)
+        self.seen += self._child.before + question
+
+    def answers(self, line: str) -> None:
+        self._child.send(f"{line}\n")
+
+    def presses(self, key: str) -> None:
+        self._child.sendcontrol(key)
+
+    def hidden(self) -> None:
+        """Wait until the terminal does not echo."""
+        assert self._child.waitnoecho(5), "what is typed would be seen"
+
+    def ends(self) -> int:
+        self._child.expect(pexpect.EOF)
+        self.seen += self._child.before
+        self._child.wait()
+        status = self._child.exitstatus
+        assert isinstance(status, int)
+        return status
+
+    def close(self) -> None:
+        self._child.close(force=True)
+
+
+@pytest.fixture
+def no_gpus(tmp_path: Path) -> str:
+    """A PATH on which there is no nvidia-smi."""
+    return str(tmp_path)
+
+
+def test_it_asks_what_it_cannot_find_out(user: User, no_gpus: str) -> None:
+    folder = user.home / "cars"
+    folder.mkdir()
+    (folder / ".env").write_text("A=1\nB=2\nPATH=/x\n")
+    dialogue = Dialogue(user, "init", folder, PATH=no_gpus)
+    dialogue.hears("Network")
+    dialogue.answers("dino")
+    dialogue.hears("Number of GPUs [1]: ")
+    dialogue.answers("8")
+    dialogue.hears("KEY that encrypts your models (hidden; empty for none): ")
+    dialogue.hidden()
+    dialogue.answers("hush")
+    dialogue.hears("Your .env also sets A, B. Export which of them? (names, all or none) [none]: ")
+    dialogue.answers("A, C")
+    dialogue.hears("C is not one of them")
+    dialogue.hears("[none]: ")
+    dialogue.answers("A")
+    dialogue.hears(f"The container needs {folder}/specs, and it is missing. Make it? [Y/n]: ")
+    dialogue.answers("y")
+    assert dialogue.ends() == 0
+    assert "hush" not in dialogue.seen
+    assert (folder / "specs").is_dir()
+    assert (
+        (folder / ".env")
+        .read_text()
+        .startswith(f"A=1\nB=2\nPATH=/x\n# taoshell: ignore B PATH\nKEY=hush\nNUM_GPUS=8\n{BLOCK}")
+    )
+    got = user.must("export", "json", folder).out
+    assert '"A": "1"' in got
+    assert '"B"' not in got
+
+
+def test_it_does_not_ask_what_it_can_find_out(user: User, folder: Path, tmp_path: Path) -> None:
+    smi = tmp_path / "nvidia-smi"
+    smi.write_text('#!/bin/sh\n[ "$*" = --list-gpus ] && echo "GPU 0: A100" && echo "GPU 1: A100"\n')
+    smi.chmod(0o755)
+    (folder / ".env").write_text("KEY=hush\n")
+    dialogue = Dialogue(user, "init", folder, PATH=f"{tmp_path}:{user.environ['PATH']}")
+    assert dialogue.ends() == 0
+    assert "?" not in dialogue.seen
+    assert "NUM_GPUS=2" in (folder / ".env").read_text()
+
+
+def test_no_key_no_folder_is_an_answer_too(user: User, no_gpus: str) -> None:
+    folder = user.home / "dino"
+    folder.mkdir()
+    dialogue = Dialogue(user, "init", folder, PATH=no_gpus)
+    dialogue.hears("Number of GPUs")
+    dialogue.answers("")
+    dialogue.hears("KEY")
+    dialogue.hidden()
+    dialogue.answers("")
+    dialogue.hears("Make it? [Y/n]: ")
+    dialogue.answers("n")
+    assert dialogue.ends() == 1
+    assert "mkdir -p" in dialogue.seen
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("key", ["c", "d"])
+def test_who_thinks_better_of_it_finds_nothing_changed(user: User, folder: Path, no_gpus: str, key: str) -> None:
+    before = snapshot(user.home)
+    dialogue = Dialogue(user, "init", folder, PATH=no_gpus)
+    dialogue.hears("Number of GPUs [1]: ")
+    dialogue.presses(key)
+    assert dialogue.ends() == 130
+    assert "Traceback" not in dialogue.seen
+    assert snapshot(user.home) == before
+
+
+def test_ctrl_c_at_the_hidden_question_leaves_the_terminal_as_it_was(user: User, folder: Path, no_gpus: str) -> None:
+    before = snapshot(user.home)
+    dialogue = Dialogue(user, "init", folder, "--gpus", "1", PATH=no_gpus)
+    dialogue.hears("KEY that encrypts")
+    dialogue.hidden()
+    dialogue.presses("c")
+    assert dialogue.ends() == 130
+    assert snapshot(user.home) == before
+
+
+def test_yes_asks_nothing_at_a_terminal_either(user: User, folder: Path, no_gpus: str) -> None:
+    dialogue = Dialogue(user, "init", "--yes", folder, PATH=no_gpus)
+    assert dialogue.ends() == 0
+    assert "?" not in dialogue.seen
+
+
+def test_a_clone_needs_only_allow_which_asks_for_the_rest(user: User, sample: Sample, no_gpus: str) -> None:
+    sample.env.unlink()
+    (sample.root / "specs").rmdir()
+    dialogue = Dialogue(user, "allow", sample.root, PATH=no_gpus)
+    dialogue.hears("KEY")
+    dialogue.hidden()
+    dialogue.answers("hush")
+    dialogue.hears("Number of GPUs")
+    dialogue.answers("2")
+    dialogue.hears("Make it?")
+    dialogue.answers("y")
+    assert dialogue.ends() == 0
+    assert sample.env.read_text().startswith(f"KEY=hush\nNUM_GPUS=2\n{BLOCK}")
+    assert mode(sample.env) == 0o600
+    assert not sample.is_blocked

@@ -1,0 +1,85 @@
+"""`taoshell list`: every project that was ever approved, and how it stands."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.accounts import PARENT, Account
+from tests.commands.conftest import User
+from tests.samples import TOML, Sample
+from tests.trees import snapshot
+
+
+def listed(user: User) -> dict[str, tuple[str, int]]:
+    """By path: how each project stands, and how many shells are in it."""
+    answer = json.loads(user.must("list", "--json").out)
+    assert answer["version"] == 1
+    return {item["project"]: (item["state"], item["shells"]) for item in answer["projects"]}
+
+
+def test_none_yet(user: User, home: Path) -> None:
+    assert listed(user) == {}
+    done = user.must("list")
+    assert (done.out, done.err) == ("no projects yet; run: taoshell init\n", "")
+
+
+def test_each_as_it_stands(user: User, home: Path) -> None:
+    names = ("approved", "edited", "broken", "gone", "denied", "unreadable", "a/nested", "a")
+    samples = {name: Sample(home, name) for name in names}
+    for sample in samples.values():
+        sample.allow()
+    Sample(home, "never approved")
+    samples["edited"].toml.write_text(TOML + "# x\n")
+    samples["broken"].toml.write_text("network = 1\n")
+    shutil.rmtree(samples["gone"].root)
+    user.must("deny", samples["denied"].root)
+    samples["unreadable"].env.unlink()
+    samples["unreadable"].env.mkdir()
+    before = snapshot(home / ".local")
+    assert listed(user) == {
+        f"{home}/approved": ("approved", 0),
+        f"{home}/edited": ("not approved", 0),
+        f"{home}/broken": ("not approved", 0),
+        f"{home}/gone": ("gone", 0),
+        f"{home}/denied": ("not approved", 0),
+        f"{home}/unreadable": ("broken", 0),
+        f"{home}/a": ("approved", 0),
+        f"{home}/a/nested": ("approved", 0),
+    }
+    assert {path: entry for path, entry in snapshot(home / ".local").items() if "sessions" not in path} == {
+        path: entry for path, entry in before.items() if "sessions" not in path
+    }
+
+
+def test_what_is_approved_and_wrong_by_now_is_broken(user: User, sample: Sample) -> None:
+    sample.allow()
+    (sample.root / "specs").rmdir()
+    assert listed(user) == {str(sample.root): ("broken", 0)}
+
+
+def test_the_shells_in_it(user: User, home: Path, sample: Sample) -> None:
+    sample.allow()
+    Account(home).enter(str(sample.root), PARENT)
+    assert listed(user) == {str(sample.root): ("approved", 1)}
+
+
+def test_for_people(user: User, home: Path) -> None:
+    for name in ("p", "long" * 40, "Größe \x1b[2J"):
+        Sample(home, name).allow()
+    done = user.must("list")
+    assert done.out.splitlines()[0].split() == ["project", "state", "shells"]
+    assert f"{home}/{'long' * 40}" in done.out
+    assert "Größe \\x1b[2J" in done.out
+    assert "\x1b" not in done.out
+    assert done.out.count("approved") == 3
+
+
+@pytest.mark.parametrize("name", ["it's $x", "a b", "-v", "[bold]"])
+def test_any_path(user: User, home: Path, name: str) -> None:
+    Sample(home, name).allow()
+    assert listed(user) == {f"{home}/{name}": ("approved", 0)}
+    assert f"{home}/{name}" in user.must("list").out

@@ -1,0 +1,298 @@
+"""`taoshell set`: one setting, in the file where it belongs, checked before a byte is written, shown, approved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from taoshell.dotenv_file import parse
+from tests.commands.conftest import COMMAND, User
+from tests.samples import CONTAINER, Sample
+from tests.trees import snapshot
+
+TOML = '# ours\nlayout = "classic" # both sides\nnetwork = "detectnet_v2"\n\n# for the shell\n[env]\nDEBUG = "1" # on\n'
+ENV = "# mine\nKEY=tlt_encode # the samples'\nexport NUM_GPUS='1'\n"
+HIDDEN = "hush hush"
+
+
+@pytest.fixture
+def sample(home: Path) -> Sample:
+    """An approved project with comments in both files."""
+    sample = Sample(home, toml=TOML, env=ENV)
+    sample.allow()
+    return sample
+
+
+def values(user: User, sample: Sample) -> dict[str, str]:
+    """What a shell would get now."""
+    printed = user.must("export", "dotenv", sample.root).out
+    return {item.name: item.value for item in parse(printed, "").assignments}
+
+
+# -- the right file, and nothing else in it --------------------------------------------------------
+
+
+def test_a_variable_is_the_users_line_in_dotenv(user: User, sample: Sample) -> None:
+    before = sample.env.read_text()
+    done = user.must("set", "NUM_GPUS=4", cwd=sample.root)
+    assert sample.env.read_text() == before.replace("'1'", "4")
+    assert sample.toml.read_text() == TOML
+    assert done.out.splitlines() == [
+        "--- .env (approved)",
+        "+++ .env (now)",
+        "@@ -2,2 +2,2 @@",
+        " KEY=••••",
+        "-export NUM_GPUS='1'",
+        "+export NUM_GPUS=4",
+    ]
+    assert values(user, sample)["NUM_GPUS"] == "4"
+
+
+def test_a_new_variable_comes_above_the_block(user: User, sample: Sample) -> None:
+    before = sample.env.read_text()
+    user.must("set", "EXPERIMENT=first try", cwd=sample.root)
+    assert sample.env.read_text() == before.replace("# >>> taoshell", "EXPERIMENT='first try'\n# >>> taoshell")
+    assert values(user, sample)["EXPERIMENT"] == "first try"
+
+
+def test_a_dotted_name_is_a_setting_for_everybody(user: User, sample: Sample) -> None:
+    done = user.must("set", "docker.shm_size=16G", cwd=sample.root)
+    assert sample.toml.read_text() == f'{TOML}\n[docker]\nshm_size = "16G"\n'
+    assert sample.env.read_text().startswith(ENV)
+    assert "+[docker]" in done.out.splitlines()
+    assert '"shm_size": "16G"' in sample.mounts
+
+
+def test_comments_stay_where_they_are(user: User, sample: Sample) -> None:
+    user.must("set", "env.DEBUG=2", cwd=sample.root)
+    user.must("set", "env.MORE=3", cwd=sample.root)
+    user.must("set", "network=unet", cwd=sample.root)
+    user.must("set", "name=night shift", cwd=sample.root)
+    assert sample.toml.read_text() == (
+        '# ours\nlayout = "classic" # both sides\nnetwork = "unet"\nname = "night shift"\n'
+        '\n# for the shell\n[env]\nDEBUG = "2" # on\nMORE = "3"\n'
+    )
+
+
+@pytest.mark.parametrize("setting", ["places.data={}", "LOCAL_DATA_DIR={}"])
+def test_a_place_moves_with_its_mount_and_its_block(user: User, sample: Sample, setting: str) -> None:
+    big = sample.home / "big disk"
+    big.mkdir()
+    user.must("set", setting.format(big), cwd=sample.root)
+    assert (str(big) in sample.toml.read_text()) == setting.startswith("places")
+    assert f'"source": "{big}",\n            "destination": "{CONTAINER}/data"' in sample.mounts
+    assert values(user, sample)["LOCAL_DATA_DIR"] == str(big)
+    block = parse(sample.env.read_text(), "").block
+    assert block is not None
+    assert block["LOCAL_DATA_DIR"] == str(big)
+
+
+def test_the_layout(user: User, sample: Sample) -> None:
+    user.must("init", sample.root, "--yes", "--mkdir")
+    for name in ("data", "detectnet_v2/results"):
+        (sample.root / name).mkdir(parents=True, exist_ok=True)
+    user.must("set", "layout=host", cwd=sample.root)
+    found = values(user, sample)
+    assert found["HOST_SPECS_DIR"] == f"{sample.root}/specs"
+    assert "LOCAL_SPECS_DIR" not in found
+
+
+def test_from_anywhere(user: User, sample: Sample) -> None:
+    user.must("set", "NUM_GPUS=4", sample.root)
+    user.must("set", "NUM_GPUS=5", sample.root / "specs")
+    assert values(user, sample)["NUM_GPUS"] == "5"
+
+
+@pytest.mark.parametrize("value", ["", "a b", 'it\'s "$x" `y` \\', "-1", "a=b", "# no comment", "Größe", " "])
+def test_any_value_arrives_as_it_is(user: User, sample: Sample, value: str) -> None:
+    user.must("set", f"EXPERIMENT={value}", cwd=sample.root)
+    assert values(user, sample)["EXPERIMENT"] == value
+
+
+def test_what_is_so_already_changes_nothing(user: User, sample: Sample) -> None:
+    before = snapshot(sample.root)
+    done = user.must("set", "env.DEBUG=1", cwd=sample.root)
+    assert done.out == ""
+    assert snapshot(sample.root) == before
+
+
+def test_the_files_keep_their_modes_and_links(user: User, sample: Sample) -> None:
+    elsewhere = sample.home / "dotfiles"
+    sample.env.rename(elsewhere)
+    sample.env.symlink_to(elsewhere)
+    sample.toml.chmod(0o664)
+    user.must("set", "NUM_GPUS=3", sample.root)
+    user.must("set", "env.DEBUG=3", sample.root)
+    assert sample.env.readlink() == elsewhere
+    assert elsewhere.stat().st_mode & 0o777 == 0o600
+    assert sample.toml.stat().st_mode & 0o777 == 0o664
+
+
+# -- secrets ---------------------------------------------------------------------------------------
+
+
+def test_a_secret_is_read_from_standard_input_and_never_shown(user: User, sample: Sample) -> None:
+    done = user.must("set", "KEY", cwd=sample.root, stdin=f"{HIDDEN}\nnot this\n")
+    assert HIDDEN not in done.out + done.err
+    assert "-KEY=••••" in done.out.splitlines()
+    assert "+KEY=•••• # the samples'" in done.out.splitlines() or "+KEY=••••" in done.out.splitlines()
+    assert values(user, sample)["KEY"] == HIDDEN
+    assert "tlt_encode" not in done.out + done.err + sample.env.read_text()
+
+
+def test_a_secret_on_the_command_line_is_taken_with_a_warning(user: User, sample: Sample) -> None:
+    done = user.must("set", f"KEY={HIDDEN}", cwd=sample.root)
+    assert "a secret on the command line is seen by every user of this machine" in done.err
+    assert HIDDEN not in done.out + done.err
+    assert values(user, sample)["KEY"] == HIDDEN
+
+
+def test_what_is_no_secret_can_come_that_way_too(user: User, sample: Sample) -> None:
+    done = user.must("set", "EXPERIMENT", cwd=sample.root, stdin="two\r\n")
+    assert "+EXPERIMENT=two" in done.out
+    assert values(user, sample)["EXPERIMENT"] == "two"
+
+
+@pytest.mark.parametrize("name", ["KEY", "EXPERIMENT"])
+def test_no_input_is_no_value(user: User, sample: Sample, name: str) -> None:
+    before = snapshot(sample.root)
+    done = user.types("set", name, cwd=sample.root, stdin="")
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith(f"taoshell: {name} has no value; ")
+    assert snapshot(sample.root) == before
+
+
+def test_at_a_terminal_a_secret_is_typed_unseen(user: User, sample: Sample) -> None:
+    words = [*COMMAND[1:], "set", "KEY", str(sample.root)]
+    child = pexpect.spawn(COMMAND[0], words, env=user.environ, encoding="utf-8", timeout=20)
+    child.expect("KEY: ")
+    child.waitnoecho()
+    child.sendline(HIDDEN)
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+    assert HIDDEN not in child.before
+    assert values(user, sample)["KEY"] == HIDDEN
+
+
+# -- what is refused -------------------------------------------------------------------------------
+
+IN_TOML, IN_ENV = "{root}/taoshell.toml: ", "{root}/.env: "
+
+REFUSED = {
+    # no setting at all
+    "=1": "'' is refused: a name is made of letters, digits and _",
+    "A B=1": "'A B' is refused: a name is made of letters, digits and _",
+    "PATH=/evil": "'PATH' is refused: it decides which code programs load; use another name",
+    "LAUNCHER_MOUNTS=/x": "'LAUNCHER_MOUNTS' is refused: it is taoshell's own; use another name",
+    "places.=x": "'places.' names no setting; write it as in places.data",
+    # the launcher's rules
+    "layout=hosts": IN_TOML + 'layout is not changed: unknown layout "hosts"; did you mean "host"?',
+    "network=FIXME": IN_TOML + "network is not changed: 'FIXME' is no network's name",
+    "network=": IN_TOML + "network is not changed: '' is no network's name",
+    "plases.data=d": IN_TOML + 'plases.data is not changed: unknown key "plases"; did you mean "places"?',
+    "places.cache=/tmp": IN_TOML + "places.cache is not changed: place cache is not the layout's and has no container",
+    "places.data=/path/to/data": IN_TOML + "places.data is not changed: /path/to/data is a placeholder",
+    "places.data.container=data": IN_TOML + "places.data.container is not changed: the container path data is relative",
+    "places.data=/no/such": IN_TOML + "places.data is not changed: the container needs /no/such, and it is missing",
+    "docker.mode=ro": IN_TOML + 'docker.mode is not changed: unknown key "docker.mode"; known: user, ports, shm_size',
+    "docker.tty=false": IN_TOML + "docker.tty is not changed: docker.tty is not true",
+    "docker.shm_size=lots": IN_TOML + "docker.shm_size is not changed: docker.shm_size is 'lots', which is no size",
+    "container.env.MY_KEY=k": IN_TOML + "container.env.MY_KEY is not changed: MY_KEY is a secret",
+    "env.MY_TOKEN=k": IN_TOML + "env.MY_TOKEN is not changed: MY_TOKEN is a secret",
+    "env.PATH=/evil": IN_TOML + "env.PATH is not changed: PATH is refused: it decides which code programs load",
+    "env.SPECS_DIR=/x": IN_TOML + "env.SPECS_DIR is not changed: SPECS_DIR is the path of a place",
+    # .env
+    "DATA_DOWNLOAD_DIR=/data": IN_ENV + "DATA_DOWNLOAD_DIR is not changed: DATA_DOWNLOAD_DIR is the container path of",
+    "NUM_GPUS=0": IN_ENV + "NUM_GPUS is not changed: NUM_GPUS is '0'; write how many GPUs to use",
+    "LOCAL_DATA_DIR=/no/such": IN_ENV + "LOCAL_DATA_DIR is not changed: the container needs /no/such",
+    "LOCAL_DATA_DIR=": IN_ENV + "LOCAL_DATA_DIR is not changed: the path is empty",
+}
+
+
+@pytest.mark.parametrize(("setting", "said"), REFUSED.items())
+def test_what_would_be_wrong_is_not_written(user: User, sample: Sample, setting: str, said: str) -> None:
+    before = snapshot(sample.root, sample.kept)
+    done = user.types("set", setting, cwd=sample.root)
+    *warning, error = done.err.splitlines()
+    assert done.status == (2 if "names no setting" in said else 1)
+    assert done.out == ""
+    assert error.startswith("taoshell: " + said.format(root=sample.root))
+    assert all("command line" in line for line in warning)
+    assert snapshot(sample.root, sample.kept) == before
+
+
+def test_a_name_that_dotenv_keeps_from_the_shell(user: User, home: Path) -> None:
+    sample = Sample(home, env="# taoshell: ignore EDITOR_SETTING\nEDITOR_SETTING=1\n")
+    sample.allow()
+    before = snapshot(sample.root)
+    done = user.types("set", "EDITOR_SETTING=2", cwd=sample.root)
+    assert (done.status, done.out) == (1, "")
+    assert "taoshell: ignore" in done.err
+    assert snapshot(sample.root) == before
+
+
+def test_bytes_that_are_no_utf8(user: User, sample: Sample) -> None:
+    before = snapshot(sample.root)
+    done = user.types("set", "A=\udcff", cwd=sample.root)
+    assert (done.status, done.out, done.err.count("\n")) == (1, "", 1)
+    assert "not UTF-8" in done.err
+    assert snapshot(sample.root) == before
+
+
+# -- what else has changed -------------------------------------------------------------------------
+
+
+def refused_unread(user: User, sample: Sample) -> str:
+    """`set` refuses, whatever is set, and nothing is written; returns the diff that it shows."""
+    before = snapshot(sample.home)
+    done = user.types("set", "NUM_GPUS=4", cwd=sample.root)
+    assert done.status == 1
+    assert done.err == f"taoshell: {sample.root}: the project is not approved as it is now; first run: taoshell allow\n"
+    assert snapshot(sample.home) == before
+    return done.out
+
+
+def test_other_changes_are_shown_and_not_approved_with_it(user: User, sample: Sample) -> None:
+    sample.toml.write_text(TOML + 'EVIL = "1"\n')
+    assert '+EVIL = "1"' in refused_unread(user, sample).splitlines()
+
+
+def test_a_project_that_was_never_approved(user: User, home: Path) -> None:
+    assert '+layout = "classic"' in refused_unread(user, Sample(home, "theirs")).splitlines()
+
+
+def test_a_project_that_was_denied(user: User, sample: Sample) -> None:
+    user.must("deny", sample.root)
+    assert refused_unread(user, sample) == ""
+
+
+def test_an_edited_block(user: User, sample: Sample) -> None:
+    sample.env.write_text(sample.env.read_text().replace("\nSPECS_DIR=", "\nSPECS_DIR=/x"))
+    before = snapshot(sample.root, sample.kept)
+    done = user.types("set", "NUM_GPUS=4", cwd=sample.root)
+    assert (done.status, done.out) == (1, "")
+    assert "SPECS_DIR was edited inside taoshell's block" in done.err
+    assert snapshot(sample.root, sample.kept) == before
+
+
+def test_another_content_that_was_approved_too(user: User, sample: Sample) -> None:
+    """As after `git checkout`: only what is set shows as changed."""
+    sample.toml.write_text(TOML + 'BRANCH = "2"\n')
+    sample.allow()
+    sample.toml.write_text(TOML)
+    done = user.must("set", "NUM_GPUS=4", cwd=sample.root)
+    assert "BRANCH" not in done.out
+    assert values(user, sample)["NUM_GPUS"] == "4"
+
+
+def test_what_is_broken_by_now_can_be_mended(user: User, sample: Sample) -> None:
+    """A mount's source is gone: the setting that moves the place is accepted."""
+    (sample.root / "specs").rmdir()
+    new = sample.home / "new"
+    new.mkdir()
+    assert user.types("set", "NUM_GPUS=4", cwd=sample.root).status == 1
+    user.must("set", f"LOCAL_SPECS_DIR={new}", cwd=sample.root)
+    assert values(user, sample)["LOCAL_SPECS_DIR"] == str(new)

@@ -1,0 +1,148 @@
+"""`taoshell status`: what is in force here and why; secrets are never shown."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+
+from tests.commands.conftest import User
+from tests.samples import CONTAINER, ENV, Sample
+from tests.trees import snapshot
+
+
+def facts(user: User, sample: Sample, **environ: str) -> dict[str, object]:
+    done = user.types("status", "--json", sample.root, **environ)
+    assert done.err == ""
+    found: dict[str, object] = json.loads(done.out)
+    assert found["version"] == 1
+    assert done.status == (found["state"] == "broken")
+    return found
+
+
+def test_the_table(user: User, sample: Sample) -> None:
+    sample.allow()
+    done = user.must("status", cwd=sample.root / "specs")
+    for text in ("p: detectnet_v2, layout classic", "LOCAL_SPECS_DIR", f"{sample.root}/specs", f"{CONTAINER}/data"):
+        assert text in done.out
+    assert done.err == f"taoshell: {sample.root}: approved, not loaded in this shell\n"
+
+
+def test_secrets_are_masked_everywhere(user: User, sample: Sample) -> None:
+    sample.allow()
+    names = ["KEY", "MY_KEY", "A_TOKEN", "B_SECRET", "C_PASSWORD"]
+    sample.env.write_text("".join(f"{name}=hush\n" for name in names) + "PLAIN=open\n")
+    for command in (["status"], ["status", "--json"], ["allow"], ["status"], ["status", "--json"], ["list"], ["diff"]):
+        done = user.types(*command, cwd=sample.root)
+        assert "hush" not in done.out + done.err
+    variables = facts(user, sample)["variables"]
+    assert isinstance(variables, dict)
+    assert {name: variables[name] for name in [*names, "PLAIN"]} == {**dict.fromkeys(names, "••••"), "PLAIN": "open"}
+
+
+def test_json(user: User, sample: Sample) -> None:
+    sample.allow()
+    found = facts(user, sample)
+    assert {name: found[name] for name in ("project", "name", "state", "network", "layout", "problem", "loaded")} == {
+        "project": str(sample.root),
+        "name": "p",
+        "state": "approved",
+        "network": "detectnet_v2",
+        "layout": "classic",
+        "problem": None,
+        "loaded": False,
+    }
+    assert found["mounts"] == [
+        {"source": str(sample.root), "destination": CONTAINER},
+        {"source": f"{sample.root}/specs", "destination": f"{CONTAINER}/detectnet_v2/specs"},
+    ]
+    places = found["places"]
+    assert isinstance(places, list)
+    assert places[1] == {
+        "name": "data",
+        "host": f"{sample.root}/data",
+        "container": f"{CONTAINER}/data",
+        "host_variable": "LOCAL_DATA_DIR",
+        "container_variable": "DATA_DOWNLOAD_DIR",
+    }
+
+
+def test_not_approved(user: User, sample: Sample) -> None:
+    assert facts(user, sample)["state"] == "not approved"
+    done = user.must("status", sample.root)
+    assert done.err == f"taoshell: {sample.root}: not approved, not loaded in this shell; run: taoshell allow\n"
+
+
+def test_changed_since(user: User, sample: Sample) -> None:
+    sample.allow()
+    sample.env.write_text(ENV + "A=1\n")
+    assert facts(user, sample)["state"] == "not approved"
+
+
+def test_loaded_in_the_shell_that_asks(user: User, sample: Sample) -> None:
+    sample.allow()
+    environ = {"TAOSHELL_ROOT": str(sample.root), "TAOSHELL_PROJECT": "p"}
+    assert (
+        user.must("status", sample.root, **environ).err == f"taoshell: {sample.root}: approved, loaded in this shell\n"
+    )
+    assert facts(user, sample, **environ)["loaded"] is True
+    found = facts(user, sample, **environ, TAOSHELL_BLOCKED="1")
+    assert found["blocked"] is True
+
+
+def test_broken(user: User, sample: Sample) -> None:
+    sample.toml.write_text("=")
+    done = user.types("status", sample.root)
+    assert (done.status, done.out) == (1, "")
+    assert done.err.startswith(f"taoshell: {sample.toml}:1: this is no TOML")
+    found = facts(user, sample)
+    assert found["state"] == "broken"
+    assert str(found["problem"]).startswith(f"{sample.toml}:1: this is no TOML")
+
+
+@pytest.mark.parametrize("name", ["+", "a:b"])
+def test_a_path_that_no_project_can_have_is_not_called_no_project(user: User, name: str) -> None:
+    sample = Sample(user.home, name)
+    done = user.types("status", sample.root)
+    assert (done.status, done.out) == (1, "")
+    assert "rename or move the folder" in done.err
+
+
+def test_no_project_here(user: User) -> None:
+    done = user.must("status")
+    assert (done.out, done.err) == ("", "taoshell: no project here\n")
+    found = json.loads(user.must("status", "--json").out)
+    assert found["version"] == 1
+    assert found["project"] is None
+
+
+def test_it_writes_nothing(user: User, sample: Sample) -> None:
+    before = snapshot(user.home)
+    user.must("status", sample.root)
+    user.must("status")
+    assert snapshot(user.home) == before
+    sample.allow()
+    before = snapshot(user.home)
+    user.must("status", "--json", sample.root)
+    assert snapshot(user.home) == before
+
+
+@pytest.mark.parametrize(
+    ("environ", "printed"),
+    [
+        ({}, ""),
+        ({"TAOSHELL_PROJECT": "p"}, "p\n"),
+        ({"TAOSHELL_PROJECT": "p", "TAOSHELL_BLOCKED": "1"}, "p!\n"),
+        ({"TAOSHELL_BLOCKED": "1"}, ""),
+    ],
+)
+def test_for_a_prompt_that_has_no_hook(user: User, environ: dict[str, str], printed: str) -> None:
+    done = user.must("status", "--prompt", **environ)
+    assert (done.out, done.err) == (printed, "")
+
+
+def test_a_fifo_in_place_of_a_file_does_not_hold_it_up(user: User, sample: Sample) -> None:
+    sample.env.unlink()
+    os.mkfifo(sample.env)
+    assert user.types("status", sample.root).status == 1

@@ -1,0 +1,47 @@
+"""Every test has a HOME of its own, and the suite proves that the real one was left alone."""
+
+from __future__ import annotations
+
+import os
+import pwd
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+_REAL_HOMES = {Path(os.environ.get("HOME", "/")), Path(pwd.getpwuid(os.getuid()).pw_dir)}
+_REAL_STATE = os.environ.get("XDG_STATE_HOME")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty HOME, and nothing in the environment that leads taoshell elsewhere."""
+    folder = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(folder))
+    for name in list(os.environ):
+        if name.startswith("TAOSHELL_") or name in {"XDG_STATE_HOME", "XDG_CONFIG_HOME", "LAUNCHER_MOUNTS"}:
+            monkeypatch.delenv(name)
+    return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _the_real_home_is_left_alone() -> Iterator[None]:
+    before = _traces()
+    yield
+    assert _traces() == before, "a test reached the real HOME"
+
+
+def _traces() -> dict[str, int | None]:
+    """What a stray test would change, with its time. Sessions are no part: the developer's own shells write them."""
+    states = {home / ".local/state" for home in _REAL_HOMES} | ({Path(_REAL_STATE)} if _REAL_STATE else set())
+    watched = [home / name for home in _REAL_HOMES for name in (".tao_mounts.json", ".tao_mounts.original.json")]
+    for state in states:
+        watched += [state / "taoshell", state / "taoshell/allowed", *state.glob("taoshell/projects/**/+")]
+    return {str(path): _changed(path) for path in watched}
+
+
+def _changed(path: Path) -> int | None:
+    try:
+        return path.lstat().st_mtime_ns
+    except OSError:
+        return None

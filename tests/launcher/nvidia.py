@@ -1,0 +1,45 @@
+"""NVIDIA's launcher as the tests use it: what does it read in a mounts file?"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.needs import need
+
+CLONE = Path(__file__).resolve().parents[2]
+READER = Path(__file__).with_name("reader.py")
+# Read here, for a test's own environment has no variable of ours.
+_PYTHON = Path(os.environ.get("TAOSHELL_LAUNCHER_PYTHON") or CLONE / ".cache/launcher-venv/bin/python")
+OWN_ENVS = ["TAO_CLIENT_TYPE=launcher"]  # what the launcher itself hands to every container (6.26.3)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the launcher would ask Docker for, or (`error`, `text`) why it stops before."""
+
+    file: str
+    mounts: dict[str, str] = field(default_factory=dict)
+    modes: list[str] = field(default_factory=list)
+    envs: list[str] = field(default_factory=list)
+    options: dict[str, Any] = field(default_factory=dict)
+    error: str = ""
+    text: str = ""
+
+
+def launcher_python() -> str:
+    """The Python of a virtual environment with the launcher: $TAOSHELL_LAUNCHER_PYTHON, or the clone's own."""
+    return need(str(_PYTHON) if _PYTHON.exists() else None, "NVIDIA's launcher (make .cache/launcher-venv/.installed)")
+
+
+def read(*files: Path, env: Mapping[str, str], cwd: Path) -> list[Reading]:
+    """Each of `files` as the launcher reads it in folder `cwd`; without any, the one that it chooses under `env`."""
+    answer = subprocess.run(
+        [launcher_python(), str(READER), *map(str, files)], env=env, cwd=cwd, capture_output=True, text=True, check=True
+    )
+    return [Reading(**entry) for entry in json.loads(answer.stdout)]

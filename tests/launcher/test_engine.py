@@ -1,0 +1,170 @@
+"""Two shells, two projects, two containers at once: NVIDIA's launcher on a real Docker engine (make test-launcher).
+
+Users only `cd` and type `tao ...`. Slow, and only for root on Debian, so it runs only where it is asked for.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.launcher.conftest import cd
+from tests.launcher.nvidia import launcher_python
+from tests.needs import need
+from tests.shells.projects import Home, Project
+from tests.shells.terminal import Terminal
+
+pytestmark = pytest.mark.skipif("TAOSHELL_TEST_ENGINE" not in os.environ, reason="run by: make test-launcher")
+
+ENGINE = Path(__file__).with_name("engine")
+LAB = Path(os.environ.get("TAO_LAB") or "/var/lib/taoshell-lab")
+UNAVAILABLE = 3  # setup.sh: this machine cannot have an engine
+SECONDS = 120.0  # a container starts in 1 s; a loaded machine may take its time
+SHELL_NAMES = ("bash", "zsh")
+LIST = "tao model detectnet_v2 run ls /workspace/tao-experiments"
+# Holds its container until the test has counted them, then lists.
+HOLD = "until [ -e /workspace/tao-experiments/go ]; do sleep 0.1; done\nls /workspace/tao-experiments\n"
+
+
+def engine_script(name: str) -> subprocess.CompletedProcess[str]:
+    """Run engine/NAME with the launcher that the tests use, and nobody to answer questions."""
+    env = {**os.environ, "TAOSHELL_LAUNCHER_PYTHON": launcher_python()}
+    return subprocess.run(
+        [ENGINE / name], env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def engine() -> None:
+    """The engine runs, with the launcher's images."""
+    done = engine_script("setup.sh")
+    if done.returncode == UNAVAILABLE:
+        need(None, f"a Docker engine of its own ({done.stderr.strip()})")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def docker(*arguments: str) -> list[str]:
+    """The lines of a docker command's answer, from our engine."""
+    env = {**os.environ, "DOCKER_HOST": f"unix://{LAB}/state/dockerd.sock"}
+    return subprocess.run(
+        ["docker", *arguments], env=env, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+
+
+def containers_since(moment: float) -> int:
+    """How many were made since then, still running or not."""
+    return len(docker("events", "--filter", "event=create", "--since", str(moment), "--until", str(time.time())))
+
+
+@pytest.fixture
+def user(user: Home) -> Home:
+    """A user who can also type `tao`, and has logged in to NVIDIA's registry, as the launcher wants."""
+    (user.path / ".bin" / "tao").symlink_to(Path(launcher_python()).with_name("tao"))
+    (user.path / ".docker").mkdir()
+    (user.path / ".docker" / "config.json").write_text('{"auths": {"nvcr.io": {}}}')
+    return user
+
+
+@pytest.fixture
+def terminals(open_shell: Callable[[str], Terminal]) -> dict[str, Terminal]:
+    """A bash and a zsh of the user."""
+    return {name: open_shell(name) for name in SHELL_NAMES}
+
+
+@pytest.fixture
+def projects(user: Home) -> dict[str, Project]:
+    """An approved project for each shell."""
+    return {name: marked(user.project(f"project of {name}"), name) for name in SHELL_NAMES}
+
+
+def marked(project: Project, name: str) -> Project:
+    """With a file that tells it from other projects."""
+    (project.root / f"only-{name}").touch()
+    return project
+
+
+def type_everywhere(terminals: dict[str, Terminal], line: str) -> dict[str, str]:
+    """What each terminal shows for `line`, typed into all at the same time."""
+    with ThreadPoolExecutor() as together:
+        shown = together.map(lambda terminal: terminal.run(line, timeout=SECONDS).output, terminals.values())
+        return dict(zip(terminals, shown, strict=True))
+
+
+def seen(output: str) -> set[str]:
+    """The projects whose own files are listed in `output`."""
+    return {word.removeprefix("only-") for word in output.split() if word.startswith("only-")}
+
+
+@pytest.mark.usefixtures("engine")
+def test_two_shells_each_see_their_own_project(terminals: dict[str, Terminal], projects: dict[str, Project]) -> None:
+    for name, terminal in terminals.items():
+        cd(terminal, projects[name].root)
+    output = type_everywhere(terminals, LIST)
+    assert {name: seen(text) for name, text in output.items()} == {"bash": {"bash"}, "zsh": {"zsh"}}, output
+
+
+@pytest.mark.usefixtures("engine")
+def test_their_containers_run_at_the_same_time(terminals: dict[str, Terminal], projects: dict[str, Project]) -> None:
+    for name, terminal in terminals.items():
+        cd(terminal, projects[name].root)
+        (projects[name].root / "hold").write_text(HOLD)
+    with ThreadPoolExecutor() as together:
+        answer = together.submit(
+            type_everywhere, terminals, "tao model detectnet_v2 run sh /workspace/tao-experiments/hold"
+        )
+        deadline = time.monotonic() + SECONDS / 2
+        while len(docker("ps", "--quiet")) < 2 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        running = docker("ps", "--quiet")
+        for project in projects.values():
+            (project.root / "go").touch()
+        output = answer.result()
+    assert len(running) == 2, output
+    assert {name: seen(text) for name, text in output.items()} == {"bash": {"bash"}, "zsh": {"zsh"}}, output
+
+
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize("shell", SHELL_NAMES)
+@pytest.mark.parametrize("inside", [False, True], ids=["edited before cd", "edited while inside"])
+def test_a_third_shell_that_is_blocked_gets_our_words_and_no_container(
+    terminals: dict[str, Terminal],
+    projects: dict[str, Project],
+    user: Home,
+    open_shell: Callable[[str], Terminal],
+    shell: str,
+    *,
+    inside: bool,
+) -> None:
+    third, project = open_shell(shell), marked(user.project("third"), "third")
+    if inside:
+        cd(third, project.root)
+    for name, terminal in terminals.items():
+        cd(terminal, projects[name].root)  # neither of whose mappings may be what the third shell gets
+    project.append_toml('[container.env]\nADDED = "by somebody"')
+    if inside:
+        third.enter()
+    else:
+        cd(third, project.root)
+
+    since = time.time()
+    output = third.run(LIST, timeout=SECONDS).output
+    assert f"(taoshell: {project.root} is not approved; run: taoshell allow)" in output
+    assert seen(output) == set()
+    assert containers_since(since) == 0
+
+    output = terminals["bash"].run(LIST, timeout=SECONDS).output
+    assert seen(output) == {"bash"}, output
+    assert containers_since(since) == 1
+
+
+@pytest.mark.usefixtures("engine")
+def test_traps_with_real_containers() -> None:
+    """engine/check.sh: what TAO's launcher and Docker do with an odd mounts file, which is why taoshell refuses it."""
+    done = engine_script("check.sh")
+    assert done.returncode == 0, done.stdout + done.stderr

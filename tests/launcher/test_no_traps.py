@@ -1,0 +1,98 @@
+"""taoshell writes no mounts file with a trap in it; what it does write, the launcher reads as it was meant."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from taoshell import approval
+from taoshell.errors import TaoshellError
+from taoshell.project import Project
+from taoshell.state import State
+from tests.launcher.nvidia import OWN_ENVS, read
+
+# A taoshell.toml after its first two lines, and a part of what taoshell says. "@" is the project's folder.
+REFUSED = {
+    "a missing source": ('places.data = "/nowhere/data"', "/nowhere/data"),
+    "$HOME in a source": ('places.data = "$HOME/data"', "$HOME"),
+    "one source twice": ('places.data = "specs"', "specs"),
+    "one source twice, once through a symlink": ('places.data = "link"', "specs"),
+    "one destination twice": (
+        'places.data = { host = "/usr", container = "/workspace/tao-experiments/detectnet_v2/specs" }',
+        "/workspace/tao-experiments/detectnet_v2/specs",
+    ),
+    "a relative destination": ('places.data = { host = "/usr", container = "w/a" }', "w/a"),
+    "~ in a destination": ('places.data = { host = "/usr", container = "~/a" }', "~/a"),
+    "a destination through a symlink of the host": ('places.data = { host = "/usr", container = "@/link/a" }', "link"),
+    "a colon in a destination": ('places.data = { host = "/usr", container = "/w:a" }', ":"),
+    "a colon in a source": ('places.data = "with:colon"', ":"),
+    "an unknown Docker option": ('docker.gpus = "all"', "gpus"),
+    "ulimits as a list": ('docker.ulimits = ["memlock=-1"]', "ulimits"),
+    "tty false": ("docker.tty = false", "tty"),
+    "a key of the mounts file that is none": ('comment = "mine"', "comment"),
+    "Mounts twice": ('places.data = "a"\nplaces.data = "b"', "data"),
+}
+
+WRITTEN = {
+    "nothing more": "",
+    "~ in a source": 'places.data = "~/elsewhere"',
+    "a relative source outside": 'places.data = "../elsewhere"',
+    "a symlink as a source": 'places.data = "link to elsewhere"',
+    "a space, quotes and letters of all kinds": "places.data = '''odd 'q\" 数据'''",
+    "another container path": 'places.data = { host = "~/elsewhere", container = "/data set" }',
+    "this user": 'docker.user = "auto"',
+    "NVIDIA's sample options": (
+        'docker = { shm_size = "16G", user = "1000:1000", ulimits = { memlock = -1, stack = 67108864 } }'
+    ),
+    "all other options": 'docker = { privileged = true, network = "host", ports = { "8888/tcp" = 8888 }, tty = true }',
+    "values of all kinds": "container.env = { A = 'a b', B = \"it's \\\"$B\\\" \\\\\", C = '数', D = '', E = 'x=y' }",
+}
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project's folder in a home of its own, with what the tables above name."""
+    home = tmp_path.resolve() / "home"
+    root = home / "detectnet"
+    for folder in ("specs", "data", "with:colon", "odd 'q\" 数据", "../elsewhere"):
+        (root / folder).mkdir(parents=True)
+    (root / "link").symlink_to("specs")
+    (root / "link to elsewhere").symlink_to("../elsewhere")
+    monkeypatch.setenv("HOME", str(home))
+    return root
+
+
+def check(root: Path, toml: str) -> Project:
+    """The project, as `taoshell allow` makes and checks it before it writes."""
+    text = f'layout = "classic"\nnetwork = "detectnet_v2"\n{toml}\n'.replace("@", str(root))
+    (root / "taoshell.toml").write_text(text)
+    home = root.parent
+    return approval.check(State(f"{home}/state", f"{home}/.tao_mounts.json"), str(root))[1]
+
+
+@pytest.mark.parametrize("trap", REFUSED)
+def test_taoshell_refuses(trap: str, root: Path) -> None:
+    toml, words = REFUSED[trap]
+    with pytest.raises(TaoshellError) as refused:
+        check(root, toml)
+    assert words in refused.value.cause
+    assert refused.value.cure
+    if trap != "a missing source":  # which may be no line's: a layout's own folder
+        assert (refused.value.where, refused.value.line) == (f"{root}/taoshell.toml", 2 + len(toml.splitlines()))
+
+
+@pytest.mark.parametrize("case", WRITTEN)
+def test_the_launcher_reads_what_taoshell_means(case: str, root: Path) -> None:
+    project = check(root, WRITTEN[case])
+    file = root.parent / "mounts.json"
+    file.write_text(project.mounts_json())
+    (reading,) = read(file, env={"HOME": "/nonexistent"}, cwd=Path("/"))  # wherever, and as whomever, `tao` is started
+    assert reading.error == ""
+    assert reading.mounts == {os.path.realpath(mount.source): mount.destination for mount in project.mounts}
+    assert reading.envs == [f"{name}={value}" for name, value in project.container_env.items()] + OWN_ENVS
+    options = json.loads(project.mounts_json()).get("DockerOptions", {})
+    limits = {limit["Name"]: limit["Hard"] for limit in reading.options.pop("ulimits", [])}
+    assert {**reading.options, **({"ulimits": limits} if limits else {})} == options

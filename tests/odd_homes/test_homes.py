@@ -1,0 +1,199 @@
+"""Homes that cannot be written, that are another user's, and states that stand elsewhere."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.accounts import Account, Identity
+from tests.odd_homes.conftest import UID, Other
+from tests.samples import ENV, TOML
+from tests.trees import snapshot
+
+
+def project(other: Other, where: Path) -> Path:
+    """A project of the user's, in a folder of the user's."""
+
+    def make() -> None:
+        (where / "specs").mkdir(parents=True)
+        (where / "taoshell.toml").write_text(TOML)
+        (where / ".env").write_text(ENV)
+        (where / ".env").chmod(0o600)
+
+    other.does(make)
+    return where
+
+
+def refused(other: Other, *words: str | Path, uid: int = UID) -> str:
+    """Exit 1, one line with a cure on stderr, nothing on stdout, and everything as it was."""
+    before = snapshot(other.folder)
+    done = other.types(*words, uid=uid)
+    assert (done.status, done.out) == (1, ""), done.err
+    assert done.err.startswith("taoshell: ")
+    assert done.err.count("\n") == 1
+    assert "; " in done.err
+    assert snapshot(other.folder) == before
+    return done.err
+
+
+# -- a home that cannot be written ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def read_only(other: Other) -> Other:
+    other.home.chmod(0o500)
+    return other
+
+
+@pytest.mark.parametrize("command", ["allow", "init"])
+def test_a_home_that_cannot_be_written(read_only: Other, command: str) -> None:
+    root = project(read_only, read_only.folder / "p")
+    line = refused(read_only, command, root)
+    assert f"{read_only.home}/.local/state/taoshell: the state folder cannot be written: Permission denied" in line
+    assert "set XDG_STATE_HOME" in line
+
+
+def test_the_cure_works_and_the_mounts_file_stays_as_it_is(read_only: Other) -> None:
+    root = project(read_only, read_only.folder / "p")
+    read_only.environ["XDG_STATE_HOME"] = str(read_only.folder / "state")
+    read_only.must("allow", root)
+    assert '"LAUNCHER_MOUNTS"' in read_only.must("export", "json", root).out
+    account = Account(read_only.home, read_only.folder / "state/taoshell")
+    read_only.does(lambda: account.enter(str(root)))
+    read_only.types("_settle", "")  # what it keeps in the state folder is there from now on
+    assert f"{read_only.home}/.tao_mounts.json: Permission denied; make it" in refused(read_only, "_settle", "")
+    read_only.home.chmod(0o700)
+    read_only.must("_settle", "")
+    assert os.readlink(account.mounts_file) == account.state.cur
+
+
+def test_status_and_hook_need_no_state(read_only: Other) -> None:
+    root = project(read_only, read_only.folder / "p")
+    before = snapshot(read_only.folder)
+    assert "not approved" in read_only.must("status", root).err
+    assert read_only.must("hook", "bash").err == ""
+    assert snapshot(read_only.folder) == before
+
+
+# -- a state folder that is another user's -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", [0o700, 0o755, 0o777])
+@pytest.mark.parametrize("command", ["allow", "init --yes", "deny", "export bash", "_settle", "mounts release"])
+def test_a_state_folder_of_another_user(other: Other, mode: int, command: str) -> None:
+    root = project(other, other.home / "p")
+    state = other.home / ".local/state/taoshell"
+    other.does(lambda: state.parent.mkdir(parents=True))
+    state.mkdir()
+    state.chmod(mode)
+    words: list[str | Path] = [*command.split()]
+    words.append("" if command == "_settle" else root) if command != "mounts release" else None
+    line = refused(other, *words)
+    assert f"{state}: the state folder belongs to uid 0, not to you; use your own HOME" in line
+
+
+def test_what_another_users_state_folder_approves_is_not_approved(other: Other) -> None:
+    """What stands there was decided by somebody else."""
+    root = project(other, other.home / "p")
+    other.must("allow", root)
+    state = other.home / ".local/state/taoshell"
+    for path in [state, *state.rglob("*")]:
+        os.chown(path, 0, 0, follow_symlinks=False)
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() else 0o644)
+    assert "belongs to uid 0" in refused(other, "export", "bash", root)
+
+
+@pytest.mark.parametrize("words", [["allow"], ["init", "--yes"], ["export", "bash"], ["deny"]])
+def test_root_with_the_home_of_a_user_leaves_nothing_there(other: Other, words: list[str]) -> None:
+    """`sudo -s` with HOME kept."""
+    root = project(other, other.home / "p")
+    other.must("allow", root)
+    assert f"belongs to uid {UID}, not to you; use your own HOME (sudo -H" in refused(other, *words, root, uid=0)
+
+
+@pytest.mark.parametrize("words", [["allow"], ["init", "--yes"]])
+def test_nor_where_the_user_has_no_state_yet(other: Other, words: list[str]) -> None:
+    root = project(other, other.home / "p")
+    other.environ["SUDO_UID"] = str(UID)
+    assert f"{other.home}: this is the home of uid {UID}, and you are root; use" in refused(other, *words, root, uid=0)
+
+
+def test_roots_hook_for_the_home_of_a_user_leaves_nothing_there(other: Other) -> None:
+    other.must("allow", project(other, other.home / "p"))
+    before = snapshot(other.folder)
+    done = other.types("hook", "bash", uid=0)
+    assert (done.status, done.err) == (0, "")
+    assert snapshot(other.folder) == before
+
+
+# -- a project that is not wholly the user's -----------------------------------------------------------------
+
+
+def test_a_folder_of_the_users_that_cannot_be_written(other: Other) -> None:
+    root = project(other, other.home / "p")
+    other.must("allow", root)
+    (root / ".env").unlink()
+    root.chmod(0o500)
+    done = other.types("allow", root)
+    assert (done.status, done.out) == (1, "")
+    assert done.err.startswith(f"taoshell: {root}/.env: Permission denied; make it, and the folder it is in, writable")
+    assert list(root.glob(".env*")) == []
+
+
+def test_an_env_of_the_users_that_cannot_be_read_is_not_passed_over(other: Other) -> None:
+    root = project(other, other.home / "p")
+    (root / ".env").chmod(0o000)
+    for command in ("allow", "status"):
+        done = other.types(command, root)
+        assert (done.status, done.out) == (1, "")
+        assert done.err == f"taoshell: {root}/.env: you may not read it; chmod u+r {root}/.env\n"
+
+
+def test_an_env_that_is_protected_from_writing_is_used_all_the_same(other: Other) -> None:
+    root = project(other, other.home / "p")
+    (root / ".env").chmod(0o400)
+    other.must("allow", root)
+    assert (root / ".env").read_text().startswith(f"{ENV}# >>> taoshell")
+    assert (root / ".env").stat().st_mode & 0o777 in (0o400, 0o600)
+
+
+def test_a_project_that_cannot_be_searched(other: Other) -> None:
+    root = project(other, other.home / "p")
+    root.chmod(0o000)
+    done = other.types("allow", root)
+    assert (done.status, done.out) == (1, "")
+    assert done.err.count("\n") == 1
+    root.chmod(0o700)
+
+
+# -- a state on another file system ---------------------------------------------------------------------------
+
+
+def test_a_state_on_another_file_system(other: Other, tmp_path: Path) -> None:
+    if not os.access("/dev/shm", os.W_OK) or os.stat("/dev/shm").st_dev == os.stat(other.home).st_dev:
+        pytest.skip("no second file system to write to")
+    folder = Path("/dev/shm", other.folder.name)
+    other.does(lambda: folder.mkdir(mode=0o700))
+    try:
+        account = Account(other.home, folder)
+        own: list[Identity] = []
+        other.does(lambda: account.write_own())
+        own.append(Identity.of(account.mounts_file))
+        root = str(other.home / "p")
+        other.does(lambda: (account.project("p"), account.go(root)))
+        assert account.holds(root)
+        other.does(account.replace)
+        other.settles(account)
+        assert account.holds(root)
+        (kept,) = other.home.glob(".tao_mounts.json.taoshell.*.json")
+        assert b"/theirs" in kept.read_bytes()
+        other.does(lambda: account.go(""))
+        assert account.in_force() == own[0].content
+        assert Identity.of(account.original) == own[0]
+    finally:
+        for path in sorted(folder.rglob("*"), reverse=True):
+            path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
+        folder.rmdir()

@@ -1,0 +1,171 @@
+"""Whatever ~/.tao_mounts.json is before the first project: it comes back just as it was, or nothing touches it."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from taoshell.settle import release
+from tests.accounts import FOREIGN, OWN, Account
+from tests.odd_homes.conftest import Other
+from tests.trees import Entry, snapshot
+
+
+@pytest.fixture
+def account(other: Other) -> Account:
+    account = Account(other.home)
+    other.does(lambda: account.project("p"))
+    return account
+
+
+def ordinary(path: Path) -> None:
+    path.write_bytes(OWN)
+
+
+def read_only(path: Path) -> None:
+    path.write_bytes(OWN)
+    path.chmod(0o400)
+
+
+def no_permissions(path: Path) -> None:
+    path.write_bytes(OWN)
+    path.chmod(0o000)
+
+
+def link(path: Path) -> None:
+    dotfiles = path.parent / "dotfiles"
+    dotfiles.mkdir()
+    (dotfiles / "tao.json").write_bytes(OWN)
+    path.symlink_to("dotfiles/tao.json")
+
+
+def dead_link(path: Path) -> None:
+    path.symlink_to("nowhere")
+
+
+def loop(path: Path) -> None:
+    path.symlink_to(path.name)
+
+
+def not_json(path: Path) -> None:
+    path.write_bytes(b"{ not: JSON,\xff")
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def absent(path: Path) -> None:
+    pass
+
+
+ALL = [ordinary, read_only, no_permissions, link, dead_link, loop, not_json, empty, absent]
+
+
+def there(path: Path) -> tuple[int, Entry] | None:
+    """The inode and all else of what stands under a name."""
+    return (path.lstat().st_ino, snapshot(path)[str(path)]) if os.path.lexists(path) else None
+
+
+def round_trip(other: Other, account: Account) -> None:
+    """Into a project and out again, twice, and released in the end."""
+    root = str(other.home / "p")
+    for _time in range(2):
+        other.does(lambda: account.go(root))
+        assert account.holds(root)
+        other.does(lambda: account.go(""))
+        assert os.readlink(account.mounts_file) == account.state.cur
+    other.does(lambda: release(account.state))
+
+
+@pytest.mark.parametrize("make", ALL, ids=lambda make: make.__name__)
+def test_it_comes_back_just_as_it_was(other: Other, account: Account, make: Callable[[Path], None]) -> None:
+    other.does(lambda: make(account.mounts_file))
+    before = there(account.mounts_file)
+    round_trip(other, account)
+    assert there(account.mounts_file) == before
+    assert not os.path.lexists(account.original)
+    assert account.backed_up() == []
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o644])
+def test_one_of_roots_comes_back_too(other: Other, account: Account, mode: int) -> None:
+    account.mounts_file.write_bytes(OWN)
+    account.mounts_file.chmod(mode)
+    before = there(account.mounts_file)
+    round_trip(other, account)
+    assert there(account.mounts_file) == before
+    assert account.mounts_file.stat().st_uid == 0
+
+
+def refused(other: Other, account: Account) -> str:
+    """Settling says one line, and everything is as it was; so it is the second time."""
+    other.does(lambda: account.enter(str(other.home / "p")))
+    other.types("_settle", "")  # what it keeps in the state folder is there from now on
+    before = snapshot(other.home)
+    before.pop(account.state.cur, None)  # a link of ours that leads to the user's own, or nowhere yet
+    lines = set()
+    for _time in range(2):
+        done = other.types("_settle", "")
+        assert (done.status, done.out) == (1, "")
+        assert done.err.count("\n") == 1
+        assert "; " in done.err
+        after = snapshot(other.home)
+        after.pop(account.state.cur, None)
+        assert after == before
+        lines.add(done.err)
+    (line,) = lines
+    return line
+
+
+@pytest.mark.parametrize("kind", ["a folder", "a folder with something in it", "a link to a folder", "a FIFO"])
+def test_what_is_no_file_is_left_and_told(other: Other, account: Account, kind: str) -> None:
+    def make() -> None:
+        if kind == "a FIFO":
+            os.mkfifo(account.mounts_file)
+        elif kind == "a link to a folder":
+            (other.home / "x").mkdir()
+            account.mounts_file.symlink_to("x")
+        else:
+            account.mounts_file.mkdir()
+            if kind != "a folder":
+                (account.mounts_file / "x").write_text("")
+
+    other.does(make)
+    assert f"taoshell: {account.mounts_file}: the mounts file is " in refused(other, account)
+
+
+def test_one_of_roots_in_a_home_with_the_sticky_bit_cannot_be_moved(other: Other, account: Account) -> None:
+    account.mounts_file.write_bytes(OWN)
+    os.chown(other.home, 0, 0)
+    other.home.chmod(stat.S_ISVTX | 0o777)
+    line = refused(other, account)
+    assert f"taoshell: {account.mounts_file}" in line
+    assert account.mounts_file.read_bytes() == OWN
+
+
+def test_a_home_that_has_become_read_only_while_a_project_holds_it(other: Other, account: Account) -> None:
+    """The shell's own swap needs the state folder alone."""
+    root = str(other.home / "p")
+    other.does(lambda: account.write_own())
+    other.does(lambda: account.go(root))
+    other.home.chmod(0o500)
+    other.does(lambda: account.go(""))
+    assert account.in_force() == OWN
+    other.does(lambda: account.go(root))
+    assert account.holds(root)
+
+
+def test_a_foreign_file_of_roots_goes_to_the_backups(other: Other, account: Account) -> None:
+    root = str(other.home / "p")
+    other.does(lambda: account.go(root))
+    account.replace(FOREIGN)
+    foreign = there(account.mounts_file)
+    other.settles(account)
+    assert account.holds(root)
+    (backup,) = account.backups.iterdir()
+    assert there(backup) == foreign

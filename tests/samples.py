@@ -1,0 +1,67 @@
+"""A sample project on the disk, as its user would have it before any command ran."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from taoshell import approval
+from taoshell.state import State
+
+TOML = 'layout = "classic"\nnetwork = "detectnet_v2"\n'
+ENV = "KEY=tlt_encode\nNUM_GPUS=1\n"
+CONTAINER = "/workspace/tao-experiments"
+
+
+class Sample:
+    """The project in `root`, and the user's state."""
+
+    def __init__(self, home: Path, name: str = "p", *, toml: str = TOML, env: str | None = ENV) -> None:
+        self.home = home
+        self.root = home / name
+        self.toml, self.env = self.root / "taoshell.toml", self.root / ".env"
+        self.state = State.of({"HOME": str(home)})
+        (self.root / "specs").mkdir(parents=True)
+        self.toml.write_text(toml)
+        if env is not None:
+            self.env.write_text(env)
+            self.env.chmod(0o600)
+
+    def allow(self) -> approval.Allowed:
+        return approval.allow(self.state, str(self.root))
+
+    def sync(self) -> list[str]:
+        return approval.sync(self.state, str(self.root))
+
+    @property
+    def kept(self) -> Path:
+        """Its folder in the state."""
+        return Path(self.state.project(str(self.root)).folder)
+
+    @property
+    def script(self) -> str:
+        """What a shell sources that enters it."""
+        return (self.kept / "current" / "posix-1.sh").read_text()
+
+    @property
+    def mounts(self) -> str:
+        """What LAUNCHER_MOUNTS names."""
+        return (self.kept / "mounts.json").read_text()
+
+    @property
+    def is_blocked(self) -> bool:
+        """Does a shell that enters get nothing but a mounts file that the launcher refuses?"""
+        alone = "LOCAL_PROJECT_DIR" not in self.script
+        tombstone = "is not approved; run: taoshell allow" in self.mounts
+        assert alone == tombstone, "half blocked"
+        return alone
+
+    @property
+    def is_fresh(self) -> bool:
+        """Would a shell take the generation in force for up to date?"""
+        stamps = {self.toml: self.kept / "stamps/toml", self.env: self.kept / "stamps/env"}
+        return all(
+            stamp.exists() and stamp.stat().st_mtime_ns == source.stat().st_mtime_ns
+            if source.exists()
+            else "! -e " in self.script
+            for source, stamp in stamps.items()
+        )

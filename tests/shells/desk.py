@@ -1,0 +1,83 @@
+"""What a scenario works with: a home, terminals in it, and how to tell that everything is right in one of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from taoshell.errors import shown
+from tests.shells.dialects import SHELLS, Shell
+from tests.shells.projects import Home, Project
+from tests.shells.terminal import Terminal
+
+# The shell itself changes these from one command to the next; TAOSHELL_HOOK is the process that has the hook.
+_RESTLESS = {"PWD", "OLDPWD", "SHLVL", "_", "TAOSHELL_HOOK"}
+
+
+def only(*names: str) -> Callable[..., object]:
+    """The scenario is about something that only these shells have."""
+    return pytest.mark.parametrize("shell", [n for n in names if n in SHELLS], indirect=True)
+
+
+class Desk:
+    """A user at work."""
+
+    def __init__(self, home: Home, shell: Shell) -> None:
+        self.home = home
+        self.shell = shell
+        self._open: list[Terminal] = []
+
+    def terminal(
+        self,
+        cwd: Path | None = None,
+        *,
+        env: Mapping[str, str] | None = None,
+        before: str = "",
+        apart: bool = False,
+        hook: bool = True,
+    ) -> Terminal:
+        """A new terminal at `cwd` (the home), with `env` beside or over the usual environment."""
+        terminal = Terminal(
+            self.shell, {**self.home.env, **(env or {})}, cwd or self.home.path, before=before, apart=apart, hook=hook
+        )
+        self._open.append(terminal)
+        return terminal
+
+    def cd(self, terminal: Terminal, folder: Path | str) -> str:
+        """Change directory; returns what was printed, hooks included."""
+        result = terminal.run(f"cd {self.shell.quote(str(folder))}")
+        assert result.status == 0
+        return result.output
+
+    def settings(self, terminal: Terminal) -> dict[str, str]:
+        """All that a program started there would be given, but what the shell itself keeps changing."""
+        return {name: value for name, value in terminal.environment().items() if name not in _RESTLESS}
+
+    def is_in(self, terminal: Terminal, project: Project, **changed: str) -> None:
+        """All variables of `project` and its own mapping are in force in this shell, some values `changed`."""
+        found = terminal.environment()
+        wanted = {**project.variables, **changed}
+        assert {name: found.get(name) for name in wanted} == wanted
+        assert json.loads(Path(found["LAUNCHER_MOUNTS"]).read_text()) == project.mapping
+        assert found["TAOSHELL_ROOT"] == str(project.root)
+        assert found["TAOSHELL_PROJECT"] == shown(project.name)
+
+    def is_blocked(self, terminal: Terminal, project: Project) -> None:
+        """Nothing of `project` is in force, and no launcher can start a container from this shell."""
+        found = terminal.environment()
+        assert set(project.variables).isdisjoint(found)
+        assert json.loads(Path(found["LAUNCHER_MOUNTS"]).read_text()) == project.tombstone
+
+    def is_refused(self, terminal: Terminal, before: Mapping[str, str]) -> None:
+        """In a project that was never approved: all is as `before`, but that no launcher starts a container."""
+        found = self.settings(terminal)
+        mapping = json.loads(Path(found.pop("LAUNCHER_MOUNTS")).read_text())
+        assert mapping == {"Mounts": [], "(taoshell: this project is not approved; run: taoshell allow)": 0}
+        assert {name: value for name, value in found.items() if not name.startswith("TAOSHELL_")} == before
+
+    def close(self) -> None:
+        for terminal in self._open:
+            terminal.close()

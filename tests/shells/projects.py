@@ -1,0 +1,169 @@
+"""A user's home with sample projects, made by the real command line, and what each of them must give."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from taoshell.dotenv_file import with_assignment
+from taoshell.errors import shown
+
+CLONE = Path(__file__).resolve().parents[2]
+CONTAINER = "/workspace/tao-experiments"
+NETWORK = "detectnet_v2"
+
+
+class Home:
+    """An isolated HOME with a `taoshell` command, and what lies in it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.mkdir(parents=True)
+        self.state = path / ".local/state/taoshell"
+        self.backups = self.state / "backups"
+        self.mounts_file = path / ".tao_mounts.json"
+        self.env = {
+            "HOME": str(path),
+            "PATH": f"{self._command()}:{os.environ['PATH']}",
+            "LANG": "C.UTF-8",
+            "TERM": "xterm",
+            "USER": "tester",
+        }
+
+    def restock(self, stock: Path) -> None:
+        """Make this home just what it was when it was copied to `stock`: every file, link and time."""
+        if self.path.exists():
+            shutil.rmtree(self.path)
+        shutil.copytree(stock, self.path, symlinks=True)
+
+    def _command(self) -> Path:
+        """A folder with `taoshell`: this clone, run by this Python."""
+        folder = self.path / ".bin"
+        folder.mkdir()
+        command = folder / "taoshell"
+        python, clone = shlex.quote(sys.executable), shlex.quote(str(CLONE))
+        command.write_text(f'#!/bin/sh\nPYTHONPATH={clone} exec {python} -m taoshell "$@"\n')
+        command.chmod(0o755)
+        return folder
+
+    def taoshell(self, *arguments: str | Path, stdin: str = "", check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run a command as from another terminal that has no hook."""
+        done = subprocess.run(
+            [sys.executable, "-m", "taoshell", *map(str, arguments)],
+            env={**self.env, "PYTHONPATH": str(CLONE)},
+            cwd=self.path,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert not check or done.returncode == 0, f"taoshell {arguments}: {done.stdout}{done.stderr}"
+        return done
+
+    def project(self, where: str | Path = "a") -> Project:
+        """An approved sample project of the classic layout at `where` in this home; `a` and `b` are in stock."""
+        root = self.path / where
+        if (root / "taoshell.toml").exists():
+            return Project(self, root)
+        root.mkdir(parents=True, exist_ok=True)
+        self.taoshell("init", root, "--network", NETWORK, "--gpus", "1", "--key", "tlt_encode", "--yes", "--mkdir")
+        return Project(self, Path(os.path.realpath(root)))
+
+    def mapping(self) -> Any:
+        """What a reader of ~/.tao_mounts.json gets; None: no such file."""
+        return json.loads(self.mounts_file.read_text()) if self.mounts_file.exists() else None
+
+    def backed_up(self) -> list[str]:
+        return [path.read_text() for path in sorted(self.backups.iterdir())] if self.backups.exists() else []
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project that `init` has made, and the article's values for it."""
+
+    home: Home
+    root: Path
+
+    @property
+    def name(self) -> str:
+        return self.root.name
+
+    @property
+    def toml(self) -> Path:
+        return self.root / "taoshell.toml"
+
+    @property
+    def env_file(self) -> Path:
+        return self.root / ".env"
+
+    @property
+    def kept(self) -> Path:
+        """Its folder in the state."""
+        return Path(f"{self.home.state}/projects{self.root}/+")
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The article's seven, KEY and NUM_GPUS, as `init` leaves them."""
+        return {
+            "KEY": "tlt_encode",
+            "NUM_GPUS": "1",
+            "LOCAL_PROJECT_DIR": f"{self.root}",
+            "LOCAL_DATA_DIR": f"{self.root}/data",
+            "LOCAL_EXPERIMENT_DIR": f"{self.root}/{NETWORK}",
+            "LOCAL_SPECS_DIR": f"{self.root}/specs",
+            "DATA_DOWNLOAD_DIR": f"{CONTAINER}/data",
+            "USER_EXPERIMENT_DIR": f"{CONTAINER}/{NETWORK}",
+            "SPECS_DIR": f"{CONTAINER}/{NETWORK}/specs",
+        }
+
+    @property
+    def mapping(self) -> dict[str, Any]:
+        """The article's two mounts."""
+        return {
+            "Mounts": [
+                {"source": f"{self.root}", "destination": CONTAINER},
+                {"source": f"{self.root}/specs", "destination": f"{CONTAINER}/{NETWORK}/specs"},
+            ]
+        }
+
+    @property
+    def tombstone(self) -> dict[str, Any]:
+        """What stands in place of the mapping while the project is blocked."""
+        return {"Mounts": [], f"(taoshell: {self.root} is not approved; run: taoshell allow)": 0}
+
+    @property
+    def entered(self) -> str:
+        """The line that entering prints."""
+        return f"taoshell: {shown(self.name)} ({NETWORK}): 9 variables, 2 mounts\n"
+
+    @property
+    def left(self) -> str:
+        """The line that leaving prints."""
+        return f"taoshell: left {shown(self.name)}\n"
+
+    @property
+    def unapproved(self) -> str:
+        return f"taoshell: {shown(self.root)} is not approved; run: taoshell allow\n"
+
+    def set(self, name: str, value: str) -> None:
+        """Edit the user's line in `.env`, as an editor does it."""
+        self.env_file.write_text(with_assignment(self.env_file.read_text(), name, value))
+
+    def append_toml(self, text: str) -> None:
+        self.toml.write_text(f"{self.toml.read_text()}{text}\n")
+
+    def allow(self) -> None:
+        self.home.taoshell("allow", self.root)
+
+    def copy(self, where: str) -> Project:
+        """The project's folder copied, as `cp -a` does it."""
+        root = self.home.path / where
+        shutil.copytree(self.root, root, symlinks=True)
+        return Project(self.home, Path(os.path.realpath(root)))

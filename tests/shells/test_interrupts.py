@@ -1,0 +1,103 @@
+"""Ctrl-C at any moment: the next prompt is right, and nothing is lost."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+
+import pytest
+
+from tests.shells.desk import Desk
+from tests.shells.projects import Project
+from tests.shells.terminal import Terminal
+
+ROUNDS = 40
+SEEDS = range(2)
+
+
+def interrupt(terminal: Terminal, line: str, within_ms: float, chance: random.Random) -> str:
+    """Press Ctrl-C at some moment after `line` was begun; returns where, in ms, for the story of a failure."""
+    terminal.begin(line)
+    after_ms = chance.uniform(0, within_ms)
+    time.sleep(after_ms / 1000)
+    terminal.send_intr()
+    terminal.recover()
+    return f"{line} interrupted after {after_ms:.3f} ms"
+
+
+def is_right(desk: Desk, terminal: Terminal, projects: list[Project], before: dict[str, str], story: str) -> None:
+    """The shell is in the project of its folder, or in none and has nothing left of any; so is the mounts file."""
+    here = terminal.environment()["PWD"]
+    project = next((project for project in projects if here == str(project.root)), None)
+    try:
+        if project:
+            desk.is_in(terminal, project)
+        else:
+            assert desk.settings(terminal) == before
+        assert desk.home.mapping() == (project.mapping if project else None)
+    except AssertionError as error:
+        raise AssertionError(f"{story}, now in {here}: {error}") from error
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_during_a_switch(desk: Desk, seed: int) -> None:
+    chance = random.Random(seed)
+    first, second = desk.home.project("a"), desk.home.project("b")
+    folders = [first.root, second.root, desk.home.path]
+    terminal = desk.terminal(env={"NUM_GPUS": "7", "LAUNCHER_MOUNTS": "/own.json"})
+    before = desk.settings(terminal)
+    for folder in folders:  # the first time is Python's; see below
+        desk.cd(terminal, folder)
+    for _ in range(ROUNDS):
+        line = f"cd {desk.shell.quote(str(chance.choice(folders)))}"
+        story = interrupt(terminal, line, 4, chance)
+        is_right(desk, terminal, [first, second], before, story)
+    desk.cd(terminal, desk.home.path)
+    is_right(desk, terminal, [first, second], before, "left at the end")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_while_python_looks_at_a_changed_source(desk: Desk, seed: int) -> None:
+    chance = random.Random(seed)
+    project = desk.home.project()
+    terminal = desk.terminal(env={"NUM_GPUS": "7"})
+    before = desk.settings(terminal)
+    desk.cd(terminal, project.root)
+    for _ in range(ROUNDS // 4):
+        os.utime(project.env_file)
+        story = interrupt(terminal, "true", 150, chance)
+        is_right(desk, terminal, [project], before, story)
+    desk.cd(terminal, desk.home.path)
+    is_right(desk, terminal, [project], before, "left at the end")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_during_the_first_take_over(desk: Desk, seed: int) -> None:
+    chance = random.Random(seed)
+    project = desk.home.project()
+    own = '{"Mounts": []}\n'
+    desk.home.mounts_file.write_text(own)
+    terminal = desk.terminal()
+    before = desk.settings(terminal)
+    for _ in range(ROUNDS // 8):
+        story = interrupt(terminal, f"cd {desk.shell.quote(str(project.root))}", 150, chance)
+        desk.cd(terminal, project.root)
+        is_right(desk, terminal, [project], before, story)
+        desk.cd(terminal, desk.home.path)
+        assert desk.home.mounts_file.read_text() == own
+        desk.home.taoshell("mounts", "release")
+        assert desk.home.mounts_file.read_text() == own
+        assert not desk.home.mounts_file.is_symlink()
+        desk.home.taoshell("mounts", "take")
+        terminal.enter()
+
+
+def test_at_an_idle_prompt(desk: Desk) -> None:
+    project = desk.home.project()
+    terminal = desk.terminal(project.root)
+    for _ in range(3):
+        terminal.send_intr()
+        terminal.recover()
+    desk.is_in(terminal, project)
+    assert terminal.enter().output == ""

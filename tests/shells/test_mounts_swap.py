@@ -1,0 +1,201 @@
+"""~/.tao_mounts.json: lent to projects, given back as it was, and nothing that others write into it is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+
+from tests.shells.desk import Desk
+from tests.shells.projects import Home
+
+OWN = '{"Mounts": [{"source": "/mine", "destination": "/of/my/own"}]}\n'
+FOREIGN = '{"Mounts": [{"source": "/theirs", "destination": "/from/a/notebook"}]}\n'
+LONG_AGO_NS = 1_600_000_000_123_456_789
+
+
+def write_own(home: Home) -> os.stat_result:
+    """The user has a mapping of his own: not new, not of our mode."""
+    home.mounts_file.write_text(OWN)
+    home.mounts_file.chmod(0o640)
+    os.utime(home.mounts_file, ns=(LONG_AGO_NS, LONG_AGO_NS))
+    return home.mounts_file.stat()
+
+
+def same_file(found: os.stat_result, before: os.stat_result) -> bool:
+    return (found.st_ino, found.st_mode, found.st_mtime_ns) == (before.st_ino, before.st_mode, before.st_mtime_ns)
+
+
+def in_place(home: Home) -> None:
+    """As the tutorials' notebooks do it."""
+    with home.mounts_file.open("w") as file:
+        file.write(FOREIGN)
+
+
+def by_replacing(home: Home) -> None:
+    """As editors do it."""
+    new = home.path / ".tao_mounts.json.swp"
+    new.write_text(FOREIGN)
+    new.rename(home.mounts_file)
+
+
+WRITERS = [in_place, by_replacing]
+
+
+def test_the_users_own_mapping_comes_back_the_same_file(desk: Desk) -> None:
+    home = desk.home
+    own = write_own(home)
+    project = home.project()
+    terminal = desk.terminal()
+    printed = desk.cd(terminal, project.root)
+    assert printed.endswith(project.entered) or printed.startswith(project.entered)
+    assert printed.count("\n") == 2  # once in a life: that the mounts file follows the projects from now on
+    assert ".tao_mounts.original.json" in printed
+    assert home.mapping() == project.mapping
+    assert desk.cd(terminal, home.path) == project.left
+    assert home.mounts_file.read_text() == OWN
+    assert same_file(home.mounts_file.stat(), own)
+    assert desk.cd(terminal, project.root) == project.entered
+    desk.cd(terminal, home.path)
+    assert same_file(home.mounts_file.stat(), own)
+    assert home.backed_up() == []
+
+
+def test_it_comes_back_only_when_all_have_left(desk: Desk) -> None:
+    home = desk.home
+    own = write_own(home)
+    first, second = home.project("a"), home.project("b")
+    one, two = desk.terminal(first.root), desk.terminal(second.root)
+    desk.cd(two, home.path)
+    assert home.mapping() == first.mapping
+    one.kill()
+    two.enter()
+    assert same_file(home.mounts_file.stat(), own)
+
+
+def test_a_mapping_that_is_a_link_to_elsewhere_comes_back(desk: Desk) -> None:
+    home = desk.home
+    dotfile = home.path / "dotfiles/tao.json"
+    dotfile.parent.mkdir()
+    dotfile.write_text(OWN)
+    home.mounts_file.symlink_to("dotfiles/tao.json")
+    project = home.project()
+    terminal = desk.terminal()
+    desk.cd(terminal, project.root)
+    assert home.mapping() == project.mapping
+    desk.cd(terminal, home.path)
+    assert home.mapping() == json.loads(OWN)
+    assert dotfile.read_text() == OWN
+    home.taoshell("mounts", "release")
+    assert os.readlink(home.mounts_file) == "dotfiles/tao.json"
+
+
+def test_release_gives_the_file_its_name_back_and_take_goes_on(desk: Desk) -> None:
+    home = desk.home
+    own = write_own(home)
+    project = home.project()
+    terminal = desk.terminal(project.root)
+    assert terminal.run("taoshell mounts release").status == 0
+    assert same_file(home.mounts_file.lstat(), own)
+    assert not (home.path / ".tao_mounts.original.json").exists()
+    desk.is_in(terminal, project)
+    desk.cd(terminal, home.path)
+    assert desk.cd(terminal, project.root) == project.entered
+    assert same_file(home.mounts_file.lstat(), own)
+    terminal.run("taoshell mounts take")
+    assert home.mapping() == project.mapping
+    desk.cd(terminal, home.path)
+    assert same_file(home.mounts_file.stat(), own)
+
+
+@pytest.mark.parametrize("write", WRITERS, ids=lambda write: write.__name__)
+def test_what_is_written_while_a_project_holds_it_goes_to_the_backups(desk: Desk, write: object) -> None:
+    home = desk.home
+    own = write_own(home)
+    project = home.project()
+    terminal, other = desk.terminal(project.root), desk.terminal()
+    assert callable(write)
+    write(home)
+    printed = terminal.enter().output
+    assert printed.count("\n") == 1
+    assert str(home.backups) in printed or "~" in printed
+    assert home.backed_up() == [FOREIGN]
+    assert home.mapping() == project.mapping
+    assert terminal.enter().output == ""
+    assert other.enter().output == ""
+    desk.cd(terminal, home.path)
+    assert same_file(home.mounts_file.stat(), own)
+    assert home.backed_up() == [FOREIGN]
+
+
+def test_a_writer_that_still_has_the_file_open_loses_nothing(desk: Desk) -> None:
+    home = desk.home
+    project = home.project()
+    terminal = desk.terminal(project.root)
+    with home.mounts_file.open("w") as file:
+        file.write(FOREIGN[:20])
+        file.flush()
+        assert terminal.enter().output != ""
+        file.write(FOREIGN[20:])
+    terminal.enter()
+    assert home.backed_up() == [FOREIGN]
+    assert home.mapping() == project.mapping
+
+
+@pytest.mark.parametrize("write", WRITERS, ids=lambda write: write.__name__)
+def test_what_is_written_outside_projects_is_the_users_own(desk: Desk, write: object) -> None:
+    home = desk.home
+    project = home.project()
+    terminal = desk.terminal()
+    desk.cd(terminal, project.root)
+    desk.cd(terminal, home.path)
+    assert callable(write)
+    write(home)
+    assert terminal.enter().output == ""
+    desk.cd(terminal, project.root)
+    assert home.mapping() == project.mapping
+    desk.cd(terminal, home.path)
+    assert home.mounts_file.read_text() == FOREIGN
+    home.taoshell("mounts", "release")
+    assert not home.mounts_file.is_symlink()
+    assert home.mounts_file.read_text() == FOREIGN
+
+
+def test_a_removed_mounts_file_is_made_again(desk: Desk) -> None:
+    home = desk.home
+    write_own(home)
+    project = home.project()
+    terminal = desk.terminal(project.root)
+    home.mounts_file.unlink()
+    assert terminal.enter().output == ""
+    assert home.mapping() == project.mapping
+    desk.cd(terminal, home.path)
+    assert home.mounts_file.read_text() == OWN
+
+
+def test_a_mounts_file_that_is_a_folder_is_said_once_and_harms_nothing_else(desk: Desk) -> None:
+    home = desk.home
+    home.mounts_file.mkdir()
+    project = home.project()
+    terminal = desk.terminal()
+    before = desk.settings(terminal)
+    printed = desk.cd(terminal, project.root)
+    assert project.entered in printed
+    assert printed.count("\n") == 2
+    assert ".tao_mounts.json" in printed
+    assert terminal.enter().output == ""
+    desk.is_in(terminal, project)
+    desk.cd(terminal, home.path)
+    assert terminal.enter().output == ""
+    assert desk.settings(terminal) == before
+    assert home.mounts_file.is_dir()
+
+
+def test_the_file_itself_says_who_holds_it(desk: Desk) -> None:
+    project = desk.home.project()
+    desk.terminal(project.root)
+    chain = [desk.home.mounts_file]
+    while chain[-1].is_symlink():
+        chain.append(chain[-1].parent / os.readlink(chain[-1]))
+    assert chain[1:] == [desk.home.state / "cur", project.kept / "shared.json"]

@@ -1,0 +1,525 @@
+"""What the user decides: only that content, only there, is ever loaded; everything else blocks, and says why."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from taoshell import approval, compiler, definition, storage
+from taoshell.errors import TaoshellError
+from tests.faults import failing, killed, many_homes
+from tests.samples import ENV, TOML, Sample
+from tests.trees import snapshot
+
+BLOCK = "# >>> taoshell: written by taoshell, do not edit inside\n"
+
+
+@pytest.fixture
+def sample(home: Path) -> Sample:
+    return Sample(home)
+
+
+def is_approved(sample: Sample) -> bool:
+    return approval.is_approved(sample.state, definition.read(str(sample.root)))
+
+
+# -- allow -----------------------------------------------------------------------------------------
+
+
+def test_allowed_it_is_in_force(sample: Sample) -> None:
+    allowed = sample.allow()
+    assert allowed.project.variables["LOCAL_DATA_DIR"] == f"{sample.root}/data"
+    assert is_approved(sample)
+    assert sample.is_fresh
+    assert not sample.is_blocked
+
+
+def test_the_env_gets_the_block_below_the_users_lines(sample: Sample) -> None:
+    sample.allow()
+    assert sample.env.read_text() == (
+        f"{ENV}{BLOCK}LOCAL_PROJECT_DIR={sample.root}\nLOCAL_DATA_DIR={sample.root}/data\n"
+        "DATA_DOWNLOAD_DIR=/workspace/tao-experiments/data\n"
+        f"LOCAL_EXPERIMENT_DIR={sample.root}/detectnet_v2\n"
+        "USER_EXPERIMENT_DIR=/workspace/tao-experiments/detectnet_v2\n"
+        f"LOCAL_SPECS_DIR={sample.root}/specs\nSPECS_DIR=/workspace/tao-experiments/detectnet_v2/specs\n"
+        "# <<< taoshell\n"
+    )
+
+
+def test_again_it_changes_nothing_in_the_project_and_nothing_in_force(sample: Sample) -> None:
+    sample.allow()
+    in_project = snapshot(sample.root)
+    script, mounts = sample.script, sample.mounts
+    sample.allow()
+    assert snapshot(sample.root) == in_project
+    assert (sample.script, sample.mounts) == (script, mounts)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A=1",  # no line end
+        "A=1\r\nB='x y'\r\n",
+        "\ufeffA=1\n",
+        "# only a comment\n\n\n",
+        "A='a\nb'\n",
+        "",
+        "export A=1 # why\n\n  B = 2\n",
+    ],
+)
+def test_the_users_lines_stay_byte_for_byte(sample: Sample, text: str) -> None:
+    sample.env.write_bytes(text.encode())
+    sample.allow()
+    after = sample.env.read_bytes()
+    assert after.startswith(text.encode())
+    assert after[len(text.encode()) :].lstrip(b"\r\n").startswith(b"# >>> taoshell")
+    sample.allow()
+    assert sample.env.read_bytes() == after
+
+
+def test_lines_below_the_block_stay_there(sample: Sample) -> None:
+    sample.allow()
+    with open(sample.env, "a") as file:
+        file.write("BELOW=1\n")
+    text = sample.env.read_bytes()
+    assert sample.allow().project.variables["BELOW"] == "1"
+    assert sample.env.read_bytes() == text
+
+
+def test_an_env_is_made_for_the_user_alone(home: Path) -> None:
+    sample = Sample(home, env=None)
+    before = os.umask(0)
+    try:
+        sample.allow()
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(sample.env.stat().st_mode) == 0o600
+
+
+def test_an_env_that_is_a_link_stays_one(sample: Sample) -> None:
+    elsewhere = sample.home / "secrets"
+    sample.env.rename(elsewhere)
+    sample.env.symlink_to(elsewhere)
+    sample.allow()
+    assert os.readlink(sample.env) == str(elsewhere)
+    assert BLOCK in elsewhere.read_text()
+    assert sample.is_fresh
+
+
+def test_the_block_is_output_so_it_needs_no_approval(sample: Sample) -> None:
+    sample.allow()
+    sample.env.write_text(ENV)
+    assert is_approved(sample)
+    assert sample.sync() == []
+    assert not sample.is_blocked
+    assert BLOCK in sample.env.read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "cause"),
+    [
+        ("taoshell.toml", "layout = ", "taoshell.toml:1: this is no TOML"),
+        ("taoshell.toml", 'plases = 1\nnetwork = "dino"\n', 'taoshell.toml:1: unknown key "plases"'),
+        (".env", "A=1\nPATH=/x\n", r"\.env:2: PATH is refused"),
+        (".env", "A=1\nB='\n", r"\.env:2: a quoted value that is not closed"),
+        (".env", "SPECS_DIR=/x\n", r"\.env:1: SPECS_DIR is the container path"),
+        (".env", "LOCAL_SPECS_DIR=/nowhere/at/all\n", r"\.env:1: the container needs /nowhere/at/all"),
+    ],
+)
+@pytest.mark.parametrize("before", ["never approved", "approved"])
+def test_what_is_wrong_is_refused_and_everything_stays(
+    sample: Sample, name: str, text: str, cause: str, before: str
+) -> None:
+    if before == "approved":
+        sample.allow()
+    else:
+        storage.ensure(sample.state)
+        (Path(sample.state.root) / "lock").touch(0o600)
+    (sample.root / name).write_text(text)
+    there = snapshot(sample.home)
+    with pytest.raises(TaoshellError, match=cause) as raised:
+        sample.allow()
+    assert raised.value.cure
+    assert snapshot(sample.home) == there
+
+
+def test_somebody_elses_edit_while_it_is_allowed_is_neither_lost_nor_approved(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = approval.check
+    edits: list[str] = []
+
+    def slow(*arguments: object) -> object:
+        checked = check(sample.state, str(sample.root))
+        if len(edits) < 2:
+            edits.append("NUM_GPUS=7\n")
+            if len(edits) == 2:  # under the lock, after the last look
+                sample.env.write_text(edits[0])
+        return checked
+
+    monkeypatch.setattr(approval, "check", slow)
+    with pytest.raises(TaoshellError, match="changed meanwhile; run: taoshell allow"):
+        sample.allow()
+    assert sample.env.read_text() == "NUM_GPUS=7\n"
+    assert not is_approved(sample)
+
+
+# -- the block is not to be edited --------------------------------------------------------------------
+
+
+def test_an_edit_inside_the_block_is_refused_with_its_line(sample: Sample) -> None:
+    sample.allow()
+    text = sample.env.read_text().replace(f"LOCAL_DATA_DIR={sample.root}/data", "LOCAL_DATA_DIR=/big")
+    sample.env.write_text(text)
+    before = snapshot(sample.home)
+    with pytest.raises(
+        TaoshellError, match=r"\.env:3: LOCAL_DATA_DIR was edited inside taoshell's block; put the line"
+    ):
+        sample.allow()
+    assert snapshot(sample.home) == before
+    sample.sync()
+    assert sample.is_blocked
+    assert "LOCAL_DATA_DIR was edited inside" in sample.script
+    assert sample.env.read_text() == text
+
+
+def test_each_cure_that_is_told_works(sample: Sample) -> None:
+    (sample.home / "big").mkdir()
+    sample.allow()
+    clean = sample.env.read_text()
+    sample.env.write_text(clean.replace(f"LOCAL_DATA_DIR={sample.root}/data", f"LOCAL_DATA_DIR={sample.home}/big"))
+    with pytest.raises(TaoshellError, match="edited"):
+        sample.allow()
+    sample.env.write_text(f"LOCAL_DATA_DIR={sample.home}/big\n{clean}")  # above the block, and the edit undone
+    assert sample.allow().project.variables["LOCAL_DATA_DIR"] == f"{sample.home}/big"
+    sample.env.write_text(ENV)  # or the block deleted
+    assert sample.allow().project.variables["LOCAL_DATA_DIR"] == f"{sample.root}/data"
+
+
+def test_a_line_that_was_removed_from_the_block_is_an_edit(sample: Sample) -> None:
+    sample.allow()
+    lines = sample.env.read_text().splitlines(keepends=True)
+    sample.env.write_text("".join(line for line in lines if not line.startswith("SPECS_DIR")))
+    with pytest.raises(TaoshellError, match="SPECS_DIR was edited"):
+        sample.allow()
+
+
+# -- moved and copied ----------------------------------------------------------------------------------
+
+
+def test_an_approval_does_not_go_with_a_copy(sample: Sample) -> None:
+    sample.allow()
+    copy = Sample(sample.home, "copy")
+    shutil.copytree(sample.root, copy.root, dirs_exist_ok=True, copy_function=shutil.copy2)
+    assert not is_approved(copy)
+    with pytest.raises(TaoshellError, match="not approved as it is now; run: taoshell allow"):
+        approval.require_approved(copy.state, str(copy.root))
+
+
+def test_a_moved_project_is_anchored_anew(sample: Sample) -> None:
+    sample.allow()
+    moved = sample.home / "q"
+    sample.root.rename(moved)
+    allowed = approval.allow(sample.state, str(moved))
+    assert allowed.project.variables["LOCAL_PROJECT_DIR"] == str(moved)
+    text = (moved / ".env").read_text()
+    assert str(sample.root) not in text
+    assert text.startswith(ENV)
+
+
+def test_moved_there_and_back_it_is_no_edit_of_the_block(sample: Sample) -> None:
+    sample.allow()
+    moved = sample.home / "q"
+    sample.root.rename(moved)
+    approval.allow(sample.state, str(moved))
+    moved.rename(sample.root)
+    assert sample.allow().project.variables["LOCAL_PROJECT_DIR"] == str(sample.root)
+    assert str(moved) not in sample.env.read_text()
+
+
+def test_a_copy_over_another_project_is_no_edit_of_the_block(sample: Sample) -> None:
+    other = Sample(sample.home, "other")
+    other.allow()
+    sample.allow()
+    shutil.copy2(sample.env, other.env)
+    assert other.allow().project.variables["LOCAL_PROJECT_DIR"] == str(other.root)
+
+
+# -- sync ----------------------------------------------------------------------------------------------
+
+
+def test_touched_it_stays_in_force(sample: Sample) -> None:
+    sample.allow()
+    script = sample.script
+    os.utime(sample.toml)
+    assert sample.sync() == []
+    assert sample.script == script
+    assert sample.is_fresh
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [("taoshell.toml", "taoshell.toml"), (".env", ".env"), ("both", "taoshell.toml and .env")],
+)
+def test_changed_it_is_blocked_and_says_what_changed(sample: Sample, name: str, what: str) -> None:
+    sample.allow()
+    if name != ".env":
+        sample.toml.write_text(TOML + "[docker]\ntty = true\n")
+    if name != "taoshell.toml":
+        sample.env.write_text(ENV + "NEW=1\n")
+    assert sample.sync() == []
+    assert sample.is_blocked
+    assert sample.is_fresh
+    assert f"{what} changed since you approved {sample.root}; run: taoshell allow" in sample.script
+    assert "NEW" not in sample.script
+
+
+def test_changed_back_it_is_in_force_again(sample: Sample) -> None:
+    """As git checkout does it, with contents that were approved both."""
+    sample.allow()
+    first = sample.script
+    sample.toml.write_text(TOML + "[env]\nBRANCH = 'two'\n")
+    sample.allow()
+    second = sample.script
+    for text, script in ((TOML, first), (TOML + "[env]\nBRANCH = 'two'\n", second), (TOML, first)):
+        sample.toml.write_text(text)
+        assert sample.sync() == []
+        assert sample.script == script
+        assert not sample.is_blocked
+
+
+def test_a_branch_that_moves_a_place_gets_its_own_block(sample: Sample) -> None:
+    (sample.home / "big").mkdir()
+    moved = TOML + "[places]\ndata = '../big'\n"
+    sample.allow()
+    sample.toml.write_text(moved)
+    sample.allow()
+    for text, where in ((TOML, f"{sample.root}/data"), (moved, f"{sample.home}/big")):
+        sample.toml.write_text(text)
+        sample.sync()
+        assert not sample.is_blocked
+        assert f"\nLOCAL_DATA_DIR={where}\n" in sample.env.read_text()
+        assert sample.is_fresh
+
+
+@pytest.mark.parametrize("name", ["taoshell.toml", ".env"])
+@pytest.mark.parametrize("kind", ["a folder", "a FIFO", "no UTF-8", "a dead link", "broken"])
+def test_what_cannot_be_read_blocks_and_says_why(sample: Sample, name: str, kind: str) -> None:
+    sample.allow()
+    path = sample.root / name
+    path.unlink()
+    match kind:
+        case "a folder":
+            path.mkdir()
+        case "a FIFO":
+            os.mkfifo(path)
+        case "no UTF-8":
+            path.write_bytes(b"\xff")
+        case "a dead link":
+            path.symlink_to("nowhere")
+        case _:
+            path.write_text("='")
+    sample.sync()
+    assert sample.is_blocked
+    assert str(path) in sample.script
+    path.rmdir() if kind == "a folder" else path.unlink()
+    path.write_text(TOML if name == "taoshell.toml" else ENV)
+    sample.sync()
+    assert not sample.is_blocked
+
+
+def test_a_source_that_is_gone_on_the_disk_blocks(sample: Sample) -> None:
+    sample.allow()
+    (sample.root / "specs").rmdir()
+    os.utime(sample.toml)
+    sample.sync()
+    assert sample.is_blocked
+    assert f"the container needs {sample.root}/specs, and it is missing" in sample.script
+
+
+def test_a_message_cannot_write_to_the_terminal(sample: Sample) -> None:
+    sample.allow()
+    sample.toml.write_text(TOML + '"\\u001b[2J" = 1\n')
+    sample.sync()
+    assert sample.is_blocked
+    assert "\x1b" not in sample.script
+
+
+def test_what_was_approved_is_what_is_compiled_even_if_it_is_edited_meanwhile(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sample.allow()
+    read = definition.read
+
+    def slow(root: str) -> definition.Sources:
+        sources = read(root)
+        sample.env.write_text("EVIL=1\n")
+        os.utime(sample.env, ns=(sources.env.mtime_ns or 0, sources.env.mtime_ns or 0))
+        return sources
+
+    os.utime(sample.toml)
+    monkeypatch.setattr(definition, "read", slow)
+    sample.sync()
+    assert "EVIL" not in sample.script
+
+
+# -- deny ----------------------------------------------------------------------------------------------
+
+
+def test_denied_it_is_blocked_and_says_so(sample: Sample) -> None:
+    sample.allow()
+    sample.toml.write_text(TOML + "[env]\nA = '1'\n")
+    sample.allow()
+    assert approval.deny(sample.state, str(sample.root)) == 2
+    assert sample.is_blocked
+    assert sample.is_fresh
+    assert f"{sample.root} is denied; run: taoshell allow" in sample.script
+    assert os.listdir(sample.state.allowed) == []
+
+
+def test_denied_and_touched_it_is_not_said_to_have_changed(sample: Sample) -> None:
+    sample.allow()
+    approval.deny(sample.state, str(sample.root))
+    os.utime(sample.toml)
+    sample.sync()
+    assert sample.is_blocked
+    assert f"{sample.root} is not approved; run: taoshell allow" in sample.script
+
+
+def test_denied_and_allowed_again(sample: Sample) -> None:
+    sample.allow()
+    approval.deny(sample.state, str(sample.root))
+    sample.allow()
+    assert not sample.is_blocked
+
+
+def test_what_was_never_approved_can_be_denied(sample: Sample) -> None:
+    assert approval.deny(sample.state, str(sample.root)) == 0
+    assert not sample.kept.exists()
+
+
+# -- what is kept ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["", "{", "\0\0\0\0"])
+def test_a_torn_record_of_the_last_approval_is_none(sample: Sample, text: str) -> None:
+    sample.allow()
+    (sample.kept / "inputs.json").write_text(text)
+    assert not approval.was_approved(sample.state, str(sample.root))
+    assert is_approved(sample)
+    sample.toml.write_text(TOML + "\n")
+    sample.sync()
+    assert sample.is_blocked
+    sample.allow()
+    assert not sample.is_blocked
+
+
+def test_secrets_are_in_no_file_that_others_can_read(sample: Sample) -> None:
+    sample.env.write_text("KEY=very-secret\n")
+    sample.allow()
+    for path in [*sample.kept.rglob("*"), sample.env]:
+        if path.is_file() and b"very-secret" in path.read_bytes():
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
+
+
+# -- faults ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def homes(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setattr(definition, "_CLOCK_TICK_NS", 0)  # nothing here is edited twice in one tick
+    with many_homes() as folder:
+        yield folder
+
+
+def changed(sample: Sample) -> None:
+    """The user has edited both sources, and the block follows."""
+    sample.toml.write_text(TOML + "[places]\ndata = '../big'\n")
+    sample.env.write_text(sample.env.read_text() + "NEW=1\n")
+
+
+def is_whole(sample: Sample, when: str) -> None:
+    """Whatever happened, a shell gets one whole content that was approved, or nothing."""
+    env = sample.env.read_text()
+    assert env.startswith(ENV), f"{when}: the user's lines are lost"
+    if not (sample.kept / "current").exists():
+        return
+    script, mounts = sample.script, json.loads(sample.mounts)
+    if not sample.is_fresh:  # then a shell asks before it loads anything
+        return
+    if sample.is_blocked:
+        return
+    assert is_approved(sample), f"{when}: not approved, but loaded"
+    assert ("NEW='1'" in script) == ("NEW=1" in env), f"{when}: not what stands there"
+    assert len(mounts["Mounts"]) == (3 if "/big" in script else 2), f"{when}: mounts of another content"
+
+
+@pytest.mark.parametrize("step", ["the first time", "after an edit"])
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EACCES], ids=lambda error: errno.errorcode[error])
+def test_when_a_call_fails_nothing_is_half_approved(homes: Path, step: str, error: int) -> None:
+    for at in range(300):
+        sample = prepared(homes / str(at), step)
+        with failing(at, error) as meter:
+            try:
+                sample.allow()
+            except (OSError, TaoshellError):
+                assert meter.hit
+        is_whole(sample, f"{meter.hit} (call {at})")
+        sample.allow()
+        repaired(sample, f"{meter.hit} (call {at})")
+        if not meter.hit:
+            return
+    raise AssertionError("it does not end")
+
+
+@pytest.mark.parametrize("step", ["the first time", "after an edit"])
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_when_it_is_killed_nothing_is_half_approved(homes: Path, step: str, after: bool) -> None:
+    for at in range(300):
+        sample = prepared(homes / str(at), step)
+        was_killed = killed(at, sample.allow, after=after)
+        is_whole(sample, f"call {at}")
+        sample.allow()
+        repaired(sample, f"call {at}")
+        if not was_killed:
+            return
+    raise AssertionError("it does not end")
+
+
+def prepared(home: Path, step: str) -> Sample:
+    sample = Sample(home)
+    (home / "big").mkdir()
+    if step == "after an edit":
+        sample.allow()
+        changed(sample)
+    os.utime(sample.toml, ns=(1, 1))
+    os.utime(sample.env, ns=(2, 2))
+    return sample
+
+
+def repaired(sample: Sample, when: str) -> None:
+    is_whole(sample, when)
+    assert sample.is_fresh, when
+    assert not sample.is_blocked, when
+    left = [path for path in sample.root.rglob("*") if path.name not in {"taoshell.toml", ".env", "specs"}]
+    assert [path for path in left if not path.name.startswith(".env.taoshell-")] == [], when
+
+
+def test_an_approval_is_remembered_before_it_is_in_force(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
+    put = compiler.put_in_force
+
+    def approved_by_then(*arguments: Any) -> list[str]:
+        assert is_approved(sample)
+        return put(*arguments)
+
+    monkeypatch.setattr(compiler, "put_in_force", approved_by_then)
+    sample.allow()
+    assert not sample.is_blocked

@@ -1,0 +1,85 @@
+"""The benchmark's own code: no figure is asserted here, only that figures are read, judged and shown rightly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from bench import chart, report
+from bench.commands import INTERPRETER
+from bench.figures import Figures
+from bench.goals import FLOOR, START, goals
+from bench.projects import World
+from bench.run import main
+from bench.shells import SHELLS, Session, WrongFigures, measure, samples
+
+
+@pytest.fixture
+def figures() -> Figures:
+    made = Figures()
+    for tool, idle, switch in ((FLOOR, 10.0, 20.0), ("taoshell", 25.0, 1500.0), ("mise", 2010.0, 9000.0)):
+        made.add("idle", "bash", tool, [idle, idle, 99999.0])
+        made.add("switch", "bash", tool, [switch])
+    made.add("start", "", START, [16_000.0])
+    made.add("start", "", INTERPRETER, [10_000.0])
+    return made
+
+
+def test_samples_of_bash_and_zsh() -> None:
+    text = "taoshell: a: 9 variables\n@ idle 400 8000\ndirenv: loading\n@ switch 1 1234\n@ done\n"
+    assert list(samples(text)) == [("idle", 20.0), ("switch", 1234.0)]
+
+
+def test_samples_of_fish_are_what_its_time_prints() -> None:
+    time = "\n______\nExecuted in    {}    fish           external\n   usr time   20.00 micros   0.00 micros\n"
+    text = "@ switch 1\ntaoshell: a: 9 variables\n" + time.format("6.50 millis")
+    text += "@ idle 400" + time.format("800.00 micros")
+    assert list(samples(text)) == [("switch", 6500.0), ("idle", 2.0)]
+
+
+def test_median_and_net(figures: Figures) -> None:
+    assert figures.median("idle", "bash", "mise") == 2010.0
+    assert figures.net("idle", "bash", "mise", FLOOR) == 2000.0
+    assert figures.net("idle", "bash", FLOOR, FLOOR) == 0.1, "never nothing: ratios divide by it"
+    assert figures.median("idle", "zsh", "mise") is None
+
+
+def test_goals_are_judged(figures: Figures) -> None:
+    judged = {goal.what: (goal.figure, goal.reached) for goal in goals(figures)}
+    assert judged == {
+        "idle prompt in bash, net of the empty hook, against mise": ("133 ×", True),
+        "switch A → B in bash, mounts file swapped, against mise": ("6.0 ×", True),
+        f"shell start: `{START}` against `{INTERPRETER}`": ("1.60 ×", False),
+    }
+
+
+def test_page_says_what_was_not_reached(figures: Figures) -> None:
+    page = report.page(figures, ["2 CPUs"], "results.svg")
+    assert "| ≤ 1.5 × | 1.60 × | **not reached** |" in page
+    assert "| bash | 10.0 µs | 25.0 µs | 2.01 ms | 133 × |" in page
+
+
+def test_picture_is_a_picture(figures: Figures) -> None:
+    root = ElementTree.fromstring(chart.picture(figures))
+    assert root.tag.endswith("svg")
+    assert "taoshell 25.0 µs" in "".join(root.itertext())
+
+
+def test_a_tool_that_does_not_do_its_work_is_not_timed(tmp_path: Path) -> None:
+    bash = SHELLS["bash"]
+    world = World.at(tmp_path, "/usr/bin:/bin")
+    with pytest.raises(WrongFigures, match="LOCAL_SPECS_DIR"):
+        list(measure(bash, world, Session(bash.nothing, batches=1, prompts=1, turns=1)))
+
+
+def test_quick_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--quick", "--measure", "hooks", "--shell", "bash", "--tool", FLOOR]
+    assert main([*options, "--output", str(tmp_path)]) == 0
+    page = (tmp_path / "results.md").read_text()
+    assert page in capsys.readouterr().out
+    assert "## Prompt, nothing changed" in page
+    assert (tmp_path / "results.svg").exists()
+    for path in (Path.home(), tmp_path, Path.cwd()):
+        assert str(path) not in page

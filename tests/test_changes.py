@@ -1,0 +1,134 @@
+"""What is shown of a change before it is approved: all of it, as it is, and no secret."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from taoshell.changes import between
+from taoshell.dotenv_file import quoted
+from taoshell.names import MASK, is_secret
+
+
+def lines(before: str, now: str, name: str = ".env") -> list[str]:
+    """The diff without its two first lines."""
+    head, *rest = between({name: before}, {name: now})
+    assert [head, rest[0]] == [f"--- {name} (approved)", f"+++ {name} (now)"]
+    return rest[1:]
+
+
+def test_where_nothing_changed_there_is_nothing() -> None:
+    assert between({"taoshell.toml": "a\n", ".env": ""}, {"taoshell.toml": "a\n", ".env": ""}) == []
+
+
+def test_each_file_that_changed_has_its_own_part() -> None:
+    assert between(
+        {"taoshell.toml": "a\n", ".env": "A=1\n", "x": "same\n"},
+        {"taoshell.toml": "b\n", ".env": "A=2\n", "x": "same\n"},
+    ) == [
+        "--- taoshell.toml (approved)",
+        "+++ taoshell.toml (now)",
+        "@@ -1,1 +1,1 @@",
+        "-a",
+        "+b",
+        "--- .env (approved)",
+        "+++ .env (now)",
+        "@@ -1,1 +1,1 @@",
+        "-A=1",
+        "+A=2",
+    ]
+
+
+def test_a_line_of_context_on_either_side() -> None:
+    before = "".join(f"{number}\n" for number in range(1, 10))
+    assert lines(before, before.replace("4\n", "four\n").replace("9\n", "")) == [
+        *("@@ -3,3 +3,3 @@", " 3", "-4", "+four", " 5"),
+        *("@@ -8,2 +8,1 @@", " 8", "-9"),
+    ]
+
+
+def test_everything_is_new_where_nothing_was_approved() -> None:
+    assert between({}, {".env": "A=1\nKEY=k\n"})[2:] == ["@@ -0,0 +1,2 @@", "+A=1", f"+KEY={MASK}"]
+
+
+# Two texts that programs read alike, or nearly: the approval is of bytes, so every byte shows.
+UNSEEN = {
+    "a line end": ("A=1", "A=1\n", ["-A=1", "\\ No newline at end of file", "+A=1"]),
+    "a line end of Windows": ("A=1\n", "A=1\r\n", ["-A=1", "+A=1\\r"]),
+    "a blank at the end": ("A=1\n", "A=1 \n", ["-A=1", "+A=1 "]),
+    "a tab": ("A=1\n", "A=\t1\n", ["-A=1", "+A=\\t1"]),
+    "a vertical tab, which is no line end": ("A=1\n", "A=1\x0bB=2\n", ["-A=1", "+A=1\\x0bB=2"]),
+    "Unicode's line end": ("A=1\n", "A=1\u2028B=2\n", ["-A=1", "+A=1\\u2028B=2"]),
+    "control characters": ("A=1\n", "A=1\x1b[2K\x1b[1A\n", ["-A=1", "+A=1\\x1b[2K\\x1b[1A"]),
+    "a text from right to left": ("A=1\n", "A=\u202e1\n", ["-A=1", "+A=\\u202e1"]),
+    "nothing wide": ("A=1\n", "A=1\u200b\n", ["-A=1", "+A=1\\u200b"]),
+    "bytes that are no UTF-8": ("A=1\n", "A=\udcff\n", ["-A=1", "+A=\\xff"]),
+    "a header": ("A=1\n", "@@ -1 +1 @@\n", ["-A=1", "+@@ -1 +1 @@"]),
+    "what looks like the name of a file": ("-- A=1\n", "++ A=2\n", ["--- A=1", "+++ A=2"]),
+}
+
+
+@pytest.mark.parametrize(("before", "now", "shown"), UNSEEN.values(), ids=UNSEEN)
+def test_every_byte_shows(before: str, now: str, shown: list[str]) -> None:
+    assert lines(before, now)[1:] == shown
+
+
+# A text, and what is shown of its lines.
+SECRETS = {
+    "bare": ("KEY=k", ["KEY=••••"]),
+    "with blanks": ("  export KEY = k", ["  export KEY = ••••"]),
+    "with a comment": ("API_TOKEN=k # which", ["API_TOKEN=••••"]),
+    "in quotes": ("DB_PASSWORD='a b' # c", ["DB_PASSWORD=••••"]),
+    "in quotes with a quote": (r'KEY="a\"b" # c', ["KEY=••••"]),
+    "on several lines": ("KEY='a\nb\n c' # d\nA=1", ["KEY=••••", "••••", "•••• # d", "A=1"]),
+    "on several lines of TOML": (
+        '[env]\nMY_SECRET = """\na\n"""\nA = 1',
+        ["[env]", "MY_SECRET = ••••", "••••", "••••", "A = 1"],
+    ),
+    "under a name in quotes": ('"MY_KEY" = "k"', ['"MY_KEY" = ••••']),
+    "dotted": ('container.env.MY_KEY = "k"', ["container.env.MY_KEY = ••••"]),
+    "in braces": ('env = { A = "1", MY_KEY = "k" }', ['env = { A = "1", MY_KEY = ••••']),
+    "commented out": ("#KEY=k", ["#KEY=••••"]),
+    "after the name of none": ("A=KEY=k", ["A=KEY=••••"]),
+    "in a quote that never ends": ("KEY='k\nA=1", ["KEY=••••", "A=1"]),
+    "not set": ("KEY=", ["KEY="]),
+    "none": ("KEYS=1\nkey=1\nMY_KEY_NAME=1", ["KEYS=1", "key=1", "MY_KEY_NAME=1"]),
+}
+
+
+@pytest.mark.parametrize(("text", "shown"), SECRETS.values(), ids=SECRETS)
+def test_secrets_are_masked(text: str, shown: list[str]) -> None:
+    assert lines("", text + "\n")[1:] == [f"+{line}" for line in shown]
+    assert lines(text + "\n", "")[1:] == [f"-{line}" for line in shown]
+
+
+def test_that_a_secret_changed_shows() -> None:
+    assert lines("A=1\nKEY=old\n", "A=1\nKEY=new\n")[1:] == [" A=1", f"-KEY={MASK}", f"+KEY={MASK}"]
+
+
+def test_what_stands_in_a_secret_hides_nothing_outside() -> None:
+    """The same line twice, once within a secret's value: the other one shows."""
+    assert lines("", "KEY='\nA=/evil\n'\nA=/evil\n")[1:] == [f"+KEY={MASK}", f"+{MASK}", f"+{MASK}", "+A=/evil"]
+
+
+WORDS = st.text(st.sampled_from("ab'\"\\ \n#=$\t\r{é"), min_size=6, max_size=12)
+NAMES = st.sampled_from(["A", "KEY", "MY_TOKEN", "B_SECRET", "NUM_GPUS"])
+
+
+@given(st.dictionaries(NAMES, WORDS), st.dictionaries(NAMES, WORDS))
+def test_no_secret_of_a_dotenv_is_ever_shown(before: dict[str, str], now: dict[str, str]) -> None:
+    told = between(*({".env": "".join(f"{n}={quoted(v)}\n" for n, v in it.items())} for it in (before, now)))
+    for line in told[2:]:
+        name, equals, value = line[1:].partition("=")
+        if equals and is_secret(name) and not line.startswith("@@"):
+            assert value == MASK
+
+
+@given(st.text(st.sampled_from("AK=\n\r1"), max_size=30), st.text(st.sampled_from("AK=\n\r1"), max_size=30))
+def test_as_much_is_shown_as_changed(before: str, now: str) -> None:
+    told = between({"f": before}, {"f": now})
+    assert bool(told) == (before != now)
+    removed = [line for line in told[2:] if line.startswith("-")]
+    added = [line for line in told[2:] if line.startswith("+")]
+    assert bool(removed or added) == (before != now)

@@ -1,0 +1,184 @@
+"""The boundary of the program: one line on stderr, the documented exit status, whatever it is that goes wrong."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from taoshell import __version__, cli
+from taoshell.__main__ import main
+from taoshell.errors import TaoshellError, refusal
+from tests.commands.conftest import CLONE, COMMAND, User
+
+
+@pytest.fixture
+def user(home: Path) -> User:
+    return User(home)
+
+
+# -- what there is -------------------------------------------------------------------------------------
+
+
+def test_every_command_that_is_listed_is_there_and_says_what_it_does(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["--help"]) == 0
+    text = capsys.readouterr().out
+    for name in cli.COMMANDS:
+        assert cli.run([name, "--help"]) == 0
+        shown = capsys.readouterr().out
+        assert shown.startswith(f"Usage: taoshell {name}")
+        assert f"\n  {name} " in text
+
+
+def test_every_commands_file_is_listed() -> None:
+    files = {path.stem for path in (CLONE / "taoshell/commands").glob("*.py")}
+    assert set(cli.COMMANDS) <= files
+    commands = {stem for stem in files if "\ndef command(" in (CLONE / f"taoshell/commands/{stem}.py").read_text()}
+    assert commands == set(cli.COMMANDS)
+
+
+def test_the_version(user: User) -> None:
+    done = user.types("--version")
+    assert (done.status, done.err) == (0, "")
+    assert __version__ in done.out
+
+
+@pytest.mark.parametrize(
+    ("words", "cause"),
+    [
+        (["stauts"], "No such command 'stauts'"),
+        (["status", "--no-such"], "No such option"),
+        (["status", "a", "b"], "unexpected extra argument"),
+        (["export"], "Missing argument"),
+        (["export", "csh"], "'csh' is not one of"),
+        (["init", "--gpus", "0"], "0 is not in the range"),
+        (["init", "--gpus", "many"], "'many' is not a valid integer"),
+        (["hook", "tcsh"], "no hook for 'tcsh'"),
+    ],
+)
+def test_wrong_usage_is_2_and_on_stderr(user: User, words: list[str], cause: str) -> None:
+    done = user.types(*words)
+    assert (done.status, done.out) == (2, "")
+    assert cause in done.err
+    assert "Traceback" not in done.err
+
+
+# -- errors -------------------------------------------------------------------------------------------------
+
+
+def raised(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> int:
+    """The exit status of a program in which `error` is raised."""
+
+    def fail(_arguments: list[str]) -> NoReturn:
+        raise error
+
+    monkeypatch.setattr("taoshell.__main__._run", fail)
+    with pytest.raises(SystemExit) as exit_:
+        main()
+    assert isinstance(exit_.value.code, int)
+    return exit_.value.code
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "line"),
+    [
+        (TaoshellError("no", "do so", where="/f", line=2), 1, "taoshell: /f:2: no; do so\n"),
+        (TaoshellError("no\nno", exit_code=2), 2, "taoshell: no\\nno\n"),
+        (KeyboardInterrupt(), 130, ""),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "/f"),
+            1,
+            "taoshell: /f: No space left on device; free some space on that disk\n",
+        ),
+        (OSError(errno.EIO, "Input/output error"), 1, "taoshell: Input/output error\n"),
+        (PermissionError(errno.EACCES, "Permission denied", "/\x1b"), 1, None),
+    ],
+)
+def test_one_line_and_the_status(
+    error: BaseException,
+    status: int,
+    line: str | None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert raised(error, monkeypatch) == status
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    if line is not None:
+        assert captured.err == line
+    assert captured.err.count("\n") <= 1
+    assert "\x1b" not in captured.err
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM])
+def test_what_a_user_can_do_something_about_has_a_cure(number: int) -> None:
+    assert refusal(OSError(number, os.strerror(number), "/f")).cure
+
+
+def test_a_fault_of_ours_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ZeroDivisionError):
+        raised(ZeroDivisionError(), monkeypatch)
+
+
+# -- streams ------------------------------------------------------------------------------------------------
+
+
+def in_shell(user: User, line: str) -> subprocess.CompletedProcess[str]:
+    taoshell = f"'{COMMAND[0]}' -m taoshell"
+    return subprocess.run(
+        ["bash", "-c", f'taoshell() {{ {taoshell} "$@"; }}; {line}'],
+        cwd=user.home,
+        env=user.environ,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("command", ["status --json", "hook bash", "--help", "list"])
+def test_a_reader_that_has_enough_is_no_error(user: User, command: str) -> None:
+    done = in_shell(user, f"taoshell {command} | true; exit ${{PIPESTATUS[1]}}")
+    assert (done.returncode, done.stderr.replace("taoshell: no project here\n", "")) == (0, "")
+
+
+@pytest.mark.parametrize("command", ["status", "hook bash", "mounts"])
+def test_a_closed_stdout_is_no_fault(user: User, command: str) -> None:
+    done = in_shell(user, f"taoshell {command} >&-")
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr
+
+
+def test_a_closed_stderr_does_not_send_errors_to_what_a_shell_evaluates(user: User) -> None:
+    done = in_shell(user, "taoshell hook tcsh 2>&-")
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_a_full_stdout_is_told(user: User) -> None:
+    done = in_shell(user, "taoshell hook bash >/dev/full")
+    assert done.returncode == 1
+    assert done.stderr == "taoshell: No space left on device; free some space on that disk\n"
+
+
+# -- run by its path, as the hook does ------------------------------------------------------------------------
+
+
+def test_no_module_of_the_current_folder_is_loaded(user: User, tmp_path: Path) -> None:
+    for name in ("click", "json", "taoshell", "signal", "fcntl"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('loaded from the current folder')")
+    environ = {name: value for name, value in user.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(
+        [sys.executable, "-E", CLONE / "taoshell/__main__.py", "status"],
+        cwd=tmp_path,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == "taoshell: no project here\n"

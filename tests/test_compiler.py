@@ -1,0 +1,244 @@
+"""Compiling: a generation is whole before anything points at it, and what is in force always belongs together."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from taoshell import compiler, definition, generation, storage
+from taoshell.compiler import Outcome, blocked, put_in_force
+from tests.samples import CONTAINER, Sample
+from tests.trees import snapshot
+
+
+@pytest.fixture
+def sample(home: Path) -> Sample:
+    sample = Sample(home)
+    storage.ensure(sample.state)
+    return sample
+
+
+def compiled(sample: Sample, outcome: Outcome | None = None) -> str:
+    """Put the project in force as it is; returns the generation's name."""
+    sources = definition.read(str(sample.root))
+    put_in_force(sample.state, sources, outcome or compiler.approved(definition.define(sources)))
+    return os.path.basename(os.readlink(sample.kept / "current"))
+
+
+def sourced(sample: Sample, commands: str, **environ: str) -> str:
+    """What `commands` print in a shell that has sourced the generation."""
+    script = f'_taoshell_say() {{ echo "$1" >&2; }}\n. "{sample.kept}/current/posix-1.sh"\n{commands}'
+    done = subprocess.run(["bash", "-c", script], env=environ, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+# -- what is made ----------------------------------------------------------------------------------
+
+
+def test_all_that_a_generation_has(sample: Sample) -> None:
+    name = compiled(sample)
+    assert sorted(os.listdir(sample.kept)) == [*("current", "gen", "mounts.json", "retired", "shared.json", "stamps")]
+    assert sorted(os.listdir(sample.kept / "gen" / name)) == ["fish-1.fish", "posix-1.sh", "values.json"]
+    assert sorted(os.listdir(sample.kept / "stamps")) == ["env", "toml"]
+    assert sample.is_fresh
+
+
+def test_it_is_the_users_alone(sample: Sample) -> None:
+    before = os.umask(0)
+    try:
+        compiled(sample)
+    finally:
+        os.umask(before)
+    for path in [sample.kept, *sample.kept.rglob("*")]:
+        if not path.is_symlink():
+            assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+
+
+def test_the_shell_gets_just_the_projects_values(sample: Sample) -> None:
+    sample.env.write_text("KEY='a b'\nODD='$(touch x) `y` \\\\ \"z\" !1 %s é'\n")
+    compiled(sample)
+    project = definition.define(definition.read(str(sample.root)))
+    out = sourced(sample, "_taoshell_enter 2>/dev/null; env -0", PATH=os.environ["PATH"])
+    variables = dict(line.split("=", 1) for line in out.split("\0") if "=" in line)
+    assert {name: variables[name] for name in project.variables} == project.variables
+    assert variables["ODD"] == '$(touch x) `y` \\ "z" !1 %s é'
+    assert variables["LAUNCHER_MOUNTS"] == str(sample.kept / "mounts.json")
+    assert (variables["TAOSHELL_ROOT"], variables["TAOSHELL_PROJECT"]) == (str(sample.root), "p")
+
+
+def test_what_is_kept_for_python_says_the_same(sample: Sample) -> None:
+    name = compiled(sample)
+    values = generation.current(sample.state.project(str(sample.root)))
+    assert values is not None
+    assert values == generation.read(sample.state.project(str(sample.root)), name)
+    assert values.own["TAOSHELL_GENERATION"] == name
+    assert values.variables["LOCAL_SPECS_DIR"] == f"{sample.root}/specs"
+    assert values.mounts_json == sample.mounts
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"own": {}}'])
+def test_values_that_are_torn_or_of_another_version_are_none(sample: Sample, text: str) -> None:
+    name = compiled(sample)
+    (sample.kept / "gen" / name / "values.json").write_text(text)
+    assert generation.current(sample.state.project(str(sample.root))) is None
+
+
+def test_the_mounts_are_the_articles_two(sample: Sample) -> None:
+    compiled(sample)
+    assert json.loads(sample.mounts) == {
+        "Mounts": [
+            {"source": str(sample.root), "destination": CONTAINER},
+            {"source": f"{sample.root}/specs", "destination": f"{CONTAINER}/detectnet_v2/specs"},
+        ]
+    }
+
+
+# -- again -----------------------------------------------------------------------------------------
+
+
+def test_the_same_again_is_the_same_generation(sample: Sample) -> None:
+    name = compiled(sample)
+    mounts = (sample.kept / "mounts.json").stat()
+    assert compiled(sample) == name
+    assert (sample.kept / "mounts.json").stat() == mounts
+    assert os.listdir(sample.kept / "gen") == [name]
+
+
+def test_touched_it_is_the_same_generation_with_new_stamps(sample: Sample) -> None:
+    name = compiled(sample)
+    os.utime(sample.env)
+    assert not sample.is_fresh
+    assert compiled(sample) == name
+    assert sample.is_fresh
+
+
+@pytest.mark.parametrize("what", ["value", "mount", "no .env", "version", "message"])
+def test_whatever_differs_makes_another_generation(sample: Sample, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = compiled(sample)
+    match what:
+        case "value":
+            sample.env.write_text("KEY=other\n")
+        case "mount":
+            (sample.root / "other").mkdir()
+            sample.env.write_text("LOCAL_SPECS_DIR=other\n")
+        case "no .env":
+            sample.env.unlink()
+        case "version":
+            monkeypatch.setattr(compiler, "__version__", "99")
+        case "message":
+            sample.toml.write_text('network = "dino"\nname = "night"\n')
+    assert compiled(sample) != before
+    assert sample.is_fresh
+
+
+def test_generations_that_shells_may_still_leave_are_kept_but_not_for_ever(sample: Sample) -> None:
+    names = []
+    for number in range(25):
+        sample.env.write_text(f"NUM_GPUS={number + 1}\n")
+        names.append(compiled(sample))
+        os.utime(sample.kept / "gen" / names[-1], (number, number))
+    assert set(os.listdir(sample.kept / "gen")) == set(names[-20:])
+
+
+def test_the_one_in_force_is_never_pruned_however_old(sample: Sample) -> None:
+    first = compiled(sample)
+    env = sample.env.read_text()
+    for number in range(25):
+        sample.env.write_text(f"NUM_GPUS={number + 1}\n")
+        compiled(sample)
+    sample.env.write_text(env)
+    assert compiled(sample) == first
+
+
+# -- blocked ---------------------------------------------------------------------------------------
+
+
+def test_blocked_it_sets_nothing_but_a_mounts_file_that_is_refused(sample: Sample) -> None:
+    compiled(sample, blocked(str(sample.root), "it is 'so'"))
+    out = sourced(sample, "_taoshell_enter; env -0", PATH=os.environ["PATH"])
+    set_there = {line.split("=", 1)[0] for line in out.split("\0") if line} - {"PATH", "PWD", "SHLVL", "_", "OLDPWD"}
+    assert set_there == {
+        *("LAUNCHER_MOUNTS", "TAOSHELL_BLOCKED", "TAOSHELL_GENERATION", "TAOSHELL_PROJECT", "TAOSHELL_ROOT")
+    }
+    assert list(json.loads(sample.mounts)) == [
+        "Mounts",
+        f"(taoshell: {sample.root} is not approved; run: taoshell allow)",
+    ]
+    assert sample.is_blocked
+    assert sample.is_fresh
+
+
+def test_why_it_is_blocked_is_said_even_to_who_wants_quiet(sample: Sample) -> None:
+    compiled(sample, blocked(str(sample.root), "it is 'so'"))
+    assert sourced(sample, "_taoshell_enter 2>&1", TAOSHELL_LOG="quiet") == "it is 'so'\n"
+    compiled(sample)
+    assert sourced(sample, "_taoshell_enter 2>&1", TAOSHELL_LOG="quiet") == ""
+    assert sourced(sample, "_taoshell_enter 2>&1") == "p (detectnet_v2): 9 variables, 2 mounts\n"
+
+
+# -- file systems with coarse times ------------------------------------------------------------------
+
+
+def test_where_times_are_coarse_the_stamp_is_rounded_up_and_any_later_edit_still_shows(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    utime = os.utime
+
+    def in_seconds(path: str, *, ns: tuple[int, int]) -> None:
+        utime(path, ns=(ns[0] // 10**9 * 10**9, ns[1] // 10**9 * 10**9))
+
+    monkeypatch.setattr(os, "utime", in_seconds)
+    compiled(sample)
+    monkeypatch.undo()
+    for name, source in (("toml", sample.toml), ("env", sample.env)):
+        stamp = (sample.kept / "stamps" / name).stat().st_mtime_ns
+        assert 0 < stamp - source.stat().st_mtime_ns <= 2 * 10**9
+    fresh = "if _taoshell_unchanged; then echo fresh; else echo stale; fi"
+    assert sourced(sample, fresh) == "fresh\n"
+    later = (sample.kept / "stamps/env").stat().st_mtime_ns + 1
+    os.utime(sample.env, ns=(later, later))
+    assert sourced(sample, fresh) == "stale\n"
+
+
+def test_where_times_are_fine_any_other_time_shows(sample: Sample) -> None:
+    compiled(sample)
+    fresh = "if _taoshell_unchanged; then echo fresh; else echo stale; fi"
+    assert sourced(sample, fresh) == "fresh\n"
+    time = sample.env.stat().st_mtime_ns
+    for other in (time + 1, time - 1):
+        os.utime(sample.env, ns=(other, other))
+        assert sourced(sample, fresh) == "stale\n"
+    os.utime(sample.env, ns=(time, time))
+    sample.toml.unlink()
+    assert sourced(sample, fresh) == "stale\n"
+
+
+# -- when it cannot be done ------------------------------------------------------------------------
+
+
+def test_what_cannot_be_compiled_leaves_what_is_in_force(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled(sample)
+    before = snapshot(sample.home)
+    sample.env.write_text("KEY=other\n")
+    changed = sample.env.stat().st_mtime_ns
+    real = storage.new_file
+
+    def full(path: str, data: bytes, **options: int) -> str:
+        if data:
+            raise OSError(28, "No space left on device")
+        return real(path, data, **options)
+
+    monkeypatch.setattr(storage, "new_file", full)
+    with pytest.raises(OSError, match="No space left"):
+        compiled(sample)
+    after = snapshot(sample.home)
+    assert after[str(sample.env)].mtime_ns == changed
+    for path, entry in before.items():
+        if path != str(sample.env):
+            assert after[path] == entry
+    assert {os.path.dirname(path) for path in after.keys() - before.keys()} <= {str(sample.kept / "gen")}

@@ -1,0 +1,128 @@
+"""[docker] and [container.env]: what the launcher takes, and nothing that it would misread."""
+
+from __future__ import annotations
+
+import pytest
+
+from taoshell.errors import TaoshellError
+from tests.definitions import TOML, define
+
+IDENTITY = {"HOME": "/tmp", "USER": "ann", "LOGNAME": "ann"}
+
+
+@pytest.mark.parametrize(
+    ("toml", "options"),
+    [
+        ("", {}),
+        ("user = '1000:1000'", {"user": "1000:1000"}),
+        ("user = 'auto'", {"user": "1000:100"}),
+        ("shm_size = '16G'", {"shm_size": "16G"}),
+        ("shm_size = '1.5gb'", {"shm_size": "1.5gb"}),
+        ("shm_size = 17179869184", {"shm_size": 17179869184}),
+        ("ulimits = { memlock = -1, stack = 67108864 }", {"ulimits": {"memlock": -1, "stack": 67108864}}),
+        ("privileged = true", {"privileged": True}),
+        ("network = 'host'", {"network": "host"}),
+        ("tty = true", {"tty": True}),
+        ("ports = { '8888/tcp' = 8888, 6006 = [6006, 6007] }", {"ports": {"8888/tcp": 8888, "6006": [6006, 6007]}}),
+    ],
+)
+def test_options_come_through(toml: str, options: dict[str, object]) -> None:
+    project = define(f"[docker]\n{toml}\n")
+    assert project.docker == options
+    assert project.mounts_document().get("DockerOptions", {}) == options
+
+
+REFUSED = {
+    "an eighth option": (
+        'gpus = "all"',
+        'unknown key "docker.gpus"; known: user, ports, shm_size, ulimits, privileged,',
+    ),
+    "a misspelt one": ("shmsize = '1G'", 'unknown key "docker.shmsize"; did you mean "shm_size"?'),
+    "tty false": (
+        "tty = false",
+        "docker.tty is not true: the container's bash would exit at once; remove the line, or",
+    ),
+    "tty as text": ("tty = 'true'", "docker.tty is not true"),
+    "a user that is a number": ("user = 1000", 'docker.user is a number; write text in quotes, such as user = "auto"'),
+    "a user of three": (
+        "user = '1:2:3'",
+        'docker.user is \'1:2:3\'; write "auto", which is your uid:gid, or "UID:GID"',
+    ),
+    "an empty user": ("user = ''", "docker.user is ''; write"),
+    "a user to be expanded": ("user = '$(id -u):$(id -g)'", "docker.user is '$(id -u):$(id -g)'; write"),
+    "a size without a unit": ("shm_size = 16", 'docker.shm_size is only 16 bytes; with a unit: "16G"'),
+    "a size in words": ("shm_size = 'sixteen'", "docker.shm_size is 'sixteen', which is no size; write it as \"16G\""),
+    "a size that is a list": ("shm_size = [16]", "docker.shm_size is [16], which is no size"),
+    "a size that is a fraction": ("shm_size = 1e9", "docker.shm_size is 1000000000.0, which is no size"),
+    "ulimits as a list": ("ulimits = ['memlock=-1']", "docker.ulimits is a list; it must be a table: [docker.ulimits]"),
+    "an unknown limit": ("ulimits.memlok = -1", 'unknown limit "memlok"; did you mean "memlock"?'),
+    "a limit as text": (
+        "ulimits.memlock = '-1'",
+        "the limit memlock is '-1'; write a whole number, or -1 for no limit",
+    ),
+    "a limit that is true": ("ulimits.memlock = true", "the limit memlock is True; write a whole number"),
+    "a limit below none": ("ulimits.memlock = -2", "the limit memlock is -2; write"),
+    "privileged as text": ("privileged = 'yes'", "docker.privileged is text; write privileged = true or false"),
+    "an empty network": ("network = ''", "docker.network is ''; write a network's name, such as \"host\""),
+    "ports as a list": ("ports = [8888]", 'docker.ports is a list; write ports = { "8888/tcp" = 8888 }: the container'),
+    "a port as text": ("ports.8888 = '8888'", "docker.ports maps 8888 to 8888, which are no ports; write ports ="),
+    "a port that is none": ("ports.99999 = 80", "docker.ports maps 99999 to 80, which are no ports"),
+    "a port to no port": ("ports.8888 = []", "docker.ports maps 8888 to [], which are no ports"),
+    "an unknown protocol": ("ports.'8888/http' = 80", "docker.ports maps 8888/http to 80, which are no ports"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused(case: str) -> None:
+    toml, words = REFUSED[case]
+    with pytest.raises(TaoshellError) as error:
+        define(f"[docker]\n{toml}\n")
+    assert str(error.value).startswith(f"{TOML}:3: {words}")
+
+
+# -- the container's variables ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("user", "uid", "env"),
+    [
+        ("auto", 1000, IDENTITY),
+        ("auto", 0, IDENTITY),
+        ("1000:1000", 1000, IDENTITY),
+        ("4321", 1000, {"HOME": "/tmp", "USER": "4321", "LOGNAME": "4321"}),
+        ("root", 1000, {}),
+        ("0:0", 1000, {}),
+    ],
+)
+def test_a_user_comes_with_what_getpass_needs(user: str, uid: int, env: dict[str, str]) -> None:
+    assert define(f"docker.user = '{user}'", uid=uid).container_env == env
+
+
+def test_what_the_file_says_of_them_wins() -> None:
+    project = define("docker.user = 'auto'\ncontainer.env = { HOME = '/workspace', OMP_NUM_THREADS = 1 }")
+    assert project.container_env == {**IDENTITY, "HOME": "/workspace", "OMP_NUM_THREADS": "1"}
+    assert project.mounts_document()["Envs"] == [
+        {"variable": "HOME", "value": "/workspace"},
+        {"variable": "USER", "value": "ann"},
+        {"variable": "LOGNAME", "value": "ann"},
+        {"variable": "OMP_NUM_THREADS", "value": "1"},
+    ]
+
+
+def test_a_secret_gets_into_the_container_from_dotenv() -> None:
+    toml = 'container.env.WANDB_API_KEY = { from = ".env" }'
+    assert define(toml, {"WANDB_API_KEY": "hush"}).container_env == {"WANDB_API_KEY": "hush"}
+    without = define(toml)
+    assert without.container_env == {}
+    assert without.notes[0] == "WANDB_API_KEY is not in .env, so the container does not get it"
+
+
+def test_a_container_may_have_names_that_are_refused_on_the_host() -> None:
+    assert define("container.env = { PYTHONPATH = '/w', LC_ALL = 'C.UTF-8' }").container_env["PYTHONPATH"] == "/w"
+
+
+@pytest.mark.parametrize(
+    ("toml", "uid", "noted"), [("", 1000, True), ("", 0, False), ("docker.user = 'auto'", 1000, False)]
+)
+def test_a_container_that_writes_as_root_is_worth_a_note(toml: str, uid: int, noted: bool) -> None:
+    assert any('user = "auto"' in note for note in define(toml, uid=uid).notes) is noted

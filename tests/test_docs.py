@@ -1,0 +1,86 @@
+"""What the documents say is there, is there, and nothing that is there is left out."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from taoshell import project
+from taoshell.cli import COMMANDS
+from taoshell.facts import Facts
+from taoshell.layouts import LAYOUTS
+
+CLONE = Path(__file__).resolve().parents[1]
+COMMANDS_PAGE = (CLONE / "docs" / "commands.md").read_text()
+PROJECT_PAGE = (CLONE / "docs" / "project.md").read_text()
+
+
+def described_by(name: str) -> Iterator[tuple[str, click.Command]]:
+    """The command of that name, and those inside it where it is a group."""
+    command: click.Command = importlib.import_module(f"taoshell.commands.{name}").command
+    yield name, command
+    if isinstance(command, click.Group):
+        yield from ((f"{name} {inner}", subcommand) for inner, subcommand in command.commands.items())
+
+
+def section(name: str) -> str:
+    """What docs/commands.md says under the heading of a command."""
+    found = re.search(rf"^### .*`taoshell {name}[ `].*?(?=^##|\Z)", COMMANDS_PAGE, re.MULTILINE | re.DOTALL)
+    assert found, f"docs/commands.md has no heading for taoshell {name}"
+    return found.group()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_and_option_is_described(command: str) -> None:
+    for name, it in described_by(command):
+        text = section(name)
+        options = [option for given in it.params if isinstance(given, click.Option) for option in given.opts]
+        assert [option for option in options if f"`{option}" not in text] == []
+
+
+def test_no_command_is_described_that_is_not_there() -> None:
+    headings = re.findall(r"^### .*", COMMANDS_PAGE, re.MULTILINE)
+    described = {name for line in headings for name in re.findall(r"`taoshell ([a-z]+(?: [a-z]+)?)", line)}
+    assert described == {name for command in COMMANDS for name, _ in described_by(command)}
+
+
+@pytest.mark.parametrize("page", ["README.md", "CHANGELOG.md", *(f"docs/{p.name}" for p in CLONE.glob("docs/*.md"))])
+def test_what_a_page_links_to_is_there(page: str) -> None:
+    text = (CLONE / page).read_text()
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):
+        assert (CLONE / page).parent.joinpath(target).exists(), target
+
+
+def test_the_sample_toml_is_good() -> None:
+    (sample,) = re.findall(r"```toml\n(.*?)```", PROJECT_PAGE, re.DOTALL)
+    facts = Facts(home="/home/me", user="me", uid=1000, gid=1000, real=lambda path: path, exists=lambda path: True)
+    dotenv = {"WANDB_API_KEY": ("k", 1), "LOCAL_DATA_DIR": ("/mnt/big/kitti", 2)}
+    built = project.build("/home/me/cars", sample, dotenv, facts, "taoshell.toml", ".env")
+    assert built.name == "night shift"
+    assert built.docker == {"user": "1000:1000", "shm_size": "16G"}
+    assert built.container_env["WANDB_API_KEY"] == "k"
+    # moved by the user's line, so it has a mount of its own, as the place that the project adds has
+    assert {mount.source: mount.destination for mount in built.mounts} == {
+        "/home/me/cars": "/workspace/tao-experiments",
+        "/mnt/big/kitti": "/workspace/tao-experiments/data",
+        "/home/me/cars/specs": "/workspace/tao-experiments/detectnet_v2/specs",
+        "/mnt/big/cache": "/cache",
+    }
+
+
+@pytest.mark.parametrize("layout", ["classic", "host"])
+def test_the_tables_of_layouts_are_right(layout: str) -> None:
+    (table,) = re.findall(rf"^\| `{layout}` \|.*?\n\n", PROJECT_PAGE, re.MULTILINE | re.DOTALL)
+    rows = [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in table.splitlines()[2:] if line]
+    described = [(row[0], row[2], "".join(row[4:])) for row in rows]
+    assert described == [(s.name, s.host_variable, s.container_variable or "") for s in LAYOUTS[layout]]
+    for row, slot in zip(rows, LAYOUTS[layout], strict=True):
+        names = {"project": "<project>", "network": "<network>", "folder": ""}
+        assert row[3] == slot.container.format(**names)
+        if slot.host is not None and "{folder}" not in slot.host:
+            assert row[1] == slot.host.format(**names)

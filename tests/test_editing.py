@@ -1,0 +1,247 @@
+"""`taoshell set` changes one setting; comments and every other byte stay as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+import tomlkit
+from hypothesis import given
+from hypothesis import strategies as st
+
+from taoshell.dotenv_file import parse
+from taoshell.editing import Texts, changed
+from taoshell.errors import USAGE, TaoshellError
+
+HEAD = '# ours\nlayout = "classic" # both sides\nnetwork = "unet"\n'
+
+
+def edited(toml: str, setting: str) -> str:
+    """`toml` after `set SETTING`; nothing happens to `.env`."""
+    name, _, value = setting.partition("=")
+    env = "A=1\r\n# kept\n"
+    after = changed(Texts(toml, env), name, value)
+    assert after.env == env
+    return after.toml
+
+
+# What stands behind HEAD, what is set, and what stands there then.
+IN_TOML = {
+    "a new table": ("", "places.data=/mnt/d", '\n[places]\ndata = "/mnt/d"\n'),
+    "a new table in a table": ("", "container.env.A=1", '\n[container.env]\nA = "1"\n'),
+    "a new key": (
+        "[docker] # theirs\nuser='auto'\n",
+        "docker.shm_size=16G",
+        "[docker] # theirs\nuser='auto'\nshm_size = \"16G\"\n",
+    ),
+    "a new key above the comment of what follows": (
+        "[docker]\nuser='auto' # me\n\n# for the shell\n[env]\nA = '1'\n",
+        "docker.tty=true",
+        "[docker]\nuser='auto' # me\ntty = true\n\n# for the shell\n[env]\nA = '1'\n",
+    ),
+    "a new key above an inner table": (
+        "[docker]\nuser='auto'\n\n# no limits\n[docker.ulimits]\nmemlock = -1\n",
+        "docker.tty=true",
+        "[docker]\nuser='auto'\ntty = true\n\n# no limits\n[docker.ulimits]\nmemlock = -1\n",
+    ),
+    "a new key of the file itself": (
+        "\n# for the shell\n[env]\nA = '1'\n",
+        "name=night shift",
+        "name = \"night shift\"\n\n# for the shell\n[env]\nA = '1'\n",
+    ),
+    "a new key after a text that looks like a comment": (
+        '[env]\nA = """\n# no comment\n# none """\n',
+        "env.B=2",
+        '[env]\nA = """\n# no comment\n# none """\nB = "2"\n',
+    ),
+    "a new key beside dotted ones": (
+        "places.data = 'd' # here\n# next\n[env]\n",
+        "places.specs=s",
+        "places.data = 'd' # here\nplaces.specs = \"s\"\n# next\n[env]\n",
+    ),
+    "a new key in a file of Windows": (
+        "[env]\r\nA = '1'\r\n\r\n# c\r\n[docker]\r\n",
+        "env.B=2",
+        "[env]\r\nA = '1'\r\nB = \"2\"\r\n\r\n# c\r\n[docker]\r\n",
+    ),
+    "a value": ("[places]\ndata = 'd'  # where\n# c\n", "places.data=/e", '[places]\ndata = "/e"  # where\n# c\n'),
+    "a dotted value": ("places.data = 'd' # w\n", "places.data=/e", 'places.data = "/e" # w\n'),
+    "a value of several lines": ('[env]\nA = """\n1\n2"""\nB="2"\n', "env.A=3", '[env]\nA = "3"\nB="2"\n'),
+    "the host of a place with both sides": (
+        "[places]\nown = { host = 'h', container = '/c' } # both\n",
+        "places.own=/e",
+        "[places]\nown = { host = \"/e\", container = '/c' } # both\n",
+    ),
+    "the host of a place that is a table": (
+        "[places.own] # both\nhost = 'h'\ncontainer = '/c'\n",
+        "places.own=/e",
+        "[places.own] # both\nhost = \"/e\"\ncontainer = '/c'\n",
+    ),
+    "the container of a place": (
+        "[places]\nown = { host = 'h', container = '/c' } # both\n",
+        "places.own.container=/d",
+        "[places]\nown = { host = 'h', container = \"/d\" } # both\n",
+    ),
+    "the container of a place that was only its host": (
+        "[places]\ndata = 'h' # big\nspecs = 's'\n",
+        "places.data.container=/d",
+        '[places]\ndata = {host = "h", container = "/d"} # big\nspecs = \'s\'\n',
+    ),
+    "a reference to .env": (
+        '[container.env]\nA = { from = ".env" }\n',
+        "container.env.A=1",
+        '[container.env]\nA = "1"\n',
+    ),
+    "the same value": ("[docker]\nshm_size = '16G'\n", "docker.shm_size=16G", '[docker]\nshm_size = "16G"\n'),
+}
+
+
+@pytest.mark.parametrize(("before", "setting", "after"), IN_TOML.values(), ids=IN_TOML)
+def test_only_what_is_set_changes(before: str, setting: str, after: str) -> None:
+    assert edited(HEAD + before, setting) == HEAD + after
+
+
+def test_the_network_keeps_its_line() -> None:
+    assert edited("network = 'unet' # now\n[env]\n", "network=dino") == 'network = "dino" # now\n[env]\n'
+
+
+# Text on the command line, and the value that the file gets.
+TYPES = {
+    "docker.tty=true": True,
+    "docker.ulimits.memlock=-1": -1,
+    "docker.shm_size=16G": "16G",
+    "docker.shm_size=17179869184": 17179869184,
+    "docker.user=1000:1000": "1000:1000",
+    "docker.user=auto": "auto",
+    "docker.network=": "",
+    'docker.ports={ "8888/tcp" = 8888 }': {"8888/tcp": 8888},
+    "docker.ports.8888/tcp=8888": 8888,
+    "env.DEBUG=true": "true",
+    "env.N=1": "1",
+    "container.env.N=1": "1",
+    "places.data=12": "12",
+    "name=7": "7",
+    "network=2024-01-01": "2024-01-01",
+}
+
+
+@pytest.mark.parametrize(("setting", "value"), TYPES.items())
+def test_a_value_has_the_type_that_its_setting_needs(setting: str, value: object) -> None:
+    found: object = tomlkit.parse(edited(HEAD, setting)).unwrap()
+    for key in setting.partition("=")[0].split("."):
+        assert isinstance(found, Mapping)
+        found = found[key]
+    assert found == value
+    assert type(found) is type(value)
+
+
+REFUSED = {
+    ".=1": ("names no setting", USAGE),
+    "places.=1": ("names no setting", USAGE),
+    ".env=1": ("names no setting", USAGE),
+    "network.x=1": ("network is a value, not a table", USAGE),
+    "=1": ("'' is refused: a name is made of letters", 1),
+    "a-b=1": ("'a-b' is refused: a name is made of letters", 1),
+    "A B=1": ("'A B' is refused: a name is made of letters", 1),
+    "PATH=/evil": ("'PATH' is refused: it decides which code programs load", 1),
+    "LAUNCHER_MOUNTS=/m": ("'LAUNCHER_MOUNTS' is refused: it is taoshell's own", 1),
+    "A=\udcff": ("this is not UTF-8", 1),
+    "env.\udcff=1": ("this is not UTF-8", 1),
+}
+
+
+@pytest.mark.parametrize(("setting", "said"), REFUSED.items())
+def test_what_can_be_no_setting_is_refused(setting: str, said: tuple[str, int]) -> None:
+    with pytest.raises(TaoshellError) as refusal:
+        edited(HEAD, setting)
+    assert said[0] in str(refusal.value)
+    assert refusal.value.exit_code == said[1]
+
+
+def test_a_name_that_is_kept_from_the_shell_is_not_set_in_vain() -> None:
+    with pytest.raises(TaoshellError, match="taoshell: ignore"):
+        changed(Texts(HEAD, "# taoshell: ignore A\nA=1\n"), "A", "2")
+
+
+def test_a_plain_name_is_the_users_line_in_dotenv() -> None:
+    block = "# >>> taoshell: written by taoshell, do not edit inside\nA=/x\n# <<< taoshell\n"
+    before = f"# mine\nexport A='1' # one\n{block}\n# tail"
+    after = changed(Texts(HEAD, before), "A", "/big one")
+    assert after == Texts(HEAD, before.replace("'1'", "'/big one'"))
+    assert changed(after, "B", "2").env == after.env.replace("# >>> taoshell", "B=2\n# >>> taoshell")
+
+
+# -- any file, any value ---------------------------------------------------------------------------
+
+NAMES = st.sampled_from(["A", "B", "C", "a-b", '"8888/tcp"', "'q'"])
+COMMENTS = st.sampled_from(["", " # c", "# c # d", '\t# \'q\' """ [x] = {'])
+WRITTEN = ['"x"', "'''\n# no comment\n[env]\n'''", "-1", "[ 1, # one\n 2 ]", '"""a\n# b """', "{ x = 1 }", '"unet"']
+BETWEEN = st.lists(st.sampled_from(["\n", "# comment\n", "  # [env]\n", "\t\n"]), max_size=3).map("".join)
+
+
+@st.composite
+def tables(draw: st.DrawFn, header: str) -> str:
+    """Statements with comments and blank lines between them, below `header`."""
+    found = draw(BETWEEN) + header
+    for name in draw(st.lists(NAMES, max_size=3, unique=True)):
+        found += draw(BETWEEN) + f"{name} = {draw(st.sampled_from(WRITTEN))}{draw(COMMENTS)}\n"
+    return found + draw(BETWEEN)
+
+
+@st.composite
+def files(draw: st.DrawFn) -> str:
+    headers = ["[docker]\n", "[env] # shell\n", "[places]\n", "[docker.ulimits]\n", "[container.env]\n"]
+    chosen = draw(st.permutations(headers).map(lambda order: order[: len(order) - 1]))
+    text = draw(tables(HEAD)) + "".join(draw(tables(header)) for header in chosen)
+    return text if draw(st.booleans()) else text.replace("\n", "\r\n")
+
+
+SETTINGS = ("name", "network", "docker.A", "docker.new", "env.B", "env.new", "docker.ulimits.new", "container.env.C")
+
+
+def removed(old: str, new: str) -> str:
+    """What of `old` is not in `new`, which differs from it in one place."""
+    start = alike(old, new)
+    end = alike(old[start:][::-1], new[start:][::-1])
+    return old[start : len(old) - end].replace("\r\n", "\n")
+
+
+def alike(text: str, other: str) -> int:
+    """How many characters both begin with."""
+    pairs = enumerate(zip(text, other, strict=False))
+    return next((at for at, (one, two) in pairs if one != two), min(len(text), len(other)))
+
+
+@given(files(), st.sampled_from(SETTINGS), st.text(st.characters(codec="utf-8"), max_size=8))
+def test_in_any_file_nothing_else_changes(toml: str, name: str, value: str) -> None:
+    """Not in meaning, and of the text no more than the old value goes."""
+    wanted = tomlkit.parse(toml).unwrap()
+    after = edited(toml, f"{name}={value}")
+    found = tomlkit.parse(after).unwrap()
+    *above, last = name.split(".")
+    inner, inner_found = wanted, found
+    for key in above:
+        inner, inner_found = inner.setdefault(key, {}), inner_found[key]
+    inner[last] = inner_found[last]
+    assert found == wanted
+    assert any(removed(toml, after) in value for value in ["", *WRITTEN])
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=20), st.text(st.characters(codec="utf-8"), max_size=20))
+def test_any_text_comes_back_from_dotenv(first: str, second: str) -> None:
+    texts = Texts(HEAD, "# top\nB=1 # b\n")
+    for value in (first, second):
+        if "\0" in value:
+            continue
+        texts = changed(texts, "A", value)
+        assert {item.name: item.value for item in parse(texts.env, ".env").assignments} == {"B": "1", "A": value}
+        assert texts.env.startswith("# top\nB=1 # b\n")
+
+
+@given(st.text(max_size=12))
+def test_any_value_of_docker_is_text_or_toml(value: str) -> None:
+    try:
+        after = edited(HEAD, f"docker.x={value}")
+    except TaoshellError:
+        return
+    assert set(tomlkit.parse(after).unwrap()) == {"layout", "network", "docker"}

@@ -1,0 +1,76 @@
+"""Entering and leaving in a dictionary: what was there before comes back, what was changed since stays."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from taoshell.environment import OWN, entered, left
+
+ME = {"TAOSHELL_ROOT": "/p", "TAOSHELL_GENERATION": "1", "TAOSHELL_PROJECT": "p"}
+OTHER = {"TAOSHELL_ROOT": "/q", "TAOSHELL_GENERATION": "2", "TAOSHELL_PROJECT": "q"}
+
+NAMES = st.sampled_from(["KEY", "NUM_GPUS", "LAUNCHER_MOUNTS", "A", "B"])
+VALUES = st.sampled_from(["", "1", "2", "it's $x\n", "\udcff"])
+VARIABLES = st.dictionaries(NAMES, VALUES)
+
+
+def test_entering_keeps_what_was_there() -> None:
+    assert entered({"A": "old", "B": "", "C": "3"}, ME, {"A": "1", "B": "2", "D": "4"}) == {
+        **ME,
+        **{"A": "1", "B": "2", "C": "3", "D": "4"},
+        **{"TAOSHELL_WAS_A": "old", "TAOSHELL_WAS_B": ""},
+    }
+
+
+@pytest.mark.parametrize(
+    ("changed", "after"),
+    [
+        ({}, {"A": "old"}),
+        ({"A": "mine"}, {"A": "mine"}),
+        ({"B": "mine"}, {"A": "old", "B": "mine"}),
+        ({"A": ""}, {"A": ""}),
+        ({"TAOSHELL_BLOCKED": "1"}, {"A": "old"}),
+        ({"TAOSHELL_HOOK": "7", "TAOSHELL_LOG": "quiet"}, {"A": "old", "TAOSHELL_HOOK": "7", "TAOSHELL_LOG": "quiet"}),
+    ],
+)
+def test_leaving_gives_back_what_is_still_ours(changed: dict[str, str], after: dict[str, str]) -> None:
+    variables = {"A": "1", "B": "2"}
+    assert left({**entered({"A": "old"}, ME, variables), **changed}, variables) == after
+
+
+def test_what_the_user_unset_stays_unset() -> None:
+    inside = entered({"A": "old"}, ME, {"A": "1"})
+    del inside["A"]
+    assert left(inside, {"A": "1"}) == {}
+
+
+def test_neither_changes_what_it_is_given() -> None:
+    environ = {"A": "old"}
+    inside = entered(environ, ME, {"A": "1"})
+    kept = dict(inside)
+    left(inside, {"A": "1"})
+    assert (environ, inside) == ({"A": "old"}, kept)
+
+
+@given(VARIABLES, VARIABLES)
+def test_to_enter_and_to_leave_changes_nothing(environ: dict[str, str], variables: dict[str, str]) -> None:
+    assert left(entered(environ, ME, variables), variables) == environ
+
+
+@given(VARIABLES, VARIABLES, VARIABLES)
+def test_one_project_after_another_is_as_if_the_first_had_not_been(
+    environ: dict[str, str], first: dict[str, str], second: dict[str, str]
+) -> None:
+    outside = left(entered(environ, ME, first), first)
+    assert entered(outside, OTHER, second) == entered(environ, OTHER, second)
+
+
+@given(VARIABLES, VARIABLES, VARIABLES)
+def test_what_was_changed_inside_stays(
+    environ: dict[str, str], variables: dict[str, str], changed: dict[str, str]
+) -> None:
+    mine = {name: value for name, value in changed.items() if variables.get(name) != value}
+    assert left({**entered(environ, ME, variables), **mine}, variables) == {**environ, **mine}
+    assert not set(OWN) & left({**entered(environ, ME, variables), **mine}, variables).keys()

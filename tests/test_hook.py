@@ -1,0 +1,170 @@
+"""The text of the hook: whole, quoted, made without loading anything heavy, and never of another user's making."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from taoshell import storage
+from taoshell.errors import USAGE, TaoshellError
+from taoshell.hook import gnu_ln, render
+from taoshell.shells import NAMES
+from taoshell.state import State
+from tests.needs import need
+
+HOSTILE = "/h o'm\"e$(touch x)`y`\\!%s\n/__PYTHON__/__LN__/é"
+
+
+@pytest.fixture
+def state(home: Path) -> State:
+    return State.of({"HOME": str(home)})
+
+
+# -- the text --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_placeholder_is_left_and_no_secret_is_in_it(state: State, name: str) -> None:
+    text = render(name, state)
+    assert text.endswith("\n")
+    for placeholder in ("STATE", "MOUNTS_FILE", "ORIGINAL", "PYTHON", "MAIN", "LN", "SETTLE", "CORE", "SETTLE_FOR"):
+        assert f"__{placeholder}__" not in text
+
+
+@pytest.mark.parametrize("name", ["bash", "zsh"])
+def test_paths_come_through_whatever_is_in_them(name: str, tmp_path: Path) -> None:
+    program = need(shutil.which(name), name)
+    state = State(HOSTILE, f"{HOSTILE}/m")
+    script = f'{render(name, state)}\nprintf "%s\\0" "$_taoshell_state" "$_taoshell_mounts" "$_taoshell_original"\n'
+    (tmp_path / "hook").write_text(script)
+    done = subprocess.run([program, tmp_path / "hook"], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert done.stdout.split("\0")[:3] == [HOSTILE, f"{HOSTILE}/m", f"{HOSTILE}/.tao_mounts.original.json"]
+    assert os.listdir(tmp_path) == ["hook"]
+
+
+def test_it_calls_this_python_and_this_program(state: State) -> None:
+    text = render("bash", state)
+    assert f"_taoshell_python='{sys.executable}'\n" in text
+    (line,) = [line for line in text.splitlines() if line.startswith("_taoshell_main=")]
+    assert Path(line.split("'")[1]).name == "__main__.py"
+
+
+@pytest.mark.parametrize("name", ["", "tcsh", "../bash", "bash\n"])
+def test_a_shell_that_is_not_known(state: State, name: str) -> None:
+    with pytest.raises(TaoshellError, match=r"no hook for .*; known shells: bash, zsh") as raised:
+        render(name, state)
+    assert raised.value.exit_code == USAGE
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_writes_nothing(state: State, home: Path, name: str) -> None:
+    render(name, state)
+    assert list(home.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_making_it_loads_nothing_heavy(name: str, home: Path) -> None:
+    """The budget is half of what Python itself takes to start; click alone would double it."""
+    storage.ensure(State.of({"HOME": str(home)}))
+    code = f"import sys; sys.argv = ['taoshell', 'hook', '{name}']; from taoshell.__main__ import main; main()"
+    watch = f"import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr)); {code}"
+    for _again in range(2):  # the first time it asks ln
+        done = subprocess.run([sys.executable, "-c", watch], capture_output=True, text=True, check=True)
+    loaded = set(done.stderr.split())
+    heavy = {"click", "rich", "tomlkit", "dotenv", "json", "typing", "dataclasses", "subprocess", "re", "pathlib"}
+    bare = subprocess.run(
+        [sys.executable, "-c", "import sys; print(*sys.modules)"], capture_output=True, text=True, check=True
+    )
+    assert loaded & heavy <= set(bare.stdout.split())
+
+
+# -- GNU's ln --------------------------------------------------------------------------------------
+
+
+def program(folder: Path, text: str, name: str = "ln") -> str:
+    folder.mkdir(exist_ok=True)
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_gnus_is_used_and_another_is_not(state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gnu = program(tmp_path / "gnu", "echo 'ln (GNU coreutils) 9.1'")
+    monkeypatch.setenv("PATH", str(tmp_path / "gnu"))
+    assert gnu_ln(state) == gnu
+    program(tmp_path / "busybox", "echo 'BusyBox v1.36' >&2; exit 1")
+    monkeypatch.setenv("PATH", str(tmp_path / "busybox"))
+    assert gnu_ln(state) == ""
+    monkeypatch.setenv("PATH", "")
+    assert gnu_ln(state) == ""
+
+
+def test_what_is_no_program_is_passed_over(state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "folder/ln").mkdir(parents=True)
+    (tmp_path / "text").mkdir()
+    (tmp_path / "text/ln").write_text("x")
+    program(tmp_path / "here", "echo 'GNU coreutils'")
+    gnu = program(tmp_path / "gnu", "echo 'GNU coreutils'")
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setenv("PATH", f".::{tmp_path}/folder:{tmp_path}/text:{tmp_path}/none:{tmp_path}/gnu")
+    assert gnu_ln(state) == gnu  # and not ./ln, which would be that of any folder
+
+
+def test_it_is_asked_once_and_again_when_it_changes(
+    state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storage.ensure(state)
+    asked = tmp_path / "asked"
+    gnu = program(tmp_path / "gnu", f"echo x >>{asked}; echo 'GNU coreutils'")
+    monkeypatch.setenv("PATH", str(tmp_path / "gnu"))
+    assert [gnu_ln(state) for _ in range(3)] == [gnu] * 3
+    assert asked.read_text() == "x\n"
+    os.utime(gnu, (1, 1))
+    assert gnu_ln(state) == gnu
+    assert asked.read_text() == "x\nx\n"
+    program(tmp_path / "gnu", "echo BusyBox")
+    assert [gnu_ln(state) for _ in range(2)] == [""] * 2
+
+
+def test_another_users_note_is_not_believed_and_not_written(
+    state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`sudo -s` with HOME kept: what a user wrote must not name a program that root then runs."""
+    storage.ensure(state)
+    gnu = program(tmp_path / "gnu", "echo 'GNU coreutils'")
+    evil = program(tmp_path / "evil", "touch /evil")
+    note = Path(state.root, "ln")
+    note.write_text(f"{gnu}\n{os.stat(gnu).st_mtime_ns}\n{evil}")
+    before = note.read_text()
+    monkeypatch.setenv("PATH", str(tmp_path / "gnu"))
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    assert gnu_ln(state) == gnu
+    assert note.read_text() == before
+
+
+@pytest.mark.parametrize("text", ["", "\n", "x", "\udcff"])
+def test_a_note_that_is_torn_is_written_anew(
+    state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    storage.ensure(state)
+    gnu = program(tmp_path / "gnu", "echo 'GNU coreutils'")
+    monkeypatch.setenv("PATH", str(tmp_path / "gnu"))
+    Path(state.root, "ln").write_text(text, errors="surrogateescape")
+    assert gnu_ln(state) == gnu
+    assert Path(state.root, "ln").read_text().endswith(f"\n{gnu}")
+
+
+def test_a_full_disk_does_not_take_the_hook_away(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    storage.ensure(state)
+
+    def full(*_arguments: object, **_options: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(storage, "new_file", full)
+    assert render("bash", state)

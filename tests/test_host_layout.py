@@ -1,0 +1,346 @@
+"""The layout of TAO 5 and 6, from `init` to what the launcher reads: HOST_… here, short paths in the container."""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.commands.conftest import Done, User
+from tests.launcher import nvidia
+from tests.trees import snapshot
+
+ME = pwd.getpwuid(os.getuid()).pw_name
+SECRET = "hush-hush"
+
+
+class Project:
+    """A project at `root`, made by `init`."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+        self.root = user.home / "my cars"
+        self.root.mkdir()
+        self.toml, self.env = self.root / "taoshell.toml", self.root / ".env"
+        self.said = self.init()
+
+    def init(self, *more: str) -> Done:
+        words = ("--layout", "host", "--network", "dino", "--gpus", "2", "--key-stdin", "--direnv", "--yes", "--mkdir")
+        return self.user.must("init", self.root, *words, *more, stdin=f"{SECRET}\n")
+
+    def add(self, toml: str = "", env: str = "") -> None:
+        self.toml.write_text(self.toml.read_text() + toml)
+        self.env.write_text(env + self.env.read_text())
+
+    def allow(self) -> Done:
+        return self.user.must("allow", self.root, "--yes")
+
+    def variables(self) -> dict[str, str]:
+        found: dict[str, str] = json.loads(self.user.must("export", "json", self.root).out)
+        return found
+
+    def mapping(self) -> dict[str, Any]:
+        """What the launcher is given."""
+        found: dict[str, Any] = json.loads(Path(self.variables()["LAUNCHER_MOUNTS"]).read_text())
+        return found
+
+    def mounts(self) -> dict[str, str]:
+        return {mount["source"]: mount["destination"] for mount in self.mapping()["Mounts"]}
+
+
+@pytest.fixture
+def project(home: Path) -> Project:
+    user = User(home)
+    user.environ |= {"USER": ME, "LOGNAME": ME}
+    return Project(user)
+
+
+# -- init ------------------------------------------------------------------------------------------
+
+
+def test_init_gives_the_host_variables(project: Project) -> None:
+    root = project.root
+    found = project.variables()
+    assert found.pop("LAUNCHER_MOUNTS").endswith("/mounts.json")
+    assert found == {
+        "KEY": SECRET,
+        "NUM_GPUS": "2",
+        "LOCAL_PROJECT_DIR": f"{root}",
+        "HOST_DATA_DIR": f"{root}/data",
+        "HOST_SPECS_DIR": f"{root}/specs",
+        "HOST_RESULTS_DIR": f"{root}/dino/results",
+    }
+
+
+def test_each_place_has_a_mount_of_its_own(project: Project) -> None:
+    root = project.root
+    assert project.mapping() == {
+        "Mounts": [
+            {"source": f"{root}", "destination": "/workspace/tao-experiments"},
+            {"source": f"{root}/data", "destination": "/data"},
+            {"source": f"{root}/specs", "destination": "/specs"},
+            {"source": f"{root}/dino/results", "destination": "/results"},
+        ]
+    }
+    assert all(os.path.isdir(source) for source in project.mounts())
+
+
+def test_it_says_what_is_where(project: Project) -> None:
+    for text in ("dino, layout host", "HOST_RESULTS_DIR", f"{project.root}/dino/results", "/results", "NUM_GPUS=2"):
+        assert text in project.said.out
+    assert f"made {project.root}/dino/results" in project.said.err
+    assert SECRET not in project.said.out + project.said.err
+
+
+def test_init_again_changes_nothing(project: Project) -> None:
+    before = snapshot(project.root)
+    project.init()
+    assert snapshot(project.root) == before
+
+
+def test_nothing_that_is_to_be_committed_holds_a_path_or_a_secret(project: Project) -> None:
+    committed = [path for path in project.root.iterdir() if path.is_file() and path.name != ".env"]
+    assert {path.name for path in committed} == {"taoshell.toml", ".gitignore", ".envrc"}
+    assert ".env" in (project.root / ".gitignore").read_text().splitlines()
+    for path in committed:
+        text = path.read_text()
+        assert SECRET not in text
+        assert str(project.user.home) not in text
+        assert not re.search(r"(^|[\s\"'=])/\w", text), path
+
+
+def test_the_dotenv_has_it_all_for_other_programs(project: Project) -> None:
+    assert project.env.stat().st_mode & 0o777 == 0o600
+    lines = project.env.read_text().splitlines()
+    for name, value in project.variables().items():
+        if name != "LAUNCHER_MOUNTS":
+            assert f"{name}={value}" in lines or f"{name}='{value}'" in lines
+
+
+# -- what a project may add ------------------------------------------------------------------------
+
+OPTIONS = """
+[docker]
+user = "auto"
+shm_size = "16G"
+network = "host"
+privileged = true
+tty = true
+ulimits = { memlock = -1, stack = 67108864 }
+ports = { "8888/tcp" = 8888, "6006" = [6006, 6007] }
+"""
+
+
+def test_user_auto_comes_with_what_its_images_need(project: Project) -> None:
+    project.add('[docker]\nuser = "auto"\n')
+    project.allow()
+    assert project.mapping()["DockerOptions"] == {"user": f"{os.getuid()}:{os.getgid()}"}
+    assert project.mapping()["Envs"] == [
+        {"variable": "HOME", "value": "/tmp"},
+        {"variable": "USER", "value": ME},
+        {"variable": "LOGNAME", "value": ME},
+    ]
+
+
+def test_all_of_the_launchers_options(project: Project) -> None:
+    project.add(OPTIONS)
+    project.allow()
+    assert project.mapping()["DockerOptions"] == {
+        "user": f"{os.getuid()}:{os.getgid()}",
+        "shm_size": "16G",
+        "network": "host",
+        "privileged": True,
+        "tty": True,
+        "ulimits": {"memlock": -1, "stack": 67108864},
+        "ports": {"8888/tcp": 8888, "6006": [6006, 6007]},
+    }
+
+
+def test_variables_for_the_container_and_for_the_shell(project: Project) -> None:
+    project.add(
+        '[docker]\nuser = "auto"\n'
+        '[container.env]\nHOME = "/results"\nWANDB_MODE = "offline"\n'
+        'WANDB_API_KEY = { from = ".env" }\nABSENT = { from = ".env" }\n'
+        '[env]\nCUDA_VISIBLE_DEVICES = "0"\n',
+        f"WANDB_API_KEY={SECRET}2\n",
+    )
+    said = project.allow()
+    assert {entry["variable"]: entry["value"] for entry in project.mapping()["Envs"]} == {
+        "HOME": "/results",
+        "USER": ME,
+        "LOGNAME": ME,
+        "WANDB_MODE": "offline",
+        "WANDB_API_KEY": f"{SECRET}2",
+    }
+    assert "ABSENT is not in .env, so the container does not get it" in said.err
+    assert SECRET not in said.out + said.err
+    found = project.variables()
+    assert (found["CUDA_VISIBLE_DEVICES"], found["WANDB_API_KEY"]) == ("0", f"{SECRET}2")
+    assert "WANDB_MODE" not in found
+
+
+def test_places_of_its_own_with_their_own_variables(project: Project) -> None:
+    cache = project.user.home / "cache"
+    cache.mkdir()
+    (project.root / "pretrained").mkdir()
+    project.add(
+        "[places]\n"
+        'cache = { host = "~/cache", container = "/cache", host_variable = "CACHE_DIR", '
+        'container_variable = "CACHE_IN_CONTAINER" }\n'
+        'model = "pretrained"\n'
+        'notes = { host = "notes", container = "/workspace/tao-experiments/notes", host_variable = "NOTES_DIR" }\n'
+    )
+    project.allow()
+    found = project.variables()
+    assert found["CACHE_DIR"] == str(cache)
+    assert found["CACHE_IN_CONTAINER"] == "/cache"
+    assert found["HOST_MODEL_DIR"] == f"{project.root}/pretrained"
+    assert found["NOTES_DIR"] == f"{project.root}/notes"  # reached through the project's mount
+    assert project.mounts() == {
+        f"{project.root}": "/workspace/tao-experiments",
+        f"{project.root}/data": "/data",
+        f"{project.root}/specs": "/specs",
+        f"{project.root}/dino/results": "/results",
+        f"{project.root}/pretrained": "/model",
+        f"{cache}": "/cache",
+    }
+
+
+def test_a_line_in_dotenv_moves_a_place(project: Project) -> None:
+    big = project.user.home / "big"
+    big.mkdir()
+    project.add(env=f"HOST_DATA_DIR={big}\nHOST_MODEL_DIR={project.root}/data\n")
+    project.allow()
+    assert project.mounts()[str(big)] == "/data"
+    assert project.mounts()[f"{project.root}/data"] == "/model"
+    assert project.variables()["HOST_DATA_DIR"] == str(big)
+
+
+def test_nvidias_launcher_reads_it_so(project: Project) -> None:
+    project.add(OPTIONS)
+    project.allow()
+    found = project.variables()
+    (reading,) = nvidia.read(
+        env={**project.user.environ, "LAUNCHER_MOUNTS": found["LAUNCHER_MOUNTS"]}, cwd=project.user.home
+    )
+    assert (reading.error, reading.text) == ("", "")
+    assert reading.mounts == project.mounts()
+    assert set(reading.envs) == {"HOME=/tmp", f"USER={ME}", f"LOGNAME={ME}", *nvidia.OWN_ENVS}
+    limits = {limit["Name"]: (limit["Soft"], limit["Hard"]) for limit in reading.options.pop("ulimits")}
+    assert limits == {"memlock": (-1, -1), "stack": (67108864, 67108864)}
+    given = project.mapping()["DockerOptions"]
+    assert reading.options == {name: value for name, value in given.items() if name != "ulimits"}
+
+
+# -- what is refused -------------------------------------------------------------------------------
+
+# What is added to taoshell.toml, which of its lines is blamed, and what is said.
+WRONG_TOML = {
+    "an unknown option": (
+        '[docker]\nshm_size = "16G"\nvolumes = "x"\n',
+        3,
+        'unknown key "docker.volumes"; known: user, ports, shm_size, ulimits, privileged, network, tty',
+    ),
+    "a mode, which the launcher ignores": (
+        '[places.cache]\nhost = "~"\ncontainer = "/cache"\nmode = "ro"\n',
+        4,
+        'unknown key "places.cache.mode"',
+    ),
+    "a place without a container path": (
+        '[places]\ncache = "~/cache"\n',
+        2,
+        "place cache is not the layout's and has no container path; "
+        'a place of your own is cache = { host = "…", container = "/…" }',
+    ),
+    "a place without a host path": (
+        '[places]\ncache = { container = "/cache", host_variable = "CACHE_DIR" }\n',
+        2,
+        'place cache has no host path; add host = "…", or CACHE_DIR=… in .env',
+    ),
+    "a variable of the layout for a place of one's own": (
+        '[places]\ncache = { host = "~", container = "/c", host_variable = "HOST_DATA_DIR" }\n',
+        2,
+        "HOST_DATA_DIR cannot name a path: it is already one of place data; use another name",
+    ),
+    "a secret for everybody": (
+        '[container.env]\nWANDB_API_KEY = "k"\n',
+        2,
+        'WANDB_API_KEY is a secret, and this file is for everybody; write WANDB_API_KEY = { from = ".env" } here',
+    ),
+    "two places that are one folder": (
+        '[places]\nmodel = "data"\n',
+        2,
+        "places data and model are one real folder",
+    ),
+    "tty = false, which ends the container": ("[docker]\ntty = false\n", 2, "docker.tty is not true"),
+    "a user of several words": ('[docker]\nuser = "me too"\n', 2, "docker.user is 'me too'; write \"auto\""),
+}
+
+
+def is_refused(project: Project, line: str, said: str) -> None:
+    """One line with its place, cause and cure; nothing is written or approved."""
+    before = snapshot(project.root)
+    in_force = (project.user.home / ".local/state/taoshell").rglob("mounts.json")
+    mappings = {path: path.read_bytes() for path in in_force}
+    done = project.user.types("allow", project.root, "--yes")
+    assert (done.status, done.out) == (1, "")
+    assert done.err.count("\n") == 1
+    assert done.err.startswith(f"taoshell: {line}: ")
+    assert said in done.err
+    assert "; " in done.err.removeprefix(f"taoshell: {line}: ")
+    assert SECRET not in done.err
+    assert snapshot(project.root) == before
+    assert {path: path.read_bytes() for path in mappings} == mappings
+
+
+@pytest.mark.parametrize(("toml", "line", "said"), WRONG_TOML.values(), ids=WRONG_TOML)
+def test_what_is_wrong_in_the_toml(project: Project, toml: str, line: int, said: str) -> None:
+    above = len(project.toml.read_text().splitlines())
+    project.add(toml)
+    is_refused(project, f"{project.toml}:{above + line}", said)
+
+
+def test_an_unknown_layout(project: Project) -> None:
+    project.toml.write_text(project.toml.read_text().replace('"host"', '"hosts"'))
+    (line,) = [
+        number for number, text in enumerate(project.toml.read_text().splitlines(), 1) if text.startswith("layout")
+    ]
+    is_refused(project, f"{project.toml}:{line}", 'unknown layout "hosts"; did you mean "host"?')
+    done = project.user.types("init", project.user.home / "my cars", "--layout", "hosts")
+    assert done.status == 2
+    assert "'hosts' is not one of 'classic', 'host'" in done.err
+
+
+def test_an_edit_in_the_block(project: Project) -> None:
+    text = project.env.read_text()
+    project.env.write_text(text.replace("HOST_DATA_DIR='", "HOST_DATA_DIR='/x"))
+    block = text.splitlines().index("# >>> taoshell: written by taoshell, do not edit inside") + 1
+    is_refused(
+        project,
+        f"{project.env}:{block}",
+        "HOST_DATA_DIR was edited inside taoshell's block; put the line above the block and undo the edit",
+    )
+
+
+def test_a_line_that_was_added_in_the_block(project: Project) -> None:
+    project.env.write_text(project.env.read_text().replace("\nHOST_DATA_DIR", "\nMINE=1\nHOST_DATA_DIR"))
+    is_refused(project, f"{project.env}:3", "MINE was edited inside taoshell's block")
+
+
+def test_a_container_variable_in_dotenv(project: Project) -> None:
+    project.add(
+        '[places]\ncache = { host = ".", container = "/cache", container_variable = "CACHE_IN_CONTAINER" }\n',
+        "CACHE_IN_CONTAINER=/elsewhere\n",
+    )
+    project.toml.write_text(project.toml.read_text().replace('host = "."', f'host = "{project.user.home}"'))
+    is_refused(
+        project,
+        f"{project.env}:1",
+        "CACHE_IN_CONTAINER is the container path of place cache, which the mounts follow; "
+        "remove the line, and set places.cache.container in taoshell.toml",
+    )

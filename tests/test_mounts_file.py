@@ -1,0 +1,266 @@
+"""A project's two mounts files: equal, equally old, and never written over what something else wrote."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from taoshell import storage
+from taoshell.mounts_file import collect_late_writes, expose, is_touched, restore_shared, set_aside, tombstone
+from taoshell.state import ProjectState
+from tests.accounts import FOREIGN, LATER, Account, mapping
+from tests.trees import names_of, snapshot
+
+
+@pytest.fixture
+def account(home: Path) -> Account:
+    account = Account(home)
+    storage.ensure(account.state)
+    return account
+
+
+@pytest.fixture
+def project(account: Account) -> ProjectState:
+    return account.state.project(account.project("p", "first"))
+
+
+def texts(project: ProjectState) -> tuple[bytes, bytes]:
+    return Path(project.mounts).read_bytes(), Path(project.shared).read_bytes()
+
+
+def both(source: str) -> tuple[bytes, bytes]:
+    return mapping(source).encode(), mapping(source).encode()
+
+
+# -- the tombstone -----------------------------------------------------------------------------
+
+
+def test_the_tombstone_has_no_mounts_and_a_key_that_the_launcher_refuses() -> None:
+    said = json.loads(tombstone("/p"))
+    assert said == {"Mounts": [], "(taoshell: /p is not approved; run: taoshell allow)": 0}
+
+
+def test_the_tombstone_is_json_whatever_the_path() -> None:
+    (_, key) = json.loads(tombstone('/a "b"\\c\nd\x1b[0m', "is gone"))
+    assert key == '(taoshell: /a "b"\\c\\nd\\x1b[0m is gone)'
+
+
+# -- ours to ours ------------------------------------------------------------------------------
+
+
+def test_both_files_are_the_same_text_and_equally_old(project: ProjectState) -> None:
+    assert texts(project) == both("first")
+    assert os.stat(project.mounts).st_mtime_ns == os.stat(project.shared).st_mtime_ns
+    assert {os.stat(path).st_mode & 0o777 for path in (project.mounts, project.shared)} == {0o600}
+    assert not is_touched(project)
+
+
+def test_the_same_again_changes_nothing(account: Account, project: ProjectState) -> None:
+    before = snapshot(account.home)
+    assert expose(account.state, project, mapping("first")) == []
+    assert snapshot(account.home) == before
+
+
+def test_something_new_takes_a_new_inode_and_keeps_the_old_one(account: Account, project: ProjectState) -> None:
+    old = os.stat(project.shared).st_ino
+    assert expose(account.state, project, mapping("second")) == []
+    assert texts(project) == both("second")
+    assert not is_touched(project)
+    (kept,) = names_of(old, account.home)
+    assert kept.parent == Path(project.retired)
+    assert kept.read_bytes() == mapping("first").encode()
+    assert account.backed_up() == []
+
+
+def test_a_reader_that_has_the_old_one_open_reads_it_to_its_end(account: Account, project: ProjectState) -> None:
+    with open(project.shared, "rb") as reader:
+        expose(account.state, project, mapping("second"))
+        assert reader.read() == mapping("first").encode()
+
+
+def test_where_file_times_are_coarse_each_old_inode_is_kept(account: Account, project: ProjectState) -> None:
+    inodes = []
+    for source in ("second", "third", "fourth"):
+        for path in (project.mounts, project.shared):
+            os.utime(path, (1_700_000_000, 1_700_000_000))
+        inodes.append(os.stat(project.shared).st_ino)
+        expose(account.state, project, mapping(source))
+    assert [len(names_of(inode, account.home)) for inode in inodes] == [1, 1, 1]
+    assert collect_late_writes(account.state, project) == []
+
+
+# -- something else wrote it -----------------------------------------------------------------------
+
+
+def test_what_was_written_in_place_goes_to_the_backups_the_inode_itself(
+    account: Account, project: ProjectState
+) -> None:
+    Path(project.shared).write_bytes(FOREIGN)
+    inode = os.stat(project.shared).st_ino
+    assert is_touched(project)
+    (line,) = expose(account.state, project, mapping("second"))
+    (backup,) = names_of(inode, account.home)
+    assert backup.parent == account.backups
+    assert backup.read_bytes() == FOREIGN
+    assert str(backup) in line
+    assert texts(project) == both("second")
+
+
+def test_a_write_of_just_our_text_is_no_news(account: Account, project: ProjectState) -> None:
+    Path(project.shared).write_text(mapping("first"))
+    assert is_touched(project)
+    assert restore_shared(account.state, project) == []
+    assert not is_touched(project)
+    assert account.backed_up() == []
+
+
+def test_a_writer_that_is_not_done_finishes_in_the_backup(account: Account, project: ProjectState) -> None:
+    with open(project.shared, "wb", buffering=0) as writer:
+        writer.write(FOREIGN[:10])
+        restore_shared(account.state, project)
+        writer.write(FOREIGN[10:])
+    assert texts(project) == both("first")
+    assert account.backed_up() == [FOREIGN]
+
+
+def test_a_late_write_into_a_retired_inode_is_collected(account: Account, project: ProjectState) -> None:
+    with open(project.shared, "r+b", buffering=0) as writer:
+        expose(account.state, project, mapping("second"))
+        assert collect_late_writes(account.state, project) == []
+        writer.truncate()
+        writer.write(LATER)
+    (line,) = collect_late_writes(account.state, project)
+    assert account.backed_up() == [LATER]
+    assert "something else wrote" in line
+    assert collect_late_writes(account.state, project) == []
+    assert texts(project) == both("second")
+
+
+def test_two_foreign_writes_in_one_second_are_both_kept(account: Account, project: ProjectState) -> None:
+    for text in (FOREIGN, LATER, b""):
+        Path(project.shared).write_bytes(text)
+        restore_shared(account.state, project)
+    assert account.backed_up() == sorted([FOREIGN, LATER, b""])
+
+
+@pytest.mark.parametrize("gone", ["shared", "mounts"])
+def test_one_that_is_gone_is_made_again_by_the_next_expose(account: Account, project: ProjectState, gone: str) -> None:
+    os.unlink(getattr(project, gone))
+    assert is_touched(project)
+    assert expose(account.state, project, mapping("first")) == []
+    assert texts(project) == both("first")
+    assert not is_touched(project)
+
+
+def test_a_shared_file_that_is_gone_is_restored(account: Account, project: ProjectState) -> None:
+    os.unlink(project.shared)
+    assert restore_shared(account.state, project) == []
+    assert texts(project) == both("first")
+
+
+def test_without_a_mapping_there_is_nothing_to_restore(account: Account) -> None:
+    project = account.state.project("/never")
+    storage.ensure_project(project)
+    assert restore_shared(account.state, project) == []
+    assert os.listdir(project.retired) == []
+
+
+# -- killed between two steps ----------------------------------------------------------------------
+
+
+def test_killed_between_the_two_renames_the_next_expose_takes_its_own_text_for_its_own(
+    account: Account, project: ProjectState
+) -> None:
+    storage.replace_file(project.shared, mapping("second").encode())
+    assert is_touched(project)
+    assert expose(account.state, project, mapping("second")) == []
+    assert texts(project) == both("second")
+    assert account.backed_up() == []
+
+
+def test_killed_after_the_inode_was_kept_it_is_kept_once(account: Account, project: ProjectState) -> None:
+    old = os.stat(project.shared)
+    os.link(project.shared, f"{project.retired}/{old.st_mtime_ns}-{old.st_ino}.json")
+    expose(account.state, project, mapping("second"))
+    assert len(names_of(old.st_ino, account.home)) == 1
+    assert texts(project) == both("second")
+
+
+# -- file systems that lack something ----------------------------------------------------------------
+
+
+def no_hard_links(*_arguments: object, **_options: object) -> NoReturn:
+    raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+
+def not_supported(*_arguments: object, **_options: object) -> NoReturn:
+    raise OSError(errno.EOPNOTSUPP, os.strerror(errno.EOPNOTSUPP))
+
+
+@pytest.mark.parametrize("link", [no_hard_links, not_supported])
+def test_without_hard_links_nothing_is_lost_either(
+    account: Account, project: ProjectState, link: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "link", link)
+    first = os.stat(project.shared).st_ino
+    expose(account.state, project, mapping("second"))
+    assert [path.parent for path in names_of(first, account.home)] == [Path(project.retired)]
+    Path(project.shared).write_bytes(FOREIGN)
+    written = os.stat(project.shared).st_ino
+    expose(account.state, project, mapping("third"))
+    assert len(names_of(written, account.home)) == 1
+    assert FOREIGN in account.everything()
+    assert texts(project) == both("third")
+
+
+@pytest.fixture
+def other_file_system(tmp_path: Path) -> Iterator[Path]:
+    if not os.access("/dev/shm", os.W_OK) or os.stat("/dev/shm").st_dev == os.stat(tmp_path).st_dev:
+        pytest.skip("no second file system to write to")
+    folder = tempfile.mkdtemp(dir="/dev/shm", prefix="taoshell-test-")
+    yield Path(folder)
+    shutil.rmtree(folder)
+
+
+def test_what_cannot_be_moved_to_another_file_system_is_kept_beside(tmp_path: Path, other_file_system: Path) -> None:
+    account = Account(tmp_path, other_file_system / "taoshell")
+    storage.ensure(account.state)
+    written = {}
+    for text in (FOREIGN, LATER, b"third"):  # in one second: each needs a name of its own
+        path = tmp_path / "f.json"
+        path.write_bytes(text)
+        inode = path.stat().st_ino
+        line = set_aside(account.state, str(path))
+        (kept,) = names_of(inode, tmp_path)
+        assert f" kept in {kept};" in line
+        written[kept] = text
+    assert {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == written
+
+
+def test_a_backups_name_is_never_used_twice(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "strftime", lambda _format: "2026-01-01T00.00.00")
+    for number in range(12):
+        path = account.home / "f.json"
+        path.write_text(str(number))
+        set_aside(account.state, str(path))
+    assert account.backed_up() == sorted(str(number).encode() for number in range(12))
+
+
+def test_a_link_is_set_aside_as_a_link(account: Account) -> None:
+    target = account.home / "dotfiles.json"
+    target.write_bytes(FOREIGN)
+    link = account.home / "f.json"
+    link.symlink_to(target)
+    set_aside(account.state, str(link))
+    (backup,) = account.backups.iterdir()
+    assert os.readlink(backup) == str(target)
+    assert target.read_bytes() == FOREIGN

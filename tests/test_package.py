@@ -1,0 +1,147 @@
+"""However taoshell is installed (wheel, wheel from the sdist, editable), it is whole and does the same."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from taoshell import __version__
+from tests.needs import need
+
+CLONE = Path(__file__).resolve().parents[1]
+INSTALLATIONS = ["wheel", "wheel from the sdist", "editable"]
+SHELLS = ["bash", "zsh"]
+
+
+def run(*command: str | Path, **changes: str) -> subprocess.CompletedProcess[str]:
+    """`command`, in an environment that leads no Python to our clone and no taoshell to this shell's project."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "TAOSHELL", "XDG"))}
+    return subprocess.run(
+        list(map(str, command)), env={**env, **changes}, cwd="/", capture_output=True, text=True, check=False
+    )
+
+
+def must(*command: str | Path) -> None:
+    done = run(*command)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def python_module(name: str) -> list[str]:
+    """The start of a command that runs the module `name`."""
+    need_module(name)
+    return [sys.executable, "-m", name]
+
+
+def need_module(name: str) -> None:
+    need(sys.executable if find_spec(name) else None, f"Python's {name}")
+
+
+# -- built, without a network ----------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """What `build` makes: "wheel" from the clone, "sdist", and "wheel from the sdist"."""
+    need_module("hatchling")
+    build = [*python_module("build"), "--no-isolation"]
+    direct, through_sdist = tmp_path_factory.mktemp("direct"), tmp_path_factory.mktemp("through-sdist")
+    must(*build, "--wheel", "--outdir", direct, CLONE)
+    must(*build, "--outdir", through_sdist, CLONE)
+    (wheel,) = direct.glob("*.whl")
+    (sdist,) = through_sdist.glob("*.tar.gz")
+    (second,) = through_sdist.glob("*.whl")
+    return {"wheel": wheel, "sdist": sdist, "wheel from the sdist": second}
+
+
+def contents(wheel: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(wheel) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_the_wheel_holds_the_package_its_types_and_the_shell_scripts(built: dict[str, Path]) -> None:
+    inside = contents(built["wheel"])
+    assert "taoshell/py.typed" in inside
+    scripts = {f"taoshell/_shell/{path.name}": path.read_bytes() for path in (CLONE / "shell").iterdir()}
+    assert scripts
+    assert {name: data for name, data in inside.items() if name.startswith("taoshell/_shell/")} == scripts
+    modules = {str(path.relative_to(CLONE)) for path in (CLONE / "taoshell").rglob("*.py")}
+    assert modules == {name for name in inside if name.endswith(".py")}
+
+
+def test_the_sdist_makes_the_same_wheel(built: dict[str, Path]) -> None:
+    assert contents(built["wheel from the sdist"]) == contents(built["wheel"])
+
+
+# -- installed ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def installed(built: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """For each way to install, the folder of a fresh virtual environment that has taoshell in this way."""
+    need_module("pip")
+    environments = {}
+    for way in INSTALLATIONS:
+        # A path with a space, as people have them; the hook carries it.
+        folder = tmp_path_factory.mktemp(way.replace(" ", "-")) / "an environment"
+        must(*python_module("venv"), "--without-pip", folder)
+        # Its dependencies are those of the running environment, which come last, so that no other taoshell comes first.
+        (packages,) = folder.glob("lib/python*/site-packages")
+        ours = dict.fromkeys([sysconfig.get_path("purelib"), sysconfig.get_path("platlib")])
+        (packages / "zz-dependencies.pth").write_text("\n".join(ours))
+        what: list[str | Path] = ["--no-build-isolation", "--editable", CLONE] if way == "editable" else [built[way]]
+        options = ["--quiet", "--disable-pip-version-check", "--no-index", "--no-deps"]
+        must(folder / "bin" / "python", "-m", "pip", "install", *options, *what)
+        environments[way] = folder
+    return environments
+
+
+def hook(environment: Path, shell: str, home: Path) -> str:
+    done = run(environment / "bin" / "taoshell", "hook", shell, HOME=str(home))
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+@pytest.mark.parametrize("way", INSTALLATIONS)
+def test_it_tells_its_version(installed: dict[str, Path], way: str) -> None:
+    done = run(installed[way] / "bin" / "taoshell", "--version")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert __version__ in done.stdout.split()
+
+
+@pytest.mark.parametrize("way", INSTALLATIONS)
+def test_it_is_this_installation_that_runs(installed: dict[str, Path], way: str) -> None:
+    done = run(installed[way] / "bin" / "python", "-c", "import taoshell; print(taoshell.__path__[0])")
+    parent = CLONE if way == "editable" else installed[way]
+    assert Path(done.stdout.strip()).is_relative_to(parent), done.stderr
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_each_prints_the_same_hook(installed: dict[str, Path], shell: str, tmp_path: Path) -> None:
+    printed = {}
+    for way, environment in installed.items():
+        package = CLONE if way == "editable" else next(environment.glob("lib/python*/site-packages"))
+        text = hook(environment, shell, tmp_path)
+        printed[way] = text.replace(str(package / "taoshell"), "PACKAGE").replace(str(environment), "ENVIRONMENT")
+    assert printed["wheel"]
+    assert set(printed.values()) == {printed["wheel"]}
+
+
+@pytest.mark.parametrize("way", INSTALLATIONS)
+@pytest.mark.parametrize("shell", SHELLS)
+def test_its_hook_is_good_shell(installed: dict[str, Path], way: str, shell: str, tmp_path: Path) -> None:
+    program = need(shutil.which(shell), shell)
+    script = tmp_path / "hook"
+    script.write_text(hook(installed[way], shell, tmp_path))
+    assert run(program, "-n", script).stderr == ""
+    # And evaluated, it says nothing, on neither stream.
+    evaluate = f'eval "$(cat {script})"; type taoshell >/dev/null && echo ready'
+    evaluated = run(program, "-c", evaluate, HOME=str(tmp_path))
+    assert (evaluated.stdout, evaluated.stderr) == ("ready\n", "")

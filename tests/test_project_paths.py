@@ -1,0 +1,92 @@
+"""Host paths, and the property that all of it is for: what is accepted is the same on both sides."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import tomlkit
+from hypothesis import given, reject
+from hypothesis import strategies as st
+
+from taoshell.errors import TaoshellError, shown
+from taoshell.places import Mount, mounts_for, to_container, to_host
+from tests.definitions import ROOT, Disk, define
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("kitti", f"{ROOT}/kitti"),
+        ("./kitti/", f"{ROOT}/kitti"),
+        ("/mnt//big/./kitti", "/mnt/big/kitti"),
+        ("//mnt/kitti", "/mnt/kitti"),
+        ("../kitti", "/home/ann/kitti"),
+        ("~", "/home/ann"),
+        ("~/kitti", "/home/ann/kitti"),
+        ("link/kitti", f"{ROOT}/link/kitti"),
+        ("link/../kitti", "/disk/kitti"),  # where the link leads, not the folder that it stands in
+        ("a~b", f"{ROOT}/a~b"),
+    ],
+)
+def test_a_host_path_is_absolute_and_short(text: str, path: str) -> None:
+    disk = Disk({f"{ROOT}/link": "/disk/folder"})
+    assert define(f"places.data = '{text}'", disk=disk).variables["LOCAL_DATA_DIR"] == path
+    assert define(env={"LOCAL_DATA_DIR": text}, disk=disk).variables["LOCAL_DATA_DIR"] == path
+
+
+ODD = st.text(
+    st.characters(exclude_characters="\n\0/:", exclude_categories=["Cs"])
+    | st.sampled_from(" \t'\"\\$`!*?;&|()[]{}#=数"),
+    min_size=1,
+    max_size=20,
+).filter(lambda name: name not in (".", "..") and "FIXME" not in name)
+
+
+@given(ODD, ODD)
+def test_odd_paths_come_through_unchanged(folder: str, name: str) -> None:
+    root, data = f"/srv/{folder}", f"/mnt/{name}"
+    project = define(env={"LOCAL_DATA_DIR": data}, root=root)
+    assert project.variables["LOCAL_PROJECT_DIR"] == root
+    assert project.variables["LOCAL_DATA_DIR"] == data
+    text = project.mounts_json()
+    assert text.isascii()
+    assert [mount["source"] for mount in json.loads(text)["Mounts"]] == [root, data, f"{root}/specs"]
+    assert project.name == shown(project.name)
+
+
+# -- the property that all of it is for --------------------------------------------------------------------
+
+PATH_PARTS = st.lists(st.sampled_from(["data", "specs", "x", "y"]), min_size=1, max_size=3).map("/".join)
+PLACES = st.dictionaries(
+    st.sampled_from(["project", "data", "experiment", "specs", "own", "other"]),
+    st.fixed_dictionaries(
+        {"host": PATH_PARTS | PATH_PARTS.map(lambda path: f"/mnt/{path}")}
+        | {"container": PATH_PARTS.map(lambda path: f"/{path}")}
+    ),
+)
+LINKS = st.dictionaries(
+    PATH_PARTS.map(lambda path: f"{ROOT}/{path}"), PATH_PARTS.map(lambda path: f"/disk/{path}"), max_size=2
+)
+
+
+@given(PLACES, LINKS, PATH_PARTS)
+def test_whatever_is_accepted_is_the_same_on_both_sides(
+    places: dict[str, dict[str, str]], links: dict[str, str], rest: str
+) -> None:
+    disk = Disk(links)
+    try:
+        project = define(tomlkit.dumps({"places": places}), disk=disk)
+    except TaoshellError:  # two of them are one folder, or have one container path
+        reject()
+    assert project.mounts == mounts_for(project.places, disk.real)
+    real_mounts = tuple(Mount(disk.real(mount.source), mount.destination) for mount in project.mounts)
+    for place in project.places:
+        assert to_host(place.container, real_mounts) == disk.real(place.host)
+        inside = f"{place.container}/{rest}"
+        host = to_host(inside, real_mounts)
+        assert host is not None
+        if disk.real(host) == host:
+            back = to_container(host, project.mounts, disk.real)
+            assert back is not None
+            assert to_host(back, real_mounts) == host

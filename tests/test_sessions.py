@@ -1,0 +1,194 @@
+"""Which shells are alive, and which is the newest."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from taoshell import sessions, storage
+from tests.accounts import INIT, LONG_AGO_NS, PARENT, SELF, Account
+
+SECOND_NS = 1_000_000_000
+
+
+@pytest.fixture
+def account(home: Path) -> Account:
+    account = Account(home)
+    storage.ensure(account.state)
+    return account
+
+
+def holder_pid(account: Account) -> int | None:
+    holder = sessions.holder(account.state)
+    return holder.pid if holder else None
+
+
+def ended_pid() -> int:
+    """A pid that was a process a moment ago."""
+    done = subprocess.Popen(["true"])
+    done.wait()
+    return done.pid
+
+
+# -- a process ---------------------------------------------------------------------------------
+
+
+def test_the_start_time_is_field_22(tmp_path: Path) -> None:
+    fields = Path("/proc/self/stat").read_text().rpartition(") ")[2].split()
+    assert sessions.start_time(SELF) == fields[22 - 3]
+    assert sessions.start_time(ended_pid()) == "0"
+
+
+def test_a_commands_name_may_hold_spaces_and_brackets(tmp_path: Path) -> None:
+    program = tmp_path / "a) b (c 9 9"
+    program.symlink_to("/bin/sleep")
+    with subprocess.Popen([program, "60"]) as process:
+        while program.name[:15] not in Path(f"/proc/{process.pid}/comm").read_text():
+            time.sleep(0.001)
+        started = int(sessions.start_time(process.pid))
+        process.kill()
+    assert abs(started - int(sessions.start_time(SELF))) < 100 * 3600
+
+
+def test_the_folder_is_of_this_boot_and_pid_namespace(account: Account) -> None:
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    assert sessions.folder(account.state) == f"{account.state.sessions}/{boot}-{sessions.start_time(1)}"
+
+
+def test_the_folder_always_has_a_file_so_that_a_glob_matches(account: Account) -> None:
+    for _again in range(2):
+        sessions.ensure_folder(account.state)
+        assert os.listdir(sessions.folder(account.state)) == ["0-0"]
+    assert sessions.live(account.state) == []
+
+
+# -- the newest --------------------------------------------------------------------------------
+
+
+def test_no_shells_no_holder(account: Account) -> None:
+    assert sessions.live(account.state) == []
+    assert sessions.holder(account.state) is None
+
+
+def test_the_newest_holds(account: Account) -> None:
+    root, now = account.project(), time.time_ns()
+    account.enter(root, SELF, now - 1)
+    account.enter(root, INIT, now)
+    account.enter(root, PARENT, now - 2)
+    assert [session.pid for session in sessions.live(account.state)] == [INIT, SELF, PARENT]
+    assert holder_pid(account) == INIT
+
+
+def test_a_tie_goes_to_the_higher_pid_as_a_number(account: Account) -> None:
+    root, now = account.project(), time.time_ns()
+    for pid in (SELF, PARENT, INIT):
+        account.enter(root, pid, now)
+    assert [session.pid for session in sessions.live(account.state)] == sorted([SELF, PARENT, INIT], reverse=True)
+
+
+def test_a_shell_outside_projects_does_not_hold(account: Account) -> None:
+    root = account.project()
+    account.enter(root, INIT, LONG_AGO_NS)
+    account.enter("", SELF)
+    assert holder_pid(account) == INIT
+
+
+def test_a_shell_in_a_project_that_was_forgotten_does_not_hold(account: Account) -> None:
+    account.enter(account.project(), INIT, LONG_AGO_NS)
+    account.enter(str(account.home / "pruned"), SELF)
+    assert holder_pid(account) == INIT
+
+
+def test_a_path_comes_through_whatever_is_in_it(account: Account) -> None:
+    name = b" a 'b' \"c\" \\ $(d) `e` !\tf \xff\xc3\xa4 ".decode(errors="surrogateescape")
+    root = account.project(name)
+    session = Path(account.enter(""))
+    session.write_bytes(os.fsencode(root) + b"\nrest of a longer path\n")  # written without truncation
+    holder = sessions.holder(account.state)
+    assert holder is not None
+    assert holder.project == root
+
+
+# -- the dead ----------------------------------------------------------------------------------
+
+
+def test_a_reused_pid_is_not_taken_for_the_shell_that_had_it(account: Account) -> None:
+    root = account.project()
+    account.enter(root, INIT, LONG_AGO_NS)
+    before = account.enter(root, SELF)
+    before.rename(before.with_name(f"{SELF}-{int(sessions.start_time(SELF)) - 1}"))
+    assert holder_pid(account) == INIT
+
+
+def test_a_session_that_could_not_tell_its_start_is_not_alive_for_ever(account: Account) -> None:
+    account.project()
+    path = account.enter(account.project())
+    path.rename(path.with_name(f"{ended_pid()}-0"))
+    assert sessions.holder(account.state) is None
+
+
+@pytest.mark.parametrize("name", ["0-0", "x", "-", "", "12", "x-1", "-1-1", "1-", "١-1", "1-x", "cur.swp"])
+def test_a_name_that_is_no_sessions(account: Account, name: str) -> None:
+    root = account.project()
+    account.enter(root, INIT, LONG_AGO_NS)
+    Path(sessions.folder(account.state), name or "empty").write_text(root + "\n")
+    assert holder_pid(account) == INIT
+
+
+def test_the_dead_are_swept_and_nobody_else(account: Account) -> None:
+    root = account.project()
+    alive = account.enter(root)
+    dead = account.enter(root, INIT)
+    dead.rename(dead.with_name(f"{ended_pid()}-12345"))
+    elsewhere = Path(account.state.sessions, "another boot")
+    elsewhere.mkdir()
+    (elsewhere / "1-1").write_text(root + "\n")
+    sessions.sweep(account.state)
+    assert sorted(os.listdir(sessions.folder(account.state))) == sorted(["0-0", alive.name])
+    assert (elsewhere / "1-1").exists()
+
+
+def test_a_session_of_another_boot_is_none_of_ours(account: Account) -> None:
+    root = account.project()
+    account.enter(root, INIT, LONG_AGO_NS)
+    path = account.enter(root, SELF)
+    elsewhere = Path(account.state.sessions, "another-boot-1")
+    elsewhere.mkdir()
+    path.rename(elsewhere / path.name)
+    assert holder_pid(account) == INIT
+
+
+# -- the clock -----------------------------------------------------------------------------------
+
+
+def test_a_clock_that_was_set_back_does_not_hold_up_who_comes_now(account: Account) -> None:
+    root, hour = account.project(), 3600 * SECOND_NS
+    account.enter(root, INIT, time.time_ns() + hour)
+    account.enter(root, PARENT, time.time_ns() + 2 * hour)
+    own = account.enter(root, SELF)
+    assert holder_pid(account) == PARENT
+    sessions.make_newest(account.state, str(own))
+    assert holder_pid(account) == SELF
+
+
+def test_a_rival_that_came_later_stays_later(account: Account) -> None:
+    root = account.project()
+    own = account.enter(root, SELF, time.time_ns() - SECOND_NS)
+    account.enter(root, INIT)
+    before = own.stat().st_mtime_ns
+    sessions.make_newest(account.state, str(own))
+    assert own.stat().st_mtime_ns == before
+    assert holder_pid(account) == INIT
+
+
+def test_a_session_that_is_gone_is_not_made(account: Account) -> None:
+    root = account.project()
+    account.enter(root, INIT, time.time_ns() + 3600 * SECOND_NS)
+    own = account.enter(root, SELF)
+    own.unlink()
+    sessions.make_newest(account.state, str(own))
+    assert not own.exists()

@@ -1,0 +1,329 @@
+"""Settle: the mounts file is what the newest live shell wants, and nothing that something else wrote is lost."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from taoshell import sessions
+from taoshell.errors import TaoshellError
+from taoshell.settle import release, take
+from tests.accounts import FOREIGN, INIT, LATER, LONG_AGO_NS, OWN, PARENT, SELF, Account, Identity, mapping
+from tests.trees import names_of, snapshot
+
+
+@pytest.fixture
+def account(home: Path) -> Account:
+    return Account(home)
+
+
+# -- one shell -------------------------------------------------------------------------------------
+
+
+def test_entering_puts_the_projects_mapping_in_force(account: Account) -> None:
+    own = account.write_own()
+    root = account.project()
+    told = account.go(root)
+    assert account.holds(root)
+    assert Identity.of(account.original) == own
+    assert len(told) == 1
+    assert ".tao_mounts.original.json" in told[0]
+
+
+def test_leaving_puts_the_users_own_in_force(account: Account) -> None:
+    own = account.write_own()
+    account.go(account.project())
+    assert account.go("") == []
+    assert account.in_force() == OWN
+    assert Identity.of(account.original) == own
+
+
+def test_leaving_without_one_there_is_none(account: Account) -> None:
+    account.go(account.project())
+    account.go("")
+    assert account.in_force() is None
+
+
+def test_settling_again_changes_nothing(account: Account) -> None:
+    account.write_own()
+    account.go(account.project())
+    before = snapshot(account.home)
+    assert account.settle() == []
+    assert snapshot(account.home) == before
+
+
+def test_outside_projects_the_mounts_file_is_never_touched(account: Account) -> None:
+    own = account.write_own()
+    account.go("")
+    assert Identity.of(account.mounts_file) == own
+    assert not os.path.lexists(account.cur)
+
+
+# -- many shells -----------------------------------------------------------------------------------
+
+
+def test_the_newest_shell_has_it(account: Account) -> None:
+    a, b = account.project("a"), account.project("b")
+    account.go(a, SELF)
+    account.go(b, INIT)
+    assert account.holds(b)
+    account.go("", INIT)
+    assert account.holds(a)
+    account.go("", SELF)
+    assert account.in_force() is None
+
+
+def test_at_the_same_time_the_higher_pid_has_it(account: Account) -> None:
+    a, b, now = account.project("a"), account.project("b"), time.time_ns()
+    account.enter(a, SELF, now)
+    account.enter(b, INIT, now)
+    account.settle()
+    assert account.holds(a)
+
+
+def test_a_shell_that_was_killed_has_it_no_more(account: Account) -> None:
+    own = account.write_own()
+    killed = account.enter(account.project("a"), SELF)
+    account.settle()
+    killed.rename(killed.with_name(f"{SELF}-1"))  # of an earlier process with this pid
+    account.settle()
+    assert account.in_force() == OWN
+    assert Identity.of(account.original) == own
+    assert os.listdir(sessions.folder(account.state)) == ["0-0"]
+
+
+def test_who_comes_when_the_clock_was_set_back_has_it(account: Account) -> None:
+    a, b = account.project("a"), account.project("b")
+    account.enter(a, INIT, time.time_ns() + 10**12)
+    account.go(b, SELF)
+    assert account.holds(b)
+
+
+def test_a_shell_that_comes_while_we_settle_is_seen(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second look: shells do not wait for Python's lock."""
+    a, b = account.project("a"), account.project("b")
+    account.enter(a, SELF)
+    holder = sessions.holder
+    calls: list[Path] = []
+
+    def slow(state: object) -> sessions.Session | None:
+        found = holder(account.state)
+        if not calls:
+            calls.append(account.enter(b, INIT))
+        return found
+
+    monkeypatch.setattr(sessions, "holder", slow)
+    account.settle()
+    assert account.holds(b)
+
+
+# -- other writers ---------------------------------------------------------------------------------
+
+
+def test_a_notebooks_write_inside_a_project_goes_to_the_backups_the_inode_itself(account: Account) -> None:
+    own = account.write_own()
+    root = account.project()
+    account.go(root)
+    inode = account.write_in_place()
+    (line,) = account.settle()
+    (backup,) = names_of(inode, account.home)
+    assert backup.parent == account.backups
+    assert backup.read_bytes() == FOREIGN
+    assert str(backup) in line
+    assert account.holds(root)
+    assert Identity.of(account.original) == own
+    assert account.settle() == []
+
+
+def test_a_notebooks_write_outside_becomes_the_users_own(account: Account) -> None:
+    own = account.write_own()
+    account.go(account.project())
+    account.go("")
+    assert account.write_in_place() == own.inode
+    assert account.settle() == []
+    assert account.in_force() == FOREIGN
+    assert account.backed_up() == []
+
+
+def test_a_write_by_who_opened_it_while_another_project_had_it(account: Account) -> None:
+    a, b = account.project("a"), account.project("b")
+    account.go(a, INIT)
+    with open(account.mounts_file, "r+b", buffering=0) as notebook:
+        account.go(b, SELF)
+        notebook.truncate()
+        notebook.write(FOREIGN)
+    assert account.settle() == []
+    assert account.holds(b)
+    account.go("", SELF)
+    assert account.holds(a)
+    assert account.backed_up() == [FOREIGN]
+
+
+def test_a_late_write_by_who_opened_it_before_it_was_approved_anew(account: Account) -> None:
+    root = account.project()
+    account.go(root)
+    with open(account.mounts_file, "r+b", buffering=0) as notebook:
+        account.expose(root, "second")
+        account.settle()
+        notebook.truncate()
+        notebook.write(LATER)
+    account.settle()
+    assert account.backed_up() == [LATER]
+    assert account.in_force() == mapping("second").encode()
+
+
+@pytest.mark.parametrize("text", [FOREIGN, b"", mapping("/theirs").encode()])
+def test_an_editors_file_inside_a_project_goes_to_the_backups(account: Account, text: bytes) -> None:
+    root = account.project()
+    account.go(root)
+    foreign = account.replace(text)
+    account.settle()
+    assert account.holds(root)
+    (backup,) = names_of(foreign.inode, account.home)
+    assert Identity.of(backup) == foreign
+    assert backup.parent == account.backups
+
+
+def test_an_editors_file_outside_becomes_the_users_own(account: Account) -> None:
+    own = account.write_own()
+    root = account.project()
+    account.go(root)
+    account.go("")
+    foreign = account.replace()
+    assert account.settle() == []
+    assert Identity.of(account.mounts_file) == foreign
+    account.go(root)
+    assert account.holds(root)
+    account.go("")
+    assert Identity.of(account.original) == foreign
+    assert account.in_force() == FOREIGN
+    assert len(names_of(own.inode, account.backups)) == 1
+
+
+def test_an_editors_file_that_is_found_only_on_leaving_goes_to_the_backups(account: Account) -> None:
+    own = account.write_own()
+    account.go(account.project())
+    account.replace()
+    account.go("")
+    assert account.in_force() == OWN
+    assert Identity.of(account.original) == own
+    assert account.backed_up() == [FOREIGN]
+
+
+def test_our_link_that_was_removed_comes_back(account: Account) -> None:
+    own = account.write_own()
+    root = account.project()
+    account.go(root)
+    account.mounts_file.unlink()
+    account.settle()
+    assert account.holds(root)
+    assert Identity.of(account.original) == own
+
+
+# -- something of ours is gone -----------------------------------------------------------------------
+
+
+def test_a_shared_file_that_was_removed_comes_back(account: Account) -> None:
+    root = account.project()
+    account.go(root)
+    os.unlink(account.state.project(root).shared)
+    account.settle()
+    assert account.holds(root)
+
+
+def test_mounts_that_were_removed_cannot_be_guessed_so_they_become_a_tombstone(account: Account) -> None:
+    """Their name is in the environment of shells, and without a file there a container would start with no mounts."""
+    root = account.project()
+    account.go(root)
+    os.unlink(account.state.project(root).mounts)
+    account.settle()
+    for path in (account.state.project(root).mounts, account.mounts_file):
+        assert f"(taoshell: {root} is not approved; run: taoshell allow)" in Path(path).read_text()
+
+
+def test_the_state_folder_that_was_wiped_leaves_the_users_own_in_force(account: Account) -> None:
+    own = account.write_own()
+    account.go(account.project())
+    os.rename(account.state.root, f"{account.state.root}.gone")
+    assert account.in_force() is None
+    account.settle()
+    assert account.in_force() == OWN
+    assert Identity.of(account.original) == own
+
+
+# -- released --------------------------------------------------------------------------------------------
+
+
+def test_released_it_is_the_users_and_stays_so(account: Account) -> None:
+    own = account.write_own()
+    root = account.project()
+    account.go(root)
+    release(account.state)
+    assert Identity.of(account.mounts_file) == own
+    assert account.go(root) == []
+    assert account.go("", INIT) == []
+    assert Identity.of(account.mounts_file) == own
+
+
+def test_taken_again_it_follows_the_projects(account: Account) -> None:
+    own = account.write_own()
+    root = account.project()
+    account.go(root)
+    release(account.state)
+    take(account.state)
+    assert account.holds(root)
+    assert Identity.of(account.original) == own
+
+
+def test_taken_again_after_a_shells_last_swap_the_users_own_is_not_an_intruder(account: Account) -> None:
+    own = account.write_own()
+    root = account.project()
+    account.go(root)
+    release(account.state)
+    account.cur.symlink_to(account.state.project(root).shared)  # a shell had looked just before, and swaps just after
+    take(account.state)
+    assert account.holds(root)
+    assert Identity.of(account.original) == own
+    assert account.backed_up() == []
+
+
+def test_a_foreign_file_that_stands_there_on_release_is_not_taken_for_the_users(account: Account) -> None:
+    own = account.write_own()
+    account.go(account.project())
+    account.replace()
+    (line,) = release(account.state)
+    assert Identity.of(account.mounts_file) == own
+    assert account.backed_up() == [FOREIGN]
+    assert "kept in" in line
+
+
+def test_a_release_that_was_killed_is_finished(account: Account) -> None:
+    own = account.write_own()
+    account.go(account.project())
+    Path(account.state.released).touch()
+    account.settle()
+    assert Identity.of(account.mounts_file) == own
+
+
+# -- what cannot be taken over -------------------------------------------------------------------------
+
+
+def test_a_folder_in_its_place_is_refused_with_a_cure_and_left(account: Account) -> None:
+    account.mounts_file.mkdir()
+    root = account.project()
+    with pytest.raises(TaoshellError, match=r"the mounts file is a folder.*; move it away"):
+        account.go(root)
+    assert account.mounts_file.is_dir()
+    account.mounts_file.rmdir()
+    account.settle()
+    assert account.holds(root)
+
+
+def test_sessions_of_long_ago_count_while_their_shells_live(account: Account) -> None:
+    root = account.project()
+    account.enter(root, PARENT, LONG_AGO_NS)
+    account.settle()
+    assert account.holds(root)

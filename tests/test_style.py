@@ -1,0 +1,79 @@
+"""What tools can say about the code: linters, types, the direction of imports, and no long files."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.needs import need
+
+CLONE = Path(__file__).resolve().parents[1]
+LONGEST = 250  # lines; a file should hold one idea
+
+
+def tool(name: str) -> str:
+    """The program beside the running Python, else on PATH."""
+    beside = Path(sys.executable).with_name(name)
+    return need(str(beside) if beside.exists() else shutil.which(name), name)
+
+
+def says_nothing_against(*command: str) -> None:
+    done = subprocess.run(command, cwd=CLONE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    if done.returncode != 0:
+        pytest.fail(f"{' '.join(command)}\n{done.stdout}", pytrace=False)
+
+
+def scripts(*patterns: str) -> list[str]:
+    """Paths below the clone; at least one for each pattern, so that no check runs on nothing unnoticed."""
+    found = {pattern: sorted(CLONE.glob(pattern)) for pattern in patterns}
+    assert all(found.values()), f"nothing matches: {[pattern for pattern, paths in found.items() if not paths]}"
+    return [str(path.relative_to(CLONE)) for paths in found.values() for path in paths]
+
+
+POSIX_AND_BASH = ("shell/*.sh", "shell/*.bash", "tests/**/*.sh", "tests/launcher/engine/shim/docker", ".ci/*")
+
+
+def test_shellcheck() -> None:
+    says_nothing_against(tool("shellcheck"), "--external-sources", "--source-path=SCRIPTDIR", *scripts(*POSIX_AND_BASH))
+
+
+def test_shfmt() -> None:
+    says_nothing_against(tool("shfmt"), "-d", "-i", "2", "-ci", *scripts(*POSIX_AND_BASH))
+
+
+@pytest.mark.parametrize(
+    ("shell", "option", "patterns"),
+    [
+        ("bash", "-n", ["shell/*.sh", "shell/*.bash"]),
+        ("zsh", "-n", ["shell/*.sh", "shell/*.zsh"]),
+        ("fish", "--no-execute", ["shell/*.fish"]),
+    ],
+)
+def test_each_shell_can_parse_its_scripts(shell: str, option: str, patterns: list[str]) -> None:
+    if patterns == ["shell/*.fish"] and not list(CLONE.glob(*patterns)):
+        pytest.skip("no fish hook yet")
+    for script in scripts(*patterns):
+        says_nothing_against(tool(shell), option, script)
+
+
+@pytest.mark.parametrize("command", [["check"], ["format", "--check", "--diff"]], ids=" ".join)
+def test_ruff(command: list[str]) -> None:
+    says_nothing_against(tool("ruff"), *command, ".")
+
+
+def test_mypy_strict() -> None:
+    says_nothing_against(tool("mypy"))
+
+
+def test_imports_go_one_way() -> None:
+    says_nothing_against(tool("lint-imports"))
+
+
+def test_no_file_is_long() -> None:
+    files = scripts("taoshell/**/*.py", "shell/*")
+    lengths = {file: len((CLONE / file).read_text().splitlines()) for file in files}
+    assert {file: length for file, length in lengths.items() if length > LONGEST} == {}

@@ -1,0 +1,326 @@
+"""Taking the mounts file over, and giving it back: each step leaves everything under some name."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from taoshell import storage, takeover
+from taoshell.errors import TaoshellError
+from taoshell.takeover import give_back, is_ours, names_project, take_over
+from tests.accounts import FOREIGN, LATER, OWN, Account, Identity
+from tests.faults import without_renameat2
+from tests.trees import names_of, snapshot
+
+
+@pytest.fixture(params=["renameat2", "without renameat2"])
+def account(home: Path, request: pytest.FixtureRequest) -> Iterator[Account]:
+    account = Account(home)
+    storage.ensure(account.state)
+    with without_renameat2() if request.param == "without renameat2" else contextlib.nullcontext():
+        yield account
+
+
+def hold(account: Account) -> str:
+    """A project holds the mounts file; returns the project's root."""
+    root = account.project()
+    take_over(account.state)
+    storage.replace_link(account.state.cur, account.state.project(root).shared)
+    assert account.holds(root)
+    return root
+
+
+# -- the first time --------------------------------------------------------------------------------
+
+
+def test_the_users_own_mapping_moves_aside_the_inode_itself(account: Account) -> None:
+    own = account.write_own()
+    (line,) = take_over(account.state)
+    assert is_ours(account.state)
+    assert os.readlink(account.cur) == str(account.original)
+    assert Identity.of(account.original) == own
+    assert account.in_force() == OWN
+    assert ".tao_mounts.original.json" in line
+
+
+def test_without_one_the_mounts_file_is_a_link_that_ends_nowhere(account: Account) -> None:
+    assert take_over(account.state) == []
+    assert is_ours(account.state)
+    assert account.in_force() is None
+
+
+def test_what_is_then_written_there_is_the_users_own(account: Account) -> None:
+    take_over(account.state)
+    inode = account.write_in_place(FOREIGN)
+    assert names_of(inode, account.home) == [account.original]
+    give_back(account.state)
+    assert names_of(inode, account.home) == [account.mounts_file]
+
+
+def test_the_second_time_there_is_nothing_to_do(account: Account) -> None:
+    account.write_own()
+    take_over(account.state)
+    before = snapshot(account.home)
+    assert take_over(account.state) == []
+    assert snapshot(account.home) == before
+
+
+def test_a_mounts_file_that_is_a_link_stays_that_link(account: Account) -> None:
+    dotfiles = account.home / "dotfiles"
+    dotfiles.mkdir()
+    (dotfiles / "tao.json").write_bytes(OWN)
+    account.mounts_file.symlink_to("dotfiles/tao.json")
+    take_over(account.state)
+    assert os.readlink(account.original) == "dotfiles/tao.json"
+    assert account.in_force() == OWN
+    give_back(account.state)
+    assert os.readlink(account.mounts_file) == "dotfiles/tao.json"
+
+
+@pytest.mark.parametrize("text", [b"", b"not JSON", b"\x00\xff"])
+def test_what_stands_in_it_does_not_matter(account: Account, text: bytes) -> None:
+    own = account.write_own(text)
+    take_over(account.state)
+    assert Identity.of(account.original) == own
+    give_back(account.state)
+    assert Identity.of(account.mounts_file) == own
+
+
+@pytest.mark.parametrize("kind", ["a folder", "no regular file", "a link to a folder"])
+def test_what_is_no_file_is_refused_and_left(account: Account, kind: str) -> None:
+    match kind:
+        case "a folder":
+            account.mounts_file.mkdir()
+        case "no regular file":
+            os.mkfifo(account.mounts_file)
+        case _:
+            account.mounts_file.symlink_to(account.home)
+    what = kind.removeprefix("a link to ")
+    before = {path: entry for path, entry in snapshot(account.home).items() if "/.local" not in path}
+    with pytest.raises(TaoshellError, match=f"{account.mounts_file}: the mounts file is {what}.*; move it away"):
+        take_over(account.state)
+    assert {path: entry for path, entry in snapshot(account.home).items() if "/.local" not in path} == before
+
+
+# -- something replaces our link ---------------------------------------------------------------------
+
+
+def test_a_file_that_replaced_our_link_inside_a_project_goes_to_the_backups(account: Account) -> None:
+    own = account.write_own()
+    root = hold(account)
+    foreign = account.replace()
+    assert names_project(account.state)
+    (line,) = take_over(account.state)
+    assert account.holds(root)
+    assert account.backed_up() == [FOREIGN]
+    (backup,) = names_of(foreign.inode, account.home)
+    assert Identity.of(backup) == foreign
+    assert str(backup) in line
+    assert line.count("taoshell adopt") == 1
+    assert Identity.of(account.original) == own
+
+
+def test_a_file_that_replaced_our_link_outside_becomes_the_users_own(account: Account) -> None:
+    own = account.write_own()
+    take_over(account.state)
+    foreign = account.replace()
+    told = take_over(account.state)
+    assert Identity.of(account.original) == foreign
+    assert account.in_force() == FOREIGN
+    (backup,) = names_of(own.inode, account.home)
+    assert Identity.of(backup) == own
+    assert any(str(backup) in line for line in told)
+
+
+def test_it_is_not_said_of_the_users_former_mapping_that_something_else_wrote_it(account: Account) -> None:
+    account.write_own()
+    take_over(account.state)
+    account.replace()
+    assert not any("something else" in line for line in take_over(account.state))
+
+
+def test_our_link_that_was_removed_is_made_again(account: Account) -> None:
+    own = account.write_own()
+    root = hold(account)
+    account.mounts_file.unlink()
+    assert take_over(account.state) == []
+    assert account.holds(root)
+    assert Identity.of(account.original) == own
+
+
+# -- giving it back ------------------------------------------------------------------------------------
+
+
+def test_given_back_it_is_as_it_was(account: Account) -> None:
+    own = account.write_own()
+    hold(account)
+    give_back(account.state)
+    assert Identity.of(account.mounts_file) == own
+    assert not account.original.exists()
+    assert not os.path.lexists(account.cur)
+
+
+def test_given_back_where_there_was_none_there_is_none(account: Account) -> None:
+    hold(account)
+    give_back(account.state)
+    assert not os.path.lexists(account.mounts_file)
+    assert [path.name for path in account.home.glob(".tao*")] == []
+
+
+def test_given_back_twice(account: Account) -> None:
+    own = account.write_own()
+    hold(account)
+    give_back(account.state)
+    give_back(account.state)
+    assert Identity.of(account.mounts_file) == own
+
+
+def test_never_taken_over_it_is_left_alone(account: Account) -> None:
+    own = account.write_own()
+    give_back(account.state)
+    assert Identity.of(account.mounts_file) == own
+
+
+def test_given_back_after_the_user_replaced_it_outside_projects_it_stays_the_users(account: Account) -> None:
+    own = account.write_own()
+    take_over(account.state)
+    foreign = account.replace()
+    give_back(account.state)
+    assert Identity.of(account.mounts_file) == foreign
+    assert len(names_of(own.inode, account.home)) == 1
+
+
+def test_taken_and_given_back_ten_times_it_is_still_the_same_inode(account: Account) -> None:
+    own = account.write_own()
+    for _time in range(10):
+        hold(account)
+        give_back(account.state)
+    assert Identity.of(account.mounts_file) == own
+    assert [path.name for path in account.home.glob(".tao*")] == [".tao_mounts.json"]
+
+
+# -- a writer in between ---------------------------------------------------------------------------------
+
+
+def test_a_file_that_comes_just_before_the_exchange_is_the_one_that_is_kept(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = account.write_own()
+    exchanged = takeover._exchanged
+    later: list[Identity] = []
+
+    def slow(path: str, other: str) -> bool:
+        if not later:
+            later.append(account.replace(LATER))
+        return exchanged(path, other)
+
+    monkeypatch.setattr(takeover, "_exchanged", slow)
+    take_over(account.state)
+    assert Identity.of(account.original) == later[0]
+    assert own.inode not in {later[0].inode}  # replaced by its writer, not by us
+
+
+def test_a_file_that_comes_while_it_is_given_back_is_not_removed(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = account.write_own()
+    hold(account)
+    exchanged = takeover._exchanged
+    later: list[Identity] = []
+
+    def slow(path: str, other: str) -> bool:
+        if not later:
+            later.append(account.replace(LATER))
+        return exchanged(path, other)
+
+    monkeypatch.setattr(takeover, "_exchanged", slow)
+    give_back(account.state)
+    assert len(names_of(own.inode, account.home)) == 1
+    assert len(names_of(later[0].inode, account.home)) == 1
+
+
+# -- killed in between -----------------------------------------------------------------------------------
+# Each state that a kill can leave, made by hand; tests/test_faults.py kills for real.
+
+
+def test_killed_before_the_exchange(account: Account) -> None:
+    own = account.write_own()
+    storage.replace_link(account.state.cur, account.state.original)
+    account.original.symlink_to(account.state.cur)
+    take_over(account.state)
+    assert Identity.of(account.original) == own
+    assert is_ours(account.state)
+
+
+def test_killed_between_giving_back_and_tidying_up(account: Account) -> None:
+    own = account.write_own()
+    hold(account)
+    account.mounts_file.unlink()
+    account.original.rename(account.mounts_file)
+    account.original.symlink_to(account.state.cur)
+    give_back(account.state)
+    assert Identity.of(account.mounts_file) == own
+    assert not os.path.lexists(account.original)
+
+
+def test_killed_before_an_intruder_was_exchanged(account: Account) -> None:
+    root = hold(account)
+    account.replace()
+    os.symlink(account.state.cur, f"{account.mounts_file}.taoshell")
+    take_over(account.state)
+    assert account.holds(root)
+    assert account.backed_up() == [FOREIGN]
+
+
+def test_killed_before_an_exchanged_intruder_was_set_aside(account: Account) -> None:
+    root = hold(account)
+    (account.home / ".tao_mounts.json.taoshell").write_bytes(FOREIGN)
+    account.mounts_file.unlink()
+    take_over(account.state)
+    assert account.holds(root)
+    assert account.backed_up() == [FOREIGN]
+
+
+def test_killed_between_the_two_steps_of_taking_over(account: Account) -> None:
+    own = account.write_own()
+    storage.replace_link(account.state.cur, account.state.original)
+    account.mounts_file.rename(account.original)
+    take_over(account.state)
+    assert Identity.of(account.original) == own
+    assert is_ours(account.state)
+
+
+@pytest.mark.parametrize("linked", [False, True])
+def test_killed_between_the_steps_of_giving_back(account: Account, linked: bool) -> None:
+    own = account.write_own()
+    hold(account)
+    account.mounts_file.rename(f"{account.mounts_file}.taoshell")
+    if linked:
+        os.link(account.original, account.mounts_file)
+    give_back(account.state)
+    assert Identity.of(account.mounts_file) == own
+    assert [path.name for path in account.home.glob(".tao*")] == [".tao_mounts.json"]
+    assert account.backed_up() == []
+
+
+def test_what_stands_under_our_spare_name_is_never_removed(account: Account) -> None:
+    spare = account.home / ".tao_mounts.json.taoshell"
+    spare.write_bytes(LATER)
+    account.write_own()
+    take_over(account.state)
+    assert account.backed_up() == [LATER]
+    assert account.in_force() == OWN
+
+
+def test_nothing_is_made_readable_for_others(account: Account) -> None:
+    account.write_own()
+    hold(account)
+    account.replace()
+    take_over(account.state)
+    for folder in (account.backups, Path(account.state.root)):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700

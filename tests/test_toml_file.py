@@ -1,0 +1,89 @@
+"""Lines of keys, which tomlkit does not keep."""
+
+from __future__ import annotations
+
+import pytest
+import tomlkit
+from hypothesis import given
+from hypothesis import strategies as st
+
+from taoshell.errors import TaoshellError
+from taoshell.toml_file import line_of, parse
+
+TEXT = '''\
+# a comment
+layout = "classic"
+
+[places]
+data = "x" # data = "y"
+text = """
+specs = "no key"
+"""
+specs = { host = "s", container = "/c" }
+
+own.host = "o"
+
+[docker]
+ports = [
+  1, # one
+
+  2,
+]
+"user" = "auto"
+'''
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        (("layout",), 2),
+        (("places",), 4),
+        (("places", "data"), 5),
+        (("places", "text"), 6),
+        (("places", "specs"), 9),
+        (("places", "specs", "host"), 9),
+        (("places", "own", "host"), 11),
+        (("docker",), 13),
+        (("docker", "ports"), 14),
+        (("docker", "user"), 19),
+        (("places", "none"), None),
+        (("layout", "classic"), None),
+    ],
+)
+@pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["LF", "CRLF"])
+def test_the_line_of_a_key(path: tuple[str, ...], line: int | None, newline: str) -> None:
+    assert line_of(TEXT.replace("\n", newline), path) == line
+
+
+KEYS = st.text("abc d.'\"#=[]\n", min_size=1, max_size=4)
+VALUES = st.text("x\n'\"#=[]", max_size=6) | st.integers() | st.lists(st.integers(), max_size=3)
+
+
+@given(st.dictionaries(KEYS, VALUES, min_size=1, max_size=6), st.sampled_from(["", "# comment\n\n"]))
+def test_the_line_of_every_key_begins_its_statement(table: dict[str, object], between: str) -> None:
+    statements = [tomlkit.dumps({key: value}) for key, value in table.items()]
+    text, start = "", 1
+    starts = {}
+    for key, statement in zip(table, statements, strict=True):
+        text += between + statement
+        starts[key] = start + between.count("\n")
+        start = text.count("\n") + 1
+    assert {key: line_of(text, (key,)) for key in table} == starts
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("a = 1\nb = \n", 2), ("a = 1\na = 2\n", 2), ("[a]\nb\n", 2), ('a = """\n\n', 2), ("a = 1 b\n", 1)],
+)
+def test_broken_toml_tells_its_line(text: str, line: int) -> None:
+    with pytest.raises(TaoshellError, match="this is no TOML") as error:
+        parse(text, "f")
+    assert error.value.line == line
+
+
+@pytest.mark.parametrize(
+    "text", ["a = " + "[" * 3000 + "]" * 3000, ".".join("a" * 3000) + " = 1"], ids=["lists", "keys"]
+)
+def test_what_is_nested_too_deeply_is_refused(text: str) -> None:
+    with pytest.raises(TaoshellError, match=r"^f(:1)?: this is"):
+        parse(text, "f")

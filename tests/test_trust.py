@@ -1,0 +1,97 @@
+"""An approval is for one project at one content, and for nothing that only looks like it."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from taoshell import storage
+from taoshell.state import State
+from taoshell.trust import approve, is_approved, revoke
+
+INPUTS = {"taoshell.toml": b'layout = "classic"\n', ".env": b"KEY=k\n"}
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> State:
+    state = State(str(tmp_path / "state"), str(tmp_path / ".tao_mounts.json"))
+    storage.ensure(state)
+    return state
+
+
+def test_what_is_approved_is_approved(state: State) -> None:
+    assert not is_approved(state, "/p", INPUTS)
+    approve(state, "/p", INPUTS)
+    assert is_approved(state, "/p", INPUTS)
+
+
+@pytest.mark.parametrize(
+    ("root", "inputs"),
+    [
+        ("/q", INPUTS),  # copied elsewhere
+        ("/p/", INPUTS),
+        ("/p", {**INPUTS, ".env": b"KEY=other\n"}),
+        ("/p", {**INPUTS, ".env": b"KEY=k"}),
+        ("/p", {**INPUTS, "taoshell.toml": b""}),
+        ("/p", {"taoshell.toml": INPUTS["taoshell.toml"]}),
+        ("/p", {**INPUTS, "more": b""}),
+        ("/p", {"taoshell.toml": INPUTS[".env"], ".env": INPUTS["taoshell.toml"]}),
+        # the same bytes in a row, divided elsewhere
+        ("/p", {"taoshell.toml": INPUTS["taoshell.toml"] + b"K", ".env": b"EY=k\n"}),
+        ("/p1", {"2taoshell.toml": INPUTS["taoshell.toml"], ".env": INPUTS[".env"]}),
+    ],
+)
+def test_nothing_else_is(state: State, root: str, inputs: dict[str, bytes]) -> None:
+    approve(state, "/p", INPUTS)
+    assert not is_approved(state, root, inputs)
+
+
+def test_the_order_in_which_inputs_are_named_does_not_count(state: State) -> None:
+    approve(state, "/p", INPUTS)
+    assert is_approved(state, "/p", dict(reversed(INPUTS.items())))
+
+
+def test_several_contents_can_be_approved_and_are_taken_back_together(state: State) -> None:
+    branch = {**INPUTS, ".env": b"NUM_GPUS=8\n"}
+    approve(state, "/p", INPUTS)
+    approve(state, "/p", branch)
+    approve(state, "/q", INPUTS)
+    assert is_approved(state, "/p", INPUTS)
+    assert is_approved(state, "/p", branch)
+    assert revoke(state, "/p") == 2
+    assert not is_approved(state, "/p", INPUTS)
+    assert not is_approved(state, "/p", branch)
+    assert is_approved(state, "/q", INPUTS)
+    assert revoke(state, "/p") == 0
+
+
+def test_approving_twice_is_approving_once(state: State) -> None:
+    approve(state, "/p", INPUTS)
+    approve(state, "/p", INPUTS)
+    assert revoke(state, "/p") == 1
+
+
+def test_an_approval_holds_no_content_and_is_the_users_alone(state: State) -> None:
+    approve(state, "/p", INPUTS)
+    (name,) = os.listdir(state.allowed)
+    path = Path(state.allowed, name)
+    assert path.read_bytes() == b"/p\n"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+_INPUTS = st.dictionaries(st.text("ab.", max_size=3), st.binary(max_size=3), max_size=3)
+
+
+@given(st.text("/ab", max_size=3), _INPUTS, st.text("/ab", max_size=3), _INPUTS)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300, deadline=None)
+def test_two_projects_never_share_an_approval(
+    state: State, root: str, inputs: dict[str, bytes], other_root: str, other: dict[str, bytes]
+) -> None:
+    approve(state, root, inputs)
+    assert is_approved(state, other_root, other) == ((root, inputs) == (other_root, other))
+    revoke(state, root)

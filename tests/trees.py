@@ -1,0 +1,60 @@
+"""What stands below a folder, so that a test can say that nothing, or just this, has changed."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file, link or folder. Of a folder only kind and mode count: its entries stand for themselves."""
+
+    kind: int
+    mode: int
+    owner: int
+    mtime_ns: int = 0
+    content: bytes = b""
+
+
+def snapshot(*folders: Path) -> dict[str, Entry]:
+    """Everything below `folders`, by path."""
+    found: dict[str, Entry] = {}
+    for folder in folders:
+        for path in [folder, *folder.rglob("*")]:
+            found[str(path)] = _entry(path)
+    return found
+
+
+def contents(*folders: Path) -> list[bytes]:
+    """What all regular files below `folders` hold, each inode once."""
+    by_inode: dict[tuple[int, int], bytes] = {}
+    for path, found in _files(folders):
+        if stat.S_ISREG(found.st_mode):
+            by_inode[found.st_dev, found.st_ino] = path.read_bytes()
+    return list(by_inode.values())
+
+
+def names_of(inode: int, *folders: Path) -> list[Path]:
+    """Every name that `inode` has below `folders`."""
+    return sorted(path for path, found in _files(folders) if found.st_ino == inode)
+
+
+def _files(folders: Iterable[Path]) -> Iterator[tuple[Path, os.stat_result]]:
+    for folder in folders:
+        for parent, _, names in os.walk(folder):
+            for name in names:
+                path = os.path.join(parent, name)
+                yield Path(path), os.lstat(path)
+
+
+def _entry(path: Path) -> Entry:
+    found = path.lstat()
+    kind, mode = stat.S_IFMT(found.st_mode), stat.S_IMODE(found.st_mode)
+    if stat.S_ISLNK(found.st_mode):
+        return Entry(kind, mode, found.st_uid, found.st_mtime_ns, os.fsencode(os.readlink(path)))
+    content = path.read_bytes() if stat.S_ISREG(found.st_mode) else b""
+    return Entry(kind, mode, found.st_uid, 0 if stat.S_ISDIR(found.st_mode) else found.st_mtime_ns, content)
