@@ -8,6 +8,7 @@
 #   _taoshell_put FILE TEXT   TEXT as the first line of FILE, without truncating it
 #   _taoshell_physical        _taoshell_dir becomes the physical working directory
 #   _taoshell_show PATH       _taoshell_shown becomes PATH, safe to print
+#   _taoshell_keep NAME VALUE, _taoshell_give_back NAME VALUE: a former value, saved with its attributes
 #   _taoshell_swap WANT       the state folder's `cur` becomes a link to WANT, atomically
 # and each generation (compiled by `taoshell allow`) what differs between projects:
 #   _taoshell_unchanged, _taoshell_enter, _taoshell_leave

@@ -59,11 +59,7 @@ function _taoshell_refuse
     set -g _taoshell_generation
     if test -e "$_taoshell_state/refused.json"
         set -g _taoshell_generation refused
-        if set -qg LAUNCHER_MOUNTS
-            set -gx TAOSHELL_WAS_LAUNCHER_MOUNTS $LAUNCHER_MOUNTS
-        else
-            set -eg TAOSHELL_WAS_LAUNCHER_MOUNTS
-        end
+        _taoshell_keep LAUNCHER_MOUNTS
         _taoshell_leave_refused
         set -gx TAOSHELL_GENERATION refused
         set -gx TAOSHELL_ROOT $_taoshell_root
@@ -76,11 +72,7 @@ end
 function _taoshell_leave_refused
     function _taoshell_leave
         if test "$LAUNCHER_MOUNTS" = "$_taoshell_state/refused.json"
-            if set -qg TAOSHELL_WAS_LAUNCHER_MOUNTS
-                set -gx LAUNCHER_MOUNTS $TAOSHELL_WAS_LAUNCHER_MOUNTS
-            else
-                set -eg LAUNCHER_MOUNTS
-            end
+            _taoshell_give_back LAUNCHER_MOUNTS
         end
         set -eg TAOSHELL_ROOT TAOSHELL_GENERATION TAOSHELL_BLOCKED TAOSHELL_WAS_LAUNCHER_MOUNTS
     end
@@ -104,5 +96,28 @@ function _taoshell_inherit
             set -e TAOSHELL_ROOT TAOSHELL_GENERATION TAOSHELL_PROJECT TAOSHELL_BLOCKED LAUNCHER_MOUNTS
             _taoshell_say "the compiled files of the inherited project are gone, so its variables stay; start a new shell to be rid of them"
         end
+    end
+end
+
+# What the variable $name was goes to TAOSHELL_WAS_…, exported if it was, so that a shell started here can give it back.
+function _taoshell_keep --argument-names name
+    set -l was TAOSHELL_WAS_$name
+    if not set -qg $name
+        set -eg $was
+    else if set -qgx $name
+        set -gx $was $$name
+    else
+        set -gu $was $$name
+    end
+end
+
+function _taoshell_give_back --argument-names name
+    set -l was TAOSHELL_WAS_$name
+    if not set -qg $was
+        set -eg $name
+    else if set -qgx $was
+        set -gx $name $$was
+    else
+        set -gu $name $$was
     end
 end

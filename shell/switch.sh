@@ -55,7 +55,7 @@ _taoshell_refuse() {
   if [ -e "$_taoshell_state/refused.json" ]; then
     _taoshell_generation=refused
     if [ -n "${LAUNCHER_MOUNTS+x}" ]; then
-      export TAOSHELL_WAS_LAUNCHER_MOUNTS="$LAUNCHER_MOUNTS"
+      _taoshell_keep LAUNCHER_MOUNTS "$LAUNCHER_MOUNTS"
     else
       unset TAOSHELL_WAS_LAUNCHER_MOUNTS
     fi
@@ -74,7 +74,7 @@ _taoshell_leave_refused() {
   _taoshell_leave() {
     if [ "${LAUNCHER_MOUNTS-}" = "$_taoshell_state/refused.json" ]; then
       if [ -n "${TAOSHELL_WAS_LAUNCHER_MOUNTS+x}" ]; then
-        export LAUNCHER_MOUNTS="$TAOSHELL_WAS_LAUNCHER_MOUNTS"
+        _taoshell_give_back LAUNCHER_MOUNTS "$TAOSHELL_WAS_LAUNCHER_MOUNTS"
       else
         unset LAUNCHER_MOUNTS
       fi

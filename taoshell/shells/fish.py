@@ -41,16 +41,10 @@ def script(
     if not blocked:
         quiet += 'test "$TAOSHELL_LOG" = quiet; or '
     tests = "\n    and ".join(_test(check) for check in checks)
-    save = "".join(
-        f"    if set -qg {name}\n        set -gx TAOSHELL_WAS_{name} ${name}\n"
-        f"    else\n        set -eg TAOSHELL_WAS_{name}\n    end\n"
-        for name in variables
-    )
+    keep = "".join(f"    _taoshell_keep {name}\n" for name in variables)
     set_all = "".join(f"    set -gx {name} {quote(value)}\n" for name, value in {**own, **variables}.items())
     restore = "".join(
-        f'    if set -qg {name}; and test "${name}" = {quote(value)}\n'
-        f"        if set -qg TAOSHELL_WAS_{name}\n            set -gx {name} $TAOSHELL_WAS_{name}\n"
-        f"        else\n            set -eg {name}\n        end\n    end\n"
+        f'    if set -qg {name}; and test "${name}" = {quote(value)}\n        _taoshell_give_back {name}\n    end\n'
         for name, value in variables.items()
     )
     kept = " ".join([*own, *(f"TAOSHELL_WAS_{name}" for name in variables)])
@@ -63,7 +57,7 @@ end
 
 function _taoshell_enter
     # What was there before, first: it changes nothing, so a Ctrl-C here does no harm.
-{save}    # Then all the rest, the mark of having entered first.
+{keep}    # Then all the rest, the mark of having entered first.
 {set_all}    {quiet}_taoshell_say {quote(message)}
 end
 

@@ -1,0 +1,165 @@
+"""Whatever changes in a source is seen at the next prompt, and blocks until the user agrees."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import subprocess
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.shells.desk import Desk
+from tests.shells.projects import Project
+
+
+def says_blocked(printed: str, source: str) -> None:
+    """One line that names what changed and what to do."""
+    assert printed.startswith("taoshell: ")
+    assert printed.count("\n") == 1
+    assert source in printed
+    assert "taoshell allow" in printed
+
+
+@pytest.mark.parametrize("source", ["taoshell.toml", ".env"])
+def test_an_edit_blocks_and_editing_back_loads_again(desk: Desk, source: str) -> None:
+    project = desk.home.project()
+    terminal = desk.terminal()
+    before = desk.settings(terminal)
+    desk.cd(terminal, project.root)
+    file = project.root / source
+    approved = file.read_text()
+    file.write_text(f"{approved}# edited\n")
+    says_blocked(terminal.enter().output, source)
+    desk.is_blocked(terminal, project)
+    assert desk.home.mapping() == project.tombstone
+    assert terminal.enter().output == ""
+    file.write_text(approved)
+    assert terminal.enter().output == project.entered
+    desk.is_in(terminal, project)
+    assert desk.home.mapping() == project.mapping
+    desk.cd(terminal, desk.home.path)
+    assert desk.settings(terminal) == before
+
+
+def test_allow_in_the_blocked_shell_loads(desk: Desk) -> None:
+    project = desk.home.project()
+    terminal = desk.terminal(project.root)
+    project.set("NUM_GPUS", "4")
+    says_blocked(terminal.enter().output, ".env")
+    result = terminal.run("taoshell allow --yes")
+    assert result.status == 0
+    assert result.output.endswith(project.entered)
+    desk.is_in(terminal, project, NUM_GPUS="4")
+
+
+def test_entering_a_blocked_project_says_why_each_time(desk: Desk) -> None:
+    project = desk.home.project()
+    project.set("NUM_GPUS", "4")
+    terminal = desk.terminal()
+    for _ in range(2):
+        says_blocked(desk.cd(terminal, project.root), ".env")
+        desk.is_blocked(terminal, project)
+        assert terminal.enter().output == ""
+        desk.cd(terminal, desk.home.path)
+        assert terminal.value("LAUNCHER_MOUNTS") is None
+
+
+def test_a_project_that_does_not_compile_says_where(desk: Desk) -> None:
+    project = desk.home.project()
+    terminal = desk.terminal(project.root)
+    project.append_toml("[env")
+    project.home.taoshell("allow", project.root, check=False)
+    says_blocked(terminal.enter().output, "taoshell.toml")
+    desk.is_blocked(terminal, project)
+
+
+def test_an_edit_within_the_same_second_is_seen(desk: Desk) -> None:
+    project = desk.home.project()
+    terminal = desk.terminal(project.root)
+    then = project.env_file.stat()
+    text = project.env_file.read_text()
+    project.env_file.write_text(text.replace("NUM_GPUS=1", "NUM_GPUS=2"))
+    os.utime(project.env_file, ns=(then.st_atime_ns, then.st_mtime_ns + 1))
+    assert project.env_file.stat().st_size == then.st_size
+    says_blocked(terminal.enter().output, ".env")
+    desk.is_blocked(terminal, project)
+
+
+def test_a_source_that_got_older_is_seen(desk: Desk) -> None:
+    project = desk.home.project()
+    terminal = desk.terminal(project.root)
+    then = project.env_file.stat()
+    project.set("NUM_GPUS", "2")
+    os.utime(project.env_file, ns=(then.st_atime_ns, then.st_mtime_ns - 1))
+    says_blocked(terminal.enter().output, ".env")
+
+
+def test_a_touched_source_changes_nothing(desk: Desk) -> None:
+    project = desk.home.project()
+    terminal = desk.terminal(project.root)
+    os.utime(project.toml)
+    os.utime(project.env_file)
+    assert terminal.enter().output == ""
+    assert terminal.enter().output == ""
+    desk.is_in(terminal, project)
+
+
+def test_a_source_that_is_written_again_and_again_is_right_in_the_end(desk: Desk) -> None:
+    project = desk.home.project()
+    texts = [project.env_file.read_text(), project.env_file.read_text().replace("NUM_GPUS=1", "NUM_GPUS=2")]
+    project.env_file.write_text(texts[1])
+    project.allow()
+    terminal = desk.terminal(project.root)
+    stop = threading.Event()
+
+    def write() -> None:
+        for text in itertools.cycle(texts):
+            replace(project.env_file, text)
+            if stop.wait(0.002):
+                return
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    for _ in range(3):
+        terminal.enter()
+    stop.set()
+    writer.join()
+    for value, text in (("1", texts[0]), ("2", texts[1])):
+        terminal.enter()
+        replace(project.env_file, text)
+        terminal.enter()
+        desk.is_in(terminal, project, NUM_GPUS=value)
+
+
+def replace(path: Path, text: str) -> None:
+    new = path.with_suffix(".new")
+    new.write_text(text)
+    new.rename(path)
+
+
+def git(project: Project, *arguments: str) -> None:
+    identity = ["-c", "user.name=tester", "-c", "user.email=tester@example.com"]
+    subprocess.run(["git", *identity, *arguments], cwd=project.root, check=True, capture_output=True)
+
+
+def test_git_checkout_between_two_approved_contents(desk: Desk) -> None:
+    project = desk.home.project()
+    for branch, value in (("one", "1"), ("two", "2")):
+        if branch == "one":
+            git(project, "init", "-b", branch)
+            project.append_toml(f"[env]\nEXPERIMENT = '{value}'")
+        else:
+            git(project, "checkout", "-b", branch)
+            project.toml.write_text(project.toml.read_text().replace("'1'", "'2'"))
+        git(project, "add", "taoshell.toml", ".gitignore")
+        git(project, "commit", "-m", branch)
+        project.allow()
+    terminal = desk.terminal(project.root)
+    assert terminal.value("EXPERIMENT") == "2"
+    for branch, value in (("one", "1"), ("two", "2"), ("one", "1")):
+        git(project, "checkout", branch)
+        assert terminal.enter().output == project.entered.replace("9 variables", "10 variables")
+        desk.is_in(terminal, project, EXPERIMENT=value)
+        assert terminal.enter().output == ""
