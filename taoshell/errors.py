@@ -44,6 +44,7 @@ class TaoshellError(Exception):
 _CURES = {
     errno.ENOSPC: "free some space on that disk",
     errno.EDQUOT: "free some of your quota",
+    errno.EFBIG: "raise the limit of this shell: ulimit -f",
     errno.EROFS: "it can only be read there",
     errno.EACCES: "make it, and the folder it is in, writable for you",
     errno.EPERM: "make it, and the folder it is in, writable for you",

@@ -95,7 +95,7 @@ def new_file(path: str, data: bytes, *, mode: int = 0o600, mtime_ns: int | None 
     with about(path):
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     try:
-        with os.fdopen(handle, "wb") as file:
+        with about(path), os.fdopen(handle, "wb") as file:
             file.write(data)
             os.fchmod(file.fileno(), mode)  # whatever the umask
         if mtime_ns is not None:

@@ -76,11 +76,11 @@ def give_back(state: State) -> list[str]:
     """
     told = _recover(state)
     if is_ours(state):
-        replace_link(state.cur, state.original)  # lest, after a kill, the user's own file be taken for an intruder
         told += _remove_link(state)
     elif not os.path.lexists(state.mounts_file) and os.path.lexists(state.original):  # killed halfway, the last time
         _rename_new(state.original, state.mounts_file)
-    _forget_cur(state)
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(state.cur)
     return told
 
 
@@ -122,7 +122,6 @@ def _remove_link(state: State) -> list[str]:
 def _recover(state: State) -> list[str]:
     """Finish what was killed: links of ours are removed, and second names; anything else is kept."""
     if _link(state.original) == state.cur or _is_one_file(state.original, state.mounts_file):
-        _forget_cur(state)  # the mounts file is the user's own then, whatever `cur` says
         os.unlink(state.original)
     spare = _spare(state)
     if _link(spare) == state.cur:
@@ -130,11 +129,6 @@ def _recover(state: State) -> list[str]:
     elif os.path.lexists(spare):
         return [set_aside(state, spare)]
     return []
-
-
-def _forget_cur(state: State) -> None:
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(state.cur)
 
 
 def _spare(state: State) -> str:

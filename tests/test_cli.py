@@ -115,7 +115,7 @@ def test_one_line_and_the_status(
     assert "\x1b" not in captured.err
 
 
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM])
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM])
 def test_what_a_user_can_do_something_about_has_a_cure(number: int) -> None:
     assert refusal(OSError(number, os.strerror(number), "/f")).cure
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from taoshell import generation
+from taoshell.state import State
 from tests.commands.conftest import Done, User
 from tests.launcher import nvidia
 from tests.trees import snapshot
@@ -41,8 +43,10 @@ class Project:
         return self.user.must("allow", self.root, "--yes")
 
     def variables(self) -> dict[str, str]:
-        found: dict[str, str] = json.loads(self.user.must("export", "json", self.root).out)
-        return found
+        """What a shell gets."""
+        in_force = generation.current(State.of({"HOME": str(self.user.home)}).project(str(self.root)))
+        assert in_force is not None
+        return dict(in_force.variables)
 
     def mapping(self) -> dict[str, Any]:
         """What the launcher is given."""

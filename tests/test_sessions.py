@@ -90,6 +90,11 @@ def test_a_tie_goes_to_the_higher_pid_as_a_number(account: Account) -> None:
     assert [session.pid for session in sessions.live(account.state)] == sorted([SELF, PARENT, INIT], reverse=True)
 
 
+def test_pids_are_compared_as_numbers() -> None:
+    assert sessions.Session("", 10, "", 1).age > sessions.Session("", 9, "", 1).age
+    assert sessions.Session("", 9, "", 2).age > sessions.Session("", 10, "", 1).age
+
+
 def test_a_shell_outside_projects_does_not_hold(account: Account) -> None:
     root = account.project()
     account.enter(root, INIT, LONG_AGO_NS)

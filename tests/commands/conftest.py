@@ -5,24 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.children import Done, command, in_child
 from tests.samples import Sample
+
+__all__ = ["CLONE", "COMMAND", "Done", "User"]
 
 CLONE = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-m", "taoshell"]
-
-
-@dataclass(frozen=True)
-class Done:
-    """What a command printed, on which stream, and its exit status."""
-
-    status: int
-    out: str
-    err: str
 
 
 class User:
@@ -51,6 +44,10 @@ class User:
             check=False,
         )
         return Done(done.returncode, done.stdout, done.stderr)
+
+    def tries(self, *words: str | Path, cwd: str | Path | None = None, stdin: str = "") -> Done:
+        """The same without a Python of its own: for tables of many cases."""
+        return in_child(command(*words), self.environ, cwd or self.home, stdin)
 
     def must(self, *words: str | Path, cwd: str | Path | None = None, stdin: str = "", **environ: str) -> Done:
         """The same, and it is done."""

@@ -150,10 +150,10 @@ PATHS = [
 @pytest.mark.parametrize("name", PATHS)
 def test_a_project_can_be_called_anything(user: User, name: str) -> None:
     sample = Sample(user.home, name)
-    user.must("allow", cwd=sample.root)
+    assert user.tries("allow", cwd=sample.root).status == 0
     assert not sample.is_blocked
     assert sample.is_fresh
-    got = evaluated(user, user.must("export", "bash", cwd=sample.root).out)
+    got = evaluated(user, user.tries("export", "bash", cwd=sample.root).out)
     assert got["LOCAL_SPECS_DIR"] == f"{sample.root}/specs"
     assert not list(user.home.rglob("hacked"))
 
@@ -275,7 +275,7 @@ def test_one_line_with_cause_and_cure_and_nothing_changes(user: User, sample: Sa
 
 def _refused_without_a_trace(user: User, sample: Sample, start: str, expected: str) -> None:
     before = snapshot(user.home)
-    done = user.types("allow", sample.root)
+    done = user.tries("allow", sample.root)
     assert (done.status, done.out) == (1, "")
     assert done.err.startswith(start), done.err
     assert expected.replace("{root}", str(sample.root)).replace("{home}", str(user.home)) in done.err
@@ -358,16 +358,6 @@ def test_a_deleted_project(user: User, sample: Sample) -> None:
     done = user.types("allow", sample.root)
     assert (done.status, done.out) == (1, "")
     assert "there is no such folder" in done.err
-
-
-def test_an_env_that_may_not_be_written_is_told_by_its_name(user: User, sample: Sample) -> None:
-    if os.geteuid() == 0:
-        pytest.skip("root may write anything: tests/odd_homes has this as another user")
-    sample.root.chmod(0o500)
-    done = user.types("allow", sample.root)
-    sample.root.chmod(0o700)
-    assert done.status == 1
-    assert str(sample.env) in done.err
 
 
 # -- moved and copied --------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from taoshell import generation
 from taoshell.dotenv_file import parse
 from tests.commands.conftest import COMMAND, User
 from tests.samples import CONTAINER, Sample
@@ -25,10 +26,11 @@ def sample(home: Path) -> Sample:
     return sample
 
 
-def values(user: User, sample: Sample) -> dict[str, str]:
+def values(sample: Sample) -> dict[str, str]:
     """What a shell would get now."""
-    printed = user.must("export", "dotenv", sample.root).out
-    return {item.name: item.value for item in parse(printed, "").assignments}
+    in_force = generation.current(sample.state.project(str(sample.root)))
+    assert in_force is not None
+    return in_force.variables
 
 
 # -- the right file, and nothing else in it --------------------------------------------------------
@@ -47,14 +49,14 @@ def test_a_variable_is_the_users_line_in_dotenv(user: User, sample: Sample) -> N
         "-export NUM_GPUS='1'",
         "+export NUM_GPUS=4",
     ]
-    assert values(user, sample)["NUM_GPUS"] == "4"
+    assert values(sample)["NUM_GPUS"] == "4"
 
 
 def test_a_new_variable_comes_above_the_block(user: User, sample: Sample) -> None:
     before = sample.env.read_text()
     user.must("set", "EXPERIMENT=first try", cwd=sample.root)
     assert sample.env.read_text() == before.replace("# >>> taoshell", "EXPERIMENT='first try'\n# >>> taoshell")
-    assert values(user, sample)["EXPERIMENT"] == "first try"
+    assert values(sample)["EXPERIMENT"] == "first try"
 
 
 def test_a_dotted_name_is_a_setting_for_everybody(user: User, sample: Sample) -> None:
@@ -83,7 +85,7 @@ def test_a_place_moves_with_its_mount_and_its_block(user: User, sample: Sample, 
     user.must("set", setting.format(big), cwd=sample.root)
     assert (str(big) in sample.toml.read_text()) == setting.startswith("places")
     assert f'"source": "{big}",\n            "destination": "{CONTAINER}/data"' in sample.mounts
-    assert values(user, sample)["LOCAL_DATA_DIR"] == str(big)
+    assert values(sample)["LOCAL_DATA_DIR"] == str(big)
     block = parse(sample.env.read_text(), "").block
     assert block is not None
     assert block["LOCAL_DATA_DIR"] == str(big)
@@ -94,7 +96,7 @@ def test_the_layout(user: User, sample: Sample) -> None:
     for name in ("data", "detectnet_v2/results"):
         (sample.root / name).mkdir(parents=True, exist_ok=True)
     user.must("set", "layout=host", cwd=sample.root)
-    found = values(user, sample)
+    found = values(sample)
     assert found["HOST_SPECS_DIR"] == f"{sample.root}/specs"
     assert "LOCAL_SPECS_DIR" not in found
 
@@ -102,13 +104,13 @@ def test_the_layout(user: User, sample: Sample) -> None:
 def test_from_anywhere(user: User, sample: Sample) -> None:
     user.must("set", "NUM_GPUS=4", sample.root)
     user.must("set", "NUM_GPUS=5", sample.root / "specs")
-    assert values(user, sample)["NUM_GPUS"] == "5"
+    assert values(sample)["NUM_GPUS"] == "5"
 
 
 @pytest.mark.parametrize("value", ["", "a b", 'it\'s "$x" `y` \\', "-1", "a=b", "# no comment", "Größe", " "])
 def test_any_value_arrives_as_it_is(user: User, sample: Sample, value: str) -> None:
     user.must("set", f"EXPERIMENT={value}", cwd=sample.root)
-    assert values(user, sample)["EXPERIMENT"] == value
+    assert values(sample)["EXPERIMENT"] == value
 
 
 def test_what_is_so_already_changes_nothing(user: User, sample: Sample) -> None:
@@ -138,7 +140,7 @@ def test_a_secret_is_read_from_standard_input_and_never_shown(user: User, sample
     assert HIDDEN not in done.out + done.err
     assert "-KEY=••••" in done.out.splitlines()
     assert "+KEY=•••• # the samples'" in done.out.splitlines() or "+KEY=••••" in done.out.splitlines()
-    assert values(user, sample)["KEY"] == HIDDEN
+    assert values(sample)["KEY"] == HIDDEN
     assert "tlt_encode" not in done.out + done.err + sample.env.read_text()
 
 
@@ -146,13 +148,13 @@ def test_a_secret_on_the_command_line_is_taken_with_a_warning(user: User, sample
     done = user.must("set", f"KEY={HIDDEN}", cwd=sample.root)
     assert "a secret on the command line is seen by every user of this machine" in done.err
     assert HIDDEN not in done.out + done.err
-    assert values(user, sample)["KEY"] == HIDDEN
+    assert values(sample)["KEY"] == HIDDEN
 
 
 def test_what_is_no_secret_can_come_that_way_too(user: User, sample: Sample) -> None:
     done = user.must("set", "EXPERIMENT", cwd=sample.root, stdin="two\r\n")
     assert "+EXPERIMENT=two" in done.out
-    assert values(user, sample)["EXPERIMENT"] == "two"
+    assert values(sample)["EXPERIMENT"] == "two"
 
 
 @pytest.mark.parametrize("name", ["KEY", "EXPERIMENT"])
@@ -174,7 +176,7 @@ def test_at_a_terminal_a_secret_is_typed_unseen(user: User, sample: Sample) -> N
     child.close()
     assert child.exitstatus == 0
     assert HIDDEN not in child.before
-    assert values(user, sample)["KEY"] == HIDDEN
+    assert values(sample)["KEY"] == HIDDEN
 
 
 # -- what is refused -------------------------------------------------------------------------------
@@ -285,7 +287,7 @@ def test_another_content_that_was_approved_too(user: User, sample: Sample) -> No
     sample.toml.write_text(TOML)
     done = user.must("set", "NUM_GPUS=4", cwd=sample.root)
     assert "BRANCH" not in done.out
-    assert values(user, sample)["NUM_GPUS"] == "4"
+    assert values(sample)["NUM_GPUS"] == "4"
 
 
 def test_what_is_broken_by_now_can_be_mended(user: User, sample: Sample) -> None:
@@ -295,4 +297,4 @@ def test_what_is_broken_by_now_can_be_mended(user: User, sample: Sample) -> None
     new.mkdir()
     assert user.types("set", "NUM_GPUS=4", cwd=sample.root).status == 1
     user.must("set", f"LOCAL_SPECS_DIR={new}", cwd=sample.root)
-    assert values(user, sample)["LOCAL_SPECS_DIR"] == str(new)
+    assert values(sample)["LOCAL_SPECS_DIR"] == str(new)

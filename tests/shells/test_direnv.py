@@ -145,6 +145,7 @@ def test_an_edit_and_its_approval(desk: Desk, both: Callable[..., Terminal]) -> 
     assert desk.settings(terminal) == before
 
 
+@only("bash")
 def test_the_users_own_lines_of_an_envrc_still_count(desk: Desk, both: Callable[..., Terminal]) -> None:
     a, b = desk.home.project("a"), desk.home.project("b")
     for project in (a, b):
@@ -181,6 +182,7 @@ def test_a_shell_with_both_inside_one_with_direnv_alone(desk: Desk, first: bool)
     assert settings(desk, terminal) == {**before, **gives(a), **MARK}
 
 
+@only("bash")
 def test_a_program_started_from_such_a_shell_may_ask_direnv(desk: Desk, both: Callable[..., Terminal]) -> None:
     """As an editor's extension does: the hook of the shell that the editor came from cannot help it."""
     a = desk.home.project("a")
@@ -190,6 +192,7 @@ def test_a_program_started_from_such_a_shell_may_ask_direnv(desk: Desk, both: Ca
     assert {name: value for name, value in said.items() if not name.startswith("DIRENV_")} == {**gives(a), **MARK}
 
 
+@only("bash")
 def test_direnv_exec_gives_the_project_to_its_command(desk: Desk, both: Callable[..., Terminal]) -> None:
     a = desk.home.project("a")
     done = both().run(f"direnv exec {desk.shell.quote(str(a.root))} env")
