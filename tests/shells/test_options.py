@@ -133,7 +133,8 @@ def test_the_users_error_trap_sees_one_failure_once(desk: Desk) -> None:
     assert terminal.run("true").output == ""
 
 
-NAMES = ["test", "ln", "printf", "command", "cd", "echo", "pwd", "print", "python", "python3"]
+NAMES = ["test", "ln", "printf", "command", "echo", "pwd", "print", "python", "python3"]
+ALIASES = [*NAMES, "read", "return", "export", "set"]  # of the hook's own words: those that are no function's name
 
 
 @only("bash", "zsh")
@@ -141,11 +142,11 @@ NAMES = ["test", "ln", "printf", "command", "cd", "echo", "pwd", "print", "pytho
 @pytest.mark.parametrize("kind", ["alias", "function"])
 def test_names_that_the_user_has_taken(desk: Desk, kind: str, when: str) -> None:
     if kind == "alias":
-        taken = "; ".join(f"alias {name}='echo taken {name}; builtin false'" for name in NAMES if name != "cd")
-        taken += "; alias cd='builtin cd'"
+        taken = "alias cd='builtin cd'"
+        taken += "".join(f"; alias {name}='echo taken {name}; builtin false'" for name in ALIASES)
     else:
-        taken = "; ".join(f"{name}() {{ builtin echo taken {name}; return 1; }}" for name in NAMES if name != "cd")
-        taken += '; cd() { builtin cd "$@"; }'
+        taken = 'cd() { builtin cd "$@"; }'
+        taken += "".join(f"; {name}() {{ builtin echo taken {name}; return 1; }}" for name in NAMES)
     terminal = desk.terminal(before=taken if when == "before" else "")
     if when == "after":
         terminal.run(taken)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 from tests.shells.desk import Desk, only
@@ -72,6 +73,20 @@ def test_a_shell_that_ends_gives_the_mounts_file_back(desk: Desk) -> None:
     assert desk.home.mapping() == project.mapping
     first.exit()
     assert desk.home.mapping() is None
+
+
+def test_a_process_that_has_the_number_of_a_dead_shell_is_not_that_shell(desk: Desk) -> None:
+    project, other = desk.home.project("a"), desk.home.project("b")
+    terminal = desk.terminal(project.root)
+    (sessions,) = desk.home.state.glob("sessions/*")
+    session = sessions / f"{os.getpid()}-1"  # this process, but started with the machine
+    session.write_text(f"{other.root}\n")
+    desk.cd(terminal, desk.home.path)
+    assert desk.home.mapping() is None
+    desk.cd(terminal, project.root)
+    os.utime(session)
+    desk.terminal()
+    assert desk.home.mapping() == project.mapping
 
 
 def test_many_shells_come_and_go(desk: Desk) -> None:
