@@ -1,0 +1,58 @@
+"""A project in a folder that another user owns: who cannot write its `.env` has a private one."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.odd_homes.conftest import Other
+from tests.samples import TOML
+
+
+@pytest.fixture
+def shared(other: Other) -> Path:
+    """Root's project, that everybody may read; its `.env` is root's alone."""
+    root = other.folder / "shared"
+    (root / "specs").mkdir(parents=True)
+    (root / "taoshell.toml").write_text(TOML)
+    (root / ".env").write_text("KEY=of_root\nNUM_GPUS=8\n")
+    (root / ".env").chmod(0o600)
+    root.chmod(0o755)
+    return root
+
+
+def private(other: Other, root: Path) -> Path:
+    return Path(f"{other.home}/.config/taoshell/env{root}/+/.env")
+
+
+def test_the_second_user_has_a_private_env(other: Other, shared: Path) -> None:
+    before = {path: path.read_bytes() for path in shared.rglob("*") if path.is_file()}
+    other.must("allow", shared)
+    own = private(other, shared)
+    assert stat.S_IMODE(own.stat().st_mode) == 0o600
+    values = json.loads(other.must("export", "json", shared).out)
+    assert values["LOCAL_PROJECT_DIR"] == str(shared)
+    assert "KEY" not in values
+    assert {path: path.read_bytes() for path in shared.rglob("*") if path.is_file()} == before
+
+
+def test_its_lines_are_the_users_own(other: Other, shared: Path) -> None:
+    other.must("allow", shared)
+    other.must("set", "NUM_GPUS=2", shared)
+    other.does(lambda: (other.home / "kitti").mkdir())
+    other.must("set", f"LOCAL_DATA_DIR={other.home}/kitti", shared)
+    values = json.loads(other.must("export", "json", shared).out)
+    assert (values["NUM_GPUS"], values["LOCAL_DATA_DIR"]) == ("2", f"{other.home}/kitti")
+    mapping = json.loads(Path(values["LAUNCHER_MOUNTS"]).read_text())
+    assert {"source": f"{other.home}/kitti", "destination": "/workspace/tao-experiments/data"} in mapping["Mounts"]
+    assert (shared / ".env").read_text() == "KEY=of_root\nNUM_GPUS=8\n"
+
+
+def test_without_any_env_in_the_shared_folder(other: Other, shared: Path) -> None:
+    (shared / ".env").unlink()
+    other.must("allow", shared)
+    assert private(other, shared).exists()
+    assert not (shared / ".env").exists()
