@@ -32,6 +32,7 @@ _taoshell_hook() {
   elif [ "${ZSH_SUBSHELL-0}" = 0 ]; then # `$(cd …)` and the subshells of TAB completion are not this shell
     _taoshell_update || :
   fi
+  if [ -n "${ZSH_VERSION-}" ]; then return 0; fi # it keeps $? itself, and a status would ring an ERR trap again
   return "$_taoshell_status"
 }
 

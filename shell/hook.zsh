@@ -97,9 +97,9 @@ if [[ -n "${TAOSHELL_DIRENV-}" ]]; then
 fi
 
 # The shared half runs as sh, whatever options the user has set: the emulation sticks to its functions.
-builtin emulate sh -c __SETTLE__
-builtin emulate sh -c __SWITCH__
-builtin emulate sh -c __CORE__
+builtin emulate sh -o no_aliases -c __SETTLE__
+builtin emulate sh -o no_aliases -c __SWITCH__
+builtin emulate sh -o no_aliases -c __CORE__
 
 # For direnv: this shell does it itself.
 export TAOSHELL_HOOK=$$

@@ -117,7 +117,7 @@ def test_a_source_that_is_written_again_and_again_is_right_in_the_end(desk: Desk
     def write() -> None:
         for text in itertools.cycle(texts):
             replace(project.env_file, text)
-            if stop.wait(0.002):
+            if stop.wait(0.01):
                 return
 
     writer = threading.Thread(target=write)
