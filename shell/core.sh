@@ -6,6 +6,7 @@
 #   _taoshell_say TEXT        one line on stderr
 #   _taoshell_print TEXT      one line on stdout
 #   _taoshell_put FILE TEXT   TEXT as the first line of FILE, without truncating it
+#   _taoshell_empty FILE      FILE becomes empty
 #   _taoshell_physical        _taoshell_dir becomes the physical working directory
 #   _taoshell_show PATH       _taoshell_shown becomes PATH, safe to print
 #   _taoshell_keep NAME VALUE, _taoshell_give_back NAME VALUE: a former value, saved with its attributes

@@ -32,6 +32,10 @@ _taoshell_put() {
   { builtin printf '%s\n' "$2" 1<>"$1"; } 2>/dev/null
 }
 
+_taoshell_empty() {
+  { builtin printf '' >|"$1"; } 2>/dev/null
+}
+
 _taoshell_physical() {
   _taoshell_dir=$(builtin pwd -P 2>/dev/null)
 }

@@ -31,6 +31,10 @@ _taoshell_put() {
   { builtin print -r -- "$2" 1<>"$1" } 2>/dev/null
 }
 
+_taoshell_empty() {
+  { builtin print -n >|"$1" } 2>/dev/null
+}
+
 _taoshell_physical() {
   typeset -g _taoshell_dir="${PWD:P}"
 }

@@ -14,6 +14,10 @@ _taoshell_put() {
   { printf '%s\n' "$2" 1<>"$1"; } 2>/dev/null
 }
 
+_taoshell_empty() {
+  { printf '' >"$1"; } 2>/dev/null
+}
+
 _taoshell_swap() {
   [ -n "$_taoshell_ln" ] && "$_taoshell_ln" -sfn "$1" "$_taoshell_state/cur" 2>/dev/null
 }

@@ -21,11 +21,12 @@ _taoshell_begin_sessions() {
   _taoshell_session=$_taoshell_sessions/$_taoshell_pid-$_taoshell_start
 }
 
-# _taoshell_start: when process $1 started, in clock ticks since boot (field 22 of /proc/PID/stat), or 0
+# _taoshell_start: when process $1 started, in clock ticks since boot (field 22 of /proc/PID/stat), or 0: it has ended
 _taoshell_started() {
   _taoshell_start=0
   { IFS= read -r _taoshell_stat </proc/"$1"/stat; } 2>/dev/null || return 0
-  _taoshell_stat=${_taoshell_stat##*) } # the command's name may hold spaces and brackets
+  _taoshell_stat=${_taoshell_stat##*) }           # the command's name may hold spaces and brackets
+  case $_taoshell_stat in [ZX]*) return 0 ;; esac # ended, though nobody has waited for it yet
   _taoshell_field=3
   while [ "$_taoshell_field" -lt 22 ]; do
     _taoshell_stat=${_taoshell_stat#* }
@@ -42,7 +43,11 @@ _taoshell_register() {
   if [ -n "$_taoshell_claim" ] && [ ! -d "$_taoshell_sessions" ]; then # the first since the machine started
     if ! _taoshell_call _settle ""; then return 0; fi
   fi
-  _taoshell_put "$_taoshell_session" "$_taoshell_claim"
+  if [ -n "$_taoshell_claim" ]; then
+    _taoshell_put "$_taoshell_session" "$_taoshell_claim"
+  else
+    _taoshell_empty "$_taoshell_session"
+  fi
   _taoshell_claimed=$_taoshell_claim _taoshell_wrote=$_taoshell_claim
 }
 
@@ -59,8 +64,8 @@ _taoshell_newest() {
       set +f
       ;;
     esac
-    while _taoshell_scan && ! _taoshell_is_alive; do
-      _taoshell_dead="$_taoshell_dead${_taoshell_best##*/} "
+    while _taoshell_scan && ! _taoshell_counts; do
+      _taoshell_dead="$_taoshell_dead$_taoshell_best " _taoshell_stale=$((_taoshell_stale + 1))
     done
     _taoshell_restore_noglob
   fi
@@ -68,7 +73,7 @@ _taoshell_newest() {
   _taoshell_holder_alive=/proc/${_taoshell_holder_alive%%-*} # our own need not be looked for
   if [ "$_taoshell_holder" = "$_taoshell_session" ]; then _taoshell_holder_alive=/; fi
   _taoshell_want=$_taoshell_original
-  if [ -n "$_taoshell_best" ]; then _taoshell_want=$_taoshell_state/projects$_taoshell_best_claim/+/shared.json; fi
+  if [ -n "$_taoshell_best" ]; then _taoshell_want=$_taoshell_state/projects$_taoshell_line/+/shared.json; fi
 }
 
 _taoshell_restore_noglob() {
@@ -78,37 +83,45 @@ _taoshell_restore_noglob() {
   fi
 }
 
-# _taoshell_best: the newest session in a project, ties to the higher pid. It starts from our own, which
-# after a switch is the newest, so that the others need not be read.
+# _taoshell_best: the newest session that says anything, ties to the higher pid. It starts from the one that was it last,
+# or from our own, which after a switch is the newest: of most others one look at the time is enough.
 _taoshell_scan() {
-  _taoshell_best='' _taoshell_best_claim=$_taoshell_claimed
-  if [ -n "$_taoshell_claimed" ]; then _taoshell_best=$_taoshell_session; fi
+  _taoshell_best=$_taoshell_holder
+  if [ -n "$_taoshell_claimed" ]; then
+    _taoshell_best=$_taoshell_session
+  elif [ "$_taoshell_best" = "$_taoshell_session" ]; then
+    _taoshell_best=''
+  fi
+  case $_taoshell_dead in *" $_taoshell_best "*) _taoshell_best='' ;; esac
   for _taoshell_file in "$_taoshell_sessions"/*; do
-    if [ "$_taoshell_file" -ot "$_taoshell_best" ]; then continue; fi # never, while there is none
-    _taoshell_name=${_taoshell_file##*/}
-    if [ -n "$_taoshell_best" ] && [ ! "$_taoshell_file" -nt "$_taoshell_best" ]; then
-      _taoshell_rival=${_taoshell_best##*/}
-      if [ "${_taoshell_name%%-*}" -le "${_taoshell_rival%%-*}" ]; then continue; fi
+    # Nothing is older than "". A shell in no project has emptied its file.
+    if [ "$_taoshell_file" -ot "$_taoshell_best" ] || [ ! -s "$_taoshell_file" ]; then continue; fi
+    case $_taoshell_dead in *" $_taoshell_file "*) continue ;; esac
+    if [ -z "$_taoshell_best" ] || [ "$_taoshell_file" -nt "$_taoshell_best" ] || _taoshell_wins_the_tie; then
+      _taoshell_best=$_taoshell_file
     fi
-    case $_taoshell_dead in *" $_taoshell_name "*) continue ;; esac
-    if [ ! -d "/proc/${_taoshell_name%%-*}" ]; then
-      _taoshell_stale=$((_taoshell_stale + 1))
-      continue
-    fi
-    _taoshell_line=''
-    { IFS= read -r _taoshell_line <"$_taoshell_file"; } 2>/dev/null || continue
-    if [ -z "$_taoshell_line" ] || [ ! -e "$_taoshell_state/projects$_taoshell_line/+/shared.json" ]; then continue; fi
-    _taoshell_best=$_taoshell_file _taoshell_best_claim=$_taoshell_line
   done
   [ -n "$_taoshell_best" ]
 }
 
-# A pid is used again after its process has ended; with another start time.
-_taoshell_is_alive() {
-  if [ "$_taoshell_best" = "$_taoshell_session" ]; then return 0; fi
-  _taoshell_name=${_taoshell_best##*/}
+_taoshell_wins_the_tie() {
+  _taoshell_name=${_taoshell_file##*/} _taoshell_rival=${_taoshell_best##*/}
+  [ "${_taoshell_name%%-*}" -gt "${_taoshell_rival%%-*}" ]
+}
+
+# Is the best one alive (a pid is used again after its process has ended, with another start time), and in a project
+# with a mapping? _taoshell_line: which.
+_taoshell_counts() {
+  _taoshell_line=$_taoshell_claimed
+  if [ "$_taoshell_best" = "$_taoshell_session" ]; then
+    [ -n "$_taoshell_line" ]
+    return
+  fi
+  _taoshell_name=${_taoshell_best##*/} _taoshell_line=''
   _taoshell_started "${_taoshell_name%%-*}"
-  [ "$_taoshell_start" = "${_taoshell_name#*-}" ]
+  [ "$_taoshell_start" = "${_taoshell_name#*-}" ] &&
+    { IFS= read -r _taoshell_line <"$_taoshell_best"; } 2>/dev/null &&
+    [ -n "$_taoshell_line" ] && [ -e "$_taoshell_state/projects$_taoshell_line/+/shared.json" ]
 }
 
 # -- settle --------------------------------------------------------------------------------
@@ -122,7 +135,7 @@ _taoshell_settle() {
       [ "$_taoshell_holder" -nt "$_taoshell_session" ]; then
       # just written, yet not the newest: a race, or a clock that was set back; Python can tell
       _taoshell_mode=ask
-    elif [ "$_taoshell_stale" -gt 64 ] && [ -z "$_taoshell_asked" ]; then
+    elif [ "$_taoshell_stale" -gt 8 ] && [ -z "$_taoshell_asked" ]; then
       _taoshell_mode=ask # sweep
     else
       _taoshell_judge
@@ -148,7 +161,7 @@ _taoshell_settle() {
 #   apart: the mounts file is not our link     swap, ask: `cur` must change; Python must look
 _taoshell_judge() {
   if [ -e "$_taoshell_state/released" ]; then
-    _taoshell_mode=apart
+    _taoshell_mode_apart _taoshell_is_ours # it was killed halfway
   elif [ "$_taoshell_want" != "$_taoshell_original" ]; then
     if _taoshell_is_touched; then
       _taoshell_mode=ask
@@ -163,12 +176,25 @@ _taoshell_judge() {
     _taoshell_mode=own
     if ! _taoshell_is_ours; then _taoshell_mode=apart; fi
   elif [ ! -L "$_taoshell_state/cur" ]; then
-    _taoshell_mode=apart
+    _taoshell_mode_apart _taoshell_leads_nowhere # something has removed the state folder
   elif _taoshell_is_ours; then
     _taoshell_mode=swap
   else
     _taoshell_mode=ask
   fi
+}
+
+# The mounts file is left alone; but where $1 says that it is half ours, Python looks first, once in each shell.
+_taoshell_mode_apart() {
+  if [ -z "$_taoshell_asked" ] && [ "$_taoshell_mode" != apart ] && "$1"; then
+    _taoshell_mode=ask
+  else
+    _taoshell_mode=apart
+  fi
+}
+
+_taoshell_leads_nowhere() {
+  [ -L "$_taoshell_mounts" ] && [ ! -e "$_taoshell_mounts" ]
 }
 
 # Has something else written into the wanted mapping, or is it gone? Ours is as old as its twin, to the nanosecond.

@@ -43,27 +43,28 @@ def ensure_folder(state: State) -> None:
     os.makedirs(path, mode=0o700, exist_ok=True)
     placeholder = f"{path}/{PLACEHOLDER}"
     if not os.path.exists(placeholder):
-        with open(placeholder, "w", encoding="utf-8") as file:
-            file.write("\n")
+        with open(placeholder, "w", encoding="utf-8"):
+            pass
 
 
 def write(state: State, pid: int, project: str) -> str:
     """Write down that `pid` is in `project`; returns the session's file. `ensure_folder` comes first."""
     path = f"{folder(state)}/{pid}-{start_time(pid)}"
     with open(path, "w", encoding="utf-8", errors="surrogateescape") as file:
-        file.write(project + "\n")
+        file.write(f"{project}\n" if project else "")
     return path
 
 
 def start_time(pid: int) -> str:
-    """When `pid` started, in clock ticks since boot (field 22 of proc_pid_stat(5)); "0" if there is no such process."""
+    """When `pid` started, in clock ticks since boot (field 22 of proc_pid_stat(5)); "0" if it is not there, or has ended
+    and nobody has waited for it yet."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
             line = file.read()
     except (FileNotFoundError, ProcessLookupError):  # the second: it ended between opening and reading
         return "0"
     fields = line.rpartition(b") ")[2].split(b" ")
-    return fields[19].decode() if len(fields) > 19 else "0"
+    return fields[19].decode() if len(fields) > 19 and fields[0] not in (b"Z", b"X") else "0"
 
 
 def live(state: State) -> list[Session]:

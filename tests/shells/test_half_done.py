@@ -1,0 +1,57 @@
+"""What others left half done (a release that was killed, a shell that nobody has waited for) is put right by the next
+prompt that has something to do."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from pathlib import Path
+
+from tests.shells.desk import Desk
+
+OWN = '{"Mounts": [{"source": "/mine", "destination": "/of/my/own"}]}\n'
+
+
+def test_a_release_that_was_killed_is_finished_by_the_next_shell(desk: Desk) -> None:
+    home = desk.home
+    home.mounts_file.write_text(OWN)
+    project = home.project()
+    terminal = desk.terminal(project.root)
+    (home.state / "released").touch()
+    desk.cd(terminal, home.path)
+    assert not home.mounts_file.is_symlink()
+    assert home.mounts_file.read_text() == OWN
+    desk.cd(terminal, project.root)
+    assert home.mounts_file.read_text() == OWN
+
+
+def test_a_dead_shell_that_nobody_has_waited_for_holds_nothing(desk: Desk) -> None:
+    project, other = desk.home.project("a"), desk.home.project("b")
+    first, dead = desk.terminal(project.root), desk.terminal(other.root)
+    os.kill(dead.pid, signal.SIGKILL)
+    until_zombie(dead.pid)
+    assert desk.home.mapping() == other.mapping
+    desk.cd(first, project.root / "specs")
+    assert desk.home.mapping() == project.mapping
+    desk.cd(first, desk.home.path)
+    assert desk.home.mapping() is None
+
+
+def until_zombie(pid: int) -> None:
+    stat = Path(f"/proc/{pid}/stat")
+    while stat.read_text().rpartition(") ")[2][0] != "Z":
+        time.sleep(0.01)
+
+
+def test_our_link_into_a_state_that_is_gone_is_made_whole(desk: Desk) -> None:
+    """A link that leads nowhere would make a notebook's write fail."""
+    home = desk.home
+    home.mounts_file.symlink_to(home.state / "cur")
+    assert not (home.state / "cur").exists()
+    terminal = desk.terminal()
+    terminal.enter()
+    home.mounts_file.write_text(OWN)
+    assert json.loads((home.path / ".tao_mounts.original.json").read_text()) == json.loads(OWN)
+    assert terminal.enter().output == ""
