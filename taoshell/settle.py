@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from taoshell import generation, mounts_file, sessions, takeover
+from taoshell import generation, leftovers, mounts_file, sessions, takeover
 from taoshell.state import State
 from taoshell.storage import about, lock, replace_link
 
@@ -22,6 +22,7 @@ def settle(state: State, own_session: str = "") -> list[str]:
     with lock(state):
         sessions.ensure_folder(state)
         sessions.sweep(state)
+        leftovers.sweep(state)
         mounts_file.ensure_refusal(state)
         if own_session:
             sessions.make_newest(state, own_session)

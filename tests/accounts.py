@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,13 @@ LATER = b'{"Mounts": [{"source": "/later", "destination": "/from/a/notebook"}]}\
 
 SELF, PARENT, INIT = os.getpid(), os.getppid(), 1  # three processes that are alive while a test runs
 LONG_AGO_NS = 1_600_000_000_123_456_789
+
+
+def ended_pid() -> int:
+    """A pid that was a process a moment ago."""
+    done = subprocess.Popen(["true"])
+    done.wait()
+    return done.pid
 
 
 @dataclass(frozen=True)

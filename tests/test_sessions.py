@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from taoshell import sessions, storage
-from tests.accounts import INIT, LONG_AGO_NS, PARENT, SELF, Account
+from tests.accounts import INIT, LONG_AGO_NS, PARENT, SELF, Account, ended_pid
 
 SECOND_NS = 1_000_000_000
 
@@ -27,13 +27,6 @@ def holder_pid(account: Account) -> int | None:
     return holder.pid if holder else None
 
 
-def ended_pid() -> int:
-    """A pid that was a process a moment ago."""
-    done = subprocess.Popen(["true"])
-    done.wait()
-    return done.pid
-
-
 # -- a process ---------------------------------------------------------------------------------
 
 
@@ -41,6 +34,14 @@ def test_the_start_time_is_field_22(tmp_path: Path) -> None:
     fields = Path("/proc/self/stat").read_text().rpartition(") ")[2].split()
     assert sessions.start_time(SELF) == fields[22 - 3]
     assert sessions.start_time(ended_pid()) == "0"
+
+
+def test_a_process_that_nobody_has_waited_for_has_ended() -> None:
+    process = subprocess.Popen(["true"])
+    while Path(f"/proc/{process.pid}/stat").read_text().rpartition(") ")[2][0] != "Z":
+        time.sleep(0.001)
+    assert sessions.start_time(process.pid) == "0"
+    process.wait()
 
 
 def test_a_commands_name_may_hold_spaces_and_brackets(tmp_path: Path) -> None:

@@ -1,0 +1,36 @@
+"""What a killed process leaves in the state folder: links that were about to become `cur`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import time
+
+from taoshell import sessions
+from taoshell.state import State
+
+# zsh's `cur.<pid>` (hook.zsh), our own `cur.taoshell-<pid>` (storage), and GNU ln's temporary name (coreutils, force-link.c)
+_OF_A_PROCESS = re.compile(r"cur\.(?:taoshell-)?([0-9]+)")
+_OF_LN = re.compile(r"Cu[A-Za-z0-9]{6}")
+_SECONDS = 60  # `ln` needs a millisecond between the two steps
+
+
+def sweep(state: State) -> None:
+    """Remove the links that nobody will rename any more."""
+    with os.scandir(state.root) as entries:
+        left = [entry.path for entry in entries if entry.is_symlink() and _is_left(entry)]
+    for path in left:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
+
+
+def _is_left(entry: os.DirEntry[str]) -> bool:
+    if process := _OF_A_PROCESS.fullmatch(entry.name):
+        return sessions.start_time(int(process[1])) == "0"
+    if not _OF_LN.fullmatch(entry.name):
+        return False
+    try:
+        return time.time() - entry.stat(follow_symlinks=False).st_mtime > _SECONDS
+    except FileNotFoundError:  # renamed this instant
+        return False
