@@ -10,7 +10,7 @@ import time
 from taoshell import sessions
 from taoshell.state import State
 
-# zsh's `cur.<pid>` (hook.zsh), our own `cur.taoshell-<pid>` (storage), and GNU ln's temporary name (coreutils, force-link.c)
+# zsh has `cur.<pid>` (hook.zsh), storage `cur.taoshell-<pid>`, and GNU ln (coreutils, force-link.c) a random name
 _OF_A_PROCESS = re.compile(r"cur\.(?:taoshell-)?([0-9]+)")
 _OF_LN = re.compile(r"Cu[A-Za-z0-9]{6}")
 _SECONDS = 60  # `ln` needs a millisecond between the two steps

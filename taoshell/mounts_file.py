@@ -12,11 +12,10 @@ import json
 import os
 import time
 
+from taoshell.backups import set_aside
 from taoshell.errors import shown
 from taoshell.state import ProjectState, State
 from taoshell.storage import new_file, read_or_none, rename, replace_file
-
-_FOREIGN = "something else wrote the mounts file; what it wrote"
 
 
 def tombstone(root: str, reason: str = "is not approved; run: taoshell allow") -> str:
@@ -66,26 +65,6 @@ def restore_shared(state: State, project: ProjectState) -> list[str]:
     return [] if text is None else expose(state, project, text.decode())
 
 
-def set_aside(state: State, path: str, *, keep_name: bool = False, what: str = _FOREIGN) -> str:
-    """Move the foreign file `path` into the backups, the inode itself: its writer may not have finished.
-
-    With `keep_name` the old name stays as well, for a rename to replace. Returns the line that says so of `what`.
-    """
-    stamp = time.strftime("%Y-%m-%dT%H.%M.%S")
-    backup = _unused(f"{state.backups}/{stamp}")
-    try:
-        if keep_name:
-            os.link(path, backup, follow_symlinks=False)
-        else:
-            os.rename(path, backup)
-    except OSError:
-        # Another file system, or one without hard links: keep it where it can be kept, under a name of its own.
-        backup = _unused(f"{path}.{stamp}")
-        os.rename(path, backup)
-    line = f"{what} is kept in {shown(backup)}"
-    return f"{line}; to take it over: taoshell adopt" if what == _FOREIGN else line
-
-
 def collect_late_writes(state: State, project: ProjectState) -> list[str]:
     """Retired inodes that were written after all go to the backups."""
     told: list[str] = []
@@ -113,11 +92,3 @@ def _retired_name(path: str) -> str:
     """Which inode it is and when it was written: where file times are coarse, the time alone is not enough."""
     found = os.stat(path)
     return f"{found.st_mtime_ns}-{found.st_ino}.json"
-
-
-def _unused(stem: str) -> str:
-    name, count = f"{stem}.json", 1
-    while os.path.lexists(name):
-        count += 1
-        name = f"{stem}-{count}.json"
-    return name

@@ -56,8 +56,10 @@ def write(state: State, pid: int, project: str) -> str:
 
 
 def start_time(pid: int) -> str:
-    """When `pid` started, in clock ticks since boot (field 22 of proc_pid_stat(5)); "0" if it is not there, or has ended
-    and nobody has waited for it yet."""
+    """When `pid` started, in clock ticks since boot (field 22 of proc_pid_stat(5)).
+
+    "0" if it is not there, or has ended and nobody has waited for it yet.
+    """
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
             line = file.read()

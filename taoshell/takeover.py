@@ -13,8 +13,8 @@ import errno
 import os
 import stat
 
+from taoshell.backups import set_aside
 from taoshell.errors import TaoshellError
-from taoshell.mounts_file import set_aside
 from taoshell.state import MOUNTS_NAME, ORIGINAL_NAME, State
 from taoshell.storage import replace_link
 
@@ -46,7 +46,7 @@ def take_over(state: State) -> list[str]:
         with contextlib.suppress(FileExistsError):  # written this instant: the caller looks again
             os.symlink(state.cur, state.mounts_file)
         return told
-    _require_file(state.mounts_file)
+    require_file(state.mounts_file)
     if names_project(state):
         return told + _replace_intruder(state)
     return told + _move_original(state)
@@ -56,7 +56,7 @@ def _move_original(state: State) -> list[str]:
     """The user's own mapping moves aside, and our link comes in its place."""
     told = []
     if os.path.lexists(state.original):  # superseded: something replaced the mounts file while nobody was in a project
-        told.append(set_aside(state, state.original, what="the mapping that you had before"))
+        told.append(set_aside(state, state.original, own=True))
     replace_link(state.cur, state.original)
     _put_link(state, state.original)
     told.append(f"~/{MOUNTS_NAME} follows your projects now; your own is kept: ~/{ORIGINAL_NAME}")
@@ -135,7 +135,8 @@ def _spare(state: State) -> str:
     return f"{state.mounts_file}.taoshell"
 
 
-def _require_file(path: str) -> None:
+def require_file(path: str) -> None:
+    """Raises TaoshellError where `path` is there and is nothing that a mapping could stand in."""
     mode = os.lstat(path).st_mode
     if stat.S_ISREG(mode) or (stat.S_ISLNK(mode) and not os.path.isdir(path)):
         return

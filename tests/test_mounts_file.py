@@ -15,7 +15,8 @@ from typing import NoReturn
 import pytest
 
 from taoshell import storage
-from taoshell.mounts_file import collect_late_writes, expose, is_touched, restore_shared, set_aside, tombstone
+from taoshell.backups import set_aside
+from taoshell.mounts_file import collect_late_writes, expose, is_touched, restore_shared, tombstone
 from taoshell.state import ProjectState
 from tests.accounts import FOREIGN, LATER, Account, mapping
 from tests.trees import names_of, snapshot

@@ -1,15 +1,17 @@
-"""`taoshell mounts`: who holds ~/.tao_mounts.json, and giving it back."""
+"""`taoshell mounts`: who holds ~/.tao_mounts.json, giving it back, and having a backup again."""
 
 from __future__ import annotations
 
 import json
 import os
+import time
 
 import click
+from click.shell_completion import CompletionItem
 from rich.table import Table
 from rich.text import Text
 
-from taoshell import sessions, settle, takeover
+from taoshell import backups, restoring, sessions, settle, takeover
 from taoshell.commands import show
 from taoshell.errors import shown
 from taoshell.state import State
@@ -24,11 +26,11 @@ def command(context: click.Context, as_json: bool) -> None:
     """Show who holds the mounts file, the live shells, your own mapping and the backups."""
     if context.invoked_subcommand is not None:
         return
-    facts = _facts(State.of(os.environ))
+    state = State.of(os.environ)
     if as_json:
-        click.echo(json.dumps(facts, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(_facts(state), indent=2))  # a path may hold bytes that are no text: ASCII alone
     else:
-        _print(facts)
+        _print(state)
 
 
 @command.command("release")
@@ -46,6 +48,20 @@ def take() -> None:
     show.lines(settle.take(State.of(os.environ)))
 
 
+def _complete(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The names of the backups, the newest first; else any file may be named."""
+    known = [backup for backup in backups.listed(State.of(os.environ)) if backup.name.startswith(incomplete)]
+    items = [CompletionItem(backup.name, help=backups.content(backup.path)) for backup in known]
+    return items or [CompletionItem(incomplete, type="file")]
+
+
+@command.command("restore")
+@click.argument("backup", shell_complete=_complete)
+def restore(backup: str) -> None:
+    """Make BACKUP, by its name in `taoshell mounts` or any path, your own mapping; what that was is kept."""
+    show.lines(restoring.restore(State.of(os.environ), backup))
+
+
 def _facts(state: State) -> dict[str, object]:
     holder = sessions.holder(state)
     return {
@@ -55,32 +71,64 @@ def _facts(state: State) -> dict[str, object]:
         "ours": takeover.is_ours(state),
         "released": os.path.exists(state.released),
         "holder": {"project": holder.project, "pid": holder.pid} if holder else None,
-        "sessions": [{"pid": s.pid, "project": s.project or None} for s in sessions.live(state)],
-        "original": state.original if os.path.exists(state.original) else None,
-        "backups": sorted(os.path.join(state.backups, name) for name in _names(state.backups)),
+        "sessions": [{"pid": item.pid, "project": item.project or None} for item in sessions.live(state)],
+        "original": state.original if os.path.lexists(state.original) else None,
+        "backups": [
+            {
+                "name": item.name,
+                "path": item.path,
+                "written": time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(item.written_ns // 10**9)),
+                "size": item.size,
+                "own": item.own,
+                "content": backups.content(item.path),
+            }
+            for item in backups.listed(state)
+        ],
     }
 
 
-def _print(facts: dict[str, object]) -> None:
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    table.add_column(overflow="fold")
-    table.add_column(overflow="fold")
-    for name, value in facts.items():
-        if name != "version":
-            for number, line in enumerate(_lines(value)):
-                table.add_row(Text("" if number else name.replace("_", " ")), Text(line))
-    show.stdout().print(table)
+def _print(state: State) -> None:
+    console = show.stdout()
+    summary = _table()
+    summary.add_row("mounts file", Text(shown(state.mounts_file)))
+    summary.add_row("", Text(shown(_holder(state))))
+    own = state.original if takeover.is_ours(state) else state.mounts_file
+    there = f"{own}: {backups.content(own)}" if os.path.lexists(own) else "none"
+    summary.add_row("your own", Text(shown(there)))
+    console.print(summary)
+    shells = _table("shell", "project")
+    for session in sessions.live(state):
+        shells.add_row(Text(str(session.pid)), Text(shown(session.project or "-")))
+    kept = _table("backup", "written", "bytes", "what is in it")
+    kept.columns[2].justify = "right"
+    for backup in backups.listed(state):
+        name = backup.name if os.path.dirname(backup.path) == state.backups else backup.path
+        written = time.strftime("%Y-%m-%d %H:%M", time.localtime(backup.written_ns // 10**9))
+        whose = "your own before: " if backup.own else ""
+        kept.add_row(Text(shown(name)), written, str(backup.size), Text(shown(whose + backups.content(backup.path))))
+    for table in (shells, kept):
+        if table.rows:
+            console.print()
+            console.print(table)
 
 
-def _lines(value: object) -> list[str]:
-    if isinstance(value, bool):
-        return ["yes" if value else "no"]
-    if isinstance(value, dict):
-        return [", ".join(f"{name} {shown(str(item))}" for name, item in value.items())]
-    if isinstance(value, list):
-        return [line for item in value for line in _lines(item)] or ["none"]
-    return [shown(str(value)) if value is not None else "none"]
+def _table(*heads: str) -> Table:
+    table = Table(box=None, show_header=bool(heads), padding=(0, 2, 0, 0))
+    for head in heads or ("", ""):
+        table.add_column(head, overflow="fold")
+    return table
 
 
-def _names(folder: str) -> list[str]:
-    return os.listdir(folder) if os.path.isdir(folder) else []
+def _holder(state: State) -> str:
+    """Whose mapping readers of the mounts file get, and why."""
+    if os.path.exists(state.released):
+        return "your own, as released; projects have it again after: taoshell mounts take"
+    if not takeover.is_ours(state):
+        there = os.path.lexists(state.mounts_file)
+        return f"{'your own' if there else 'not there'}; a shell that enters a project takes it over"
+    holder = sessions.holder(state)
+    if not takeover.names_project(state):
+        return "your own, as no shell is in a project"
+    if holder is None:
+        return "of a project that no shell is in any more; the next prompt gives it back"
+    return f"has the mapping of {holder.project}, by shell {holder.pid}"

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import time
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from tests.accounts import FOREIGN, SELF, Account, Identity
+from tests.accounts import FOREIGN, LATER, OWN, PARENT, SELF, Account, Identity
 from tests.commands.conftest import User
 from tests.samples import Sample
+from tests.trees import snapshot
 
 
 @pytest.fixture
@@ -48,10 +52,17 @@ def test_while_a_project_holds_it(user: User, account: Account) -> None:
     assert found["holder"] == {"project": root, "pid": SELF}
     assert found["sessions"] == [{"pid": SELF, "project": root}]
     assert found["original"] == str(account.original)
-    assert found["backups"] == [str(path) for path in account.backups.iterdir()]
+    (path,) = account.backups.iterdir()
+    (backup,) = found["backups"]
+    written = time.strftime("%Y-%m-%dT%H:%M", time.localtime(path.stat().st_mtime))
+    assert backup.pop("written").startswith(written)
+    size = len(FOREIGN)
+    assert backup == {"name": path.name, "path": str(path), "size": size, "own": False, "content": "1 mount"}
     out = user.must("mounts").out
-    for text in (root, str(SELF), str(account.original), found["backups"][0]):
-        assert text in out
+    assert f"has the mapping of {root}, by shell {SELF}" in out
+    assert f"{account.original}: 1 mount" in out
+    row = next(line for line in out.splitlines() if path.name in line)
+    assert row.split() == [path.name, *written.split("T"), str(size), "1", "mount"]
 
 
 def test_released_and_taken_again(user: User, account: Account) -> None:
@@ -90,6 +101,220 @@ def test_a_foreign_file_is_told_of_on_release(user: User, account: Account) -> N
     assert str(account.backups) in done.err
     assert account.backed_up() == [FOREIGN]
     assert Identity.of(account.mounts_file) == own
+
+
+# -- who has it, in words -----------------------------------------------------------------------------------
+
+
+def test_each_state_of_the_file_has_its_words(user: User, account: Account) -> None:
+    def says(text: str) -> bool:
+        return text in user.must("mounts").out
+
+    assert says("not there; a shell that enters a project takes it over")
+    account.write_own()
+    assert says("your own; a shell that enters a project takes it over")
+    account.go(account.project("p"))
+    assert says(f"has the mapping of {user.home}/p, by shell {SELF}")
+    account.enter("")
+    assert says("of a project that no shell is in any more")
+    account.settle()
+    assert says("your own, as no shell is in a project")
+    user.must("mounts", "release")
+    assert says("your own, as released; projects have it again after: taoshell mounts take")
+
+
+def test_the_shells_and_where_they_are_the_newest_first(user: User, account: Account) -> None:
+    account.go(account.project("p"))
+    account.enter("", PARENT)
+    lines = user.must("mounts").out.splitlines()
+    start = next(number for number, line in enumerate(lines) if line.split() == ["shell", "project"])
+    assert [line.split() for line in lines[start + 1 : start + 3]] == [
+        [str(PARENT), "-"],
+        [str(SELF), f"{user.home}/p"],
+    ]
+
+
+def test_foreign_bytes_do_not_reach_the_terminal(user: User, account: Account) -> None:
+    account.go(account.project("p"))
+    evil = user.home / "x\x1b[31m\udcff\u202e"
+    account.mounts_file.unlink()
+    account.mounts_file.symlink_to(evil.name)
+    account.settle()
+    out = user.must("mounts").out
+    assert f"a link to {user.home}/x\\x1b[31m\\xff\\u202e, which is not there" in out
+    (backup,) = json.loads(user.must("mounts", "--json").out)["backups"]
+    assert backup["content"] == f"a link to {evil}, which is not there"
+
+
+# -- restore -------------------------------------------------------------------------------------------------
+
+
+def overwritten(account: Account) -> Path:
+    """A project holds the file, and a notebook has written into it. Returns the backup."""
+    account.go(account.project("p"))
+    account.write_in_place()
+    account.settle()
+    (backup,) = account.backups.iterdir()
+    return backup
+
+
+def own_backup(account: Account) -> Path:
+    (path,) = account.backups.glob("*.own.json")
+    return path
+
+
+@pytest.mark.parametrize("by", ["name", "path", "relative path"])
+def test_a_backup_becomes_the_users_own_mapping(user: User, account: Account, by: str) -> None:
+    own = account.write_own()
+    backup = overwritten(account)
+    root = str(user.home / "p")
+    name = {"name": backup.name, "path": str(backup), "relative path": str(backup.relative_to(user.home))}[by]
+    done = user.must("mounts", "restore", name)
+    kept = own_backup(account)
+    assert (done.out, done.err) == (
+        "",
+        f"taoshell: {backup.name} (1 mount) is your own mapping now, for when no shell is in a project; "
+        f"the mapping that you had before is kept in {kept}; to have it back: taoshell mounts restore {kept.name}\n",
+    )
+    assert account.holds(root)
+    account.go("")
+    assert account.in_force() == FOREIGN
+    assert Identity.of(kept) == own
+    assert backup.read_bytes() == FOREIGN
+    assert not os.path.samefile(backup, account.original), "its writer may write on"
+    user.must("mounts", "restore", kept.name)
+    assert account.in_force() == OWN
+    assert Identity.of(kept) == own
+
+
+def test_the_second_time_nothing_changes(user: User, account: Account) -> None:
+    account.write_own()
+    backup = overwritten(account)
+    user.must("mounts", "restore", backup.name)
+    before = snapshot(user.home)
+    done = user.must("mounts", "restore", backup.name)
+    assert done.err == f"taoshell: {backup.name} (1 mount) is your own mapping already\n"
+    assert snapshot(user.home) == before
+
+
+def test_where_there_was_no_mapping(user: User, account: Account) -> None:
+    backup = overwritten(account)
+    done = user.must("mounts", "restore", backup.name)
+    assert done.err == (
+        f"taoshell: {backup.name} (1 mount) is your own mapping now, for when no shell is in a project\n"
+    )
+    account.go("")
+    assert account.in_force() == FOREIGN
+
+
+def test_while_released_it_is_the_mounts_file_itself(user: User, account: Account) -> None:
+    own = account.write_own()
+    backup = overwritten(account)
+    user.must("mounts", "release")
+    done = user.must("mounts", "restore", backup.name)
+    assert done.err.startswith(f"taoshell: {backup.name} (1 mount) is your own mapping now; the mapping that you had")
+    assert not account.mounts_file.is_symlink()
+    assert account.in_force() == FOREIGN
+    assert Identity.of(own_backup(account)) == own
+    user.must("mounts", "take")
+    account.go("")
+    assert account.in_force() == FOREIGN
+
+
+def test_before_any_project_took_the_file_over(user: User, account: Account) -> None:
+    own = account.write_own()
+    other = user.home / "from a colleague.json"
+    other.write_bytes(LATER)
+    user.must("mounts", "restore", other)
+    assert account.in_force() == LATER
+    assert Identity.of(own_backup(account)) == own
+    assert other.read_bytes() == LATER
+
+
+def test_what_replaced_our_link_this_moment_is_a_backup_too(user: User, account: Account) -> None:
+    own = account.write_own()
+    backup = overwritten(account)
+    account.replace(LATER)
+    done = user.must("mounts", "restore", backup.name)
+    assert "something else wrote the mounts file" in done.err
+    assert account.backed_up() == sorted([FOREIGN, LATER, OWN])
+    assert Identity.of(own_backup(account)) == own
+    assert account.holds(str(user.home / "p"))
+
+
+def test_a_link_of_a_dotfiles_repository_goes_and_comes_back(user: User, account: Account) -> None:
+    dotfile = user.home / "dotfiles/tao.json"
+    dotfile.parent.mkdir()
+    dotfile.write_bytes(OWN)
+    account.mounts_file.symlink_to("dotfiles/tao.json")
+    backup = overwritten(account)
+    user.must("mounts", "restore", backup.name)
+    kept = own_backup(account)
+    assert kept.read_bytes() == OWN, "it must not dangle where it is kept"
+    assert f"a link to {dotfile}: 1 mount" in user.must("mounts").out
+    user.must("mounts", "restore", kept.name)
+    assert os.readlink(account.original) == str(dotfile)
+    account.go("")
+    assert account.in_force() == OWN
+    assert dotfile.read_bytes() == OWN
+
+
+def test_a_file_that_is_named_by_a_link_is_what_the_link_leads_to(user: User, account: Account) -> None:
+    account.write_own()
+    overwritten(account)
+    user.must("mounts", "restore", account.mounts_file)
+    mapping = account.in_force()
+    assert not account.original.is_symlink(), "a link to our own link would lead in a circle"
+    account.go("")
+    assert account.in_force() == mapping
+
+
+def a_folder(path: Path) -> None:
+    path.mkdir()
+
+
+def a_fifo(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def a_dead_link(path: Path) -> None:
+    path.symlink_to("nowhere")
+
+
+@pytest.mark.parametrize("make", [a_folder, a_fifo, a_dead_link, lambda _: None])
+def test_what_is_no_backup_is_refused(user: User, account: Account, make: Callable[[Path], None]) -> None:
+    account.write_own()
+    overwritten(account)
+    make(user.home / "x")
+    before = snapshot(account.home / ".local", account.mounts_file, account.original)
+    done = user.types("mounts", "restore", user.home / "x")
+    assert (done.status, done.out) == (1, "")
+    assert done.err.startswith(f"taoshell: {user.home}/x: ")
+    assert done.err.count("\n") == 1
+    assert "taoshell mounts" in done.err
+    assert snapshot(account.home / ".local", account.mounts_file, account.original) == before
+
+
+def test_nor_where_the_mounts_file_is_a_folder(user: User, account: Account) -> None:
+    backup = user.home / "x.json"
+    backup.write_bytes(OWN)
+    account.mounts_file.mkdir()
+    done = user.types("mounts", "restore", backup)
+    assert done.status == 1
+    assert "the mounts file is a folder" in done.err
+    assert list(user.home.glob(".tao*")) == [account.mounts_file]
+
+
+def test_a_shell_completes_the_names(user: User, account: Account) -> None:
+    backup = overwritten(account)
+    for typed, offered in (("", backup.name), ("20", backup.name), ("/etc/ho", "/etc/ho")):
+        done = user.types(
+            COMP_WORDS=f"taoshell mounts restore {typed}", COMP_CWORD="3", _TAOSHELL_COMPLETE="bash_complete"
+        )
+        assert offered in done.out
+
+
+# -- what the hook calls -------------------------------------------------------------------------------------
 
 
 def test_what_the_hook_calls_tells_what_it_did(user: User, account: Account) -> None:
