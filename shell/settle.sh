@@ -74,7 +74,11 @@ _taoshell_newest() {
     done
     _taoshell_restore_noglob
   fi
-  _taoshell_holder=$_taoshell_best _taoshell_holder_alive=/
+  _taoshell_holder_is "$_taoshell_best"
+}
+
+_taoshell_holder_is() {
+  _taoshell_holder=$1 _taoshell_holder_alive=/ _taoshell_want=$_taoshell_original
   case $_taoshell_holder in
     "$_taoshell_session") ;; # our own need not be looked for
     *"$_taoshell_here")
@@ -83,8 +87,7 @@ _taoshell_newest() {
       ;;
     ?*) _taoshell_holder_alive=$_taoshell_holder ;;
   esac
-  _taoshell_want=$_taoshell_original
-  if [ -n "$_taoshell_best" ]; then _taoshell_want=$_taoshell_state/projects$_taoshell_line/+/shared.json; fi
+  if [ -n "$_taoshell_holder" ]; then _taoshell_want=$_taoshell_state/projects$_taoshell_line/+/shared.json; fi
 }
 
 _taoshell_restore_noglob() {
@@ -154,6 +157,12 @@ _taoshell_may_live() {
 _taoshell_settle() {
   _taoshell_asked=''
   _taoshell_restore_noglob
+  if [ -n "$_taoshell_wrote" ]; then # most likely the newest: what it wants comes first, and then the look that tells
+    _taoshell_line=$_taoshell_claimed
+    _taoshell_holder_is "$_taoshell_session"
+    _taoshell_judge
+    if [ "$_taoshell_mode" = swap ]; then _taoshell_swap "${_taoshell_want#"$_taoshell_state/"}" || :; fi
+  fi
   while :; do
     _taoshell_newest
     if [ -n "$_taoshell_wrote" ] && [ "$_taoshell_holder" != "$_taoshell_session" ] &&
