@@ -38,7 +38,7 @@ _taoshell_hook() {
 }
 
 _taoshell_update() {
-  if [ "$_taoshell_kind" = off ]; then return 0; fi
+  case $_taoshell_kind in off | foreign) return 0 ;; esac
   _taoshell_pwd='' _taoshell_again=''
   _taoshell_find
   if [ "$_taoshell_found" != "$_taoshell_root" ] || ! _taoshell_fresh; then
@@ -134,10 +134,7 @@ _taoshell_call() {
 
 taoshell() {
   case $#:${1-}:${2-} in
-    1:off:) _taoshell_turn_off ;;
-    1:on:)
-      if [ "$_taoshell_kind" = off ]; then _taoshell_kind='' _taoshell_pwd=''; fi
-      ;;
+    1:off: | 1:on:) _taoshell_turn "$1" ;;
     2:status:--prompt) _taoshell_prompt_text ;;
     *)
       _taoshell_pwd='' # whatever the command does, the next prompt looks again
@@ -147,12 +144,26 @@ taoshell() {
   esac
 }
 
-_taoshell_turn_off() {
-  _taoshell_found='' _taoshell_pwd=''
-  _taoshell_switch
-  _taoshell_register
-  _taoshell_settle
-  _taoshell_kind=off
+_taoshell_turn() {
+  case $_taoshell_kind:$1 in
+    foreign:*)
+      _taoshell_say_foreign
+      return 1
+      ;;
+    *:off)
+      _taoshell_found='' _taoshell_pwd=''
+      _taoshell_switch
+      _taoshell_register
+      _taoshell_settle
+      _taoshell_kind=off
+      ;;
+    off:on) _taoshell_kind='' _taoshell_pwd='' ;;
+  esac
+}
+
+_taoshell_say_foreign() {
+  _taoshell_show "$_taoshell_state"
+  _taoshell_say "$_taoshell_shown belongs to another user; nothing is loaded in this shell"
 }
 
 _taoshell_prompt_text() {
@@ -175,8 +186,8 @@ if [ "${_taoshell_pid-}" != "$$" ]; then
   _taoshell_unchanged() { :; }
   _taoshell_begin_sessions
   if [ -e "$_taoshell_state" ] && [ ! -O "$_taoshell_state" ]; then
-    _taoshell_kind=off # sudo with HOME kept, or worse: what is not ours is not sourced
-    _taoshell_say "$_taoshell_state belongs to another user; nothing is loaded in this shell"
+    _taoshell_kind=foreign # sudo with HOME kept, or worse: what is not ours is not sourced
+    _taoshell_say_foreign
   elif [ -n "${TAOSHELL_GENERATION-}" ]; then
     _taoshell_inherit
   fi

@@ -22,7 +22,7 @@ function _taoshell_look
 end
 
 function _taoshell_update
-    test "$_taoshell_kind" != off; or return 0
+    contains -- "$_taoshell_kind" off foreign; and return 0
     set -g _taoshell_pwd
     set -g _taoshell_again
     _taoshell_find
@@ -143,17 +143,8 @@ end
 
 function taoshell
     switch "$(count $argv):$argv"
-        case 1:off
-            set -g _taoshell_found
-            set -g _taoshell_pwd
-            _taoshell_switch
-            _taoshell_settle
-            set -g _taoshell_kind off
-        case 1:on
-            if test "$_taoshell_kind" = off
-                set -g _taoshell_kind
-                set -g _taoshell_pwd
-            end
+        case 1:off 1:on
+            _taoshell_turn $argv
         case '2:status --prompt'
             switch "$_taoshell_kind"
                 case entered
@@ -166,6 +157,27 @@ function taoshell
             test "$_taoshell_kind" != failed; or set -g _taoshell_root
             _taoshell_run $argv
     end
+end
+
+function _taoshell_turn
+    switch "$_taoshell_kind:$argv"
+        case 'foreign:*'
+            _taoshell_say_foreign
+            return 1
+        case '*:off'
+            set -g _taoshell_found
+            set -g _taoshell_pwd
+            _taoshell_switch
+            _taoshell_settle
+            set -g _taoshell_kind off
+        case off:on
+            set -g _taoshell_kind
+            set -g _taoshell_pwd
+    end
+end
+
+function _taoshell_say_foreign
+    _taoshell_say (_taoshell_show "$_taoshell_state")" belongs to another user; nothing is loaded in this shell"
 end
 
 # -- start: once in each shell, however often the hook is evaluated ---------------------------
@@ -182,8 +194,8 @@ if test "$_taoshell_pid" != $fish_pid
         set -g _taoshell_$_taoshell_name
     end
     if test -e "$_taoshell_state"; and not test -O "$_taoshell_state"
-        set -g _taoshell_kind off # sudo with HOME kept, or worse: what is not ours is not sourced
-        _taoshell_say "$_taoshell_state belongs to another user; nothing is loaded in this shell"
+        set -g _taoshell_kind foreign # sudo with HOME kept, or worse: what is not ours is not sourced
+        _taoshell_say_foreign
     else if test -n "$TAOSHELL_GENERATION"
         _taoshell_inherit
     end
