@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154,SC2292
 # Which project is this shell in, and is it still just what was approved? At each prompt.
-# bash and zsh share this, switch.sh (leave one project, enter another) and settle.sh (the mounts file).
+# bash and zsh share this, switch.sh (leave one project, enter another), settle.sh (the mounts file) and words.sh.
 #
 # The hook of each shell provides what differs between them:
 #   _taoshell_say TEXT        one line on stderr
@@ -47,6 +47,7 @@ _taoshell_update() {
   _taoshell_register
   _taoshell_settle
   _taoshell_note_mounts
+  _taoshell_note_prompt
   _taoshell_watch=''
   if [ ! -e "$PWD/taoshell.toml" ]; then _taoshell_watch=$PWD/taoshell.toml; fi
   # Last: an update that was interrupted starts again at the next prompt.
@@ -135,7 +136,7 @@ _taoshell_call() {
 taoshell() {
   case $#:${1-}:${2-} in
     1:off: | 1:on:) _taoshell_turn "$1" ;;
-    2:status:--prompt) _taoshell_prompt_text ;;
+    2:status:--prompt) if [ -n "${TAOSHELL_PROMPT-}" ]; then _taoshell_print "$TAOSHELL_PROMPT"; fi ;;
     *)
       _taoshell_pwd='' # whatever the command does, the next prompt looks again
       if [ "$_taoshell_kind" = failed ]; then _taoshell_root=''; fi
@@ -155,6 +156,7 @@ _taoshell_turn() {
       _taoshell_switch
       _taoshell_register
       _taoshell_settle
+      _taoshell_note_prompt
       _taoshell_kind=off
       ;;
     off:on) _taoshell_kind='' _taoshell_pwd='' ;;
@@ -164,16 +166,6 @@ _taoshell_turn() {
 _taoshell_say_foreign() {
   _taoshell_show "$_taoshell_state"
   _taoshell_say "$_taoshell_shown belongs to another user; nothing is loaded in this shell"
-}
-
-_taoshell_prompt_text() {
-  case $_taoshell_kind in
-    entered) _taoshell_print "$TAOSHELL_PROJECT${TAOSHELL_BLOCKED:+!}" ;;
-    unapproved | failed)
-      _taoshell_show "${_taoshell_root##*/}"
-      _taoshell_print "$_taoshell_shown!"
-      ;;
-  esac
 }
 
 # -- start: once in each shell, however often the hook is evaluated ---------------------------
@@ -191,5 +183,6 @@ if [ "${_taoshell_pid-}" != "$$" ]; then
   elif [ -n "${TAOSHELL_GENERATION-}" ]; then
     _taoshell_inherit
   fi
+  _taoshell_inherit_prompt
 fi
 _taoshell_pwd='' _taoshell_watch=''

@@ -1,5 +1,6 @@
 # taoshell's hook for fish. `taoshell hook fish` fills in the words in double underscores, quoted.
-# The same steps as core.sh and, in switch.fish, switch.sh; the mounts file is settled by settle.sh, in one `sh`.
+# The same steps as core.sh and, in switch.fish and words.fish, switch.sh and words.sh; the mounts file is settled by
+# settle.sh, in one `sh`.
 
 # -- what this copy was made for -----------------------------------------------------------
 
@@ -30,6 +31,7 @@ function _taoshell_update
         _taoshell_switch
     end
     _taoshell_settle
+    _taoshell_note_prompt
     set -g _taoshell_watch
     test -e "$PWD/taoshell.toml"; or set -g _taoshell_watch "$PWD/taoshell.toml"
     # Last: an update that was interrupted starts again at the next prompt.
@@ -68,6 +70,7 @@ function _taoshell_find
 end
 
 eval __SWITCH__
+eval __WORDS__
 
 # -- the mounts file ---------------------------------------------------------------------------
 
@@ -109,20 +112,6 @@ function _taoshell_calm
     end
 end
 
-# -- words -----------------------------------------------------------------------------------
-
-function _taoshell_say
-    echo "taoshell: $argv" >&2
-end
-
-function _taoshell_show
-    if string match --quiet --regex '[[:cntrl:]]' -- "$argv[1]"
-        string escape -- "$argv[1]" | string collect
-    else
-        string collect -- "$argv[1]"
-    end
-end
-
 # -- Python, for all that is new, changed or wrong --------------------------------------------
 
 function _taoshell_run
@@ -146,12 +135,7 @@ function taoshell
         case 1:off 1:on
             _taoshell_turn $argv
         case '2:status --prompt'
-            switch "$_taoshell_kind"
-                case entered
-                    set -q TAOSHELL_BLOCKED; and echo "$TAOSHELL_PROJECT!"; or echo "$TAOSHELL_PROJECT"
-                case unapproved failed
-                    echo (_taoshell_show (basename -- "$_taoshell_root"))"!"
-            end
+            test -z "$TAOSHELL_PROMPT"; or printf '%s\n' $TAOSHELL_PROMPT
         case '*'
             set -g _taoshell_pwd # whatever the command does, the next prompt looks again
             test "$_taoshell_kind" != failed; or set -g _taoshell_root
@@ -169,15 +153,12 @@ function _taoshell_turn
             set -g _taoshell_pwd
             _taoshell_switch
             _taoshell_settle
+            _taoshell_note_prompt
             set -g _taoshell_kind off
         case off:on
             set -g _taoshell_kind
             set -g _taoshell_pwd
     end
-end
-
-function _taoshell_say_foreign
-    _taoshell_say (_taoshell_show "$_taoshell_state")" belongs to another user; nothing is loaded in this shell"
 end
 
 # -- start: once in each shell, however often the hook is evaluated ---------------------------
@@ -199,6 +180,7 @@ if test "$_taoshell_pid" != $fish_pid
     else if test -n "$TAOSHELL_GENERATION"
         _taoshell_inherit
     end
+    _taoshell_inherit_prompt
 end
 set -g _taoshell_pwd
 set -g _taoshell_watch

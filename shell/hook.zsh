@@ -103,6 +103,7 @@ fi
 # The shared half runs as sh, whatever options the user has set: the emulation sticks to its functions.
 builtin emulate sh -o no_aliases -c __SETTLE__
 builtin emulate sh -o no_aliases -c __SWITCH__
+builtin emulate sh -o no_aliases -c __WORDS__
 builtin emulate sh -o no_aliases -c __CORE__
 
 # For direnv: this shell does it itself.

@@ -93,6 +93,7 @@ function _taoshell_inherit
         set -g _taoshell_kind entered
     else
         function _taoshell_leave
+            set -g _taoshell_stuck $TAOSHELL_PROJECT
             set -e TAOSHELL_ROOT TAOSHELL_GENERATION TAOSHELL_PROJECT TAOSHELL_BLOCKED LAUNCHER_MOUNTS
             _taoshell_say "the compiled files of the inherited project are gone, so its variables stay; start a new shell to be rid of them"
         end

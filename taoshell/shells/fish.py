@@ -9,7 +9,12 @@ if TYPE_CHECKING:
     from taoshell.shells import Check
 
 HOOK = "hook.fish"
-PARTS = {"__SETTLE_FOR__": "settle-for.sh", "__SETTLE__": "settle.sh", "__SWITCH__": "switch.fish"}
+PARTS = {
+    "__SETTLE_FOR__": "settle-for.sh",
+    "__SETTLE__": "settle.sh",
+    "__SWITCH__": "switch.fish",
+    "__WORDS__": "words.fish",
+}
 SCRIPT = "fish-1.fish"
 
 
@@ -47,7 +52,7 @@ def script(
         f'    if set -qg {name}; and test "${name}" = {quote(value)}\n        _taoshell_give_back {name}\n    end\n'
         for name, value in variables.items()
     )
-    kept = " ".join([*own, *(f"TAOSHELL_WAS_{name}" for name in variables)])
+    kept = " ".join([*own, "TAOSHELL_PROMPT", *(f"TAOSHELL_WAS_{name}" for name in variables)])
     return f"""# Compiled by taoshell; do not edit. Nothing here was not approved.
 set -g _taoshell_generation {quote(generation)}
 

@@ -39,7 +39,7 @@ def script(
     keep = "".join(map(_keep, variables))
     settings = " \\\n    ".join(f"{name}={quote(value)}" for name, value in {**own, **variables}.items())
     restore = "".join(_restore(name, value) for name, value in variables.items())
-    kept = " ".join([*own, *(f"TAOSHELL_WAS_{name}" for name in variables)])
+    kept = " ".join([*own, "TAOSHELL_PROMPT", *(f"TAOSHELL_WAS_{name}" for name in variables)])
     return f"""# Compiled by taoshell; do not edit. Nothing here was not approved.
 _taoshell_generation={quote(generation)}
 

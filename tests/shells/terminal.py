@@ -78,7 +78,9 @@ class Terminal:
     def _start(self) -> str:
         self._type(f". {self.shell.quote(str(self._setup))}")
         self._wait(_PROMPT)
-        return _text(self._child.before)
+        first = _text(self._child.before)
+        # What fish draws again at its first prompt must not be taken for the next one.
+        return first + self.run("true").output
 
     @property
     def pid(self) -> int:
