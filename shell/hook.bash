@@ -19,10 +19,6 @@ _taoshell_ln=__LN__
 
 # -- what differs between the shells ---------------------------------------------------------
 
-_taoshell_say() {
-  builtin printf 'taoshell: %s\n' "$1" >&2
-}
-
 _taoshell_print() {
   builtin printf '%s\n' "$1"
 }
