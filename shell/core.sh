@@ -175,10 +175,12 @@ if [ "${_taoshell_pid-}" != "$$" ]; then
   _taoshell_unchanged() { :; }
   _taoshell_begin_sessions
   if [ -e "$_taoshell_state" ] && [ ! -O "$_taoshell_state" ]; then
-    _taoshell_kind=off # sudo with HOME kept, or worse: what is not ours is not sourced
-    _taoshell_say "$_taoshell_state belongs to another user; nothing is loaded in this shell"
+    _taoshell_kind=off _taoshell_claimed='' # sudo with HOME kept, or worse: what is not ours is not sourced
+    case $- in *i*) _taoshell_say "$_taoshell_state belongs to another user; nothing is loaded in this shell" ;; esac
   elif [ -n "${TAOSHELL_GENERATION-}" ]; then
     _taoshell_inherit
   fi
+  # A script, or a shell for one command, keeps what it was given: zsh calls us there at each `cd` too.
+  case $- in *i*) ;; *) _taoshell_kind=off ;; esac
 fi
 _taoshell_pwd='' _taoshell_watch=''

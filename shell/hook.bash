@@ -84,7 +84,7 @@ _taoshell_swap() {
 
 # What direnv has set of a project in a process without our hook (an editor) goes first, by direnv itself: when it goes
 # later, it would take away what we have set here.
-if [ -n "${TAOSHELL_DIRENV-}" ]; then
+if [[ -n ${TAOSHELL_DIRENV-} && $- == *i* ]]; then
   builtin eval "$(sh -c 'cd / && exec direnv export bash' 2>/dev/null)"
 fi
 
@@ -94,7 +94,7 @@ builtin eval __CORE__
 if [ -n "$_taoshell_aliases" ]; then builtin shopt -s expand_aliases; fi
 
 # For direnv: this shell does it itself.
-export TAOSHELL_HOOK=$$
+if [[ $- == *i* ]]; then export TAOSHELL_HOOK=$$; fi
 
 # First, so that the prompts that others draw see the new variables. An array where it is one. The user's $? is passed
 # on to them; `&& :` keeps it from ending a `set -e` shell or ringing an ERR trap a second time.

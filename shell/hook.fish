@@ -172,7 +172,7 @@ end
 
 # What direnv has set of a project in a process without our hook (an editor) goes first, by direnv itself: when it goes
 # later, it would take away what we have set here.
-if test -n "$TAOSHELL_DIRENV"
+if test -n "$TAOSHELL_DIRENV"; and status is-interactive
     sh -c 'cd / && exec direnv export fish' 2>/dev/null | source
 end
 
@@ -183,16 +183,18 @@ if test "$_taoshell_pid" != $fish_pid
     end
     if test -e "$_taoshell_state"; and not test -O "$_taoshell_state"
         set -g _taoshell_kind off # sudo with HOME kept, or worse: what is not ours is not sourced
-        _taoshell_say "$_taoshell_state belongs to another user; nothing is loaded in this shell"
+        not status is-interactive; or _taoshell_say "$_taoshell_state belongs to another user; nothing is loaded in this shell"
     else if test -n "$TAOSHELL_GENERATION"
         _taoshell_inherit
     end
+    # A script, or a shell for one command, keeps what it was given: fish calls us there at each `cd` too.
+    status is-interactive; or set -g _taoshell_kind off
 end
 set -g _taoshell_pwd
 set -g _taoshell_watch
 
 # For direnv: this shell does it itself.
-set -gx TAOSHELL_HOOK $fish_pid
+not status is-interactive; or set -gx TAOSHELL_HOOK $fish_pid
 
 function _taoshell_on_prompt --on-event fish_prompt
     set -l status_before $status

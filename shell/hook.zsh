@@ -96,7 +96,7 @@ _taoshell_exit() {
 
 # What direnv has set of a project in a process without our hook (an editor) goes first, by direnv itself: when it goes
 # later, it would take away what we have set here.
-if [[ -n "${TAOSHELL_DIRENV-}" ]]; then
+if [[ -n "${TAOSHELL_DIRENV-}" && -o interactive ]]; then
   builtin eval "$(sh -c 'cd / && exec direnv export zsh' 2>/dev/null)"
 fi
 
@@ -106,7 +106,7 @@ builtin emulate sh -o no_aliases -c __SWITCH__
 builtin emulate sh -o no_aliases -c __CORE__
 
 # For direnv: this shell does it itself.
-export TAOSHELL_HOOK=$$
+if [[ -o interactive ]]; then export TAOSHELL_HOOK=$$; fi
 
 # First, so that the prompts that others draw see the new variables.
 typeset -ga precmd_functions chpwd_functions zshexit_functions
