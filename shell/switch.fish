@@ -1,7 +1,7 @@
 # Leave one project, enter another, in fish: see switch.sh.
 
 function _taoshell_switch
-    set -l left $TAOSHELL_PROJECT
+    set -g _taoshell_left $TAOSHELL_PROJECT
     set -g _taoshell_said $TAOSHELL_GENERATION
     # Forget first, then act: whatever a Ctrl-C leaves half done is not taken for done.
     set -g _taoshell_root
@@ -10,8 +10,8 @@ function _taoshell_switch
     test -z "$TAOSHELL_GENERATION"; or _taoshell_leave
     if test -n "$_taoshell_found"
         _taoshell_arrive
-    else if test -n "$left"; and test "$TAOSHELL_LOG" != quiet
-        _taoshell_say "left "(_taoshell_show "$left")
+    else if test -n "$_taoshell_left"; and test "$TAOSHELL_LOG" != quiet
+        _taoshell_say "left "(_taoshell_show "$_taoshell_left")
     end
 end
 
@@ -94,6 +94,7 @@ function _taoshell_inherit
     else
         function _taoshell_leave
             set -e TAOSHELL_ROOT TAOSHELL_GENERATION TAOSHELL_PROJECT TAOSHELL_BLOCKED LAUNCHER_MOUNTS
+            set -g _taoshell_left # one line is enough
             _taoshell_say "the compiled files of the inherited project are gone, so its variables stay; start a new shell to be rid of them"
         end
     end
