@@ -37,13 +37,18 @@ _taoshell_empty() {
 }
 
 _taoshell_physical() {
-  _taoshell_dir=$(builtin pwd -P 2>/dev/null)
+  _taoshell_dir=$(builtin pwd -P 2>/dev/null && builtin printf .) && # a name may end in a newline
+    _taoshell_dir=${_taoshell_dir%?.}
 }
 
+# Letters of any script, and ASCII, as they are. What a terminal hides or turns round is printable to the system, too.
 _taoshell_show() {
-  case $1 in
-    *[![:print:]]*) builtin printf -v _taoshell_shown %q "$1" ;;
-    *) _taoshell_shown=$1 ;;
+  _taoshell_shown=$1
+  # shellcheck disable=SC2101
+  case $1 in *[!"' "'!"#$%&()*+,./:;<=>?@[\]^_`{|}~-'[:alnum:]]*)
+    local LC_ALL=C
+    builtin printf -v _taoshell_shown %q "$1"
+    ;;
   esac
 }
 

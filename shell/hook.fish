@@ -55,15 +55,17 @@ end
 
 function _taoshell_find
     set -g _taoshell_found
-    set -l folder (builtin pwd -P 2>/dev/null | string collect)
+    # A name may end in a newline, which a command substitution would take away; // ends no physical path.
+    begin
+        builtin pwd -P 2>/dev/null; and builtin printf //
+    end | read --null --delimiter \n// --local folder rest
     # a deleted working directory has no physical path; what is left of its parents still counts
     test -n "$folder"; or set folder $PWD
-    while test -n "$folder"
-        if test -e "$folder/taoshell.toml"
-            set -g _taoshell_found $folder
-            return
-        end
-        set folder (string replace --regex '/[^/]*\z' '' -- $folder | string collect)
+    builtin printf %s "$folder" | read --null --delimiter / --local --array names
+    set folder
+    for name in $names[2..]
+        set folder "$folder/$name"
+        test -e "$folder/taoshell.toml"; and set -g _taoshell_found $folder
     end
 end
 
@@ -116,7 +118,9 @@ function _taoshell_say
 end
 
 function _taoshell_show
-    if string match --quiet --regex '[[:cntrl:]]' -- "$argv[1]"
+    if string match --quiet --regex '[^\p{L}\p{M}\p{N}\p{P}\p{S} [:cntrl:]]' -- "$argv[1]" # what a terminal may hide
+        string escape --style url -- "$argv[1]" | string collect
+    else if string match --quiet --regex '[[:cntrl:]]' -- "$argv[1]"
         string escape -- "$argv[1]" | string collect
     else
         string collect -- "$argv[1]"

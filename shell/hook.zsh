@@ -39,8 +39,14 @@ _taoshell_physical() {
   typeset -g _taoshell_dir="${PWD:P}"
 }
 
+# Letters of any script, and ASCII, as they are. What a terminal hides or turns round is printable to the system, too.
 _taoshell_show() {
-  typeset -g _taoshell_shown="${(V)1}"
+  builtin emulate -L zsh
+  typeset -g _taoshell_shown="$1"
+  if [[ $1 == *[^"' "'!"#$%&()*+,./:;<=>?@[\]^_`{|}~-'[:alnum:]]* ]]; then
+    local LC_ALL=C
+    typeset -g _taoshell_shown="${(qqqq)1}"
+  fi
 }
 
 # The former value $2 of the variable $1, exported if that was, so that a shell started here can give it back too.
