@@ -59,7 +59,7 @@ class Lab:
 
     def folder(self, names: list[str]) -> str:
         """A new folder with a taoshell.toml in it."""
-        root = os.path.join(self.home, str(next(self._numbers)), *names)
+        root = os.path.join(self.home, f"{next(self._numbers):04}", *names)
         os.makedirs(root)
         for name, text in (("taoshell.toml", TOML), (".env", ENV)):
             path = os.path.join(root, name)
@@ -99,7 +99,7 @@ def is_safe(text: str) -> bool:
     return shown(text) == text
 
 
-def goes_in_and_out(lab: Lab, names: list[str]) -> None:
+def goes_in_and_out(lab: Lab, names: list[str]) -> str:
     """An approved project is entered and left without a trace; one that cannot be approved is refused in words."""
     root = lab.folder(names)
     refusal = refusal_of(lab, root)
@@ -120,6 +120,7 @@ def goes_in_and_out(lab: Lab, names: list[str]) -> None:
         assert visit.said.endswith(" is not approved; run: taoshell allow\n")
         assert "LOCAL_PROJECT_DIR" not in visit.inside
         assert visit.inside["LAUNCHER_MOUNTS"] == lab.state.refused
+    return root
 
 
 @fuzzed
@@ -162,11 +163,15 @@ def test_a_folder_in_a_project_may_have_any_name(lab: Lab, name: str) -> None:
         assert lab.visit(where).inside.get("LOCAL_PROJECT_DIR") == root
 
 
-@pytest.mark.parametrize("length", [1000, 2000, 3000, 3500, 3900])
+@pytest.mark.parametrize("length", [1000, 3900, 3990, 4040, 4075])
 def test_a_path_as_long_as_a_path_can_be(lab: Lab, length: int) -> None:
-    """What we keep of a project has a longer path than the project: where that is too long it is refused."""
-    names = ["d" * 200] * ((length - len(str(lab.home))) // 201)
-    goes_in_and_out(lab, [*names, "end"])
+    """What we keep of a project has a longer path than the project: where that is too long, nothing is kept of it."""
+    used = len(f"{lab.home}/0000/")
+    whole, rest = divmod(length - used, 201)
+    root = goes_in_and_out(lab, ["d" * 200] * whole + ["e" * rest] * (rest > 0))
+    assert length - 1 <= len(root) <= length
+    is_kept = os.path.lexists(lab.state.project(root).folder)
+    assert is_kept == (length < 3950)
 
 
 def test_a_folder_beyond_the_longest_path_is_still_in_its_project(lab: Lab) -> None:
