@@ -35,8 +35,14 @@ _taoshell_physical() {
   typeset -g _taoshell_dir="${PWD:P}"
 }
 
+# Letters of any script, and ASCII, as they are. What a terminal hides or turns round is printable to the system, too.
 _taoshell_show() {
-  typeset -g _taoshell_shown="${(V)1}"
+  builtin emulate -L zsh
+  typeset -g _taoshell_shown="$1"
+  if [[ $1 == *[^"' "'!"#$%&()*+,./:;<=>?@[\]^_`{|}~-'[:alnum:]]* ]]; then
+    local LC_ALL=C
+    typeset -g _taoshell_shown="${(qqqq)1}"
+  fi
 }
 
 # The former value $2 of the variable $1, exported if that was, so that a shell started here can give it back too.
@@ -112,7 +118,7 @@ _taoshell_exit() {
 
 # What direnv has set of a project in a process without our hook (an editor) goes first, by direnv itself: when it goes
 # later, it would take away what we have set here.
-if [[ -n "${TAOSHELL_DIRENV-}" ]]; then
+if [[ -n "${TAOSHELL_DIRENV-}" && -o interactive ]]; then
   builtin eval "$(sh -c 'cd / && exec direnv export zsh' 2>/dev/null)"
 fi
 
@@ -123,7 +129,7 @@ builtin emulate sh -o no_aliases -c __WORDS__
 builtin emulate sh -o no_aliases -c __CORE__
 
 # For direnv: this shell does it itself.
-export TAOSHELL_HOOK=$$
+if [[ -o interactive ]]; then export TAOSHELL_HOOK=$$; fi
 
 # First, so that the prompts that others draw see the new variables.
 typeset -ga precmd_functions chpwd_functions zshexit_functions
