@@ -43,6 +43,16 @@ def test_without_it_the_property_is_violated(choice: str, violated: str, configu
     assert all(": " in line for line in violation.trace)
 
 
+def test_what_is_not_promised() -> None:
+    """Known, rare and told in docs/architecture.md: should one of these become right, say so there."""
+    two_steps = replace(cases.FIRST_KILLED, always_there=False).explore(replace(Protocol(), exchanges=False))
+    clock = replace(cases.CLOCK, kills=1, last_prompt=True).explore()
+    assert two_steps.violation is not None
+    assert two_steps.violation.what == "1: the user's own mapping is not in force"
+    assert clock.violation is not None
+    assert clock.violation.what == "1: shell 1 moved after shell 0, which holds the mounts file"
+
+
 def test_every_choice_has_its_mutant() -> None:
     choices = {field.name for field in fields(Protocol) if field.default is True}
     assert choices == {mutant[0] for mutant in MUTANTS}
