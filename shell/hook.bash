@@ -19,10 +19,6 @@ _taoshell_ln=__LN__
 
 # -- what differs between the shells ---------------------------------------------------------
 
-_taoshell_say() {
-  builtin printf 'taoshell: %s\n' "$1" >&2
-}
-
 _taoshell_print() {
   builtin printf '%s\n' "$1"
 }
@@ -90,6 +86,7 @@ fi
 
 builtin eval __SETTLE__
 builtin eval __SWITCH__
+builtin eval __WORDS__
 builtin eval __CORE__
 if [ -n "$_taoshell_aliases" ]; then builtin shopt -s expand_aliases; fi
 

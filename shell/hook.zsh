@@ -18,10 +18,6 @@ typeset -g _taoshell_ln=__LN__
 
 # -- what differs between the shells ---------------------------------------------------------
 
-_taoshell_say() {
-  builtin print -ru2 -- "taoshell: $1"
-}
-
 _taoshell_print() {
   builtin print -r -- "$1"
 }
@@ -82,9 +78,29 @@ else
   }
 fi
 
+# -- the first prompt ------------------------------------------------------------------------------
+
+# It comes last, when everything else is ready to draw it. What has been held back is said as soon as a command is typed.
+_taoshell_first_prompt() {
+  builtin emulate -L zsh
+  precmd_functions=("${(@)precmd_functions:#_taoshell_first_prompt}")
+  typeset -g _taoshell_holding=''
+  if [[ -n "$_taoshell_held" ]]; then
+    typeset -ga preexec_functions
+    preexec_functions+=(_taoshell_first_command)
+  fi
+}
+
+_taoshell_first_command() {
+  builtin emulate -L zsh
+  preexec_functions=("${(@)preexec_functions:#_taoshell_first_command}")
+  _taoshell_say_held
+}
+
 # -- leaving the shell -----------------------------------------------------------------------------
 
 _taoshell_exit() {
+  if [[ $ZSH_SUBSHELL == 0 ]]; then _taoshell_say_held; fi
   if [[ $ZSH_SUBSHELL == 0 && -n "$_taoshell_claimed" ]]; then
     typeset -g _taoshell_kind=''
     _taoshell_register
@@ -103,6 +119,7 @@ fi
 # The shared half runs as sh, whatever options the user has set: the emulation sticks to its functions.
 builtin emulate sh -o no_aliases -c __SETTLE__
 builtin emulate sh -o no_aliases -c __SWITCH__
+builtin emulate sh -o no_aliases -c __WORDS__
 builtin emulate sh -o no_aliases -c __CORE__
 
 # For direnv: this shell does it itself.
@@ -112,6 +129,9 @@ export TAOSHELL_HOOK=$$
 typeset -ga precmd_functions chpwd_functions zshexit_functions
 if [[ " ${precmd_functions[*]} " != *_taoshell_hook* ]]; then
   precmd_functions=(_taoshell_hook "${precmd_functions[@]}")
+fi
+if [[ -n "$_taoshell_holding" && " ${precmd_functions[*]} " != *_taoshell_first_prompt* ]]; then
+  precmd_functions+=(_taoshell_first_prompt)
 fi
 if [[ " ${chpwd_functions[*]} " != *_taoshell_hook* ]]; then
   chpwd_functions=(_taoshell_hook "${chpwd_functions[@]}")
