@@ -141,7 +141,7 @@ def test_entering_sets_and_leaving_gives_back(coshell: Coshell, new: list[str], 
         *(f"{erase} {name}" for name in NAMES),
         shell(coshell.name).export(before) if before else "",
         f"{set_own} {coshell.folder}".replace("= ", "="),
-        shell(coshell.name).export({"_taoshell_said": ""}),
+        shell(coshell.name).export({"_taoshell_said": "", "_taoshell_holding": ""}),  # the first prompt has been drawn
         "env -0; builtin printf '\\0'; _taoshell_load",
         "_taoshell_enter 2>&1; builtin printf '\\0\\0'; env -0; builtin printf '\\0'",
         "_taoshell_leave; env -0",
