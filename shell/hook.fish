@@ -80,7 +80,7 @@ function _taoshell_settle
     end
     # What `sh` itself has to say, of a working directory that is gone, is nobody's business; 3 is for our own words.
     set -l answer (sh -c "$_taoshell_settle_program" taoshell "$_taoshell_state" "$_taoshell_mounts" "$_taoshell_original" \
-        "$_taoshell_python" "$_taoshell_main" "$_taoshell_ln" $fish_pid "$_taoshell_claimed" "$claim" </dev/null 3>&2 2>/dev/null)
+        "$_taoshell_python" "$_taoshell_main" "$_taoshell_ln" $fish_pid "$claim" </dev/null 3>&2 2>/dev/null)
     set -g _taoshell_claimed $answer[1]
     set -g _taoshell_mode $answer[2]
     set -g _taoshell_want $answer[3]
