@@ -17,6 +17,7 @@ from tests.chaos.truth import Process
 from tests.chaos.world import World
 
 PATIENCE = 30.0  # seconds; nothing takes that long, however slow the machine
+_FEW = 12  # terminals that are remembered after their end
 _MAIMED_PATIENCE = 3.0  # for a terminal in which a shell was killed: it may be in no state to go on
 
 
@@ -54,7 +55,7 @@ class Crowd:
         """It has ended, or is ended now."""
         self._selector.unregister(seat.terminal)
         seat.release()
-        self.history = [*self.history[-30:], seat]
+        self.history = [*self.history[-_FEW:], seat]
         del self.seats[seat.number]
 
     @property
@@ -105,10 +106,17 @@ class Crowd:
         self.storming = True
         for seat in self.movers:
             self._think(seat)
+        self.rest(seconds)
+        self.storming = False
+
+    def rest(self, seconds: float) -> None:
+        """Let go on what goes on."""
         end = time.monotonic() + seconds
         while time.monotonic() < end and not self.figures.violations:
             self.step()
-        self.storming = False
+
+    def plan_nothing(self) -> None:
+        """Nothing more is due."""
         self._due.clear()
 
     def _think(self, seat: Seat) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.chaos.texts import foreign, serial_of
 from tests.chaos.world import World
 
 Record = dict[str, Any]
+_EXPLAINED = 3.0  # seconds; a writer's log comes after what it did
 
 
 class Evidence:
@@ -23,41 +25,41 @@ class Evidence:
         self._figures = figures
         self.writers: list[Helper] = []
         self.readers: list[Helper] = []
+        self._inodes: dict[int, list[Record]] = {}  # what was written into each
+        self._begun: list[Record] = []  # reads of half a file, to be explained by a writer
 
-    def look(self) -> None:
+    def look(self, explained_before: float = _EXPLAINED) -> None:
         """While they run: has anything been seen that should not be?"""
-        for reader in self.readers:
-            for record in reader.records():
-                if record["kind"] in ("torn", "missing"):
-                    self._seen(record)
-
-    def judge(self) -> None:
-        written = [record for writer in self.writers for record in writer.records()]
-        for record in written:
-            if record["kind"] == "missing":
-                self._figures.violated("missing", f"a writer found no mounts file: {record}")
-            else:
-                self._figures.counts[f"written: {record['kind']}"] += 1
-        inodes = _by_inode(record for record in written if record["kind"] != "missing")
-        self._judge_reads(inodes)
-        self._judge_writes(inodes)
-
-    def _judge_reads(self, inodes: dict[int, list[Record]]) -> None:
-        for record in (record for reader in self.readers for record in reader.records()):
-            if record["kind"] == "counts":
-                for kind, count in record["counts"].items():
-                    self._figures.counts[f"read: {kind}"] += count
-            elif record["kind"] != "begun":
-                self._seen(record)
-            elif not any(write["began"] <= record["at"] for write in inodes.get(record["inode"], [])):
+        for record in (record for writer in self.writers for record in writer.news()):
+            self._wrote(record)
+        for record in (record for reader in self.readers for record in reader.news()):
+            self._read(record)
+        due = time.monotonic() - explained_before
+        for record in [record for record in self._begun if record["at"] <= due]:
+            self._begun.remove(record)
+            if not any(write["began"] <= record["at"] for write in self._inodes.get(record["inode"], [])):
                 self._figures.violated("torn", f"half a file, and nobody else was writing into it: {record}")
 
-    def _seen(self, record: Record) -> None:
-        self._figures.violated(record["kind"], f"a reader of the mounts file: {record}")
+    def _wrote(self, record: Record) -> None:
+        if record["kind"] == "missing":
+            self._figures.violated("missing", f"a writer found no mounts file: {record}")
+        else:
+            self._figures.counts[f"written: {record['kind']}"] += 1
+            self._inodes.setdefault(record["inode"], []).append(record)
 
-    def _judge_writes(self, inodes: dict[int, list[Record]]) -> None:
+    def _read(self, record: Record) -> None:
+        if record["kind"] == "counts":
+            for kind, count in record["counts"].items():
+                self._figures.counts[f"read: {kind}"] += count
+        elif record["kind"] == "begun":
+            self._begun.append(record)
+        else:
+            self._figures.violated(record["kind"], f"a reader of the mounts file: {record}")
+
+    def judge(self) -> None:
         """What a writer put last into an inode must be in that inode, which must be kept where it belongs."""
-        kept = dict(self._kept())
+        self.look(explained_before=0)
+        kept, inodes = dict(self._kept()), self._inodes
         replaced = {path.stat().st_ino for path in self._world.scratch.iterdir()}
         for inode, writes in inodes.items():
             last = max(writes, key=lambda write: write["ended"])
@@ -90,13 +92,6 @@ class Evidence:
         ]
         history = "".join(f"\n    {write}" for write in writes[-5:])
         return f"inode {inode}, into which was written{history}\n  of it there is {elsewhere or 'nothing'}"
-
-
-def _by_inode(written: Iterable[Record]) -> dict[int, list[Record]]:
-    inodes: dict[int, list[Record]] = {}
-    for record in written:
-        inodes.setdefault(record["inode"], []).append(record)
-    return inodes
 
 
 def _files(folder: Path) -> Iterator[str]:

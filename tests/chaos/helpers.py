@@ -20,6 +20,7 @@ class Helper:
 
     def __init__(self, module: str, log: Path, *arguments: object) -> None:
         self.log = log
+        self._known = 0  # bytes
         log.touch()
         self._process = subprocess.Popen(
             [sys.executable, "-m", f"tests.chaos.{module}", str(log), *map(str, arguments)],
@@ -34,11 +35,14 @@ class Helper:
         self._process.terminate()
         assert self._process.wait(timeout=30) == 0, f"{self._process.args!r} ended with {self._process.returncode}"
 
-    def records(self) -> Iterator[dict[str, Any]]:
-        """What it has logged so far."""
-        with self.log.open() as lines:
-            for line in lines:
-                yield json.loads(line)
+    def news(self) -> Iterator[dict[str, Any]]:
+        """What it has logged since the last time."""
+        with self.log.open("rb") as file:
+            file.seek(self._known)
+            for line in file:
+                if line.endswith(b"\n"):  # else it is just being written
+                    self._known += len(line)
+                    yield json.loads(line)
 
 
 class Asked:

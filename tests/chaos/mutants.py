@@ -51,7 +51,7 @@ MUTANTS = {
                 'open(project.shared, "wb").write(data); os.utime(project.shared, ns=(now, now))',
             ),
         ),
-        Plan(shells=3, edits=0.15, writers=(), reads=0.0),
+        Plan(shells=2, seconds=15.0, edits=0.1, writers=(), reads=0.0),
         ("torn",),
     ),
     "a backup is a copy": Mutant(
@@ -62,7 +62,7 @@ MUTANTS = {
                 '        open(name, "wb").write(open(path, "rb").read())',
             ),
         ),
-        Plan(shells=3, edits=5.0, writers=("halves", "in_place"), writes=0.3, cycle=3.0),
+        Plan(shells=3, seconds=1.0, edits=5.0, writers=("halves", "in_place"), writes=0.3, cycle=3.0, rounds=0),
         ("lost",),
     ),
     "nobody looks again": Mutant(
@@ -73,7 +73,7 @@ MUTANTS = {
                 'if _taoshell_swap "${_taoshell_want#"$_taoshell_state/"}"; then _taoshell_mode=held; return 0; fi',
             ),
         ),
-        Plan(shells=8, edits=5.0, writers=(), cycle=0.5, rounds=300),
+        Plan(shells=8, seconds=10.0, edits=5.0, writers=(), cycle=0.5, rounds=300),
         ("wrong",),
     ),
     "ln without a rename": Mutant(
@@ -81,7 +81,7 @@ MUTANTS = {
             Patch("shell/hook.bash", f"LC_ALL=C exec {_SWAP} 2>/dev/null", f"{_RM_AND_LN} 2>/dev/null"),
             Patch("shell/settle-for.sh", f"{_SWAP} 2>/dev/null", f"{_RM_AND_LN} 2>/dev/null"),
         ),
-        Plan(shells=4, edits=5.0, writers=(), reads=0.0, cycle=5.0),
+        Plan(shells=4, seconds=10.0, edits=5.0, writers=(), reads=0.0, cycle=5.0),
         ("missing",),
     ),
 }

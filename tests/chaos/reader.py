@@ -2,7 +2,7 @@
 
 Each of the files holds one text that is right to read, whole; its name tells what kind it is, up to the first "-".
 Anything else that it reads must be a foreign writer's.
-What is torn or missing is logged at once, the counts at the end, and of what was only begun each inode with the time.
+What is torn or missing is logged, and each inode in which something was only begun; the counts follow at the end.
 """
 
 from __future__ import annotations
@@ -24,19 +24,18 @@ def main(log_path: str, path: str, between: str, *files: str) -> None:
     asked, log = Asked(), Log(log_path)
     right = {Path(file).read_bytes(): Path(file).name.partition("-")[0] for file in files}
     seconds, reads = float(between), Counter[str]()
-    begun: dict[int, float] = {}
+    begun: set[int] = set()
     while not asked:
         inode, data = _read(path)
         kind = _kind(data, right)
         reads[kind] += 1
-        if kind == "begun":
-            begun.setdefault(inode, time.monotonic())
+        if kind == "begun" and inode not in begun:
+            begun.add(inode)
+            log.write(kind=kind, inode=inode, at=time.monotonic())
         elif kind in ("torn", "missing") and reads[kind] <= _MOST_LOGGED:
             log.write(kind=kind, inode=inode, at=time.monotonic(), data=repr(data))
         if seconds:
             time.sleep(seconds)
-    for inode, at in begun.items():
-        log.write(kind="begun", inode=inode, at=at)
     log.write(kind="counts", counts=reads)
 
 

@@ -93,12 +93,23 @@ class Run:
         editor = Editor(self.crowd, chance, self.plan.edits)
         editor.start()
         Reaper(self.crowd, chance).start()
+        self._look_out()
         self.crowd.storm(self.plan.cycle)
+        if _KEEPER not in self.crowd.seats and self.crowd.calm():  # time for the user's own mapping
+            self.crowd.everybody(lambda seat: "cd /")
+            self.crowd.rest(3 * self.plan.writes)
+            self.crowd.storm(self.plan.cycle / 2)
+        self.crowd.plan_nothing()
         for writer in writers:
             writer.stop()
         self.evidence.look()
         if not self.figures.violations and self.crowd.calm() and editor.finish():
             self.checks.nobody_else()
+
+    def _look_out(self) -> None:
+        """What readers have seen ends the storm."""
+        self.evidence.look()
+        self.crowd.at(0.5, self._look_out)
 
     def _new_shell(self, then: Callable[[], None]) -> None:
         """Whatever was left behind: a new shell in no project puts it right by its first prompt."""
@@ -126,10 +137,11 @@ class Run:
         if self.figures.violations:
             return
         seat = self.crowd.open(_NEWCOMER, folder="/", still=True)
-        for site in self.world.sites:
-            self.crowd.calm()
-            self.crowd.type(seat, f"cd {shlex.quote(str(site.root))}")
         self.crowd.calm()
+        for site in self.world.sites:
+            self.crowd.type(seat, f"cd {shlex.quote(str(site.root))}")
+            self.crowd.calm()
+            self.world.home.taoshell("_settle", "")  # what was written late, too
         self.crowd.close(seat)
 
     # -- helpers ---------------------------------------------------------------------------------------

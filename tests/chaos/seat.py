@@ -14,7 +14,7 @@ from tests.chaos.world import World
 
 _PROMPT = re.compile(rb"<<(\d+):\d+>>")
 _AFTER_A_LINE = re.compile(rb"\n.*?<<(\d+):\d+>>", re.DOTALL)  # what was typed is echoed before the newline
-_REMEMBERED = 80  # events
+_REMEMBERED = 30  # events
 
 
 class Seat:
