@@ -93,7 +93,7 @@ function _taoshell_calm
     switch "$_taoshell_mode"
         case held
             test -e "$_taoshell_mounts"; and test -e "$_taoshell_twin"; and not test "$_taoshell_mounts" -nt "$_taoshell_twin"
-            and not test "$_taoshell_mounts" -ot "$_taoshell_twin"; and test -d "$_taoshell_holder_alive"
+            and not test "$_taoshell_mounts" -ot "$_taoshell_twin"; and test -e "$_taoshell_holder_alive"
         case own
             test -L "$_taoshell_mounts"; and test -L "$_taoshell_state/cur"; and if test -e "$_taoshell_original"
                 test "$_taoshell_mounts" -ef "$_taoshell_original"

@@ -67,7 +67,7 @@ class Evidence:
                 self._figures.counts["replaced by an editor"] += 1
             elif inode not in kept or kept[inode].read_bytes() != foreign(last["serial"]):
                 self._figures.violated("lost", self._story(inode, writes, kept))
-            elif kept[inode].parent == self._world.home.backups:
+            elif kept[inode].parent == self._world.home.backups and ".own" not in kept[inode].name:
                 self._figures.counts["kept in backups"] += 1
             else:
                 self._figures.counts["became the user's own"] += 1

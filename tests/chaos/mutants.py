@@ -39,6 +39,8 @@ class Mutant:
         return folder
 
 
+_SWAP_TO = '_taoshell_swap "${_taoshell_want#"$_taoshell_state/"}"'
+_DONE = "_taoshell_wrote='' _taoshell_mode=held; return 0"
 _SWAP = '"$_taoshell_ln" -sfn "$1" "$_taoshell_state/cur"'
 _RM_AND_LN = '{ rm -f "$_taoshell_state/cur"; "$_taoshell_ln" -s "$1" "$_taoshell_state/cur"; }'
 
@@ -67,11 +69,8 @@ MUTANTS = {
     ),
     "nobody looks again": Mutant(
         (
-            Patch(
-                "shell/settle.sh",
-                'if _taoshell_swap "${_taoshell_want#"$_taoshell_state/"}"; then continue; fi',
-                'if _taoshell_swap "${_taoshell_want#"$_taoshell_state/"}"; then _taoshell_mode=held; return 0; fi',
-            ),
+            Patch("shell/settle.sh", f"; then {_SWAP_TO} || :; fi", f" && {_SWAP_TO}; then {_DONE}; fi"),
+            Patch("shell/settle.sh", f"if {_SWAP_TO}; then continue; fi", f"if {_SWAP_TO}; then {_DONE}; fi"),
         ),
         Plan(shells=8, seconds=10.0, edits=5.0, writers=(), cycle=0.5, rounds=300),
         ("wrong",),

@@ -94,7 +94,8 @@ class Run:
         editor.start()
         Reaper(self.crowd, chance).start()
         self._look_out()
-        self.crowd.storm(self.plan.cycle)
+        left = self.plan.seconds - (time.monotonic() - self.figures.began)
+        self.crowd.storm(min(self.plan.cycle, max(left, 1.0)))
         if _KEEPER not in self.crowd.seats and self.crowd.calm():  # time for the user's own mapping
             self.crowd.everybody(lambda seat: "cd /")
             self.crowd.rest(3 * self.plan.writes)

@@ -103,7 +103,7 @@ class Terminal:
 
     def nest(self, line: str = "") -> str:
         """Start a shell of the same kind inside this one (or by `line`), and set it up as this one was."""
-        self._type(line or shlex.join(self.shell.command()))
+        self.begin(line or shlex.join(self.shell.command()))  # behind it, no prompt is this shell's any more
         return self._start()
 
     def begin(self, line: str) -> None:
