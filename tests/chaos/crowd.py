@@ -166,7 +166,7 @@ class Crowd:
         for seat in self.movers:
             if self.user(seat.number).chance.random() < 0.5:
                 os.write(seat.terminal, b"exit\r" * len(seat.shells))
-            else:
+            elif seat.shells:
                 seat.kill(seat.shells[0])
         deadline = time.monotonic() + _MAIMED_PATIENCE
         while self.movers and time.monotonic() < deadline:

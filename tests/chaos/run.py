@@ -71,13 +71,16 @@ class Run:
     # -- one cycle ----------------------------------------------------------------------------------
 
     def _cycle(self, number: int) -> None:
-        """In every other one, a shell stays in a project all the time: so nobody writes into the user's own mapping."""
+        """In every other one, a shell stays in a project all the time: so nobody writes into the user's own mapping.
+
+        In those between, there is at first nobody in a project: so somebody does.
+        """
         chance = random.Random(f"{self.plan.seed} cycle {number}")
         own = self.checks.own_identity() if number % 2 == 0 else None
         if own:
             self.crowd.open(_KEEPER, folder=str(chance.choice(self.world.sites).root), still=True)
         for seat in range(self.plan.shells):
-            self.crowd.open(seat)
+            self.crowd.open(seat, folder="" if own else "/")
         self.crowd.calm()
         self._storm(number, chance)
         if not self.figures.violations:
@@ -94,12 +97,10 @@ class Run:
         editor.start()
         Reaper(self.crowd, chance).start()
         self._look_out()
+        if _KEEPER not in self.crowd.seats:
+            self.crowd.rest(2 * self.plan.writes)
         left = self.plan.seconds - (time.monotonic() - self.figures.began)
         self.crowd.storm(min(self.plan.cycle, max(left, 1.0)))
-        if _KEEPER not in self.crowd.seats and self.crowd.calm():  # time for the user's own mapping
-            self.crowd.everybody(lambda seat: "cd /")
-            self.crowd.rest(3 * self.plan.writes)
-            self.crowd.storm(self.plan.cycle / 2)
         self.crowd.plan_nothing()
         for writer in writers:
             writer.stop()
