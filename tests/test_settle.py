@@ -12,6 +12,7 @@ from taoshell import sessions
 from taoshell.errors import TaoshellError
 from taoshell.settle import release, take
 from tests.accounts import FOREIGN, INIT, LATER, LONG_AGO_NS, OWN, PARENT, SELF, Account, Identity, mapping
+from tests.faults import killed
 from tests.trees import names_of, snapshot
 
 
@@ -185,6 +186,25 @@ def test_an_editors_file_inside_a_project_goes_to_the_backups(account: Account, 
     (backup,) = names_of(foreign.inode, account.home)
     assert Identity.of(backup) == foreign
     assert backup.parent == account.backups
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_an_editors_file_is_not_left_between_two_names_by_who_was_killed(account: Account, after: bool) -> None:
+    account.write_own()
+    root = account.project()
+    account.go(root)
+    at = 0
+    while True:
+        text = FOREIGN + b" " * at
+        account.replace(text)
+        if not killed(at, account.settle, after=after):
+            break
+        account.settle()
+        assert account.holds(root)
+        assert text in account.backed_up()
+        assert not os.path.lexists(f"{account.mounts_file}.taoshell")
+        at += 1
+    assert at > 2
 
 
 def test_an_editors_file_outside_becomes_the_users_own(account: Account) -> None:
