@@ -31,8 +31,8 @@ def main() -> int:
     print(f"seed {given.seed}", flush=True)
     folder = Path(tempfile.mkdtemp(prefix="chaos-"))
     code = MUTANTS[given.mutant].make(folder / "clone") if given.mutant else CLONE
-    world = World(folder / "world", 4, code)
-    plan = Plan(shells=given.shells, seconds=given.seconds, seed=given.seed)
+    world = World(folder / "world", 6, code)
+    plan = Plan(shells=given.shells, seconds=given.seconds, seed=given.seed, cycle=20.0, rounds=10)
     run = Run(world, plan, lambda line: print(line, flush=True))
     figures = run.everything()
     print(table(figures))

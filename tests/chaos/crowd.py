@@ -16,7 +16,7 @@ from tests.chaos.seat import Seat
 from tests.chaos.truth import Process
 from tests.chaos.world import World
 
-PATIENCE = 30.0  # seconds; nothing takes that long, however slow the machine
+PATIENCE = 60.0  # seconds; nothing takes that long, however slow the machine
 _FEW = 12  # terminals that are remembered after their end
 _MAIMED_PATIENCE = 3.0  # for a terminal in which a shell was killed: it may be in no state to go on
 
