@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.chaos.world import KINDS, World
 
 DEEPEST = 3  # shells in shells
+_WEIGHTS = {"go": 60, "idle": 14, "go twice": 5, "nest": 4, "exec": 3, "go and exec": 3, "exit": 4, "allow": 1}
 
 
 class Moves:
@@ -27,21 +28,26 @@ class Moves:
 
     def line(self, depth: int) -> str:
         """Any of them, `depth` shells deep."""
-        what = self.chance.choices(
-            ("cd", "idle", "twice", "nest", "exec", "go and exec", "exit", "allow"), (60, 14, 5, 4, 3, 3, 4, 1)
-        )[0]
-        if what == "nest" and depth < DEEPEST:
-            return f"in-{self.kind()}"
-        if what == "allow":
-            return f"taoshell allow --yes {shlex.quote(str(self.chance.choice(self._world.sites).root))}"
-        simple = {
-            "idle": "",
-            "exit": "exit",
-            "twice": f"{self._cd()}; {self._cd()}",
-            "exec": f"exec in-{self.kind()}",
-            "go and exec": f"{self._cd()}; exec in-{self.kind()}",
-        }
-        return simple.get(what) if what in simple else self._cd()  # type: ignore[return-value]
+        what = self.chance.choices(list(_WEIGHTS), list(_WEIGHTS.values()))[0]
+        if what == "nest" and depth == DEEPEST:
+            what = "exit"
+        match what:
+            case "idle":
+                return ""
+            case "exit":
+                return "exit"
+            case "nest":
+                return f"in-{self.kind()}"
+            case "exec":
+                return f"exec in-{self.kind()}"
+            case "go and exec":
+                return f"{self._cd()}; exec in-{self.kind()}"
+            case "go twice":
+                return f"{self._cd()}; {self._cd()}"
+            case "allow":
+                return f"taoshell allow --yes {shlex.quote(str(self.chance.choice(self._world.sites).root))}"
+            case _:
+                return self._cd()
 
     def elsewhere(self, now: Path | None) -> str:
         """To another folder than this."""
