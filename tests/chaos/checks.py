@@ -50,7 +50,7 @@ class Checks:
         self._figures.counts["checks of the end state"] += 1
         said = claims(self._world.home.state, self._crowd.shells())
         holder = newest(said)
-        found = self._world.home.mounts_file.read_bytes()
+        found = self._found()
         if holder is None:
             good = self._is_own(found)
         else:
@@ -85,19 +85,29 @@ class Checks:
     def own(self, before: Identity | None) -> None:
         """Nobody is in a project: the user's own mapping counts, the very file of `before` where that is given."""
         self._figures.counts["checks of the user's own"] += 1
-        mounts, original = self._world.home.mounts_file, self._world.account.original
-        if not self._is_own(mounts.read_bytes()):
-            self._figures.violated("wrong", f"nobody is in a project, and the mounts file says {mounts.read_bytes()!r}")
-        if mounts.is_symlink() and not os.path.samefile(mounts, original):
-            self._figures.violated("wrong", f"nobody is in a project, and the mounts file leads to {mounts.resolve()}")
+        if not self._is_own(found := self._found()):
+            leads_to = self._world.home.mounts_file.resolve()
+            self._figures.violated("wrong", f"nobody is in a project, and {leads_to} is in force: {found!r}")
+            return
         if before and (now := self.own_identity()) != before:
             self._figures.violated("lost", f"the user's own mapping was {before}, and is {now}")
 
     def own_identity(self) -> Identity:
         return Identity.of(self._world.home.mounts_file.resolve())
 
+    def _found(self) -> bytes:
+        """What a reader gets."""
+        try:
+            return self._world.home.mounts_file.read_bytes()
+        except FileNotFoundError:
+            self._figures.violated("missing", "there is no mounts file")
+            return b""
+
     def _is_own(self, data: bytes) -> bool:
-        return not any(data in self._texts(site) for site in self._world.sites)
+        """It is no project's, and stands where the user's own does: beside our link, or in its place."""
+        mounts, original = self._world.home.mounts_file, self._world.account.original
+        at_its_place = not mounts.is_symlink() or (original.exists() and mounts.samefile(original))
+        return at_its_place and not any(data in self._texts(site) for site in self._world.sites)
 
     def _texts(self, site: Site) -> list[bytes]:
         return [*site.texts, site.tombstone]

@@ -55,7 +55,7 @@ def _lines(figures: Figures) -> Iterator[str]:
     for what, names in _ROWS.items():
         yield f"| {what} | {sum(figures.counts[name] for name in names):,} |"
     for what, kinds in _VIOLATIONS.items():
-        yield f"| {what} | {sum(violation.kind in kinds for violation in figures.violations)} |"
+        yield f"| {what} | {figures.of_kind(*kinds)} |"
 
 
 def page(figures: Figures, command: str) -> str:

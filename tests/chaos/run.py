@@ -164,13 +164,13 @@ class Run:
         return started
 
     def _end(self) -> None:
-        for helper in self.evidence.readers:
-            helper.stop()
         for seat in list(self.crowd.seats.values()):
             self.crowd.close(seat)
         for process in processes_in(self.world.home.path):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process.pid, signal.SIGKILL)
+        for helper in [*self.evidence.writers, *self.evidence.readers]:
+            helper.stop()
         self.figures.seconds = time.monotonic() - self.figures.began
 
     def story(self) -> str:
