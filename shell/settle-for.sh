@@ -1,8 +1,8 @@
 # shellcheck shell=sh disable=SC2034,SC2154,SC3013
 # Settle for a shell that cannot run settle.sh itself: this comes after it in one `sh -c`, with the arguments
-# STATE MOUNTS ORIGINAL PYTHON MAIN LN PID CLAIM.
+# STATE MOUNTS ORIGINAL PYTHON MAIN LN PID CLAIMED CLAIM.
 #
-# The session of PID is to say CLAIM. Prints what that shell needs to know until the next change,
+# The session of PID says CLAIMED and is to say CLAIM. Prints what that shell needs to know until the next change,
 # a line each: the claim that is written down, the mode, the mapping wanted, its twin, a folder that exists
 # as long as the holder lives. Messages go to file descriptor 3.
 
@@ -37,7 +37,7 @@ _taoshell_call() {
 }
 
 _taoshell_begin_sessions
-_taoshell_root=$8 _taoshell_kind='' _taoshell_twin=''
+_taoshell_claimed=${8:-$_taoshell_claimed} _taoshell_root=$9 _taoshell_kind='' _taoshell_twin=''
 if [ -n "$_taoshell_root" ]; then _taoshell_kind=entered; fi
 _taoshell_register
 _taoshell_settle

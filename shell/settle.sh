@@ -13,7 +13,8 @@
 # A session is a file <pid>-<start>@<host>@<boot>-<start of pid 1>: a home may be on several machines and in several
 # containers at once, and a pid means something only where it was given.
 _taoshell_begin_sessions() {
-  _taoshell_wrote='' _taoshell_seen='' _taoshell_mode='' _taoshell_holder='' _taoshell_boot='' _taoshell_host=''
+  _taoshell_claimed='' _taoshell_wrote='' _taoshell_seen='' _taoshell_mode='' _taoshell_holder=''
+  _taoshell_boot='' _taoshell_host=''
   { IFS= read -r _taoshell_boot </proc/sys/kernel/random/boot_id; } 2>/dev/null || _taoshell_boot=unknown
   { IFS= read -r _taoshell_host </proc/sys/kernel/hostname; } 2>/dev/null || _taoshell_host=unknown
   case $_taoshell_host in '' | *[!A-Za-z0-9._-]*) _taoshell_host=unknown ;; esac
@@ -23,8 +24,9 @@ _taoshell_begin_sessions() {
   _taoshell_started "$_taoshell_pid"
   _taoshell_sessions=$_taoshell_state/sessions
   _taoshell_session=$_taoshell_sessions/$_taoshell_pid-$_taoshell_start$_taoshell_here
-  # `exec` makes another shell of the same process, in whose name something is written down already.
-  { IFS= read -r _taoshell_claimed <"$_taoshell_session"; } 2>/dev/null || _taoshell_claimed=''
+  if [ -s "$_taoshell_session" ]; then # of the shell whose process this was before `exec`
+    { IFS= read -r _taoshell_claimed <"$_taoshell_session"; } 2>/dev/null || _taoshell_claimed=''
+  fi
 }
 
 # _taoshell_start: when process $1 started, in clock ticks since boot (field 22 of /proc/PID/stat), or 0: it has ended

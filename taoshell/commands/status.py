@@ -8,6 +8,7 @@ import os
 import click
 
 from taoshell import approval, definition, sessions, takeover
+from taoshell import prompt as prompts
 from taoshell.commands import show
 from taoshell.errors import TaoshellError, shown
 from taoshell.names import masked
@@ -20,14 +21,14 @@ _VERSION = 1
 @click.command("status")
 @click.argument("folder", default=".", metavar="[DIR]")
 @click.option("--json", "as_json", is_flag=True, help="For programs: an object with a version.")
-@click.option("--prompt", is_flag=True, help="The project's name for a prompt, `!` behind it where it is blocked.")
+@click.option("--prompt", is_flag=True, help="For a prompt: the project's name, with a mark behind it.")
 def command(folder: str, as_json: bool, prompt: bool) -> None:
     """Show the project in DIR (or around it): its places, its variables, whether it is approved and loaded."""
-    if prompt:  # the hook's own function answers this without a process; here for shells that have none
-        name = os.environ.get("TAOSHELL_PROJECT", "")
-        click.echo(name + ("!" if name and os.environ.get("TAOSHELL_BLOCKED") else ""), nl=bool(name))
-        return
     state = State.of(os.environ)
+    if prompt:  # the hook's own function answers this without a process; here for shells that have none
+        text = prompts.text(state, os.environ)
+        click.echo(text, nl=bool(text))
+        return
     root = definition.around(folder)
     if root is None:
         facts: dict[str, object] = {"version": _VERSION, "project": None, "mounts_file": _mounts_file(state)}

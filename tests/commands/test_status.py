@@ -151,9 +151,12 @@ def test_it_writes_nothing(user: User, sample: Sample) -> None:
     ("environ", "printed"),
     [
         ({}, ""),
-        ({"TAOSHELL_PROJECT": "p"}, "p\n"),
-        ({"TAOSHELL_PROJECT": "p", "TAOSHELL_BLOCKED": "1"}, "p!\n"),
+        ({"TAOSHELL_PROJECT": "p"}, ""),
         ({"TAOSHELL_BLOCKED": "1"}, ""),
+        ({"TAOSHELL_PROMPT": "gone*"}, "gone*\n"),
+        ({"TAOSHELL_ROOT": "/x/p", "TAOSHELL_PROJECT": "n", "TAOSHELL_BLOCKED": "1", "TAOSHELL_PROMPT": "n~"}, "n!\n"),
+        ({"TAOSHELL_ROOT": "/x/a\tp", "TAOSHELL_GENERATION": "refused", "TAOSHELL_BLOCKED": "1"}, "a\\tp!\n"),
+        ({"TAOSHELL_ROOT": "/x/p", "TAOSHELL_PROJECT": "n", "TAOSHELL_GENERATION": "0"}, "n*\n"),
     ],
 )
 def test_for_a_prompt_that_has_no_hook(user: User, environ: dict[str, str], printed: str) -> None:
