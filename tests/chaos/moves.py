@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.chaos.world import KINDS, World
 
 DEEPEST = 3  # shells in shells
-_WEIGHTS = {"go": 60, "idle": 14, "go twice": 5, "nest": 4, "exec": 3, "go and exec": 3, "exit": 4, "allow": 1}
+_WEIGHTS = {"go": 60, "idle": 14, "go twice": 5, "nest": 4, "exec": 3, "go and exec": 6, "exit": 4, "allow": 1}
 
 
 class Moves:

@@ -41,7 +41,6 @@ class Mutant:
 
 _SWAP_TO = '_taoshell_swap "${_taoshell_want#"$_taoshell_state/"}"'
 _DONE = "_taoshell_wrote='' _taoshell_mode=held; return 0"
-_READ_CLAIM = 'IFS= read -r _taoshell_claimed <"$_taoshell_session"'
 _SWAP = '"$_taoshell_ln" -sfn "$1" "$_taoshell_state/cur"'
 _RM_AND_LN = '{ rm -f "$_taoshell_state/cur"; "$_taoshell_ln" -s "$1" "$_taoshell_state/cur"; }'
 
@@ -83,14 +82,5 @@ MUTANTS = {
         ),
         Plan(shells=4, seconds=10.0, edits=5.0, writers=(), reads=0.0, cycle=5.0),
         ("missing",),
-    ),
-    "exec is another shell, and its session a new one": Mutant(
-        (
-            Patch(
-                "shell/settle.sh", f"{{ {_READ_CLAIM}; }} 2>/dev/null || _taoshell_claimed=''", "_taoshell_claimed=''"
-            ),
-        ),
-        Plan(shells=8, seconds=15.0, edits=5.0, writers=(), cycle=3.0, rounds=3),
-        ("wrong",),
     ),
 }
