@@ -120,7 +120,10 @@ def _remove_link(state: State) -> list[str]:
 
 
 def recover(state: State) -> list[str]:
-    """Finish what was killed: links of ours are removed, and second names; anything else is kept."""
+    """Finish what was killed: links of ours are removed, and second names; anything else is kept.
+
+    Returns what to tell the user.
+    """
     if _link(state.original) == state.cur or _is_one_file(state.original, state.mounts_file):
         os.unlink(state.original)
     spare = _spare(state)

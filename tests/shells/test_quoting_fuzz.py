@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from taoshell.hook import render
-from taoshell.shells import Check, dialect, shell
+from taoshell.shells import Check, Words, dialect, shell
 from taoshell.state import State
 from tests.needs import need
 from tests.shells.coshell import Coshell, environment
@@ -133,7 +133,8 @@ def test_entering_sets_and_leaving_gives_back(coshell: Coshell, new: list[str], 
     generation = coshell.folder / "current" / language.SCRIPT
     generation.parent.mkdir(exist_ok=True)
     checks = [Check("absent", "/nowhere")]
-    generation.write_text(language.script("g", own, wanted, "p: entered", checks, blocked=True))
+    words = Words("p: entered", wanted, [], error=True)
+    generation.write_text(language.script("g", own, wanted, words, checks))
     erase = "set -e" if coshell.name == "fish" else "unset"
     set_own = "set -g _taoshell_own" if coshell.name == "fish" else "_taoshell_own="
     lines = [
