@@ -25,6 +25,13 @@ test-launcher: $(VENV)/.tested $(LAUNCHER)/.installed ## two shells, two contain
 	@tests/launcher/engine/setup.sh || [ $$? = 3 ]
 	TAOSHELL_TEST_ENGINE=1 $(PYTEST) tests/launcher/test_engine.py; status=$$?; tests/launcher/engine/stop.sh; exit $$status
 
+SHELLS ?= 30
+SECONDS ?= 600
+
+.PHONY: chaos
+chaos: $(VENV)/.tested ## many shells, writers and readers at random (SHELLS=30 SECONDS=600 SEED=…): writes docs/chaos.md
+	$(BIN)/python -m tests.chaos --shells $(SHELLS) --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
+
 .PHONY: lint
 lint: $(VENV)/.tested ## the style tests alone
 	$(PYTEST) tests/test_style.py
