@@ -89,6 +89,7 @@ if [[ -n ${TAOSHELL_DIRENV-} && $- == *i* ]]; then
   builtin eval "$(sh -c 'cd / && exec direnv export bash' 2>/dev/null)"
 fi
 
+builtin eval __SESSIONS__
 builtin eval __SETTLE__
 builtin eval __SWITCH__
 builtin eval __WORDS__

@@ -10,7 +10,7 @@ set -g _taoshell_original __ORIGINAL__
 set -g _taoshell_python __PYTHON__
 set -g _taoshell_main __MAIN__
 set -g _taoshell_ln __LN__
-set -g _taoshell_settle_program __SETTLE__\n__SETTLE_FOR__
+set -g _taoshell_settle_program __SESSIONS__\n__SETTLE__\n__SETTLE_FOR__
 
 # -- at each prompt and at each change of directory --------------------------------------------
 

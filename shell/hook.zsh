@@ -123,6 +123,7 @@ if [[ -n "${TAOSHELL_DIRENV-}" && -o interactive ]]; then
 fi
 
 # The shared half runs as sh, whatever options the user has set: the emulation sticks to its functions.
+builtin emulate sh -o no_aliases -c __SESSIONS__
 builtin emulate sh -o no_aliases -c __SETTLE__
 builtin emulate sh -o no_aliases -c __SWITCH__
 builtin emulate sh -o no_aliases -c __WORDS__

@@ -1,4 +1,4 @@
-"""The live shells of this user, and which of them is the newest: the Python twin of shell/settle.sh.
+"""The live shells of this user, and which of them is the newest: the Python twin of shell/sessions.sh.
 
 A session is a file `<pid>-<start time>@<host>@<boot id>-<start time of pid 1>`: what stands before the first @ tells
 one process from another, what stands behind it says where pids mean that. A home may be on several machines and in

@@ -13,7 +13,7 @@ import pytest
 from taoshell import storage
 from taoshell.errors import USAGE, TaoshellError
 from taoshell.hook import gnu_ln, render
-from taoshell.shells import NAMES
+from taoshell.shells import NAMES, shell
 from taoshell.state import State
 from tests.needs import need
 
@@ -32,8 +32,9 @@ def state(home: Path) -> State:
 def test_no_placeholder_is_left_and_no_secret_is_in_it(state: State, name: str) -> None:
     text = render(name, state)
     assert text.endswith("\n")
-    for placeholder in ("STATE", "MOUNTS_FILE", "ORIGINAL", "PYTHON", "MAIN", "LN", "SETTLE", "CORE", "SETTLE_FOR"):
-        assert f"__{placeholder}__" not in text
+    own = [f"__{name}__" for name in ("STATE", "MOUNTS_FILE", "ORIGINAL", "PYTHON", "MAIN", "LN")]
+    for placeholder in [*own, *shell(name).PARTS]:
+        assert placeholder not in text
 
 
 @pytest.mark.parametrize("name", ["bash", "zsh"])

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 HOOK = "hook.fish"
 PARTS = {
     "__SETTLE_FOR__": "settle-for.sh",
+    "__SESSIONS__": "sessions.sh",
     "__SETTLE__": "settle.sh",
     "__SWITCH__": "switch.fish",
     "__WORDS__": "words.fish",

@@ -17,7 +17,7 @@ from taoshell.state import State
 from tests.accounts import Account
 
 CLONE = Path(__file__).resolve().parents[2]
-SETTLE = (CLONE / "shell/settle.sh").read_text()
+SETTLE = (CLONE / "shell/sessions.sh").read_text() + (CLONE / "shell/settle.sh").read_text()
 SETTLE_FOR = (CLONE / "shell/settle-for.sh").read_text()  # as fish runs it
 
 # For each line "STATE<tab>PID<tab>CLAIMED<tab>HOLDER" the newest session, and the mapping that is wanted.

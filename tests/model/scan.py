@@ -1,4 +1,4 @@
-"""How a shell finds the newest live session; the names are those of shell/settle.sh."""
+"""How a shell finds the newest live session; the names are those of shell/sessions.sh."""
 
 from __future__ import annotations
 

@@ -1,0 +1,149 @@
+# shellcheck shell=sh disable=SC3013,SC2154
+# Sessions: which project this shell is in, written down for all others, and which live shell's session is the newest.
+
+# -- this shell's session ----------------------------------------------------------------
+
+# A session is a file <pid>-<start>@<host>@<boot>-<start of pid 1>: a home may be on several machines and in several
+# containers at once, and a pid means something only where it was given.
+_taoshell_begin_sessions() {
+  _taoshell_claimed='' _taoshell_wrote='' _taoshell_seen='' _taoshell_mode='' _taoshell_holder=''
+  _taoshell_boot='' _taoshell_host=''
+  { IFS= read -r _taoshell_boot </proc/sys/kernel/random/boot_id; } 2>/dev/null || _taoshell_boot=unknown
+  { IFS= read -r _taoshell_host </proc/sys/kernel/hostname; } 2>/dev/null || _taoshell_host=unknown
+  case $_taoshell_host in '' | *[!A-Za-z0-9._-]*) _taoshell_host=unknown ;; esac
+  _taoshell_started 1
+  _taoshell_machine=@$_taoshell_host@$_taoshell_boot-
+  _taoshell_here=$_taoshell_machine$_taoshell_start
+  _taoshell_started "$_taoshell_pid"
+  _taoshell_sessions=$_taoshell_state/sessions
+  _taoshell_session=$_taoshell_sessions/$_taoshell_pid-$_taoshell_start$_taoshell_here
+  if [ -s "$_taoshell_session" ]; then # of the shell whose process this was before `exec`
+    { IFS= read -r _taoshell_claimed <"$_taoshell_session"; } 2>/dev/null || _taoshell_claimed=''
+  fi
+}
+
+# _taoshell_start: when process $1 started, in clock ticks since boot (field 22 of /proc/PID/stat), or 0: it has ended
+_taoshell_started() {
+  _taoshell_start=0
+  { IFS= read -r _taoshell_stat </proc/"$1"/stat; } 2>/dev/null || return 0
+  _taoshell_stat=${_taoshell_stat##*) }           # the command's name may hold spaces and brackets
+  case $_taoshell_stat in [ZX]*) return 0 ;; esac # ended, though nobody has waited for it yet
+  _taoshell_field=3
+  while [ "$_taoshell_field" -lt 22 ]; do
+    _taoshell_stat=${_taoshell_stat#* }
+    _taoshell_field=$((_taoshell_field + 1))
+  done
+  _taoshell_start=${_taoshell_stat%% *}
+}
+
+# Write down which project this shell is in. A shell that never was in one needs no session.
+_taoshell_register() {
+  _taoshell_claim=''
+  if [ "$_taoshell_kind" = entered ]; then _taoshell_claim=$_taoshell_root; fi
+  if [ "$_taoshell_claim" = "$_taoshell_claimed" ]; then return 0; fi
+  if [ -n "$_taoshell_claim" ] && [ ! -e "$_taoshell_sessions/0-0" ]; then # the first of all
+    if ! _taoshell_call _settle ""; then return 0; fi
+  fi
+  if [ -n "$_taoshell_claim" ]; then
+    _taoshell_put "$_taoshell_session" "$_taoshell_claim"
+  else
+    _taoshell_empty "$_taoshell_session"
+  fi
+  _taoshell_claimed=$_taoshell_claim _taoshell_wrote=$_taoshell_claim
+}
+
+# -- the newest live session -------------------------------------------------------------
+
+# _taoshell_holder: its file, or empty; _taoshell_want: the mapping it wants in force
+_taoshell_newest() {
+  _taoshell_dead=' ' _taoshell_stale=0
+  if [ ! -e "$_taoshell_sessions/0-0" ]; then
+    _taoshell_best=''
+  else
+    case $- in *f*)
+      _taoshell_noglob=1 # said in a variable, so that a Ctrl-C here cannot lose the user's option
+      set +f
+      ;;
+    esac
+    while _taoshell_scan && ! _taoshell_counts; do
+      _taoshell_dead="$_taoshell_dead$_taoshell_best " _taoshell_stale=$((_taoshell_stale + 1))
+    done
+    _taoshell_restore_noglob
+  fi
+  _taoshell_holder_is "$_taoshell_best"
+}
+
+_taoshell_holder_is() {
+  _taoshell_holder=$1 _taoshell_holder_alive=/ _taoshell_want=$_taoshell_original
+  case $_taoshell_holder in
+    "$_taoshell_session") ;; # our own need not be looked for
+    *"$_taoshell_here")
+      _taoshell_name=${_taoshell_holder##*/}
+      _taoshell_holder_alive=/proc/${_taoshell_name%%-*}
+      ;;
+    ?*) _taoshell_holder_alive=$_taoshell_holder ;;
+  esac
+  if [ -n "$_taoshell_holder" ]; then _taoshell_want=$_taoshell_state/projects$_taoshell_line/+/shared.json; fi
+}
+
+_taoshell_restore_noglob() {
+  if [ -n "$_taoshell_noglob" ]; then
+    set -f
+    _taoshell_noglob=''
+  fi
+}
+
+# _taoshell_best: the newest session that says anything, ties to the higher pid. It starts from the one that was it last,
+# or from our own, which after a switch is the newest: of most others one look at the time is enough.
+_taoshell_scan() {
+  _taoshell_best=$_taoshell_holder
+  if [ -n "$_taoshell_claimed" ]; then
+    _taoshell_best=$_taoshell_session
+  elif [ "$_taoshell_best" = "$_taoshell_session" ]; then
+    _taoshell_best=''
+  fi
+  case $_taoshell_dead in *" $_taoshell_best "*) _taoshell_best='' ;; esac
+  for _taoshell_file in "$_taoshell_sessions"/*; do
+    # Nothing is older than "". A shell in no project has emptied its file.
+    if [ "$_taoshell_file" -ot "$_taoshell_best" ] || [ ! -s "$_taoshell_file" ]; then continue; fi
+    case $_taoshell_dead in *" $_taoshell_file "*) continue ;; esac
+    if [ -z "$_taoshell_best" ] || [ "$_taoshell_file" -nt "$_taoshell_best" ] || _taoshell_wins_the_tie; then
+      _taoshell_best=$_taoshell_file
+    fi
+  done
+  [ -n "$_taoshell_best" ]
+}
+
+_taoshell_wins_the_tie() {
+  _taoshell_name=${_taoshell_file##*/} _taoshell_rival=${_taoshell_best##*/}
+  [ "${_taoshell_name%%-*}" -gt "${_taoshell_rival%%-*}" ]
+}
+
+# Is the best one alive, and in a project with a mapping? _taoshell_line: which.
+_taoshell_counts() {
+  _taoshell_line=$_taoshell_claimed
+  if [ "$_taoshell_best" = "$_taoshell_session" ]; then
+    [ -n "$_taoshell_line" ]
+    return
+  fi
+  _taoshell_line=''
+  _taoshell_may_live && { IFS= read -r _taoshell_line <"$_taoshell_best"; } 2>/dev/null &&
+    [ -n "$_taoshell_line" ] && [ -e "$_taoshell_state/projects$_taoshell_line/+/shared.json" ]
+}
+
+# A pid is used again after its process has ended, with another start time. Nobody can ask another machine or container:
+# what is there is believed, until it says otherwise or Python forgets it.
+_taoshell_may_live() {
+  _taoshell_name=${_taoshell_best##*/}
+  case $_taoshell_name in
+    *"$_taoshell_here")
+      _taoshell_name=${_taoshell_name%%@*}
+      _taoshell_started "${_taoshell_name%%-*}"
+      [ "$_taoshell_start" = "${_taoshell_name#*-}" ]
+      ;;
+    *"$_taoshell_machine"*) return 0 ;; # a container of this machine
+    *"@$_taoshell_host@"*) return 1 ;;  # this machine, before it was started again
+    *-*@*@*-*) return 0 ;;              # another machine
+    *) return 1 ;;                      # no session
+  esac
+}
