@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from taoshell.shells import Check
 
 HOOK = "hook.fish"
+INSTALLED = "installed.fish"
+COMPLETION = ("complete.fish", "taoshell.fish")
 PARTS = {"__SETTLE_FOR__": "settle-for.sh", "__SETTLE__": "settle.sh", "__SWITCH__": "switch.fish"}
 SCRIPT = "fish-1.fish"
 
@@ -40,7 +42,7 @@ def script(
     quiet = 'test "$_taoshell_said" = "$_taoshell_generation"; or '
     if not blocked:
         quiet += 'test "$TAOSHELL_LOG" = quiet; or '
-    tests = "\n    and ".join(_test(check) for check in checks)
+    tests = "\n    and ".join(test(check) for check in checks)
     keep = "".join(f"    _taoshell_keep {name}\n" for name in variables)
     set_all = "".join(f"    set -gx {name} {quote(value)}\n" for name, value in {**own, **variables}.items())
     restore = "".join(
@@ -68,7 +70,8 @@ end
 """
 
 
-def _test(check: Check) -> str:
+def test(check: Check) -> str:
+    """See taoshell.shells.Shell."""
     path, other = quote(check.path), quote(check.other)
     if check.kind == "absent":
         return f"not test -e {path}"

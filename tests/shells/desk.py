@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -38,10 +38,17 @@ class Desk:
         before: str = "",
         apart: bool = False,
         hook: bool = True,
+        argv: Sequence[str] = (),
     ) -> Terminal:
         """A new terminal at `cwd` (the home), with `env` beside or over the usual environment."""
         terminal = Terminal(
-            self.shell, {**self.home.env, **(env or {})}, cwd or self.home.path, before=before, apart=apart, hook=hook
+            self.shell,
+            {**self.home.env, **(env or {})},
+            cwd or self.home.path,
+            before=before,
+            apart=apart,
+            hook=hook,
+            argv=argv,
         )
         self._open.append(terminal)
         return terminal

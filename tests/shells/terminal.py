@@ -13,7 +13,7 @@ import shlex
 import shutil
 import signal
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,7 +44,10 @@ class Result:
 
 
 class Terminal:
-    """One shell. `env` is its whole environment; `apart` keeps `shell.aside` out of the terminal, in a file."""
+    """One shell. `env` is its whole environment; `apart` keeps `shell.aside` out of the terminal, in a file.
+
+    `argv`: how it is started, where not as `shell.command()` does it.
+    """
 
     def __init__(
         self,
@@ -55,6 +58,7 @@ class Terminal:
         hook: bool = True,
         before: str = "",
         apart: bool = False,
+        argv: Sequence[str] = (),
     ) -> None:
         self.shell = shell
         self.aside = Path(tempfile.mkdtemp(prefix="terminal-")) / shell.aside
@@ -63,7 +67,7 @@ class Terminal:
         self._setup = self._scratch / "setup"
         aside = self.aside if apart else None
         self._setup.write_text("\n".join([shell.setup(aside), before, shell.hook if hook else "", ""]))
-        argv = shell.command()
+        argv = list(argv) or shell.command()
         if apart and shell.aside == "stderr":
             argv = ["/bin/sh", "-c", f"exec {shlex.join(argv)} 2>{shlex.quote(str(self.aside))}"]
         # As wide as a line can get here: nothing wraps.

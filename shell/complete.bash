@@ -1,0 +1,19 @@
+# shellcheck shell=bash
+# Completion of taoshell's commands in bash; `taoshell _complete` finds out what there is: see taoshell/completion.py.
+
+_taoshell_complete() {
+  local kind value _help
+  COMPREPLY=()
+  while IFS=$'\t' builtin read -r kind value _help; do
+    case $kind in
+      plain) COMPREPLY+=("$value") ;;
+      path) # quoted where it has to be
+        COMPREPLY+=("$value")
+        builtin compopt -o filenames
+        ;;
+      dir) builtin compopt -o filenames -o plusdirs ;;
+      file) builtin compopt -o filenames -o default ;;
+    esac
+    case $value in *=) builtin compopt -o nospace ;; esac
+  done <<<"$(_taoshell_run _complete "${COMP_LINE:0:COMP_POINT}" </dev/null 2>/dev/null)"
+}
