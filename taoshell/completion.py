@@ -24,6 +24,9 @@ def answers(line: str) -> Iterator[str]:
     """
     words = _words(line)
     ours = next((number for number, word in enumerate(words) if word.rpartition("/")[2] == "taoshell"), 0)
+    if "--" in words[ours:-1]:  # the command that `exec` is to run
+        yield "file\t\t"
+        return
     for item in ShellComplete(cli, {}, "taoshell", "").get_completions(words[ours + 1 : -1], words[-1]):
         if item.type in ("dir", "file"):
             yield f"{item.type}\t\t"

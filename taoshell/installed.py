@@ -42,8 +42,8 @@ def is_current(state: State, name: str) -> bool:
             found = file.read()
     except FileNotFoundError:
         return False
-    exact = os.stat(state.hook(name)).st_mtime_ns == _scripts_mtime_ns()
-    return found == _text(state, name, "same_age" if exact else "not_newer")
+    newer_ns = os.stat(state.hook(name)).st_mtime_ns - _scripts_mtime_ns()
+    return newer_ns >= 0 and found == _text(state, name, "not_newer" if newer_ns else "same_age")
 
 
 def remove(state: State) -> None:

@@ -64,11 +64,12 @@ def is_in_place(state: State, name: str, environ: Mapping[str, str]) -> bool:
         return False
 
 
-def how_to_remove_the_rest(state: State) -> list[str]:
+def how_to_remove_the_rest(state: State, environ: Mapping[str, str]) -> list[str]:
     """What the user can do about what `uninstall` leaves, in lines."""
+    told = [f"{where}: this line of yours loads the hook; delete it" for where in start_files.by_hand(environ)]
     pipx = "pipx" in sys.prefix.split(os.sep)
     program = "pipx uninstall taoshell" if pipx else f"{shown(sys.executable)} -m pip uninstall taoshell"
-    told = [f"to remove the program: {program}"]
+    told.append(f"to remove the program: {program}")
     if os.path.isdir(state.root):
         told.append(f"approvals and backups stay in {shown(state.root)}; without taoshell you can delete that folder")
     return told

@@ -63,7 +63,10 @@ def hand_written(text: str) -> int | None:
 
 def sources(text: str, name: str) -> bool:
     """Does a line that is no comment read the start file `name`, in a way that can be seen?"""
-    return re.search(rf"^(?![ \t]*#)(?:.*[\s;&|{{(])?(?:\.|source)[ \t]+\S*{re.escape(name)}\b", text, re.M) is not None
+    return (
+        re.search(rf"^(?![ \t]*#)(?:.*[\s;&|{{(])?(?:\.|source)[ \t]+\S*{re.escape(name)}(?![\w.-])", text, re.M)
+        is not None
+    )
 
 
 def _block(body: str, note: str) -> str:

@@ -68,6 +68,16 @@ def to_uninstall(environ: Mapping[str, str]) -> list[Edit]:
     return _checked(edits, "")
 
 
+def by_hand(environ: Mapping[str, str]) -> list[str]:
+    """Where the user loads the hook by a line of their own: "FILE:LINE"."""
+    found = []
+    for path in dict.fromkeys(path for name in NAMES for path in _known(name, environ)):
+        line = rc_file.hand_written(_read(path) or "")
+        if line is not None:
+            found.append(f"{path}:{line}")
+    return found
+
+
 def difference(edits: Sequence[Edit]) -> list[str]:
     """The lines of a unified diff, fit to be shown."""
     before, after = {edit.path: edit.before or "" for edit in edits}, {edit.path: edit.after or "" for edit in edits}
@@ -129,7 +139,7 @@ def _zdotdir(environ: Mapping[str, str]) -> str:
     program = shutil.which("zsh", path=environ.get("PATH"))
     if program is None:
         return environ.get("ZDOTDIR", "")
-    ask = "builtin print -rn -- $'\\0'\"${ZDOTDIR-}\""  # after whatever .zshenv has printed
+    ask = "\\builtin print -rn -- $'\\0'\"${ZDOTDIR-}\""  # after whatever .zshenv has printed
     try:
         said = subprocess.run(
             [program, "-c", ask],

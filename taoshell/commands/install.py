@@ -48,6 +48,8 @@ def may_change(edits: Sequence[Edit], *, dry_run: bool, yes: bool, undone: str) 
         if real != os.path.abspath(edit.path):
             show.lines([f"{shown(edit.path)} is a link; what is changed is {shown(real)}"])
     if dry_run:
+        if not edits:
+            show.lines(["no start file would be changed"])
         return False
     if edits and not yes:
         if not sys.stdin.isatty():

@@ -23,4 +23,4 @@ def command(dry_run: bool, yes: bool) -> None:
     state = State.of(os.environ)
     edits = start_files.to_uninstall(os.environ)
     if may_change(edits, dry_run=dry_run, yes=yes, undone="not uninstalled"):
-        show.lines([*installing.uninstall(state, edits), *installing.how_to_remove_the_rest(state)])
+        show.lines([*installing.uninstall(state, edits), *installing.how_to_remove_the_rest(state, os.environ)])
