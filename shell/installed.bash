@@ -12,14 +12,16 @@ __HOOK__
 _taoshell_file=__FILE__
 _taoshell_completions=__COMPLETIONS__
 
-# -- completion: its text is read at the first TAB ---------------------------------------------
+# -- completion: its text is read at a TAB, whichever there is then ------------------------------
 
-_taoshell_complete() {
-  \builtin unset -f _taoshell_complete
-  # shellcheck source=complete.bash
-  \builtin . "$_taoshell_completions/taoshell.bash" 2>/dev/null && _taoshell_complete "$@"
+_taoshell_tab() {
+  if [[ -r $_taoshell_completions/taoshell.bash ]]; then
+    # shellcheck source=complete.bash
+    \builtin . "$_taoshell_completions/taoshell.bash"
+    _taoshell_complete
+  fi
 }
-\builtin complete -F _taoshell_complete taoshell
+\builtin complete -F _taoshell_tab taoshell
 
 # -- the first prompt after an upgrade renews this file ------------------------------------------
 

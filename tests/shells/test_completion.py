@@ -102,6 +102,13 @@ def times(desk: Desk) -> dict[Path, int]:
     return {path: path.lstat().st_mtime_ns for path in paths if path.name not in (".local", ".bash_history")}
 
 
+@only("bash", "fish")
+def test_after_uninstall_a_shell_that_is_open_says_nothing_at_a_tab(desk: Desk, terminal: Terminal) -> None:
+    desk.home.taoshell("uninstall", "--yes")
+    for _ in range(2):
+        assert completed(terminal, "stat\t") == ["stat"]
+
+
 @only("zsh")
 def test_a_zsh_without_compinit_says_nothing_of_it(desk: Desk) -> None:
     terminal = hooked(desk, "never")

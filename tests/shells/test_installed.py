@@ -76,6 +76,28 @@ def test_whatever_bash_reads(desk: Desk, files: str, login: bool) -> None:
     assert hooks.count("_taoshell_hook") == 1
 
 
+OPTIONS = {
+    "bash": "set -euf -o pipefail -o noclobber; shopt -s nullglob failglob nocasematch; IFS=/; LC_ALL=C\n",
+    "zsh": "setopt ksh_arrays sh_word_split no_unset noclobber extended_glob warn_create_global; IFS=/\n",
+    "fish": "set -g fish_complete_path; set -gx LC_ALL C\n",
+}
+START_FILE = {"bash": ".bashrc", "zsh": ".zshrc", "fish": ".config/fish/conf.d/a.fish"}
+
+
+def test_whatever_options_the_start_file_sets(desk: Desk, package: Package) -> None:
+    project = desk.home.project()
+    path = desk.home.path / START_FILE[desk.shell.name]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(OPTIONS[desk.shell.name])
+    package.run(desk.home.env, "install", desk.shell.name, "--yes")
+    for _ in range(2):
+        terminal = window(desk)
+        assert "taoshell" not in terminal.greeting
+        assert desk.cd(terminal, project.root) == project.entered
+        terminal.close()
+        package.upgrade("99.0")  # the second one renews it
+
+
 @KINDS
 def test_the_start_starts_no_more_than_without(desk: Desk, tmp_path: Path, login: bool) -> None:
     if desk.shell.name == "fish":  # its own prompt asks git, and its first start reads all manual pages
