@@ -6,11 +6,7 @@ _taoshell_complete() {
   COMPREPLY=()
   while IFS=$'\t' builtin read -r kind value _help; do
     case $kind in
-      plain) COMPREPLY+=("$value") ;;
-      path) # quoted where it has to be
-        COMPREPLY+=("$value")
-        builtin compopt -o filenames
-        ;;
+      plain | path) COMPREPLY+=("$value") ;; # a `dir` comes with each `path`: that has bash quote it
       dir) builtin compopt -o filenames -o plusdirs ;;
       file) builtin compopt -o filenames -o default ;;
     esac

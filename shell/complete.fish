@@ -7,7 +7,11 @@ function _taoshell_complete
             case dir
                 __fish_complete_directories (commandline -ct)
             case file
-                __fish_complete_path (commandline -ct)
+                # the value in NAME=VALUE
+                set -l name (string match --regex '^[^=]*=' -- (commandline -ct))
+                for path in (__fish_complete_path (string replace -- "$name" '' (commandline -ct)))
+                    echo "$name"$path
+                end
             case '*'
                 echo $parts[2]\t$parts[3]
         end

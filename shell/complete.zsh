@@ -19,5 +19,8 @@ if (( ${#assignments} )); then _describe -V taoshell assignments -S '' && found=
 # A project is also found by its name alone, so zsh must not ask for a common beginning.
 if (( ${#paths} )); then compadd -U -f -- "${paths[@]}" && found=0; fi
 if [[ ${expected[1]-} == dir ]]; then _path_files -/ && found=0; fi
-if [[ ${expected[1]-} == file ]]; then _files && found=0; fi
+if [[ ${expected[1]-} == file ]]; then
+  compset -P '*=' # the value in NAME=VALUE
+  _files && found=0
+fi
 return $found

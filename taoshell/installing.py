@@ -46,11 +46,13 @@ def renew(state: State) -> list[str]:
 
 def uninstall(state: State, edits: Sequence[Edit]) -> list[str]:
     """Give the mounts file back, make `edits`, and remove the hooks. Returns and raises as `install`."""
-    told = []
-    if os.path.isdir(state.root):
-        told = settle.release(state, by_uninstall=True)
-    start_files.put(edits)
-    installed.remove(state)
+    if not os.path.isdir(state.root):
+        start_files.put(edits)
+        return []
+    told = settle.release(state, by_uninstall=True)
+    with lock(state):
+        start_files.put(edits)
+        installed.remove(state)
     return told
 
 

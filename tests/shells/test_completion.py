@@ -77,6 +77,14 @@ def test_a_setting(desk: Desk, terminal: Terminal) -> None:
     assert completed(terminal, "set KE\t") == ["set", "KEY"]
 
 
+def test_the_path_in_a_setting_and_in_a_command(desk: Desk, terminal: Terminal) -> None:
+    project = desk.home.project()
+    (project.root / "quite.txt").touch()
+    desk.cd(terminal, project.root)
+    assert completed(terminal, "set LOCAL_DATA_DIR=qui\t") == ["set", "LOCAL_DATA_DIR=quite.txt"]
+    assert completed(terminal, "exec . -- cat qui\t") == ["exec", ".", "--", "cat", "quite.txt"]
+
+
 def test_a_backup(desk: Desk, terminal: Terminal) -> None:
     desk.home.backups.mkdir(parents=True, exist_ok=True)
     (desk.home.backups / "2026-01-02T03.04.05.json").write_text("{}")
