@@ -19,10 +19,6 @@ _taoshell_ln=__LN__
 
 # -- what differs between the shells ---------------------------------------------------------
 
-_taoshell_say() {
-  builtin printf 'taoshell: %s\n' "$1" >&2
-}
-
 _taoshell_print() {
   builtin printf '%s\n' "$1"
 }
@@ -37,13 +33,18 @@ _taoshell_empty() {
 }
 
 _taoshell_physical() {
-  _taoshell_dir=$(builtin pwd -P 2>/dev/null)
+  _taoshell_dir=$(builtin pwd -P 2>/dev/null && builtin printf .) && # a name may end in a newline
+    _taoshell_dir=${_taoshell_dir%?.}
 }
 
+# Letters of any script, and ASCII, as they are. What a terminal hides or turns round is printable to the system, too.
 _taoshell_show() {
-  case $1 in
-    *[![:print:]]*) builtin printf -v _taoshell_shown %q "$1" ;;
-    *) _taoshell_shown=$1 ;;
+  _taoshell_shown=$1
+  # shellcheck disable=SC2101
+  case $1 in *[!"' "'!"#$%&()*+,./:;<=>?@[\]^_`{|}~-'[:alnum:]]*)
+    local LC_ALL=C
+    builtin printf -v _taoshell_shown %q "$1"
+    ;;
   esac
 }
 
@@ -84,17 +85,18 @@ _taoshell_swap() {
 
 # What direnv has set of a project in a process without our hook (an editor) goes first, by direnv itself: when it goes
 # later, it would take away what we have set here.
-if [ -n "${TAOSHELL_DIRENV-}" ]; then
+if [[ -n ${TAOSHELL_DIRENV-} && $- == *i* ]]; then
   builtin eval "$(sh -c 'cd / && exec direnv export bash' 2>/dev/null)"
 fi
 
 builtin eval __SETTLE__
 builtin eval __SWITCH__
+builtin eval __WORDS__
 builtin eval __CORE__
 if [ -n "$_taoshell_aliases" ]; then builtin shopt -s expand_aliases; fi
 
 # For direnv: this shell does it itself.
-export TAOSHELL_HOOK=$$
+if [[ $- == *i* ]]; then export TAOSHELL_HOOK=$$; fi
 
 # First, so that the prompts that others draw see the new variables. An array where it is one. The user's $? is passed
 # on to them; `&& :` keeps it from ending a `set -e` shell or ringing an ERR trap a second time.

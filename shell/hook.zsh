@@ -18,10 +18,6 @@ typeset -g _taoshell_ln=__LN__
 
 # -- what differs between the shells ---------------------------------------------------------
 
-_taoshell_say() {
-  builtin print -ru2 -- "taoshell: $1"
-}
-
 _taoshell_print() {
   builtin print -r -- "$1"
 }
@@ -39,8 +35,14 @@ _taoshell_physical() {
   typeset -g _taoshell_dir="${PWD:P}"
 }
 
+# Letters of any script, and ASCII, as they are. What a terminal hides or turns round is printable to the system, too.
 _taoshell_show() {
-  typeset -g _taoshell_shown="${(V)1}"
+  builtin emulate -L zsh
+  typeset -g _taoshell_shown="$1"
+  if [[ $1 == *[^"' "'!"#$%&()*+,./:;<=>?@[\]^_`{|}~-'[:alnum:]]* ]]; then
+    local LC_ALL=C
+    typeset -g _taoshell_shown="${(qqqq)1}"
+  fi
 }
 
 # The former value $2 of the variable $1, exported if that was, so that a shell started here can give it back too.
@@ -82,9 +84,29 @@ else
   }
 fi
 
+# -- the first prompt ------------------------------------------------------------------------------
+
+# It comes last, when everything else is ready to draw it. What has been held back is said as soon as a command is typed.
+_taoshell_first_prompt() {
+  builtin emulate -L zsh
+  precmd_functions=("${(@)precmd_functions:#_taoshell_first_prompt}")
+  typeset -g _taoshell_holding=''
+  if [[ -n "$_taoshell_held" ]]; then
+    typeset -ga preexec_functions
+    preexec_functions+=(_taoshell_first_command)
+  fi
+}
+
+_taoshell_first_command() {
+  builtin emulate -L zsh
+  preexec_functions=("${(@)preexec_functions:#_taoshell_first_command}")
+  _taoshell_say_held
+}
+
 # -- leaving the shell -----------------------------------------------------------------------------
 
 _taoshell_exit() {
+  if [[ $ZSH_SUBSHELL == 0 ]]; then _taoshell_say_held; fi
   if [[ $ZSH_SUBSHELL == 0 && -n "$_taoshell_claimed" ]]; then
     typeset -g _taoshell_kind=''
     _taoshell_register
@@ -96,22 +118,26 @@ _taoshell_exit() {
 
 # What direnv has set of a project in a process without our hook (an editor) goes first, by direnv itself: when it goes
 # later, it would take away what we have set here.
-if [[ -n "${TAOSHELL_DIRENV-}" ]]; then
+if [[ -n "${TAOSHELL_DIRENV-}" && -o interactive ]]; then
   builtin eval "$(sh -c 'cd / && exec direnv export zsh' 2>/dev/null)"
 fi
 
 # The shared half runs as sh, whatever options the user has set: the emulation sticks to its functions.
 builtin emulate sh -o no_aliases -c __SETTLE__
 builtin emulate sh -o no_aliases -c __SWITCH__
+builtin emulate sh -o no_aliases -c __WORDS__
 builtin emulate sh -o no_aliases -c __CORE__
 
 # For direnv: this shell does it itself.
-export TAOSHELL_HOOK=$$
+if [[ -o interactive ]]; then export TAOSHELL_HOOK=$$; fi
 
 # First, so that the prompts that others draw see the new variables.
 typeset -ga precmd_functions chpwd_functions zshexit_functions
 if [[ " ${precmd_functions[*]} " != *_taoshell_hook* ]]; then
   precmd_functions=(_taoshell_hook "${precmd_functions[@]}")
+fi
+if [[ -n "$_taoshell_holding" && " ${precmd_functions[*]} " != *_taoshell_first_prompt* ]]; then
+  precmd_functions+=(_taoshell_first_prompt)
 fi
 if [[ " ${chpwd_functions[*]} " != *_taoshell_hook* ]]; then
   chpwd_functions=(_taoshell_hook "${chpwd_functions[@]}")

@@ -25,7 +25,7 @@ _taoshell_tab() {
 
 # -- the first prompt after an upgrade renews this file ------------------------------------------
 
-if [[ ${_taoshell_renewed-} != "$$" && $_taoshell_kind != off ]] && ! [[ __UNCHANGED__ ]]; then
+if [[ ${_taoshell_renewed-} != "$$" && $_taoshell_kind != foreign ]] && ! [[ __UNCHANGED__ ]]; then
   _taoshell_update() {
     if [[ -e $_taoshell_main ]]; then
       _taoshell_call _renew || \builtin :
@@ -37,6 +37,6 @@ if [[ ${_taoshell_renewed-} != "$$" && $_taoshell_kind != off ]] && ! [[ __UNCHA
     _taoshell_update() { \builtin :; }
     # shellcheck source=/dev/null
     if [[ -r $_taoshell_file ]]; then \builtin . "$_taoshell_file"; fi
-    _taoshell_update
+    _taoshell_update "$@"
   }
 fi

@@ -15,7 +15,7 @@ contains -- "$_taoshell_completions" $fish_complete_path; or set -g fish_complet
 
 # -- the first prompt after an upgrade renews this file ------------------------------------------
 
-if test "$_taoshell_renewed" != $fish_pid; and test "$_taoshell_kind" != off; and not begin __UNCHANGED__; end
+if test "$_taoshell_renewed" != $fish_pid; and test "$_taoshell_kind" != foreign; and not begin __UNCHANGED__; end
     function _taoshell_update
         if test -e "$_taoshell_main"
             _taoshell_call _renew
@@ -27,7 +27,7 @@ if test "$_taoshell_renewed" != $fish_pid; and test "$_taoshell_kind" != off; an
         function _taoshell_update
         end
         test -r "$_taoshell_file"; and source "$_taoshell_file"
-        _taoshell_update
+        _taoshell_update $argv
     end
 end
 

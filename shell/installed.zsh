@@ -26,7 +26,7 @@ precmd_functions+=(_taoshell_offer_completion)
 
 # -- the first prompt after an upgrade renews this file ------------------------------------------
 
-if [[ ${_taoshell_renewed-} != "$$" && $_taoshell_kind != off ]] && ! [[ __UNCHANGED__ ]]; then
+if [[ ${_taoshell_renewed-} != "$$" && $_taoshell_kind != foreign ]] && ! [[ __UNCHANGED__ ]]; then
   _taoshell_update() {
     if [[ -e $_taoshell_main ]]; then
       _taoshell_call _renew || \builtin :
@@ -38,6 +38,6 @@ if [[ ${_taoshell_renewed-} != "$$" && $_taoshell_kind != off ]] && ! [[ __UNCHA
     _taoshell_update() { \builtin : }
     # as at a shell's start: this runs as sh
     if [[ -r $_taoshell_file ]]; then \builtin emulate zsh -o no_aliases -c '\builtin . "$_taoshell_file"'; fi
-    _taoshell_update
+    _taoshell_update "$@"
   }
 fi

@@ -31,13 +31,13 @@ _taoshell_call() {
   )
   case $? in
     0) return 0 ;;
-    130) _taoshell_again=1 ;;
+    130 | 137 | 143) _taoshell_again=1 ;; # it was interrupted or killed, and has said nothing
   esac
   return 1
 }
 
 _taoshell_begin_sessions
-_taoshell_claimed=$8 _taoshell_root=$9 _taoshell_kind='' _taoshell_twin=''
+_taoshell_claimed=${8:-$_taoshell_claimed} _taoshell_root=$9 _taoshell_kind='' _taoshell_twin=''
 if [ -n "$_taoshell_root" ]; then _taoshell_kind=entered; fi
 _taoshell_register
 _taoshell_settle

@@ -1,8 +1,9 @@
 # Leave one project, enter another, in fish: see switch.sh.
 
 function _taoshell_switch
-    set -l left $TAOSHELL_PROJECT
+    set -g _taoshell_left $TAOSHELL_PROJECT
     set -g _taoshell_said $TAOSHELL_GENERATION
+    _taoshell_remember_all
     # Forget first, then act: whatever a Ctrl-C leaves half done is not taken for done.
     set -g _taoshell_root
     set -g _taoshell_generation
@@ -10,9 +11,10 @@ function _taoshell_switch
     test -z "$TAOSHELL_GENERATION"; or _taoshell_leave
     if test -n "$_taoshell_found"
         _taoshell_arrive
-    else if test -n "$left"; and test "$TAOSHELL_LOG" != quiet
-        _taoshell_say "left "(_taoshell_show "$left")
+    else if test -n "$_taoshell_left"; and test "$TAOSHELL_LOG" != quiet
+        _taoshell_say "left "(_taoshell_show "$_taoshell_left")
     end
+    _taoshell_say_changes
 end
 
 function _taoshell_arrive
@@ -28,7 +30,7 @@ function _taoshell_arrive
         _taoshell_call _sync "$_taoshell_found"
         switch $status
             case 0
-            case 130 # Ctrl-C: the next prompt looks again
+            case 130 137 143 # interrupted or killed: the next prompt looks again
                 set -g _taoshell_again 1
                 return 0
             case '*'
@@ -70,6 +72,10 @@ function _taoshell_refuse
 end
 
 function _taoshell_leave_refused
+    function _taoshell_say_mounts; end
+    function _taoshell_each
+        $argv[1] LAUNCHER_MOUNTS (_taoshell_show "$_taoshell_state/refused.json")
+    end
     function _taoshell_leave
         if test "$LAUNCHER_MOUNTS" = "$_taoshell_state/refused.json"
             _taoshell_give_back LAUNCHER_MOUNTS
@@ -93,7 +99,9 @@ function _taoshell_inherit
         set -g _taoshell_kind entered
     else
         function _taoshell_leave
+            set -g _taoshell_stuck $TAOSHELL_PROJECT
             set -e TAOSHELL_ROOT TAOSHELL_GENERATION TAOSHELL_PROJECT TAOSHELL_BLOCKED LAUNCHER_MOUNTS
+            set -g _taoshell_left # one line is enough
             _taoshell_say "the compiled files of the inherited project are gone, so its variables stay; start a new shell to be rid of them"
         end
     end

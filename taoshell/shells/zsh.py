@@ -7,4 +7,4 @@ __all__ = ["COMPLETION", "HOOK", "INSTALLED", "PARTS", "export", "quote", "test"
 HOOK = "hook.zsh"
 INSTALLED = "installed.zsh"
 COMPLETION = ("complete.zsh", "_taoshell")
-PARTS = {"__SETTLE__": "settle.sh", "__SWITCH__": "switch.sh", "__CORE__": "core.sh"}
+PARTS = {"__SETTLE__": "settle.sh", "__SWITCH__": "switch.sh", "__WORDS__": "words.sh", "__CORE__": "core.sh"}

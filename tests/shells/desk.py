@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -20,6 +21,12 @@ _RESTLESS = {"PWD", "OLDPWD", "SHLVL", "_", "TAOSHELL_HOOK"}
 def only(*names: str) -> Callable[..., object]:
     """The scenario is about something that only these shells have."""
     return pytest.mark.parametrize("shell", [n for n in names if n in SHELLS], indirect=True)
+
+
+class Seat(Protocol):
+    """A shell that somebody sits in front of, a Terminal or another."""
+
+    def environment(self) -> dict[str, str]: ...
 
 
 class Desk:
@@ -59,11 +66,11 @@ class Desk:
         assert result.status == 0
         return result.output
 
-    def settings(self, terminal: Terminal) -> dict[str, str]:
+    def settings(self, terminal: Seat) -> dict[str, str]:
         """All that a program started there would be given, but what the shell itself keeps changing."""
         return {name: value for name, value in terminal.environment().items() if name not in _RESTLESS}
 
-    def is_in(self, terminal: Terminal, project: Project, **changed: str) -> None:
+    def is_in(self, terminal: Seat, project: Project, **changed: str) -> None:
         """All variables of `project` and its own mapping are in force in this shell, some values `changed`."""
         found = terminal.environment()
         wanted = {**project.variables, **changed}

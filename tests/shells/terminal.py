@@ -46,7 +46,7 @@ class Result:
 class Terminal:
     """One shell. `env` is its whole environment; `apart` keeps `shell.aside` out of the terminal, in a file.
 
-    `argv`: how it is started, where not as `shell.command()` does it.
+    `argv` is what starts it (an editor, ssh); where there is none, it is started without the user's files.
     """
 
     def __init__(
@@ -63,6 +63,7 @@ class Terminal:
         self.shell = shell
         self.aside = Path(tempfile.mkdtemp(prefix="terminal-")) / shell.aside
         self._scratch = self.aside.parent
+        self._scratch.chmod(0o777)  # a shell in this one may be another user's, by su
         self._numbers = itertools.count()
         self._setup = self._scratch / "setup"
         aside = self.aside if apart else None
@@ -77,12 +78,17 @@ class Terminal:
         self._child.delaybeforesend = None
         self._child.ptyproc.delayafterclose = 0
         self.raw = b""  # what the last line printed, control sequences included
-        self.greeting = self._start()
+        self.opening = ""  # all until the first prompt was drawn
+        self.greeting = self._start()  # and until the second one
 
     def _start(self) -> str:
         self._type(f". {self.shell.quote(str(self._setup))}")
         self._wait(_PROMPT)
-        return _text(self._child.before)
+        self.opening = _text(self._child.before)
+        # Nothing is said before the second prompt. (And what fish draws again is not taken for the next one.)
+        self._type("true")
+        self._wait(_COMMAND_OUTPUT)
+        return self.opening + _text(self._child.before + self._child.match[1])
 
     @property
     def pid(self) -> int:
@@ -105,10 +111,23 @@ class Terminal:
         output, status = self._child.match.groups()
         return Result(_text(output), int(status))
 
-    def nest(self, line: str = "") -> str:
-        """Start a shell of the same kind inside this one (or by `line`), and set it up as this one was."""
-        self._type(line or shlex.join(self.shell.command()))
+    def nest(self, line: str = "", shell: Shell | None = None) -> str:
+        """Start a shell of the same kind inside this one (or by `line`), and set it up as this one was.
+
+        After one of another kind, `shell`, say by `back_in` which it is again.
+        """
+        line = line or shlex.join((shell or self.shell).command())
+        if shell is not None:
+            self.shell = shell
+            self._setup = self._new_file()
+            self._setup.write_text("\n".join([shell.setup(None), shell.hook, ""]))
+        self.begin(line)  # behind it, no prompt is this shell's any more
         return self._start()
+
+    def back_in(self, shell: Shell) -> Result:
+        """Type `exit`, to be in the outer shell again, which is a `shell`."""
+        self.shell = shell
+        return self.run("exit")
 
     def begin(self, line: str) -> None:
         """Type `line` and wait only until the shell has begun to run it."""
