@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bench import starts
 from bench.commands import INTERPRETER
 from bench.figures import Figures, ratio
 from bench.growth import BASE, DEPTHS, MANY_SESSIONS, PROJECTS, SESSIONS, at_depth, many_projects
@@ -16,6 +17,7 @@ START = "taoshell hook bash"
 IDLE_TIMES = 100
 SWITCH_TIMES = {("bash", "mise"): 5.0, ("bash", "direnv"): 12.0, ("zsh", "mise"): 20.0, ("fish", "mise"): 2.5}
 START_TIMES = 1.5
+INSTALLED_TIMES = 1.5
 COMMAND_MORE = 150_000.0
 SESSIONS_MORE = 3_000.0
 FLAT = 1.15
@@ -43,6 +45,11 @@ def goals(figures: Figures) -> Iterator[Goal]:
     if start is not None:
         what = f"shell start: `{START}` against `{INTERPRETER}`"
         yield Goal(what, f"≤ {START_TIMES} ×", f"{start:.2f} ×", start <= START_TIMES)
+    for shell in figures.places(starts.MEASURE):
+        for peer in ("direnv hook", "mise activate"):
+            net = [figures.net(starts.MEASURE, shell, subject, starts.BARE) for subject in (peer, starts.INSTALLED)]
+            what = f"{shell}'s start, what `{starts.INSTALLED}` adds, against `{peer}`"
+            yield from _times(what, ratio(*net), INSTALLED_TIMES)
     for command in figures.subjects("command"):
         more = _difference(figures, "command", "", command, INTERPRETER)
         if more is not None and command != INTERPRETER:

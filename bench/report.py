@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from bench import starts
 from bench.figures import Figures, ratio
 from bench.goals import FLOOR, OURS, goals
 
@@ -30,6 +31,11 @@ The empty hook is a function that does nothing, called in the same way: the floo
 """
 
 
+_STARTS = """\
+An interactive shell at a pseudo-terminal, from its command to its first prompt, in a folder that is no project.
+"""
+
+
 def page(figures: Figures, facts: Sequence[str], chart: str) -> str:
     """The whole of results.md. `facts`: what was measured on what; `chart`: the picture's file name."""
     parts = ["# What a prompt costs\n", "Written by `make bench`. " + "; ".join(facts) + ".\n", f"![]({chart})\n", _HOW]
@@ -37,6 +43,8 @@ def page(figures: Figures, facts: Sequence[str], chart: str) -> str:
     for measure, title in MOVES.items():
         if figures.places(measure):
             parts += [f"## {title}\n", _by_tool(figures, measure)]
+    if figures.places(starts.MEASURE):
+        parts += ["## A shell's start, to its first prompt\n", _STARTS, _by_condition(figures, starts.MEASURE)]
     for measure, title in (("start", "Shell start, the command alone"), ("command", "Commands")):
         if figures.places(measure):
             parts += [f"## {title}\n", _by_subject(figures, measure)]

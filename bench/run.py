@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from bench import chart, commands, growth, report
+from bench import chart, commands, growth, report, starts
 from bench.figures import Figures
 from bench.goals import goals
 from bench.projects import World, search_path
@@ -38,10 +38,11 @@ class Size:
     turns: int
     command_rounds: int
     growth_rounds: int
+    start_rounds: int
 
 
-FULL = Size(rounds=9, batches=7, turns=8, command_rounds=25, growth_rounds=5)
-QUICK = Size(rounds=1, batches=2, turns=1, command_rounds=1, growth_rounds=1)
+FULL = Size(rounds=9, batches=7, turns=8, command_rounds=25, growth_rounds=5, start_rounds=25)
+QUICK = Size(rounds=1, batches=2, turns=1, command_rounds=1, growth_rounds=1, start_rounds=1)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -68,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0 if all(goal.reached for goal in goals(figures)) or not options.strict else 1
 
 
-MEASURES = ("hooks", "commands", "growth")
+MEASURES = ("hooks", "commands", "starts", "growth")
 
 
 def run(tools: Sequence[Tool], shells: Sequence[Shell], size: Size, measures: Sequence[str]) -> Figures:
@@ -79,9 +80,11 @@ def run(tools: Sequence[Tool], shells: Sequence[Shell], size: Size, measures: Se
         worlds = [(tool, _world(tool, folder)) for tool in tools]
         if "hooks" in measures:
             _measure_hooks(figures, worlds, shells, size)
+        programs = [(tool, world) for tool, world in worlds if isinstance(tool, Program)]
         if "commands" in measures:
-            programs = [(tool, world) for tool, world in worlds if isinstance(tool, Program)]
             commands.measure(figures, programs, size.command_rounds)
+        if "starts" in measures:
+            starts.measure(figures, [tool for tool, _ in programs], shells, folder / "starts", size.start_rounds)
         ours = next((tool for tool in tools if isinstance(tool, Taoshell)), None)
         if "growth" in measures and ours is not None:
             with growth.conditions(ours, folder / "growth") as grown:

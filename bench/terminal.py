@@ -15,12 +15,7 @@ def transcript(argv: Sequence[str], environment: Mapping[str, str], *, seconds: 
 
     Raises TimeoutError when it has not ended after `seconds`; it is killed then.
     """
-    pid, terminal = pty.fork()
-    if pid == 0:
-        try:
-            os.execve(argv[0], list(argv), dict(environment))
-        finally:
-            os._exit(127)  # the copy of this program must not go on
+    pid, terminal = _start(argv, environment)
     try:
         return _read_to_the_end(terminal, time.monotonic() + seconds).decode("utf-8", "replace").replace("\r\n", "\n")
     except TimeoutError:
@@ -31,16 +26,57 @@ def transcript(argv: Sequence[str], environment: Mapping[str, str], *, seconds: 
         os.waitpid(pid, 0)
 
 
+def microseconds_until(text: str, argv: Sequence[str], environment: Mapping[str, str], *, seconds: float) -> float:
+    """How long `argv` takes from its start until it has written `text`; then it is killed.
+
+    Raises TimeoutError when it has not come to that after `seconds`, or has ended before.
+    """
+    begun = time.perf_counter_ns()
+    pid, terminal = _start(argv, environment)
+    seen = b""
+    try:
+        while text.encode() not in seen:
+            chunk = _read(terminal, time.monotonic() + seconds)
+            if not chunk:
+                raise TimeoutError(seen.decode("utf-8", "replace"))
+            seen += chunk
+        return (time.perf_counter_ns() - begun) / 1000
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.close(terminal)
+        os.waitpid(pid, 0)
+
+
+def _start(argv: Sequence[str], environment: Mapping[str, str]) -> tuple[int, int]:
+    """Its pid, and our end of its terminal."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        try:
+            os.chdir(environment.get("HOME", "/"))
+            os.execve(argv[0], list(argv), dict(environment))
+        finally:
+            os._exit(127)  # the copy of this program must not go on
+    return pid, terminal
+
+
 def _read_to_the_end(terminal: int, deadline: float) -> bytes:
     chunks: list[bytes] = []
     while True:
-        ready, _, _ = select.select([terminal], [], [], max(0.0, deadline - time.monotonic()))
-        if not ready:
-            raise TimeoutError(b"".join(chunks).decode("utf-8", "replace"))
         try:
-            chunk = os.read(terminal, 65536)
-        except OSError:  # EIO: the last process at this terminal has closed it
-            chunk = b""
+            chunk = _read(terminal, deadline)
+        except TimeoutError:
+            raise TimeoutError(b"".join(chunks).decode("utf-8", "replace")) from None
         if not chunk:
             return b"".join(chunks)
         chunks.append(chunk)
+
+
+def _read(terminal: int, deadline: float) -> bytes:
+    """What is there next; nothing at the end."""
+    ready, _, _ = select.select([terminal], [], [], max(0.0, deadline - time.monotonic()))
+    if not ready:
+        raise TimeoutError
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # EIO: the last process at this terminal has closed it
+        return b""

@@ -104,7 +104,7 @@ if [[ $- == *i* ]]; then export TAOSHELL_HOOK=$$; fi
 case " ${PROMPT_COMMAND[*]-} " in
   *_taoshell_hook*) ;;
   *)
-    if [[ "$(builtin declare -p PROMPT_COMMAND 2>/dev/null)" == 'declare -a'* ]]; then
+    if [[ "${PROMPT_COMMAND[*]@a}" == *a* ]]; then # its attributes, asked without a process
       PROMPT_COMMAND=('_taoshell_hook && :' "${PROMPT_COMMAND[@]}")
     else
       # shellcheck disable=SC2178,SC2128

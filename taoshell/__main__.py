@@ -43,13 +43,21 @@ def _run(arguments: list[str]) -> int:
         return 0
     if command in ("_sync", "_settle") and len(arguments) == 2:
         return _for_shell(command, arguments[1])
+    if command == "_renew" and len(arguments) == 1:
+        return _for_shell(command, "")
+    if command == "_complete" and len(arguments) == 2:
+        from taoshell.completion import answers
+
+        for answer in answers(arguments[1]):
+            print(answer)
+        return 0
     from taoshell.cli import run
 
     return run(arguments)
 
 
 def _for_shell(command: str, argument: str) -> int:
-    """`_sync ROOT` and `_settle SESSION`: the hook's calls.
+    """`_sync ROOT`, `_settle SESSION` and `_renew`: the hook's calls.
 
     A Ctrl-C ends them at once and without a word: every step of theirs leaves everything whole.
     """
@@ -63,6 +71,10 @@ def _for_shell(command: str, argument: str) -> int:
         from taoshell.approval import sync
 
         told = sync(state, argument)
+    elif command == "_renew":
+        from taoshell.installing import renew
+
+        told = renew(state)
     else:
         from taoshell.settle import settle
 

@@ -22,17 +22,19 @@ _STATEMENT = re.compile(
 _ASSIGNMENT = re.compile(r"""(?P<name>[A-Za-z_]\w*)["']?[ \t]*=[ \t]*""")
 
 
-def between(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
-    """The lines of a unified diff of every input that differs; none where nothing does."""
-    return [line for name in now for line in _diff(name, before.get(name, ""), now[name])]
+def between(
+    before: Mapping[str, str], now: Mapping[str, str], *, sides: tuple[str, str] = ("approved", "now")
+) -> list[str]:
+    """The lines of a unified diff of every input that differs; none where nothing does. `sides`: a word for each."""
+    return [line for name in now for line in _diff(name, before.get(name, ""), now[name], sides)]
 
 
-def _diff(name: str, before: str, now: str) -> Iterator[str]:
+def _diff(name: str, before: str, now: str, sides: tuple[str, str]) -> Iterator[str]:
     """Made from the lines as they are, of which the masked ones are shown: a secret that changed shows as changed."""
     old, new = _LINE.findall(before), _LINE.findall(now)
     old_shown, new_shown = _LINE.findall(_masked(before)), _LINE.findall(_masked(now))
     if old != new:
-        yield from (shown(f"--- {name} (approved)"), shown(f"+++ {name} (now)"))
+        yield from (shown(f"--- {name} ({sides[0]})"), shown(f"+++ {name} ({sides[1]})"))
     for group in SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(1):
         first, last = group[0], group[-1]
         yield f"@@ -{_lines(first[1], last[2])} +{_lines(first[3], last[4])} @@"

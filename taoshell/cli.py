@@ -22,6 +22,8 @@ COMMANDS = (
     "prune",
     "mounts",
     "adopt",
+    "install",
+    "uninstall",
     "hook",
     "off",
     "on",

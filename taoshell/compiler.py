@@ -16,7 +16,7 @@ from taoshell.names import masked
 from taoshell.project import Project
 from taoshell.shells import DIALECTS, Check, Words, dialect
 from taoshell.state import ProjectState, State
-from taoshell.storage import ensure_project, new_file, replace_file, replace_link
+from taoshell.storage import ensure_project, new_file, replace_file, replace_link, rounded_up
 
 _KEPT_GENERATIONS = 20  # shells started inside an older one may still want to leave it
 
@@ -88,7 +88,7 @@ def _new_stamp(project: ProjectState, name: str, mtime_ns: int | None) -> _Stamp
     temporary = new_file(path, b"", mtime_ns=mtime_ns)
     exact = os.stat(temporary).st_mtime_ns == mtime_ns
     if not exact:
-        rounded = (mtime_ns // 2_000_000_000 + 1) * 2_000_000_000  # FAT's step is 2 s, the coarsest there is
+        rounded = rounded_up(mtime_ns)
         os.utime(temporary, ns=(rounded, rounded))
     return _Stamp(path, temporary, exact)
 

@@ -123,3 +123,4 @@ _READERS = {
     "network": _network,
     "tty": _tty,
 }
+NAMES = tuple(_READERS)

@@ -22,18 +22,18 @@ def render(name: str, state: State) -> str:
         "__PYTHON__": sys.executable,
         "__MAIN__": os.path.join(_PACKAGE, "__main__.py"),
         "__LN__": gnu_ln(state),
-        **{placeholder: _script(file) for placeholder, file in target.PARTS.items()},
+        **{placeholder: script(file) for placeholder, file in target.PARTS.items()},
     }
-    return _filled(_script(target.HOOK), [(placeholder, target.quote(value)) for placeholder, value in values.items()])
+    return filled(script(target.HOOK), [(placeholder, target.quote(value)) for placeholder, value in values.items()])
 
 
-def _filled(text: str, values: list[tuple[str, str]]) -> str:
+def filled(text: str, values: list[tuple[str, str]]) -> str:
     """`text` with each placeholder's value in its place; a value is not searched for placeholders."""
     if not values:
         return text
     (placeholder, value), *others = values
     before, found, after = text.partition(placeholder)
-    return _filled(before, others) + (value + _filled(after, others) if found else "")
+    return filled(before, others) + (value + filled(after, others) if found else "")
 
 
 def gnu_ln(state: State) -> str:
@@ -68,14 +68,18 @@ def gnu_ln(state: State) -> str:
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
 
-def _script(file: str) -> str:
-    """A script of shell/: inside the package when installed, beside it in a clone."""
+def script(file: str) -> str:
+    """A script of shell/."""
+    with open(os.path.join(scripts_folder(), file), encoding="utf-8") as text:
+        return text.read()
+
+
+def scripts_folder() -> str:
+    """shell/: inside the package when installed, beside it in a clone."""
     for folder in (os.path.join(_PACKAGE, "_shell"), os.path.join(os.path.dirname(_PACKAGE), "shell")):
-        path = os.path.join(folder, file)
-        if os.path.exists(path):
-            with open(path, encoding="utf-8") as script:
-                return script.read()
-    raise FileNotFoundError(2, "the installation is not whole", file)
+        if os.path.isdir(folder):
+            return folder
+    raise FileNotFoundError(2, "the installation is not whole", _PACKAGE)
 
 
 def _is_gnu(path: str) -> bool:

@@ -27,7 +27,7 @@ class Known:
 def projects(state: State) -> list[Known]:
     """Every project that was ever approved, by path."""
     inside = [session.project for session in sessions.live(state)]
-    return [Known(root, _standing(state, root), inside.count(root)) for root in sorted(_roots(state))]
+    return [Known(root, _standing(state, root), inside.count(root)) for root in roots(state)]
 
 
 def prune(state: State) -> list[str]:
@@ -41,7 +41,7 @@ def prune(state: State) -> list[str]:
         others = sessions.forget_other_hosts(state)
         told = [f"forgot {session.who}, which was in {shown(session.project)}" for session in others]
         inside = {session.project for session in sessions.live(state)}
-        for root in sorted(_roots(state)):
+        for root in roots(state):
             if root in inside or os.path.lexists(os.path.join(root, TOML)):
                 continue
             project = state.project(root)
@@ -55,6 +55,11 @@ def prune(state: State) -> list[str]:
                 os.unlink(project.inputs)  # it may hold KEY
             told.append(f"forgot {shown(root)}")
     return told
+
+
+def roots(state: State) -> list[str]:
+    """The folders of them, in order; nothing in them is looked at."""
+    return sorted(_roots(state))
 
 
 def _roots(state: State) -> Iterator[str]:

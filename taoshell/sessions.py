@@ -95,6 +95,23 @@ def start_time(pid: int) -> str:
     return fields[19].decode() if len(fields) > 19 and fields[0] not in (b"Z", b"X") else "0"
 
 
+def is_ancestor(pid: int) -> bool:
+    """Has the process `pid` started this one, itself or by others?"""
+    ancestor = os.getppid()
+    while ancestor not in (0, pid):
+        ancestor = _parent(ancestor)
+    return ancestor == pid and pid != 0
+
+
+def _parent(pid: int) -> int:
+    """0 where it is not there or cannot be seen."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            return int(file.read().rpartition(b") ")[2].split(b" ")[1])
+    except OSError:
+        return 0
+
+
 def live(state: State) -> list[Session]:
     """The live sessions, newest first. One on another machine counts until it says that it is in no project."""
     names = os.listdir(state.sessions) if os.path.isdir(state.sessions) else []

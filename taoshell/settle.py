@@ -10,7 +10,7 @@ import os
 
 from taoshell import generation, leftovers, mounts_file, sessions, takeover
 from taoshell.state import State
-from taoshell.storage import about, lock, replace_link
+from taoshell.storage import about, lock, read_or_none, replace_file, replace_link
 
 
 def settle(state: State, own_session: str = "") -> list[str]:
@@ -37,16 +37,21 @@ def settle(state: State, own_session: str = "") -> list[str]:
         return told
 
 
-def release(state: State) -> list[str]:
+_BY_UNINSTALL = b"by uninstall\n"
+
+
+def release(state: State, *, by_uninstall: bool = False) -> list[str]:
     """Give the mounts file back and leave it alone until `take`; LAUNCHER_MOUNTS goes on working.
 
-    Returns what to tell the user. Raises as `settle`.
+    Returns what to tell the user. Raises as `settle`. A release `by_uninstall` ends when taoshell is installed again,
+    one that the user has asked for does not.
     """
     with lock(state):
         told = []
         if takeover.names_project(state) and not os.path.exists(state.released):
             told = takeover.take_over(state)  # an intruder is not what the user gets back
-        os.close(os.open(state.released, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        if not by_uninstall or not os.path.exists(state.released):
+            replace_file(state.released, _BY_UNINSTALL if by_uninstall else b"")
         return told + takeover.give_back(state)
 
 
@@ -57,6 +62,16 @@ def take(state: State) -> list[str]:
             takeover.give_back(state)  # a shell that was about to change `cur` may have made it again
             os.unlink(state.released)
     return settle(state)
+
+
+def is_released_by_uninstall(state: State) -> bool:
+    """Is a release in force that the user has not asked for?"""
+    return read_or_none(state.released) == _BY_UNINSTALL
+
+
+def end_release_of_uninstall(state: State) -> list[str]:
+    """`take`, where it was `uninstall` that released. Returns and raises as `settle`."""
+    return take(state) if is_released_by_uninstall(state) else []
 
 
 def _wanted(state: State) -> str:

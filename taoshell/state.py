@@ -28,6 +28,8 @@ class State:
         self.backups = os.path.join(root, "backups")
         self.refused = os.path.join(root, "refused.json")
         self.released = os.path.join(root, "released")
+        self.hooks = os.path.join(root, "hooks")
+        self.completions = os.path.join(self.hooks, "completions")
 
     @classmethod
     def of(cls, environ: Mapping[str, str]) -> State:
@@ -40,6 +42,10 @@ class State:
             environ.get("TAOSHELL_STATE") or os.path.join(base, "taoshell"),
             environ.get("TAOSHELL_MOUNTS_FILE") or os.path.join(home, MOUNTS_NAME),
         )
+
+    def hook(self, name: str) -> str:
+        """What `taoshell install` has the shell `name` source."""
+        return f"{self.hooks}/{name}"
 
     def project(self, root: str) -> ProjectState:
         """The part that belongs to the project in folder `root` (a real path)."""

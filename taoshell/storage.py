@@ -106,6 +106,11 @@ def new_file(path: str, data: bytes, *, mode: int = 0o600, mtime_ns: int | None 
     return temporary
 
 
+def rounded_up(mtime_ns: int) -> int:
+    """A time that every file system can keep, not before `mtime_ns`: FAT's step is 2 s, the coarsest there is."""
+    return (mtime_ns // 2_000_000_000 + 1) * 2_000_000_000
+
+
 def replace_file(path: str, data: bytes, *, mode: int = 0o600, mtime_ns: int | None = None) -> None:
     """`path` becomes `data`, or stays as it was."""
     rename(new_file(path, data, mode=mode, mtime_ns=mtime_ns), path)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from bench import chart, report
+from bench import chart, report, starts
 from bench.commands import INTERPRETER
 from bench.figures import Figures
 from bench.goals import FLOOR, START, goals
 from bench.projects import World
 from bench.run import main
-from bench.shells import SHELLS, Session, WrongFigures, measure, samples
+from bench.shells import SHELLS, Session, Shell, WrongFigures, measure, samples
+from bench.tools import Taoshell
+
+CLONE = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture
@@ -59,6 +65,44 @@ def test_page_says_what_was_not_reached(figures: Figures) -> None:
     page = report.page(figures, ["2 CPUs"], "results.svg")
     assert "| ≤ 1.5 × | 1.60 × | **not reached** |" in page
     assert "| bash | 10.0 µs | 25.0 µs | 2.01 ms | 133 × |" in page
+
+
+def test_starts_are_judged_by_what_they_add() -> None:
+    figures = Figures()
+    for subject, value in ((starts.BARE, 5000.0), (starts.INSTALLED, 7000.0), ("direnv hook", 13_000.0)):
+        figures.add(starts.MEASURE, "zsh", subject, [value])
+    (goal,) = goals(figures)
+    assert (goal.figure, goal.reached) == ("4.0 ×", True)
+    assert "| taoshell install | 7.00 ms |" in report.page(figures, [], "results.svg")
+
+
+def test_a_shells_start_is_timed_with_the_hook_and_not_without(tmp_path: Path) -> None:
+    figures = Figures()
+    starts.measure(figures, [Direct(Path(sys.executable))], [SHELLS["bash"]], tmp_path, 2)
+    assert figures.subjects(starts.MEASURE) == [starts.BARE, starts.INSTALLED, "taoshell hook"]
+    for samples_ in figures.samples.values():
+        assert len(samples_) == 2
+    with pytest.raises(WrongFigures, match="bash, taoshell hook: hook="):
+        starts.measure(figures, [Dumb(Path(sys.executable))], [SHELLS["bash"]], tmp_path / "again", 1)
+
+
+class Direct(Taoshell):
+    """This clone, run by this Python."""
+
+    def start(self, shell: str) -> list[str]:
+        return ["taoshell", "hook", shell]
+
+    def line(self, shell: Shell) -> str:
+        return f'eval "$({shlex.quote(sys.executable)} {CLONE}/taoshell/__main__.py hook {shell.name})"\n'
+
+    def run(self, world: World, *arguments: str, given: str = "") -> None:
+        program: list[str | Path] = [self.program, CLONE / "taoshell/__main__.py", *arguments]
+        subprocess.run(program, env=world.environment, cwd=world.home, capture_output=True, check=True)
+
+
+class Dumb(Direct):
+    def line(self, shell: Shell) -> str:
+        return ":\n"
 
 
 def test_picture_is_a_picture(figures: Figures) -> None:

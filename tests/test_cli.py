@@ -133,7 +133,7 @@ def in_shell(user: User, line: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["bash", "-c", f'taoshell() {{ {taoshell} "$@"; }}; {line}'],
         cwd=user.home,
-        env=user.environ,
+        env={**user.environ, "TAOSHELL_HOOK": str(os.getpid())},  # else status says that the hook is not loaded
         capture_output=True,
         text=True,
         timeout=30,
@@ -172,6 +172,7 @@ def test_no_module_of_the_current_folder_is_loaded(user: User, tmp_path: Path) -
     for name in ("click", "json", "taoshell", "signal", "fcntl"):
         (tmp_path / f"{name}.py").write_text("raise SystemExit('loaded from the current folder')")
     environ = {name: value for name, value in user.environ.items() if name != "PYTHONPATH"}
+    environ["TAOSHELL_HOOK"] = str(os.getpid())
     done = subprocess.run(
         [sys.executable, "-E", CLONE / "taoshell/__main__.py", "status"],
         cwd=tmp_path,

@@ -9,7 +9,7 @@ from dataclasses import replace
 import click
 
 from taoshell import approval, definition, setup
-from taoshell.commands import show
+from taoshell.commands import completing, show
 from taoshell.commands.asking import Asker
 from taoshell.errors import TaoshellError
 from taoshell.setup import Answers
@@ -18,7 +18,7 @@ from taoshell.storage import ensure
 
 
 @click.command("allow")
-@click.argument("folder", default=".", metavar="[DIR]")
+@click.argument("folder", default=".", metavar="[DIR]", shell_complete=completing.folders)
 @click.option("--yes", "-y", is_flag=True, help="Ask nothing.")
 def command(folder: str, yes: bool) -> None:
     """Approve the project in DIR (or around it) as it is now.

@@ -7,12 +7,12 @@ import os
 import click
 
 from taoshell import approval, definition
-from taoshell.commands import show
+from taoshell.commands import completing, show
 from taoshell.state import State
 
 
 @click.command("diff")
-@click.argument("folder", default=".", metavar="[DIR]")
+@click.argument("folder", default=".", metavar="[DIR]", shell_complete=completing.folders)
 def command(folder: str) -> int:
     """Show what changed in the project in DIR (or around it) since you approved it.
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 
 from taoshell import definition, running
+from taoshell.commands import completing
 from taoshell.state import State
 from taoshell.words import say
 
@@ -22,7 +23,14 @@ class _Command(click.Command):
 @click.command(
     "exec", cls=_Command, context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False}
 )
-@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[DIR] -- CMD [ARG]…", required=True)
+@click.argument(
+    "words",
+    nargs=-1,
+    type=click.UNPROCESSED,
+    metavar="[DIR] -- CMD [ARG]…",
+    required=True,
+    shell_complete=completing.folders,
+)
 def command(words: tuple[str, ...]) -> int:
     """Run CMD with the variables and the mounts file of the project in DIR (or around it).
 

@@ -8,6 +8,7 @@ import os
 import click
 
 from taoshell import approval, definition, direnv
+from taoshell.commands import completing
 from taoshell.dotenv_file import quoted
 from taoshell.shells import NAMES, shell
 from taoshell.state import State
@@ -15,7 +16,7 @@ from taoshell.state import State
 
 @click.command("export")
 @click.argument("form", metavar="FORMAT", type=click.Choice([*NAMES, "json", "dotenv", "direnv"]))
-@click.argument("folder", default=".", metavar="[DIR]")
+@click.argument("folder", default=".", metavar="[DIR]", shell_complete=completing.folders)
 def command(form: str, folder: str) -> None:
     """Print the variables of the project in DIR (or around it) as FORMAT: bash, zsh, fish, json, dotenv or direnv.
 

@@ -6,6 +6,7 @@ import os
 
 import click
 
+from taoshell.commands import completing
 from taoshell.errors import USAGE, TaoshellError
 from taoshell.hook import render
 from taoshell.shells import NAMES
@@ -13,16 +14,17 @@ from taoshell.state import State
 
 
 @click.command("hook")
-@click.argument("shell", default="", metavar="[SHELL]")
+@click.argument("shell", default="", metavar="[SHELL]", shell_complete=completing.shells)
 def command(shell: str) -> None:
     """Print the hook for SHELL (bash, zsh, fish), or for the shell that calls.
 
     In your rc file: eval "$(taoshell hook bash)"
     """
-    click.echo(render(shell or _calling_shell(), State.of(os.environ)), nl=False)
+    click.echo(render(shell or calling_shell(), State.of(os.environ)), nl=False)
 
 
-def _calling_shell() -> str:
+def calling_shell() -> str:
+    """The shell that this was called from. Raises TaoshellError (usage) where it is none that has a hook."""
     import shellingham
 
     try:

@@ -8,7 +8,7 @@ import sys
 import click
 
 from taoshell import approval, definition, setup
-from taoshell.commands import show
+from taoshell.commands import completing, show
 from taoshell.commands.asking import Asker
 from taoshell.errors import shown
 from taoshell.project import require_sources
@@ -17,7 +17,7 @@ from taoshell.storage import ensure
 
 
 @click.command("init")
-@click.argument("folder", default=".", metavar="[DIR]")
+@click.argument("folder", default=".", metavar="[DIR]", shell_complete=completing.folders)
 @click.option("--network", metavar="NAME", help="The network to train; found in the folder's name where it can be.")
 @click.option(
     "--layout",

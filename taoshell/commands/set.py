@@ -8,15 +8,15 @@ import sys
 import click
 
 from taoshell import approval, definition, setup
-from taoshell.commands import show
+from taoshell.commands import completing, show
 from taoshell.errors import USAGE, TaoshellError
 from taoshell.names import is_secret
 from taoshell.state import State
 
 
 @click.command("set")
-@click.argument("setting", metavar="NAME=VALUE")
-@click.argument("folder", default=".", metavar="[DIR]")
+@click.argument("setting", metavar="NAME=VALUE", shell_complete=completing.settings)
+@click.argument("folder", default=".", metavar="[DIR]", shell_complete=completing.folders)
 def command(setting: str, folder: str) -> None:
     """Change a setting of the project in DIR (or around it).
 

@@ -7,9 +7,10 @@ import os
 
 import click
 
-from taoshell import approval, definition, sessions, takeover
+from taoshell import approval, definition, installing, sessions, takeover
 from taoshell import prompt as prompts
-from taoshell.commands import show
+from taoshell.commands import completing, show
+from taoshell.commands.hook import calling_shell
 from taoshell.errors import TaoshellError, shown
 from taoshell.names import masked
 from taoshell.project import Project
@@ -19,7 +20,7 @@ _VERSION = 1
 
 
 @click.command("status")
-@click.argument("folder", default=".", metavar="[DIR]")
+@click.argument("folder", default=".", metavar="[DIR]", shell_complete=completing.folders)
 @click.option("--json", "as_json", is_flag=True, help="For programs: an object with a version.")
 @click.option("--prompt", is_flag=True, help="For a prompt: the project's name, with a mark behind it.")
 def command(folder: str, as_json: bool, prompt: bool) -> None:
@@ -51,10 +52,30 @@ def command(folder: str, as_json: bool, prompt: bool) -> None:
 
 
 def _report(as_json: bool, facts: dict[str, object], lines: list[str]) -> None:
+    cure = None if _has_hook() else _cure()
+    facts["hook"] = {"loaded": cure is None, "cure": cure}
+    if cure is not None:
+        lines = [*lines, f"the hook is not loaded in this shell; {cure}"]
     if as_json:
         click.echo(json.dumps(facts, indent=2, ensure_ascii=False))
     else:
         show.lines(lines)
+
+
+def _has_hook() -> bool:
+    """Was this called from a shell that has it? What others have left in the environment (tmux) does not count."""
+    pid = os.environ.get("TAOSHELL_HOOK", "")
+    return pid.isdecimal() and sessions.is_ancestor(int(pid))
+
+
+def _cure() -> str:
+    try:
+        name = calling_shell()
+    except TaoshellError:
+        return "it is for bash, zsh and fish"
+    if installing.is_in_place(State.of(os.environ), name, os.environ):
+        return f"start a new shell: exec {name}"
+    return "run: taoshell install"
 
 
 def _facts(state: State, root: str, standing: str, project: Project | None, problem: str | None) -> dict[str, object]:

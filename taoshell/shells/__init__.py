@@ -58,8 +58,19 @@ class Shell(Protocol):
     def PARTS(self) -> Mapping[str, str]:
         """The shared scripts that go into it, by the placeholder they stand at."""
 
+    @property
+    def INSTALLED(self) -> str:
+        """The file in shell/ round the hook that `taoshell install` has the shell source."""
+
+    @property
+    def COMPLETION(self) -> tuple[str, str]:
+        """The file in shell/ that completes taoshell's commands, and the name that this shell looks it up by."""
+
     def quote(self, text: str) -> str:
         """`text` as one literal word."""
+
+    def test(self, check: Check) -> str:
+        """The test that `check` stands for."""
 
     def export(self, variables: Mapping[str, str]) -> str:
         """Commands that export `variables`."""

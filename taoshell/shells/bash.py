@@ -1,10 +1,12 @@
 """bash 5."""
 
-from taoshell.shells.posix import export, quote
+from taoshell.shells.posix import export, quote, test
 
-__all__ = ["HOOK", "PARTS", "export", "quote"]
+__all__ = ["COMPLETION", "HOOK", "INSTALLED", "PARTS", "export", "quote", "test"]
 
 HOOK = "hook.bash"
+INSTALLED = "installed.bash"
+COMPLETION = ("complete.bash", "taoshell.bash")
 PARTS = {
     "__SESSIONS__": "sessions.sh",
     "__SETTLE__": "settle.sh",

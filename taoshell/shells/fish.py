@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from taoshell.shells import Check, Words
 
 HOOK = "hook.fish"
+INSTALLED = "installed.fish"
+COMPLETION = ("complete.fish", "taoshell.fish")
 PARTS = {
     "__SETTLE_FOR__": "settle-for.sh",
     "__SESSIONS__": "sessions.sh",
@@ -44,7 +46,7 @@ def script(
     quiet = 'test "$_taoshell_said" = "$_taoshell_generation"; or '
     if not words.error:
         quiet += 'test "$TAOSHELL_LOG" = quiet; or '
-    tests = "\n    and ".join(_test(check) for check in checks)
+    tests = "\n    and ".join(test(check) for check in checks)
     keep = "".join(f"    _taoshell_keep {name}\n" for name in variables)
     set_all = "".join(f"    set -gx {name} {quote(value)}\n" for name, value in {**own, **variables}.items())
     restore = "".join(
@@ -80,7 +82,8 @@ function _taoshell_say_mounts
 """
 
 
-def _test(check: Check) -> str:
+def test(check: Check) -> str:
+    """See taoshell.shells.Shell."""
     path, other = quote(check.path), quote(check.other)
     if check.kind == "absent":
         return f"not test -e {path}"

@@ -33,7 +33,7 @@ def script(
     quiet = '[ "$_taoshell_said" = "$_taoshell_generation" ] || '
     if not words.error:
         quiet += '[ "${TAOSHELL_LOG-}" = quiet ] || '
-    tests = " && ".join(map(_test, checks))
+    tests = " && ".join(map(test, checks))
     keep = "".join(map(_keep, variables))
     settings = " \\\n    ".join(f"{name}={quote(value)}" for name, value in {**own, **variables}.items())
     restore = "".join(_restore(name, value) for name, value in variables.items())
@@ -69,7 +69,8 @@ _taoshell_say_mounts() {{
 """
 
 
-def _test(check: Check) -> str:
+def test(check: Check) -> str:
+    """See taoshell.shells.Shell; for inside `[[ ]]`."""
     path, other = quote(check.path), quote(check.other)
     if check.kind == "absent":
         return f"! -e {path}"

@@ -1,10 +1,12 @@
 """zsh 5."""
 
-from taoshell.shells.posix import export, quote
+from taoshell.shells.posix import export, quote, test
 
-__all__ = ["HOOK", "PARTS", "export", "quote"]
+__all__ = ["COMPLETION", "HOOK", "INSTALLED", "PARTS", "export", "quote", "test"]
 
 HOOK = "hook.zsh"
+INSTALLED = "installed.zsh"
+COMPLETION = ("complete.zsh", "_taoshell")
 PARTS = {
     "__SESSIONS__": "sessions.sh",
     "__SETTLE__": "settle.sh",

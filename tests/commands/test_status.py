@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.accounts import SELF, Account
-from tests.commands.conftest import User
+from tests.accounts import SELF, Account, ended_pid
+from tests.commands.conftest import COMMAND, User
+from tests.needs import need
 from tests.samples import CONTAINER, ENV, Sample
 from tests.trees import snapshot
+
+HOOK = {"TAOSHELL_HOOK": str(os.getpid())}  # as if this process were the shell that has it
 
 
 def facts(user: User, sample: Sample, **environ: str) -> dict[str, object]:
@@ -25,7 +30,7 @@ def facts(user: User, sample: Sample, **environ: str) -> dict[str, object]:
 
 def test_the_table(user: User, sample: Sample) -> None:
     sample.allow()
-    done = user.must("status", cwd=sample.root / "specs")
+    done = user.must("status", cwd=sample.root / "specs", **HOOK)
     for text in ("p: detectnet_v2, layout classic", "LOCAL_SPECS_DIR", f"{sample.root}/specs", f"{CONTAINER}/data"):
         assert text in done.out
     assert done.err == f"taoshell: {sample.root}: approved, not loaded in this shell\n"
@@ -39,10 +44,10 @@ def test_it_says_who_else_has_the_mounts_file(user: User, sample: Sample, home: 
     account.settle()
     name = f"taoshell: ~/.tao_mounts.json has the mapping of {other}, by shell"
     own = "; LAUNCHER_MOUNTS is this project's own\n"
-    assert user.must("status", sample.root).err.endswith(f"{name} {SELF}{own}")
-    assert user.must("status", home).err == f"taoshell: no project here\n{name} {SELF}\n"
+    assert user.must("status", sample.root, **HOOK).err.endswith(f"{name} {SELF}{own}")
+    assert user.must("status", home, **HOOK).err == f"taoshell: no project here\n{name} {SELF}\n"
     session.rename(session.with_name("7-7@machine@another-boot-1"))
-    assert user.must("status", sample.root).err.endswith(f"{name} 7 on machine{own}")
+    assert user.must("status", sample.root, **HOOK).err.endswith(f"{name} 7 on machine{own}")
     found = facts(user, sample)["mounts_file"]
     assert isinstance(found, dict)
     assert (found["project"], found["pid"], found["host"]) == (other, 7, "machine")
@@ -89,7 +94,7 @@ def test_json(user: User, sample: Sample) -> None:
 
 def test_not_approved(user: User, sample: Sample) -> None:
     assert facts(user, sample)["state"] == "not approved"
-    done = user.must("status", sample.root)
+    done = user.must("status", sample.root, **HOOK)
     assert done.err == f"taoshell: {sample.root}: not approved, not loaded in this shell; run: taoshell allow\n"
 
 
@@ -101,7 +106,7 @@ def test_changed_since(user: User, sample: Sample) -> None:
 
 def test_loaded_in_the_shell_that_asks(user: User, sample: Sample) -> None:
     sample.allow()
-    environ = {"TAOSHELL_ROOT": str(sample.root), "TAOSHELL_PROJECT": "p"}
+    environ = {**HOOK, "TAOSHELL_ROOT": str(sample.root), "TAOSHELL_PROJECT": "p"}
     assert (
         user.must("status", sample.root, **environ).err == f"taoshell: {sample.root}: approved, loaded in this shell\n"
     )
@@ -129,11 +134,39 @@ def test_a_path_that_no_project_can_have_is_not_called_no_project(user: User, na
 
 
 def test_no_project_here(user: User) -> None:
-    done = user.must("status")
+    done = user.must("status", **HOOK)
     assert (done.out, done.err) == ("", "taoshell: no project here\n")
     found = json.loads(user.must("status", "--json").out)
     assert found["version"] == 1
     assert found["project"] is None
+
+
+@pytest.mark.parametrize("hook", ["", "x", "0", "of a shell that has ended"])
+def test_a_shell_without_the_hook_is_told(user: User, hook: str) -> None:
+    hook = str(ended_pid()) if " " in hook else hook
+    done = in_bash(user, TAOSHELL_HOOK=hook)
+    assert done == "taoshell: no project here\ntaoshell: the hook is not loaded in this shell; run: taoshell install\n"
+    user.must("install", "bash", "--yes")
+    assert in_bash(user, TAOSHELL_HOOK=hook).endswith("in this shell; start a new shell: exec bash\n")
+    user.must("uninstall", "--yes")
+    (user.home / ".bashrc").write_text('eval "$(taoshell hook bash)"\n')
+    assert in_bash(user, TAOSHELL_HOOK=hook).endswith("in this shell; start a new shell: exec bash\n")
+
+
+def in_bash(user: User, **environ: str) -> str:
+    """What `taoshell status` says in a bash."""
+    bash = need(shutil.which("bash"), "bash")
+    line = f"'{COMMAND[0]}' -m taoshell status; :"  # a second command, so that the shell stays the parent
+    env = {**user.environ, **environ}
+    done = subprocess.run([bash, "-c", line], cwd=user.home, env=env, capture_output=True, text=True, check=True)
+    return done.stderr
+
+
+def test_programs_are_told_of_the_hook(user: User, sample: Sample) -> None:
+    assert facts(user, sample, **HOOK)["hook"] == {"loaded": True, "cure": None}
+    found = facts(user, sample)["hook"]
+    assert isinstance(found, dict)
+    assert (found["loaded"], bool(found["cure"])) == (False, True)
 
 
 def test_it_writes_nothing(user: User, sample: Sample) -> None:

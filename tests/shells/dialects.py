@@ -33,6 +33,8 @@ class Shell(Protocol):
 
     def command(self) -> list[str]: ...
 
+    def reading_rc(self, *, login: bool) -> list[str]: ...
+
     def setup(self, aside: Path | None) -> str: ...
 
     def quote(self, text: str) -> str: ...
@@ -51,6 +53,9 @@ class _Posix:
 
     name: ClassVar[str]
     aside = "stdout"
+
+    def reading_rc(self, *, login: bool) -> list[str]:
+        return _reading_rc(self.name, login)
 
     def quote(self, text: str) -> str:
         if text.isprintable():
@@ -116,6 +121,9 @@ class Fish:
     def command(self) -> list[str]:
         return [need(shutil.which("fish"), "fish"), "--no-config", "-i"]
 
+    def reading_rc(self, *, login: bool) -> list[str]:
+        return _reading_rc(self.name, login)
+
     def setup(self, aside: Path | None) -> str:
         return "\n".join(
             [
@@ -143,6 +151,11 @@ class Fish:
 
     def write_variable(self, name: str, path: Path) -> str:
         return f"if set -q {name}; builtin printf %s ${name} >{self.quote(str(path))}; end"
+
+
+def _reading_rc(name: str, login: bool) -> list[str]:
+    """How a terminal window starts it, or `ssh` (`login`): with the user's start files."""
+    return [need(shutil.which(name), name), *(["-l"] if login else []), "-i"]
 
 
 def _escape(char: str) -> str:

@@ -39,7 +39,7 @@ def started_by(pid: int, scratch: Path) -> Iterator[list[str]]:
     finally:
         tracer.send_signal(signal.SIGINT)
         tracer.communicate(timeout=10)
-    started += _read(log.read_text())
+    started += read_log(log.read_text())
 
 
 def _wait_until_traced(pid: int, tracer: subprocess.Popen[str]) -> None:
@@ -48,7 +48,8 @@ def _wait_until_traced(pid: int, tracer: subprocess.Popen[str]) -> None:
         assert tracer.poll() is None, f"strace cannot attach: {tracer.stderr.read() if tracer.stderr else ''}"
 
 
-def _read(log: str) -> list[str]:
+def read_log(log: str) -> list[str]:
+    """The names, in the order of their processes, from what strace wrote."""
     programs: dict[str, str] = {}
     parents_of_threads: set[str] = set()
     for line in log.splitlines():

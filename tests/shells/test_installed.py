@@ -1,0 +1,254 @@
+"""What `taoshell install` leaves behind: each new shell has the hook, by its own start files, and starts no process."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.needs import need
+from tests.packages import Package
+from tests.shells.desk import Desk, only
+from tests.shells.processes import read_log
+from tests.shells.terminal import Terminal
+
+KINDS = pytest.mark.parametrize("login", [False, True], ids=["window", "login"])
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Package:
+    return Package(tmp_path / "pack age's")
+
+
+@pytest.fixture(autouse=True)
+def _no_questions(desk: Desk) -> None:
+    """zsh asks a user without a .zshrc many questions."""
+    (desk.home.path / ".zshrc").touch()
+
+
+def window(desk: Desk, cwd: Path | None = None, *, login: bool = False) -> Terminal:
+    """A new terminal whose shell reads the user's start files."""
+    return desk.terminal(cwd, hook=False, argv=desk.shell.reading_rc(login=login))
+
+
+def install(desk: Desk) -> None:
+    desk.home.taoshell("install", desk.shell.name, "--yes")
+
+
+# -- start ---------------------------------------------------------------------------------------
+
+
+@KINDS
+def test_a_new_shell_has_the_hook(desk: Desk, login: bool) -> None:
+    project = desk.home.project()
+    install(desk)
+    terminal = window(desk, login=login)
+    assert "taoshell:" not in terminal.greeting
+    assert desk.cd(terminal, project.root) == project.entered
+    desk.is_in(terminal, project)
+    assert desk.home.mapping() == project.mapping
+    assert desk.cd(terminal, desk.home.path) == project.left
+
+
+LOGIN_FILES = {
+    "none": {},
+    "profile, as Debian has it": {".profile": 'if [ -n "$BASH_VERSION" ]; then\n  . "$HOME/.bashrc"\nfi\n'},
+    "profile that reads nothing": {".profile": "umask 022\n"},
+    "bash_profile": {".bash_profile": "export A=1\n", ".profile": ". ~/.bashrc\n"},
+    "bash_profile by way of profile": {".bash_profile": ". ~/.profile\n", ".profile": "source ~/.bashrc\n"},
+    "bash_login": {".bash_login": "# see .bashrc\nalias rc='vi ~/.bashrc'\n"},
+}
+
+
+@only("bash")
+@KINDS
+@pytest.mark.parametrize("files", LOGIN_FILES)
+def test_whatever_bash_reads(desk: Desk, files: str, login: bool) -> None:
+    project = desk.home.project()
+    for name, text in LOGIN_FILES[files].items():
+        (desk.home.path / name).write_text(text)
+    install(desk)
+    terminal = window(desk, login=login)
+    assert desk.cd(terminal, project.root) == project.entered
+    hooks = terminal.run("declare -p PROMPT_COMMAND").output
+    assert hooks.count("_taoshell_hook") == 1
+
+
+OPTIONS = {
+    "bash": "set -euf -o pipefail -o noclobber; shopt -s nullglob failglob nocasematch; IFS=/; LC_ALL=C\n",
+    "zsh": "setopt ksh_arrays sh_word_split no_unset noclobber extended_glob warn_create_global; IFS=/\n",
+    "fish": "set -g fish_complete_path; set -gx LC_ALL C\n",
+}
+START_FILE = {"bash": ".bashrc", "zsh": ".zshrc", "fish": ".config/fish/conf.d/a.fish"}
+
+
+def test_whatever_options_the_start_file_sets(desk: Desk, package: Package) -> None:
+    project = desk.home.project()
+    path = desk.home.path / START_FILE[desk.shell.name]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(OPTIONS[desk.shell.name])
+    package.run(desk.home.env, "install", desk.shell.name, "--yes")
+    for _ in range(2):
+        terminal = window(desk)
+        assert "taoshell" not in terminal.greeting
+        assert desk.cd(terminal, project.root) == project.entered
+        terminal.close()
+        package.upgrade("99.0")  # the second one renews it
+
+
+@KINDS
+def test_the_start_starts_no_more_than_without(desk: Desk, tmp_path: Path, login: bool) -> None:
+    if desk.shell.name == "fish":  # its own prompt asks git, and its first start reads all manual pages
+        config = desk.home.path / ".config/fish/config.fish"
+        config.parent.mkdir(parents=True)
+        config.write_text("function fish_prompt; echo '> '; end\n")
+        (desk.home.path / ".local/share/fish/generated_completions").mkdir(parents=True)
+        window(desk)
+    bare = started_at_start(desk, tmp_path / "bare", login)
+    install(desk)
+    settled = ["sh"] if desk.shell.name == "fish" else []  # by its first prompt, as after each move
+    assert started_at_start(desk, tmp_path / "installed", login) == [*bare, *settled]
+
+
+def started_at_start(desk: Desk, log: Path, login: bool) -> list[str]:
+    """The programs that a new shell starts until its second prompt."""
+    strace = need(shutil.which("strace"), "strace")
+    argv = [strace, "-f", "-q", "-s", "4096", "-e", "trace=process", "-o", str(log)]
+    terminal = desk.terminal(hook=False, argv=[*argv, *desk.shell.reading_rc(login=login)])
+    terminal.enter()
+    terminal.close()
+    return read_log(log.read_text())
+
+
+def test_a_script_gets_nothing_of_it(desk: Desk) -> None:
+    """A desktop's session reads .profile, and all that is started there would think that it has the hook."""
+    install(desk)
+    terminal = desk.terminal(hook=False)
+    program = desk.shell.command()[0]
+    result = terminal.run(f"{program} -l -c 'echo \"<$TAOSHELL_HOOK>\"'")
+    assert result.output == "<>\n"
+
+
+# -- the package is gone ---------------------------------------------------------------------------
+
+
+def test_silent_once_the_package_is_gone(desk: Desk, package: Package) -> None:
+    bare = window(desk).greeting
+    package.run(desk.home.env, "install", desk.shell.name, "--yes")
+    package.remove()
+    terminal = window(desk)
+    assert without_what_was_typed(terminal.greeting) == without_what_was_typed(bare)
+    assert terminal.variable("TAOSHELL_HOOK") is None
+    assert desk.cd(terminal, desk.home.project().root) == ""
+
+
+def without_what_was_typed(greeting: str) -> list[str]:
+    """The line that the driver types names a folder of its own."""
+    return [word for word in greeting.split() if word != "." and not ("terminal-" in word or "s''e''t''u''p" in word)]
+
+
+# -- an upgrade ----------------------------------------------------------------------------------
+
+
+NEW = {
+    "bash": ("hook.bash", "_taoshell_is_new=yes\n"),
+    "zsh": ("hook.zsh", "typeset -g _taoshell_is_new=yes\n"),
+    "fish": ("hook.fish", "set -g _taoshell_is_new yes\n"),
+}
+
+
+@pytest.fixture
+def upgraded(desk: Desk, package: Package) -> Terminal:
+    """A shell that was there before the upgrade."""
+    package.run(desk.home.env, "install", desk.shell.name, "--yes")
+    old = window(desk, desk.home.project().root)
+    desk.is_in(old, desk.home.project())
+    package.upgrade("99.0", *NEW[desk.shell.name])
+    return old
+
+
+def test_the_first_prompt_after_an_upgrade_renews_the_hook(desk: Desk, upgraded: Terminal) -> None:
+    new = window(desk)
+    assert "taoshell:" not in new.greeting
+    assert new.variable("_taoshell_is_new") == "yes"
+    hooks = "declare -p PROMPT_COMMAND" if desk.shell.name == "bash" else "echo $precmd_functions"
+    assert new.run(hooks).output.count("_taoshell_hook") == (desk.shell.name != "fish")
+    project = desk.home.project()
+    assert desk.cd(new, project.root) == project.entered
+    desk.is_in(new, project)
+    assert desk.cd(new, desk.home.path) == project.left
+
+
+def test_once_and_then_never_again(desk: Desk, upgraded: Terminal, tmp_path: Path) -> None:
+    first = started_at_start(desk, tmp_path / "first", login=False)
+    assert any("python" in name for name in first)
+    assert not any("python" in name for name in started_at_start(desk, tmp_path / "second", login=False))
+
+
+def test_an_upgrade_renews_what_was_compiled(desk: Desk, upgraded: Terminal) -> None:
+    project = desk.home.project()
+    before = os.readlink(project.kept / "current")
+    new = window(desk, project.root)
+    assert os.readlink(project.kept / "current") != before
+    desk.is_in(new, project)
+
+
+def test_a_shell_from_before_the_upgrade_goes_on(desk: Desk, upgraded: Terminal) -> None:
+    first, second = desk.home.project("a"), desk.home.project("b")
+    window(desk, first.root)
+    assert upgraded.enter().output == first.entered  # it was compiled anew
+    desk.is_in(upgraded, first)
+    assert desk.cd(upgraded, second.root) == second.entered
+    desk.is_in(upgraded, second)
+    assert desk.cd(upgraded, desk.home.path) == second.left
+    assert upgraded.variable("_taoshell_is_new") is None
+
+
+def test_an_upgrade_that_cannot_be_renewed_keeps_the_old_hook(desk: Desk, upgraded: Terminal, package: Package) -> None:
+    project = desk.home.project()
+    (package.site / "taoshell/installing.py").write_text(
+        "from taoshell.errors import TaoshellError\n\ndef renew(state):\n    raise TaoshellError('broken', 'mend it')\n"
+    )
+    new = window(desk)
+    assert new.greeting.count("taoshell: broken; mend it") == 1
+    assert desk.cd(new, project.root) == project.entered
+    assert desk.cd(new, desk.home.path) == project.left
+
+
+def test_a_package_that_moved_with_its_python_is_found_by_its_program(desk: Desk, package: Package) -> None:
+    """As pipx does it after an upgrade of the system's Python: another lib/python3.N, the same bin."""
+    project = desk.home.project()
+    package.run(desk.home.env, "install", desk.shell.name, "--yes")
+    package.move("elsewhere")
+    terminal = window(desk)
+    assert "taoshell:" not in terminal.greeting
+    assert "/elsewhere/" in (desk.home.state / "hooks" / desk.shell.name).read_text()
+    assert desk.cd(terminal, project.root) == project.entered
+    assert terminal.run("taoshell status --json").status == 0
+
+
+# -- uninstall -------------------------------------------------------------------------------------
+
+
+def test_after_uninstall_a_new_shell_is_as_it_was_and_an_old_one_lets_go(desk: Desk) -> None:
+    project = desk.home.project()
+    desk.home.mounts_file.write_text('{"Mounts": []}')
+    inode = desk.home.mounts_file.stat().st_ino
+    install(desk)
+    old = window(desk, project.root)
+    assert desk.home.mapping() == project.mapping
+    desk.home.taoshell("uninstall", "--yes")
+    assert not desk.home.mounts_file.is_symlink()
+    assert desk.home.mounts_file.stat().st_ino == inode
+    assert old.enter().output == ""
+    desk.cd(old, desk.home.path)
+    desk.cd(old, project.root)
+    assert desk.home.mounts_file.stat().st_ino == inode
+    new = window(desk)
+    assert new.variable("TAOSHELL_HOOK") is None
+    install(desk)
+    again = window(desk, project.root)
+    desk.is_in(again, project)
+    assert desk.home.mapping() == project.mapping

@@ -1,0 +1,87 @@
+"""What could be the last word of a command line."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from taoshell.cli import COMMANDS
+from taoshell.completion import answers
+from tests.samples import Sample
+
+
+def values(line: str) -> list[str]:
+    return [":".join(part for part in answer.split("\t")[:2] if part) for answer in answers(line)]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("taoshell ", [f"plain:{name}" for name in COMMANDS]),
+        ("taoshell inst", ["plain:install"]),
+        ("taoshell 'inst", ["plain:install"]),
+        ('taoshell "inst', ["plain:install"]),
+        ("taoshell in\\st", ["plain:install"]),
+        ("A=1 sudo /usr/bin/taoshell inst", ["plain:install"]),
+        ("taoshell hook z", ["plain:zsh"]),
+        ("taoshell hook zsh ", []),
+        ("taoshell status --p", ["plain:--prompt"]),
+        ("taoshell mounts t", ["plain:take"]),
+        ("taoshell allow ", ["dir"]),
+        ("taoshell allow 'a b", ["dir"]),
+        ("taoshell export js", ["plain:json"]),
+        ("taoshell export json ", ["dir"]),
+        ("taoshell set NUM_GPUS=1 ", ["dir"]),
+        ("taoshell set LOCAL_DATA_DIR=/m", ["file"]),
+        ("taoshell exec . -- ", ["file"]),
+        ("taoshell exec -- python trai", ["file"]),
+        ("taoshell init --layout h", ["plain:host"]),
+        ("taoshell no-such x", []),
+        ("", []),
+    ],
+)
+def test_answers(line: str, expected: list[str]) -> None:
+    if line:
+        assert values(line) == expected
+    else:
+        assert len(values(line)) == len(COMMANDS)
+
+
+def test_every_shell_gets_a_line_for_each_with_a_word_of_help() -> None:
+    for answer in answers("taoshell "):
+        kind, value, about = answer.split("\t")
+        assert (kind, value.isprintable(), bool(about)) == ("plain", True, True)
+
+
+def test_projects_by_path_and_name(home: Path) -> None:
+    sample = Sample(home, "my cars")
+    Sample(home, "other").allow()
+    assert values("taoshell allow my") == ["dir"]
+    sample.allow()
+    for word in ("my", "'my c", "my\\ ca", f"{home}/my", f"'{home}/my cars"):
+        assert values(f"taoshell allow {word}") == [f"path:{sample.root}", "dir"]
+    assert values("taoshell allow cars") == ["dir"]
+
+
+def test_a_name_that_a_terminal_would_act_on_is_left_out(home: Path) -> None:
+    Sample(home, "x\x1b[2J").allow()
+    assert values("taoshell allow x") == ["dir"]
+
+
+def test_settings_are_those_of_the_project_here(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sample = Sample(home, env="KEY=k\nNUM_GPUS=1\nMINE=2\nWANDB_API_KEY=x\n")
+    sample.allow()
+    monkeypatch.chdir(sample.root)
+    found = values("taoshell set ")
+    for value in ("KEY", "WANDB_API_KEY", "NUM_GPUS=", "MINE=", "LOCAL_DATA_DIR=", "network=", "docker.shm_size="):
+        assert f"plain:{value}" in found
+    assert not [value for value in found if value.startswith(("plain:LAUNCHER", "plain:SPECS_DIR", "plain:KEY="))]
+    assert values("taoshell set MI") == ["plain:MINE="]
+
+
+def test_it_writes_nothing(home: Path) -> None:
+    for line in ("taoshell allow ", "taoshell set ", "taoshell mounts restore ", "taoshell status "):
+        list(answers(line))
+    assert os.listdir(home) == []

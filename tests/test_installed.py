@@ -1,0 +1,110 @@
+"""The file that a shell sources: as old as the package's scripts, whatever the file system can keep."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from taoshell import installed, installing, storage
+from taoshell.hook import scripts_folder
+from taoshell.shells import NAMES
+from taoshell.state import State
+from tests.needs import need
+from tests.samples import Sample
+
+RUN = {"bash": ["--norc", "-ic"], "zsh": ["-fic"], "fish": ["-Nic"]}
+
+
+@pytest.fixture
+def state(home: Path) -> State:
+    made = State.of({"HOME": str(home)})
+    storage.ensure(made)
+    return made
+
+
+def outdated(state: State, name: str) -> bool:
+    """Does a shell that sources the file want it renewed at its first prompt?"""
+    program = need(shutil.which(name), name)
+    show = "functions _taoshell_update" if name in ("fish", "zsh") else "declare -f _taoshell_update"
+    argv = [program, *RUN[name], f". '{state.hook(name)}'; {show}"]
+    done = subprocess.run(argv, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)
+    assert "_taoshell_update" in done.stdout
+    return "_renew" in done.stdout
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_placeholder_is_left(state: State, name: str) -> None:
+    installed.put(state, name)
+    text = Path(state.hook(name)).read_text()
+    for placeholder in ("HOOK", "SCRIPTS", "PROGRAM", "FILE", "COMPLETIONS", "UNCHANGED", "STATE", "CORE", "SWITCH"):
+        assert f"__{placeholder}__" not in text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_as_old_as_the_scripts_to_the_nanosecond(state: State, name: str) -> None:
+    installed.put(state, name)
+    scripts = os.stat(scripts_folder()).st_mtime_ns
+    assert os.stat(state.hook(name)).st_mtime_ns == scripts
+    assert installed.is_current(state, name)
+    assert not outdated(state, name)
+    for other in (scripts - 1, scripts + 1):
+        os.utime(state.hook(name), ns=(other, other))
+        assert outdated(state, name)
+        assert not installed.is_current(state, name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_where_times_are_rounded_only_older_is_outdated(
+    state: State, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    utime = os.utime
+
+    def rounding(path: str, *, ns: tuple[int, int]) -> None:
+        seconds = ns[1] // 2_000_000_000 * 2_000_000_000  # as FAT keeps them
+        utime(path, ns=(seconds, seconds))
+
+    monkeypatch.setattr(os, "utime", rounding)
+    installed.put(state, name)
+    assert os.stat(state.hook(name)).st_mtime_ns > os.stat(scripts_folder()).st_mtime_ns
+    assert installed.is_current(state, name)
+    assert not outdated(state, name)
+    utime(state.hook(name), (1, 1))
+    assert outdated(state, name)
+    assert not installed.is_current(state, name)
+
+
+def test_renewing_makes_the_files_of_all_shells_anew_once(state: State) -> None:
+    for name in ("bash", "fish"):
+        installed.put(state, name)
+        os.utime(state.hook(name), (1, 1))
+    assert installing.renew(state) == []
+    assert [installed.is_current(state, name) for name in NAMES] == [True, False, True]
+    before = [os.stat(state.hook(name)).st_ino for name in ("bash", "fish")]
+    installing.renew(state)
+    assert [os.stat(state.hook(name)).st_ino for name in ("bash", "fish")] == before
+
+
+def test_renewing_has_every_project_looked_at_again(state: State, home: Path) -> None:
+    sample = Sample(home)
+    sample.allow()
+    installed.put(state, "bash")
+    installing.renew(state)
+    assert sample.is_fresh
+    os.utime(state.hook("bash"), (1, 1))
+    installing.renew(state)
+    assert not (sample.kept / "stamps/toml").exists()
+    sample.sync()
+    assert sample.is_fresh
+    assert not sample.is_blocked
+
+
+def test_nothing_is_left(state: State) -> None:
+    before = sorted(os.listdir(state.root))
+    installed.put(state, "zsh")
+    installed.remove(state)
+    installed.remove(state)
+    assert sorted(set(os.listdir(state.root)) - {"ln"}) == before

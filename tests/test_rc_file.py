@@ -1,0 +1,142 @@
+"""The block in a start file: it comes and goes, and every other byte stays."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from taoshell.errors import TaoshellError
+from taoshell.rc_file import BEGIN, END, hand_written, has_block, sources, with_block, without_block
+
+BODY = ". hook"
+TEXTS: dict[str, str | None] = {
+    "none": None,
+    "empty": "",
+    "a line": "export A=1\n",
+    "no line end at the end": "export A=1",
+    "only a line end": "\n",
+    "CRLF": "export A=1\r\nalias b=c\r\n",
+    "CRLF without the last": "export A=1\r\nalias b=c",
+    "a CR at the end": "export A=1\r",
+    "no UTF-8": b"PS1='\xff\xfe\x80'\n".decode(errors="surrogateescape"),
+    "form feed and NEL": "a\x0cb\x85c\u2028d\n",
+    "another block of the same kind": "# >>> conda initialize >>>\nx\n# <<< conda initialize <<<\n",
+    "our mark inside a line": f"echo '{BEGIN}'\necho {END}\n",
+    "blank lines at the end": "a\n\n\n",
+}
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_in_and_out(text: str | None) -> None:
+    installed = with_block(text, BODY, "rc")
+    assert installed.startswith(text or "")
+    assert installed.count(f"\n{BODY}\n{END}\n") == 1
+    assert has_block(installed)
+    assert not has_block(text or "")
+    assert without_block(installed, "rc") == text
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_twice_is_once_and_an_old_body_is_replaced(text: str | None) -> None:
+    old = with_block(text, "an older body", "rc")
+    new = with_block(old, BODY, "rc")
+    assert new == with_block(text, BODY, "rc")
+    assert with_block(new, BODY, "rc") == new
+    assert without_block(new, "rc") == text
+
+
+@given(st.text(alphabet="a\r\n# >taoshell<\x00é"), st.text(alphabet="a\r\n#"))
+def test_whatever_is_around_it(before: str, after: str) -> None:
+    if not has_block(before):
+        installed = with_block(before, BODY, "rc")
+        assert without_block(installed, "rc") == before
+        rest = without_block(installed + after, "rc")
+        assert rest in (before + after, f"{before}\n{after}")  # the line end stays where something needs it
+        assert rest is not None
+        assert rest.splitlines() == [*before.splitlines(), *after.splitlines()] or not before or before[-1] in "\r\n"
+
+
+def test_it_stays_where_the_user_has_put_it() -> None:
+    block = with_block("", "old", "rc")
+    assert with_block(f"first\n{block}last\n", BODY, "rc") == f"first\n{with_block('', BODY, 'rc')}last\n"
+    assert without_block(f"first\n{block}last\n", "rc") == "first\nlast\n"
+
+
+def test_a_file_of_ours_that_the_user_has_written_into_stays() -> None:
+    assert without_block(with_block(None, BODY, "rc") + "alias a=b\n", "rc") == "alias a=b\n"
+
+
+def test_several_blocks_become_one_and_none() -> None:
+    block = with_block("", BODY, "rc")
+    assert with_block(f"a\n{block}b\n{block}c\n", BODY, "rc") == f"a\n{block}b\nc\n"
+    assert without_block(f"a\n{block}b\n{block}c\n", "rc") == "a\nb\nc\n"
+
+
+def test_a_block_that_an_editor_has_given_other_line_ends() -> None:
+    installed = with_block("a\n", BODY, "rc").replace("\n", "\r\n")
+    assert without_block(installed, "rc") == "a\r\n"
+    assert without_block(with_block(None, BODY, "rc").replace("\n", "\r\n"), "rc") is None
+    assert without_block(installed.removesuffix("\r\n"), "rc") == "a\r\n"
+
+
+HALVES = {
+    "no end": (f"a\n{BEGIN}\nx\n", 2),
+    "no beginning": (f"a\nb\n{END}\n", 3),
+    "the wrong way round": (f"{END}\n{BEGIN}\n", 1),
+    "two beginnings": (f"{BEGIN}\nx\n{BEGIN}\ny\n{END}\n", 1),
+    "an end too many": (f"{BEGIN}\nx\n{END}\n{END}\n", 4),
+}
+
+
+@pytest.mark.parametrize(("text", "line"), HALVES.values(), ids=HALVES)
+def test_half_a_block(text: str, line: int) -> None:
+    assert has_block(text)
+    cause = f"^rc:{line}: only half of taoshell's block is left here; delete "
+    with pytest.raises(TaoshellError, match=cause):
+        with_block(text, BODY, "rc")
+    with pytest.raises(TaoshellError, match=cause):
+        without_block(text, "rc")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('eval "$(taoshell hook bash)"\n', 1),
+        ('a\n\n  eval "$(~/.local/bin/taoshell  hook bash)"', 3),
+        ("taoshell hook fish | source", 1),
+        ('command -v taoshell >/dev/null && eval "$(taoshell hook zsh)"', 1),
+        ('# eval "$(taoshell hook bash)"\n', None),
+        ("taoshell status\n", None),
+        ("nottaoshell hook\n", None),
+        ("", None),
+        (with_block("a\n", "taoshell hook bash", "rc") + "taoshell hook bash\n", 6),
+        (with_block("a\n", "taoshell hook bash", "rc"), None),
+    ],
+)
+def test_the_users_own_line(text: str, line: int | None) -> None:
+    assert hand_written(text) == line
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ('. "$HOME/.bashrc"\n', True),
+        ("[ -r ~/.bashrc ] && . ~/.bashrc", True),
+        (
+            'if [ -n "$BASH_VERSION" ]; then\n    if [ -f "$HOME/.bashrc" ]; then\n\t. "$HOME/.bashrc"\n    fi\nfi\n',
+            True,
+        ),
+        ("test -f ~/.bashrc&&source ~/.bashrc", True),
+        ("# . ~/.bashrc\n", False),
+        ("alias rc='vi ~/.bashrc'\n", False),
+        ("[ -r ~/.bashrc ]\n", False),
+        (". ~/.bashrc_local\n", False),
+        (". ~/.bashrc.local\n", False),
+        ("source ~/.bashrc;", True),
+        (". ~/.profile\n", False),
+        ("", False),
+    ],
+)
+def test_whether_it_reads_bashrc(text: str, answer: bool) -> None:
+    assert sources(text, ".bashrc") == answer
