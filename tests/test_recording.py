@@ -113,4 +113,7 @@ def test_without_animations_it_is_the_last_frame(svg: ElementTree.Element) -> No
     assert [name for name, rule in rules.items() if "opacity:0" in rule] == [".typing"], (
         "all but what covers the typing"
     )
+    assert [name for name, rule in rules.items() if "backwards" in rule] == [".shown", ".typing"], (
+        "and until its time, not"
+    )
     assert re.search(r"@media \(prefers-reduced-motion:reduce\)\{\.shown,\.typing\{animation:none\}\}", style)
