@@ -15,6 +15,10 @@ help: ## what there is
 demo: $(VENV)/.installed ## two sample projects, made from nothing, in a real bash at a pseudo-terminal
 	@$(BIN)/python demo/demo.py
 
+.PHONY: recording
+recording: $(VENV)/.installed ## docs/demo.svg: a short form of the demo, recorded from the real run
+	@$(BIN)/python demo/recording.py
+
 .PHONY: test
 test: $(VENV)/.tested $(LAUNCHER)/.installed ## every test; asks before it installs anything as root
 	@.ci/need-packages zsh fish ksh mksh direnv shellcheck shfmt strace git tmux sudo ssh:openssh-client sshd:openssh-server

@@ -90,11 +90,7 @@ def show(home: str, first: Terminal, second: Terminal, checks: Checks) -> None:
     heading("Two projects, made from nothing")
     run(first, "mkdir cars roads")
     for sample in (cars, roads):
-        run(
-            first,
-            f"taoshell init {sample.name} --network {sample.network} --gpus {sample.gpus} "
-            "--key tlt_encode --yes --mkdir",
-        )
+        run(first, sample.init)
 
     heading("Enter: one line is said, and everything is set")
     checks.holds("entering cars", run(first, "cd cars"), cars.entered)

@@ -56,6 +56,11 @@ class Sample:
         return [f'"source": "{mount["source"]}",' for mount in self.mounts]
 
     @property
+    def init(self) -> str:
+        """The command that makes it a project."""
+        return f"taoshell init {self.name} --network {self.network} --gpus {self.gpus} --key tlt_encode --yes --mkdir"
+
+    @property
     def entered(self) -> str:
         return f"taoshell: {self.name} ({self.network}): 9 variables, 2 mounts"
 

@@ -49,7 +49,9 @@ def test_no_command_is_described_that_is_not_there() -> None:
     assert described == {name for command in COMMANDS for name, _ in described_by(command)}
 
 
-@pytest.mark.parametrize("page", ["README.md", "CHANGELOG.md", *(f"docs/{p.name}" for p in CLONE.glob("docs/*.md"))])
+@pytest.mark.parametrize(
+    "page", ["README.md", "README.zh-CN.md", "CHANGELOG.md", *(f"docs/{p.name}" for p in CLONE.glob("docs/*.md"))]
+)
 def test_what_a_page_links_to_is_there(page: str) -> None:
     text = re.sub(r"^```.*?^```", "", (CLONE / page).read_text(), flags=re.MULTILINE | re.DOTALL)
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):

@@ -1,0 +1,86 @@
+"""The two READMEs say the same, in two languages, and their table is what taoshell works out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from taoshell import project
+from taoshell.facts import Facts
+
+CLONE = Path(__file__).resolve().parents[1]
+ENGLISH, CHINESE = ((CLONE / name).read_text() for name in ("README.md", "README.zh-CN.md"))
+
+BLOCK = re.compile(
+    r"""^```(?P<code>.*?)^```$
+    |   ^(?P<heading>\#+)[ ]
+    |   (?P<table>(?:^\|.*?\n)+)
+    |   (?P<item>^-[ ].*?\n(?=\S|\n))
+    |   (?P<quote>(?:^>.*?\n)+)
+    |   (?P<text>^\S.*?\n(?=\n|\Z))""",
+    re.MULTILINE | re.DOTALL | re.VERBOSE,
+)
+CODE_SPAN = re.compile(r"`([^`\n]+)`")
+LINK = re.compile(r"\]\(([^)]+)\)")
+
+
+def blocks(page: str) -> Iterator[tuple[str, object]]:
+    """The kind of each block in turn, with what is no prose in it: what a translation must leave as it is."""
+    for found in BLOCK.finditer(page.replace("README.zh-CN.md", "README.md")):
+        kind, text = str(found.lastgroup), found[str(found.lastgroup)]
+        if kind == "heading":
+            yield kind, text
+        elif kind == "code":
+            yield kind, re.sub(r" +# .*", "", text)  # without the comments
+        elif kind == "table":
+            yield kind, [[CODE_SPAN.findall(cell) for cell in row.split("|")] for row in text.splitlines()]
+        else:
+            yield kind, (set(CODE_SPAN.findall(text)), LINK.findall(text), text.count("**"))
+
+
+def test_the_translation_is_in_step() -> None:
+    for english, chinese in zip(blocks(ENGLISH), blocks(CHINESE), strict=True):
+        assert chinese == english
+
+
+@pytest.mark.parametrize(
+    ("change", "into"),
+    [
+        ("\n## 使用\n", "\n### 使用\n"),
+        ("\n## 使用\n", "\n使用\n"),
+        ("pipx install .", "pip install ."),
+        ("~/cars $ cd\n", "~/cars $ cd ..\n"),
+        ("`KEY`", "`KEYS`"),
+        ("<br>`~/cars/data`", ""),
+        ("| 数据 |", "| 数据 | |"),
+        ("](docs/project.md)", "](docs/editors.md)"),
+        ("](docs/demo.svg)", "](docs/old.svg)"),
+        ("\n- **", "\n- 新的一条\n- **"),
+        ("\n> **", "\n新的一段\n\n> **"),
+        ("> **notebook", "**notebook"),
+    ],
+)
+def test_a_change_in_one_language_alone_is_seen(change: str, into: str) -> None:
+    assert CHINESE.count(change) >= 1
+    assert list(blocks(CHINESE.replace(change, into, 1))) != list(blocks(ENGLISH))
+
+
+def test_each_begins_with_a_link_to_the_other() -> None:
+    assert "](README.zh-CN.md)" in ENGLISH.splitlines()[2]
+    assert "](README.md)" in CHINESE.splitlines()[2]
+
+
+def test_the_table_is_what_taoshell_works_out() -> None:
+    facts = Facts(home="/home/me", user="me", uid=1000, gid=1000, real=lambda path: path, exists=lambda path: True)
+    toml = 'layout = "classic"\nnetwork = "detectnet_v2"\n'
+    built = project.build("/home/me/cars", toml, {}, facts, "taoshell.toml", ".env")
+    rows = re.findall(r"^\| [a-z]+ \| (.*~.*) \| (.*) \| (.*) \|$", ENGLISH, re.MULTILINE)
+    cells = [CODE_SPAN.findall(cell.replace("~", "/home/me")) for row in rows for cell in row[:2]]
+    variables = {cell[0]: cell[1] for cell in cells if len(cell) == 2}
+    assert variables == {name: value for name, value in built.variables.items() if name.endswith("_DIR")}
+    assert len(variables) == 7
+    own = [(cells[2 * i][-1], cells[2 * i + 1][-1]) for i, row in enumerate(rows) if row[2] == "its own"]
+    assert own == [(mount.source, mount.destination) for mount in built.mounts]

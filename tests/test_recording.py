@@ -1,0 +1,119 @@
+"""docs/demo.svg, the picture in the README: it is what taoshell does today, and it can be read in every state."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from demo.animation import COLUMNS, KEY, READING_LINE, READING_PROMPT, Frame, picture, seconds
+
+CLONE = Path(__file__).resolve().parents[1]
+PICTURE = CLONE / "docs" / "demo.svg"
+SVG = "{http://www.w3.org/2000/svg}"
+SECONDS = 120.0  # it takes three; a slow machine must not make a red test
+
+FRAMES = [
+    Frame((), "~ $ ", "cat <note>"),
+    Frame(("", '  "a" & b', "x" * (COLUMNS + 1)), "~ $ ", "cd"),
+    Frame(("taoshell: left",), "~ $ "),
+]
+
+
+def record(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, CLONE / "demo" / "recording.py", *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+
+
+def test_it_is_what_a_recording_of_today_gives(tmp_path: Path) -> None:
+    done = record("--output", tmp_path / "new.svg")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "new.svg").read_text() == PICTURE.read_text(), "docs/demo.svg is old; run: make recording"
+    assert list(tmp_path.iterdir()) == [tmp_path / "new.svg"]
+
+
+@pytest.mark.parametrize(
+    "sabotage", ["_taoshell_find() { _taoshell_found=; }", "PROMPT_COMMAND+='; [ \"$PWD\" = ~ ] || exit 3'"]
+)
+def test_a_run_that_goes_wrong_is_not_recorded(tmp_path: Path, sabotage: str) -> None:
+    done = record("--output", tmp_path / "new.svg", "--rc", sabotage)
+    assert done.returncode == 1
+    assert re.search(r"^recording: ('cd cars' is to give|the shell has ended)", done.stderr, re.MULTILINE)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_suits_a_readme() -> None:
+    text = PICTURE.read_text()
+    assert len(text) < 100_000
+    assert max(map(float, re.findall(r"animation-delay:([\d.]+)s", text))) <= 20
+    assert "/tmp" not in text
+    assert not re.search(r"<script|href|url\(|@import|<foreignObject", text), "an image may not load or run anything"
+
+
+# -- the writer of it ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def svg() -> ElementTree.Element:
+    return ElementTree.fromstring(picture("a <title>", FRAMES))
+
+
+def test_text_is_text(svg: ElementTree.Element) -> None:
+    assert [svg.findtext(f"{SVG}title"), svg.attrib["role"]] == ["a <title>", "img"]
+    assert (svg.findtext(f"{SVG}desc") or "").splitlines() == [
+        "~ $ cat <note>",
+        "",
+        '  "a" & b',
+        "x" * (COLUMNS + 1),
+        "~ $ cd",
+        "taoshell: left",
+        "~ $ ",
+    ]
+    shown = [element.text or "" for element in svg.iter(f"{SVG}text")]
+    assert shown == ["~ $", "cat <note>", "", '"a" & b', "x" * COLUMNS, "x", "~ $", "cd", "taoshell: left", "~ $"]
+
+
+def test_no_two_texts_are_in_one_place_and_all_are_in_the_picture(svg: ElementTree.Element) -> None:
+    width, height = (float(svg.attrib[side]) for side in ("width", "height"))
+    ends: dict[float, float] = {}
+    for text in svg.iter(f"{SVG}text"):
+        x, y, length = (float(text.attrib[name]) for name in ("x", "y", "textLength"))
+        assert ends.get(y, 0) < x
+        ends[y] = x + length
+        assert ends[y] < width
+        assert y < height
+    assert len(ends) == 8
+
+
+def test_each_frame_appears_when_the_line_before_it_is_typed(svg: ElementTree.Element) -> None:
+    def delays(kind: str) -> list[float]:
+        styles = [group.attrib["style"] for group in svg.iter(f"{SVG}g") if group.attrib["class"] == kind]
+        return [float(re.findall(r"animation-delay:([\d.]+)s", style)[0]) for style in styles]
+
+    first_typed = READING_PROMPT + 11 * KEY
+    second = first_typed + READING_PROMPT + 4 * READING_LINE
+    assert delays("typing") == pytest.approx([READING_PROMPT, second], abs=0.01)
+    assert delays("shown") == pytest.approx([0, first_typed, second + 3 * KEY], abs=0.01)
+    assert seconds(FRAMES) == pytest.approx(second + 3 * KEY)
+
+
+def test_without_animations_it_is_the_last_frame(svg: ElementTree.Element) -> None:
+    style = svg.findtext(f"{SVG}style") or ""
+    rules = dict(re.findall(r"^(\.\w+)\{([^}]*)\}", style, re.MULTILINE))
+    assert [name for name, rule in rules.items() if "opacity:0" in rule] == [".typing"], (
+        "all but what covers the typing"
+    )
+    assert [name for name, rule in rules.items() if "backwards" in rule] == [".shown", ".typing"], (
+        "and until its time, not"
+    )
+    assert re.search(r"@media \(prefers-reduced-motion:reduce\)\{\.shown,\.typing\{animation:none\}\}", style)
