@@ -105,7 +105,7 @@ def test_wherever_one_goes_the_hook_sets_it_all_and_nothing_is_left(desk: Desk, 
         project = desk.home.project(step)
         own = {name for name in found if name.startswith("TAOSHELL_")} - before.keys()
         assert {name: value for name, value in found.items() if name not in own} == {**before, **gives(project)}
-        assert own == {"TAOSHELL_ROOT", "TAOSHELL_GENERATION", "TAOSHELL_PROJECT"}
+        assert own == {"TAOSHELL_ROOT", "TAOSHELL_GENERATION", "TAOSHELL_PROJECT", "TAOSHELL_PROMPT"}
         assert desk.home.mapping() == project.mapping
 
 
