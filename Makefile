@@ -25,6 +25,10 @@ test-launcher: $(VENV)/.tested $(LAUNCHER)/.installed ## two shells, two contain
 	@tests/launcher/engine/setup.sh || [ $$? = 3 ]
 	TAOSHELL_TEST_ENGINE=1 $(PYTEST) tests/launcher/test_engine.py; status=$$?; tests/launcher/engine/stop.sh; exit $$status
 
+.PHONY: faults
+faults: $(VENV)/.tested ## every fault at every system call: writes docs/faults.md (20 minutes)
+	$(BIN)/python -m tests.injected
+
 .PHONY: lint
 lint: $(VENV)/.tested ## the style tests alone
 	$(PYTEST) tests/test_style.py
