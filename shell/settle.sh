@@ -44,7 +44,11 @@ _taoshell_register() {
     if ! _taoshell_call _settle ""; then return 0; fi
   fi
   if [ -n "$_taoshell_claim" ]; then
-    _taoshell_put "$_taoshell_session" "$_taoshell_claim"
+    if ! _taoshell_put "$_taoshell_session" "$_taoshell_claim"; then
+      _taoshell_claim='' # no other shell would know of it
+      _taoshell_empty "$_taoshell_session" || :
+      _taoshell_say "$_taoshell_session cannot be written, so the mounts file does not follow this shell (LAUNCHER_MOUNTS does); make room there, then cd again"
+    fi
   else
     _taoshell_empty "$_taoshell_session"
   fi
