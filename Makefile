@@ -25,9 +25,11 @@ test-launcher: $(VENV)/.tested $(LAUNCHER)/.installed ## two shells, two contain
 	@tests/launcher/engine/setup.sh || [ $$? = 3 ]
 	TAOSHELL_TEST_ENGINE=1 $(PYTEST) tests/launcher/test_engine.py; status=$$?; tests/launcher/engine/stop.sh; exit $$status
 
+EVERY ?= 1
+
 .PHONY: faults
 faults: $(VENV)/.tested ## every fault at every system call: writes docs/faults.md (20 minutes)
-	$(BIN)/python -m tests.injected
+	$(BIN)/python -m tests.injected $(EVERY)
 
 .PHONY: lint
 lint: $(VENV)/.tested ## the style tests alone

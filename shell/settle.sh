@@ -125,7 +125,10 @@ _taoshell_counts() {
   _taoshell_started "${_taoshell_name%%-*}"
   [ "$_taoshell_start" = "${_taoshell_name#*-}" ] &&
     { IFS= read -r _taoshell_line <"$_taoshell_best"; } 2>/dev/null &&
-    [ -n "$_taoshell_line" ] && [ -e "$_taoshell_state/projects$_taoshell_line/+/shared.json" ]
+    [ -n "$_taoshell_line" ] && {
+    [ -e "$_taoshell_state/projects$_taoshell_line/+/shared.json" ] ||
+      [ -e "$_taoshell_state/projects$_taoshell_line/+/mounts.json" ] # the other was being replaced by a killed process
+  }
 }
 
 # -- settle --------------------------------------------------------------------------------

@@ -1,10 +1,14 @@
-"""`make faults`: every fault at every call, in as many processes as there are processors; writes docs/faults.md."""
+"""`make faults`: every fault at every call, in as many processes as there are processors; writes docs/faults.md.
+
+With a number (`make faults EVERY=5`): at each n-th call only, which the page then says.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
 from pathlib import Path
 
 from tests.injected.cases import CASES
@@ -15,13 +19,13 @@ from tests.injected.strace import FAULTS
 PAGE = Path(__file__).resolve().parents[2] / "docs/faults.md"
 
 
-def tried(case: Case) -> tuple[Tally, list[str]]:
-    """Everything in one step; and what was wrong."""
+def tried(case: Case, every: int) -> tuple[Tally, list[str]]:
+    """Every fault at each n-th call of one step; and what was wrong."""
     wrong = []
     with judge(case) as it:
         tally = Tally(len(it.points))
         for fault in FAULTS:
-            for number in range(len(it.points)):
+            for number in range(0, len(it.points), every):
                 try:
                     tally.outcomes[fault][it.outcome(number, fault)] += 1
                 except AssertionError as error:
@@ -32,8 +36,9 @@ def tried(case: Case) -> tuple[Tally, list[str]]:
 def main() -> int:
     """Writes the page only if nothing was wrong."""
     tallies, wrong = {}, []
+    every = int(sys.argv[1])
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        for case, (tally, failures) in zip(CASES, pool.map(tried, CASES), strict=True):
+        for case, (tally, failures) in zip(CASES, pool.map(tried, CASES, repeat(every)), strict=True):
             print(f"{case.name}: {tally.points} calls, {len(failures)} wrong", flush=True)
             tallies[case.name] = tally
             wrong += failures

@@ -22,18 +22,25 @@ from tests.trees import names_of
 DONE, AS_BEFORE, HALF_WAY = "done", "as before", "half way"
 OUTCOMES = (DONE, AS_BEFORE, HALF_WAY)
 WITHOUT_RENAMEAT2 = ("-e", "inject=renameat2:error=EINVAL")
+WITHOUT_LINKS = ("-e", "inject=?link,linkat:error=EOPNOTSUPP")
+_WITHOUT = {
+    (): "",
+    WITHOUT_RENAMEAT2: ", without renameat2",
+    WITHOUT_LINKS: ", without hard links",
+    WITHOUT_RENAMEAT2 + WITHOUT_LINKS: ", without renameat2 and hard links",
+}
 
 
 @dataclass(frozen=True)
 class Case:
-    """A step, on a system that can exchange two names or not."""
+    """A step, on a system that can exchange two names and make hard links or not."""
 
     scenario: Scenario
     options: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
-        return self.scenario.__name__.replace("_", " ") + (", without renameat2" if self.options else "")
+        return self.scenario.__name__.replace("_", " ") + _WITHOUT[self.options]
 
 
 class Judge:

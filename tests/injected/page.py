@@ -57,8 +57,8 @@ def _heading(name: str) -> str:
 
 
 def _table(name: str, tally: Tally) -> str:
-    """A row for each fault; the number of calls is the same in each."""
-    rows = [f"| {tally.points} calls | {' | '.join(OUTCOMES)} |", "|---|" + "--:|" * len(OUTCOMES)]
+    """A row for each fault; `tried` at how many of the calls."""
+    rows = [f"| {tally.points} calls | tried | {' | '.join(OUTCOMES)} |", "|---|" + "--:|" * (1 + len(OUTCOMES))]
     for fault, counts in tally.outcomes.items():
-        rows.append(f"| {fault} | {' | '.join(str(counts[outcome]) for outcome in OUTCOMES)} |")
+        rows.append(f"| {fault} | {' | '.join(map(str, [counts.total(), *(counts[o] for o in OUTCOMES)]))} |")
     return "\n".join([_heading(name), "", *rows, ""])

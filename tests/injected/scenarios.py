@@ -215,3 +215,5 @@ EXCHANGING: tuple[Scenario, ...] = (
     restoring_over_a_replacement,
 )
 """Those that exchange two names, where the system can: it is tried without that, too."""
+LINKING: tuple[Scenario, ...] = (write_in_place,)
+"""Those that make a second name for a file; releasing does where it cannot exchange two."""

@@ -66,6 +66,16 @@ def test_or_says_what_is_to_be_done_where_it_had_not_come_to_approve(desk: Desk)
     assert terminal.enter().output == project.entered
 
 
+def test_a_mapping_that_was_being_replaced_is_made_whole_by_any_shell(desk: Desk) -> None:
+    """Without hard links what something else wrote goes first, and then the new one comes."""
+    project = desk.home.project()
+    desk.terminal(project.root)
+    other = desk.terminal()
+    (project.kept / "shared.json").unlink()
+    other.enter()
+    assert desk.home.mapping() == project.mapping
+
+
 def test_a_dead_shell_that_nobody_has_waited_for_holds_nothing(desk: Desk) -> None:
     project, other = desk.home.project("a"), desk.home.project("b")
     first, dead = desk.terminal(project.root), desk.terminal(other.root)
