@@ -14,7 +14,7 @@ _TEXT = """# Faults
 Written by `make faults`, do not edit. Each system call with which a step changes something (opens a file to write,
 writes, renames, links, makes, removes, locks, sets mode or time) fails in its turn with each error, by
 `strace -e inject`, or the process is killed just before or just after it. {total} faults were injected, at {points}
-calls of {steps} steps.
+calls of {steps} steps; *tried* says at how many of a step's calls, evenly spread.
 
 - **as before**: nothing has changed for any reader or shell. After an error, one line said the cause and the cure, and
   the exit status was 1.

@@ -102,7 +102,11 @@ def points(log: Path, folder: Path) -> list[Point]:
     entered = list(_entered(log))
     for index, (process, name, nth, rest) in enumerate(entered):
         if _changes(name, rest, str(folder)) and " = -1 E" not in rest:
-            after = (entry for entry in entered[index + 1 :] if entry[0] == process and entry[1] in _STEADY)
+            after = (
+                entry
+                for entry in entered[index + 1 :]
+                if entry[0] == process and entry[1] in _STEADY and "(INJECTED)" not in entry[3]  # by the case itself
+            )
             _, next_name, next_nth, _ = next(after)  # a process at least exits
             found.append(Point(process, name, nth, next_name, next_nth, rest))
     return found
