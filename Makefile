@@ -36,6 +36,12 @@ SECONDS ?= 600
 chaos: $(VENV)/.tested ## many shells, writers and readers at random (SHELLS=30 SECONDS=600 SEED=…): writes docs/chaos.md
 	$(BIN)/python -m tests.chaos --shells $(SHELLS) --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
+EVERY ?= 1
+
+.PHONY: faults
+faults: $(VENV)/.tested ## every fault at every system call: writes docs/faults.md (20 minutes)
+	$(BIN)/python -m tests.injected $(EVERY)
+
 .PHONY: lint
 lint: $(VENV)/.tested ## the style tests alone
 	$(PYTEST) tests/test_style.py

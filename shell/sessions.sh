@@ -45,7 +45,11 @@ _taoshell_register() {
     if ! _taoshell_call _settle ""; then return 0; fi
   fi
   if [ -n "$_taoshell_claim" ]; then
-    _taoshell_put "$_taoshell_session" "$_taoshell_claim"
+    if ! _taoshell_put "$_taoshell_session" "$_taoshell_claim"; then
+      _taoshell_claim='' # no other shell would know of it
+      _taoshell_empty "$_taoshell_session" || :
+      _taoshell_say "$_taoshell_session cannot be written, so the mounts file does not follow this shell (LAUNCHER_MOUNTS does); make room there, then cd again"
+    fi
   else
     _taoshell_empty "$_taoshell_session"
   fi
@@ -128,7 +132,10 @@ _taoshell_counts() {
   fi
   _taoshell_line=''
   _taoshell_may_live && { IFS= read -r _taoshell_line <"$_taoshell_best"; } 2>/dev/null &&
-    [ -n "$_taoshell_line" ] && [ -e "$_taoshell_state/projects$_taoshell_line/+/shared.json" ]
+    [ -n "$_taoshell_line" ] && {
+    [ -e "$_taoshell_state/projects$_taoshell_line/+/shared.json" ] ||
+      [ -e "$_taoshell_state/projects$_taoshell_line/+/mounts.json" ] # the other was being replaced by a killed process
+  }
 }
 
 # A pid is used again after its process has ended, with another start time. Nobody can ask another machine or container:

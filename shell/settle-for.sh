@@ -10,6 +10,10 @@ _taoshell_state=$1 _taoshell_mounts=$2 _taoshell_original=$3
 _taoshell_python=$4 _taoshell_main=$5 _taoshell_ln=$6
 _taoshell_pid=$7 _taoshell_again=''
 
+_taoshell_say() {
+  printf 'taoshell: %s\n' "$1" >&3
+}
+
 _taoshell_put() {
   { printf '%s\n' "$2" 1<>"$1"; } 2>/dev/null
 }

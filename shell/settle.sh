@@ -52,7 +52,7 @@ _taoshell_settle() {
 #   apart: the mounts file is not our link     swap, ask: `cur` must change; Python must look
 _taoshell_judge() {
   if [ -e "$_taoshell_state/released" ]; then
-    _taoshell_mode_apart _taoshell_is_ours # it was killed halfway
+    _taoshell_mode_apart _taoshell_is_half_released
   elif [ "$_taoshell_want" != "$_taoshell_original" ]; then
     if _taoshell_is_touched; then
       _taoshell_mode=ask
@@ -82,6 +82,13 @@ _taoshell_mode_apart() {
   else
     _taoshell_mode=apart
   fi
+}
+
+# Was the release killed? Our link is there still, or gone, and what the user had has not got its name back.
+_taoshell_is_half_released() {
+  _taoshell_is_ours ||
+    { [ ! -e "$_taoshell_mounts" ] && [ ! -L "$_taoshell_mounts" ] &&
+      { [ -e "$_taoshell_original" ] || [ -L "$_taoshell_original" ]; }; }
 }
 
 _taoshell_leads_nowhere() {

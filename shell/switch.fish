@@ -19,7 +19,7 @@ end
 
 function _taoshell_arrive
     set -g _taoshell_own "$_taoshell_state/projects$_taoshell_found/+"
-    if not test -L "$_taoshell_own/current"
+    if not test -d "$_taoshell_own"
         _taoshell_refuse unapproved
         _taoshell_say (_taoshell_show "$_taoshell_root")" is not approved; run: taoshell allow"
         return 0

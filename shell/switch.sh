@@ -19,7 +19,7 @@ _taoshell_switch() {
 
 _taoshell_arrive() {
   _taoshell_own=$_taoshell_state/projects$_taoshell_found/+
-  if [ ! -L "$_taoshell_own/current" ]; then
+  if [ ! -d "$_taoshell_own" ]; then
     _taoshell_refuse unapproved
     _taoshell_show "$_taoshell_root"
     _taoshell_say "$_taoshell_shown is not approved; run: taoshell allow"

@@ -13,7 +13,7 @@ from taoshell.errors import TaoshellError, shown
 from taoshell.places import variables_of
 from taoshell.project import Project
 from taoshell.state import State
-from taoshell.storage import lock, read_or_none, replace_file, replace_user_file, require_own
+from taoshell.storage import ensure_project, lock, read_or_none, replace_file, replace_user_file, require_own
 
 _LONGEST = 4095 - 100  # what a path may have, in bytes, less the names of what is kept in a project's folder
 
@@ -44,6 +44,7 @@ def allow(state: State, root: str) -> Allowed:
     with lock(state):
         sources, defined = check(state, root)  # anew: the wait for the lock may have been long
         sources = _write_block(sources, defined)
+        ensure_project(state.project(root))  # where a shell finds this, it asks: were we killed after approving?
         trust.approve(state, root, sources.inputs())
         return Allowed(defined, _put_in_force(state, sources, defined))
 
@@ -68,6 +69,7 @@ def sync(state: State, root: str) -> list[str]:
 def deny(state: State, root: str) -> int:
     """Take back every approval of the project; returns how many there were."""
     with lock(state):
+        compiler.outdate(state, root)  # first: whoever looks from now on asks, even if we are killed here
         count = trust.revoke(state, root)
         if os.path.exists(state.project(root).current):
             reason = f"{shown(root)} is denied; run: taoshell allow"

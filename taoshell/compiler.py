@@ -73,6 +73,13 @@ def put_in_force(state: State, sources: Sources, outcome: Outcome) -> list[str]:
     return told
 
 
+def outdate(state: State, root: str) -> None:
+    """What is in force for `root` is no longer taken for up to date, by any shell."""
+    with contextlib.suppress(FileNotFoundError):
+        for name in os.listdir(state.project(root).stamps):
+            os.unlink(f"{state.project(root).stamps}/{name}")
+
+
 @dataclass(frozen=True, slots=True)
 class _Stamp:
     path: str

@@ -48,6 +48,9 @@ _CURES = {
     errno.EROFS: "it can only be read there",
     errno.EACCES: "make it, and the folder it is in, writable for you",
     errno.EPERM: "make it, and the folder it is in, writable for you",
+    errno.EIO: "that disk, or the way to it, has a fault: see dmesg",
+    errno.EXDEV: "keep it on the same file system as the folder it is in",
+    errno.EMLINK: "that file system can keep no more links there: remove some",
 }
 
 

@@ -69,9 +69,11 @@ def ensure_project(project: ProjectState) -> None:
 def lock(state: State) -> Iterator[None]:
     """One Python at a time; shells never take it."""
     ensure(state)
-    handle = os.open(os.path.join(state.root, "lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    path = os.path.join(state.root, "lock")
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        with about(path):
+            fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
         os.close(handle)

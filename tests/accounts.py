@@ -119,7 +119,8 @@ class Account:
         """Is it the mapping of the project in `root` that readers get, through our links?"""
         shared = self.state.project(root).shared
         return (
-            os.readlink(self.mounts_file) == self.state.cur
+            self.mounts_file.is_symlink()
+            and os.readlink(self.mounts_file) == self.state.cur
             and os.path.join(self.state.root, os.readlink(self.state.cur)) == shared
             and self.in_force() == mapping(root).encode()
         )

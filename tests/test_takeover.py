@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -14,8 +16,14 @@ from taoshell import storage, takeover
 from taoshell.errors import TaoshellError
 from taoshell.takeover import give_back, is_ours, names_project, take_over
 from tests.accounts import FOREIGN, LATER, OWN, Account, Identity
-from tests.faults import without_renameat2
 from tests.trees import names_of, snapshot
+
+
+@contextlib.contextmanager
+def without_renameat2() -> Iterator[None]:
+    """As on a C library or a file system that cannot exchange two names."""
+    with mock.patch.object(ctypes, "CDLL", return_value=object()):
+        yield
 
 
 @pytest.fixture(params=["renameat2", "without renameat2"])

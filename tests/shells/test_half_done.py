@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import shutil
 import signal
 import sys
 import time
@@ -28,6 +29,54 @@ def test_a_release_that_was_killed_is_finished_by_the_next_shell(desk: Desk) -> 
     assert home.mounts_file.read_text() == OWN
     desk.cd(terminal, project.root)
     assert home.mounts_file.read_text() == OWN
+
+
+def test_also_where_our_link_was_gone_by_then(desk: Desk) -> None:
+    """Where two names cannot be exchanged it takes two steps."""
+    home = desk.home
+    home.mounts_file.write_text(OWN)
+    project = home.project()
+    terminal = desk.terminal(project.root)
+    (home.state / "released").touch()
+    home.mounts_file.unlink()
+    desk.cd(terminal, home.path)
+    assert not home.mounts_file.is_symlink()
+    assert home.mounts_file.read_text() == OWN
+
+
+def test_a_first_approval_that_was_killed_is_finished_by_the_next_shell(desk: Desk) -> None:
+    project = desk.home.project()
+    for name in ("gen", "stamps", "retired"):
+        shutil.rmtree(project.kept / name)
+    for name in ("current", "inputs.json", "mounts.json", "shared.json"):
+        (project.kept / name).unlink()
+    terminal = desk.terminal()
+    assert desk.cd(terminal, project.root) == project.entered
+    desk.is_in(terminal, project)
+    assert desk.home.mapping() == project.mapping
+
+
+def test_or_says_what_is_to_be_done_where_it_had_not_come_to_approve(desk: Desk) -> None:
+    project = desk.home.project()
+    shutil.rmtree(project.kept)
+    shutil.rmtree(desk.home.state / "allowed")
+    project.kept.mkdir()
+    terminal = desk.terminal()
+    assert desk.cd(terminal, project.root) == project.unapproved
+    desk.is_blocked(terminal, project)
+    assert terminal.enter().output == ""
+    project.allow()
+    assert terminal.enter().output == project.entered
+
+
+def test_a_mapping_that_was_being_replaced_is_made_whole_by_any_shell(desk: Desk) -> None:
+    """Without hard links what something else wrote goes first, and then the new one comes."""
+    project = desk.home.project()
+    desk.terminal(project.root)
+    other = desk.terminal()
+    (project.kept / "shared.json").unlink()
+    other.enter()
+    assert desk.home.mapping() == project.mapping
 
 
 def test_a_dead_shell_that_nobody_has_waited_for_holds_nothing(desk: Desk) -> None:

@@ -1,0 +1,52 @@
+"""`make faults`: every fault at every call, in as many processes as there are processors; writes docs/faults.md.
+
+With a number (`make faults EVERY=5`): at each n-th call only, which the page then says.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
+from pathlib import Path
+
+from tests.injected.cases import CASES
+from tests.injected.judge import Case, judge
+from tests.injected.page import Tally, page
+from tests.injected.strace import FAULTS
+
+PAGE = Path(__file__).resolve().parents[2] / "docs/faults.md"
+
+
+def tried(case: Case, every: int) -> tuple[Tally, list[str]]:
+    """Every fault at each n-th call of one step; and what was wrong."""
+    wrong = []
+    with judge(case) as it:
+        tally = Tally(len(it.points))
+        for fault in FAULTS:
+            for number in range(0, len(it.points), every):
+                try:
+                    tally.outcomes[fault][it.outcome(number, fault)] += 1
+                except AssertionError as error:
+                    wrong.append(str(error))
+    return tally, wrong
+
+
+def main() -> int:
+    """Writes the page only if nothing was wrong."""
+    tallies, wrong = {}, []
+    every = int(sys.argv[1])
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        for case, (tally, failures) in zip(CASES, pool.map(tried, CASES, repeat(every)), strict=True):
+            print(f"{case.name}: {tally.points} calls, {len(failures)} wrong", flush=True)
+            tallies[case.name] = tally
+            wrong += failures
+    print(*wrong, sep="\n")
+    if not wrong:
+        PAGE.write_text(page(tallies))
+    return len(wrong) > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,110 @@
+"""What taoshell's Python does to approvals: a project is approved, compiled, blocked and denied."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from taoshell import approval, definition
+from tests.accounts import Account
+from tests.injected.scenarios import Environ, Prepared, Scenario
+from tests.samples import TOML, Sample
+
+_LONG_AGO = (1, 1)  # before the tick that it would wait for
+
+
+def _sample(account: Account) -> Sample:
+    sample = Sample(account.home)
+    (account.home / "big").mkdir()
+    _age(sample)
+    return sample
+
+
+def _approved(account: Account) -> Sample:
+    sample = _sample(account)
+    sample.allow()
+    _age(sample)
+    sample.sync()
+    return sample
+
+
+def _age(sample: Sample) -> None:
+    for source in (sample.toml, sample.env):
+        os.utime(source, ns=_LONG_AGO)
+
+
+def _edit(sample: Sample) -> None:
+    """Both sources, and what stands in the block follows."""
+    sample.toml.write_text(TOML + "[places]\ndata = '../big'\n")
+    sample.env.write_text("NEW=1\n" + sample.env.read_text())
+    for source in (sample.toml, sample.env):
+        os.utime(source, ns=(2, 2))
+
+
+def _is_approved(sample: Sample) -> bool:
+    return approval.is_approved(sample.state, definition.read(str(sample.root)))
+
+
+def _is_whole(sample: Sample, environ: Environ) -> bool:
+    """Has a shell all that stands in the project now, and nothing of another content?"""
+    _, project = approval.check(sample.state, str(sample.root))
+    mounts = Path(environ["LAUNCHER_MOUNTS"]).read_text()
+    return {**environ, **project.variables} == environ and mounts == project.mounts_json()
+
+
+def _has_nothing(sample: Sample, environ: Environ) -> bool:
+    """Nothing of any project, and a mounts file that the launcher refuses (before the first approval there is none)."""
+    mounts = environ.get("LAUNCHER_MOUNTS", sample.state.refused)
+    refused = "(taoshell: " in Path(mounts).read_text() if "LAUNCHER_MOUNTS" in environ else not os.path.exists(mounts)
+    return "LOCAL_PROJECT_DIR" not in environ and "NEW" not in environ and refused
+
+
+def _prepared(account: Account, sample: Sample, *words: str, approves: bool, retried: bool) -> Prepared:
+    """Whatever happens, a shell has what stands there if that is approved, else nothing; in the end as `approves`."""
+    own = account.write_own()
+
+    def is_safe(environ: Environ) -> bool:
+        return _is_whole(sample, environ) if _is_approved(sample) else _has_nothing(sample, environ)
+
+    def done() -> bool:
+        if _is_approved(sample) != approves or not (sample.kept / "current").exists() or not sample.is_fresh:
+            return False
+        _, project = approval.check(sample.state, str(sample.root))
+        return sample.mounts == project.mounts_json() and not sample.is_blocked if approves else sample.is_blocked
+
+    return Prepared(account, (*words, sample.root), (own,), done, sample.root, retried, is_safe)
+
+
+def first_approval(account: Account) -> Prepared:
+    return _prepared(account, _sample(account), "allow", approves=True, retried=False)
+
+
+def approval_of_an_edit(account: Account) -> Prepared:
+    sample = _approved(account)
+    _edit(sample)
+    return _prepared(account, sample, "allow", approves=True, retried=False)
+
+
+def approved_and_touched(account: Account) -> Prepared:
+    sample = _approved(account)
+    os.utime(sample.env, ns=(2, 2))
+    return _prepared(account, sample, "_sync", approves=True, retried=True)
+
+
+def edited_and_not_approved(account: Account) -> Prepared:
+    sample = _approved(account)
+    _edit(sample)
+    return _prepared(account, sample, "_sync", approves=False, retried=True)
+
+
+def denial(account: Account) -> Prepared:
+    return _prepared(account, _approved(account), "deny", approves=False, retried=False)
+
+
+SCENARIOS: tuple[Scenario, ...] = (
+    first_approval,
+    approval_of_an_edit,
+    approved_and_touched,
+    edited_and_not_approved,
+    denial,
+)

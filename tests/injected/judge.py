@@ -1,0 +1,172 @@
+"""One fault in one step, and what must hold afterwards."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.accounts import Account, Identity
+from tests.children import Done, in_child
+from tests.children import command as taoshell
+from tests.injected.scenarios import Prepared, Scenario
+from tests.injected.shells import environment_at
+from tests.injected.strace import KILLS, Point, hits, points, traced_child
+from tests.trees import names_of
+
+DONE, AS_BEFORE, HALF_WAY = "done", "as before", "half way"
+_ATTEMPTS = 5
+OUTCOMES = (DONE, AS_BEFORE, HALF_WAY)
+WITHOUT_RENAMEAT2 = ("-e", "inject=renameat2:error=EINVAL")
+WITHOUT_LINKS = ("-e", "inject=?link,linkat:error=EOPNOTSUPP")
+_WITHOUT = {
+    (): "",
+    WITHOUT_RENAMEAT2: ", without renameat2",
+    WITHOUT_LINKS: ", without hard links",
+    WITHOUT_RENAMEAT2 + WITHOUT_LINKS: ", without renameat2 and hard links",
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A step, on a system that can exchange two names and make hard links or not."""
+
+    scenario: Scenario
+    options: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.scenario.__name__.replace("_", " ") + _WITHOUT[self.options]
+
+
+class Judge:
+    """Tries one step again and again, each time in a fresh home of the same path."""
+
+    def __init__(self, case: Case, folder: Path) -> None:
+        self._case = case
+        self._folder = folder
+        self._log = folder / "log"
+        pwd.getpwuid(os.getuid())  # the C library looks only once how it is to look: not in one child and not the next
+        prepared = self._prepare()
+        environment_at(prepared.account, prepared.where)
+        self._without = _view(prepared.account)  # what the next prompt makes of it, if the step is never taken
+        prepared = self._prepare()
+        done = self._run(prepared, ["-e", "trace=all"])
+        assert (done.status, prepared.done()) == (0, True), f"{case.name}, without any fault: {done.err}"
+        self.points = points(self._log, prepared.account.home)
+
+    def outcome(self, number: int, fault: str) -> str:
+        """Inject `fault` at that point. Returns how it is before any prompt repairs it; raises AssertionError."""
+        point = self.points[number]
+        when = f"{self._case.name}: {point.name}({point.text}), {fault}"
+        prepared, before, done = self._inject(point, number, fault, when)
+        _assert_kept(prepared, when)
+        if fault not in KILLS:
+            _assert_told(done, when)
+        outcome = DONE if prepared.done() else AS_BEFORE if _view(prepared.account) == before else HALF_WAY
+        assert outcome == DONE or done.status != 0, f"{when}: said to be done: {done.err}"
+        self._repair(prepared, when)
+        return outcome
+
+    def _inject(self, point: Point, number: int, fault: str, when: str) -> tuple[Prepared, dict[str, object], Done]:
+        """Not every run makes the same calls as the first; where the fault missed its call, all is done again."""
+        for _attempt in range(_ATTEMPTS):
+            prepared = self._prepare()
+            before = _view(prepared.account)
+            done = self._run(prepared, point.options(fault))
+            if _is_hit(*hits(self._log, prepared.account.home, fault), point, number, fault):
+                return prepared, before, done
+        raise AssertionError(f"{when}: missed {_ATTEMPTS} times")
+
+    def _repair(self, prepared: Prepared, when: str) -> None:
+        environ = environment_at(prepared.account, prepared.where)
+        if prepared.is_safe:
+            assert prepared.is_safe(environ), f"{when}: the next shell has what is not approved, or half: {environ}"
+        _assert_kept(prepared, f"{when}, after the next prompt")
+        if prepared.done():
+            return
+        assert not prepared.retried, f"{when}: the next prompt has not repaired it"
+        if not prepared.is_safe:
+            differences = _differences(_view(prepared.account), self._without)
+            assert not differences, f"{when}: neither done nor as without it: {differences}"
+        again = self._run(prepared)
+        _assert_kept(prepared, f"{when}, and again")
+        assert (again.status, prepared.done()) == (0, True), f"{when}, and again: {again.err}"
+
+    def _prepare(self) -> Prepared:
+        home = self._folder / "home"
+        shutil.rmtree(home, ignore_errors=True)
+        home.mkdir()
+        return self._case.scenario(Account(home))
+
+    def _run(self, prepared: Prepared, options: Sequence[str] | None = None) -> Done:
+        state = prepared.account.state
+        environ = {"HOME": str(prepared.account.home), "PATH": os.environ["PATH"]}
+        environ.update(TAOSHELL_STATE=state.root, TAOSHELL_MOUNTS_FILE=state.mounts_file)
+        action = taoshell(*prepared.words)
+        if options is None:
+            return in_child(action, environ, "/")
+        return traced_child(action, environ, Path("/"), self._log, [*self._case.options, *options])
+
+
+@contextlib.contextmanager
+def judge(case: Case) -> Iterator[Judge]:
+    """In memory where that can be, and with a short path, as each part of it is a folder more in the state."""
+    folder = Path(tempfile.mkdtemp(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None))
+    try:
+        yield Judge(case, folder)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _view(account: Account) -> dict[str, object]:
+    """All that decides what shells and readers of the mounts file get."""
+    views: dict[str, object] = {
+        "in force": account.in_force(),
+        "ours": account.mounts_file.is_symlink(),
+        "own": account.original.read_bytes() if account.original.exists() else None,
+        "released": os.path.exists(account.state.released),
+        "approved": sorted(path.name for path in Path(account.state.allowed).glob("*") if not path.suffix),
+    }
+    for path in Path(account.state.root, "projects").rglob("+/*"):
+        if path.is_symlink():
+            views[str(path)] = os.readlink(path)
+        elif path.name in ("mounts.json", "shared.json"):
+            views[str(path)] = path.read_bytes()
+    return views
+
+
+def _differences(one: dict[str, object], other: dict[str, object]) -> dict[str, object]:
+    return {name: (one.get(name), other.get(name)) for name in one | other if one.get(name) != other.get(name)}
+
+
+def _is_hit(made: list[tuple[int, str, int]], injected: int, point: Point, number: int, fault: str) -> bool:
+    """The harness itself: was it this call, and no other?"""
+    this = (point.process, point.name, point.nth)
+    if fault == "killed before":
+        return len(made) == number
+    if fault == "killed after":
+        return len(made) == number + 1 and made[-1] == this
+    return made[number : number + 1] == [this] and injected == 1
+
+
+def _assert_kept(prepared: Prepared, when: str) -> None:
+    for identity in prepared.kept:
+        found = names_of(identity.inode, prepared.account.home)
+        assert found, f"{when}: {identity.content!r} has no name any more"
+        assert Identity.of(found[0]) == identity, f"{when}: {found[0]} was changed"
+
+
+def _assert_told(done: Done, when: str) -> None:
+    """One line with cause and cure where it failed; no traceback, ever."""
+    assert done.status in (0, 1), f"{when}: exit status {done.status}: {done.err}"
+    lines = done.err.splitlines()
+    assert all(line.startswith("taoshell: ") for line in lines), f"{when}: {done.err}"
+    if done.status == 1:
+        assert len(lines) == 1, f"{when}: {done.err}"
+        assert "; " in lines[0], f"{when}: no cure: {lines[0]}"

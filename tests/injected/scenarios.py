@@ -1,0 +1,219 @@
+"""What taoshell's Python does to the mounts file: each step is prepared, and known when it is done."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from taoshell import settle
+from tests.accounts import INIT, LATER, OWN, SELF, Account, Identity
+
+Environ = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A step about to be taken.
+
+    `kept`: what must be under some name whatever happens. `done`: is all as it is to be, with a shell at `where` that
+    has this environment? `is_safe`: does that shell have nothing that is not approved? None: no approval is touched.
+    `retried`: the hook itself takes the step, and so takes it again.
+    """
+
+    account: Account
+    words: tuple[str | Path, ...]
+    kept: tuple[Identity, ...]
+    done: Callable[[], bool]
+    where: str | Path
+    retried: bool = True
+    is_safe: Callable[[Environ], bool] | None = None
+
+
+Scenario = Callable[[Account], Prepared]
+
+
+def _is(path: Path, identity: Identity) -> bool:
+    return path.exists() and Identity.of(path) == identity
+
+
+def _settling(account: Account, done: Callable[[], bool], *kept: Identity) -> Prepared:
+    return Prepared(account, ("_settle", ""), kept, done, account.home)
+
+
+# -- taking over -------------------------------------------------------------------------------------------------
+
+
+def first_take_over(account: Account) -> Prepared:
+    own = account.write_own()
+    root = account.project()
+    account.enter(root)
+    return _settling(account, lambda: account.holds(root) and _is(account.original, own), own)
+
+
+def take_over_of_nothing(account: Account) -> Prepared:
+    root = account.project()
+    account.enter(root)
+    return _settling(account, lambda: account.holds(root) and not account.original.exists())
+
+
+def taking_again(account: Account) -> Prepared:
+    own = account.write_own()
+    root = account.project()
+    account.go(root)
+    settle.release(account.state)
+    return Prepared(account, ("mounts", "take"), (own,), lambda: account.holds(root), account.home, retried=False)
+
+
+# -- swapping ----------------------------------------------------------------------------------------------------
+
+
+def leaving(account: Account) -> Prepared:
+    own = account.write_own()
+    account.go(account.project())
+    account.enter("")
+    return _settling(account, lambda: account.in_force() == OWN, own)
+
+
+def another_project(account: Account) -> Prepared:
+    own = account.write_own()
+    account.go(account.project("a"), INIT)
+    root = account.project("b")
+    account.enter(root, SELF)
+    return _settling(account, lambda: account.holds(root), own)
+
+
+# -- backing up --------------------------------------------------------------------------------------------------
+
+
+def write_in_place(account: Account) -> Prepared:
+    own = account.write_own()
+    root = account.project()
+    account.go(root)
+    account.write_in_place()
+    written = Identity.of(Path(account.state.project(root).shared))
+    return _settling(account, lambda: account.holds(root) and account.original.exists(), own, written)
+
+
+def replacement_inside(account: Account) -> Prepared:
+    own = account.write_own()
+    root = account.project()
+    account.go(root)
+    foreign = account.replace()
+    return _settling(account, lambda: account.holds(root) and account.original.exists(), own, foreign)
+
+
+def replacement_found_on_leaving(account: Account) -> Prepared:
+    own = account.write_own()
+    account.go(account.project())
+    foreign = account.replace()
+    account.enter("")
+    return _settling(account, lambda: account.in_force() == OWN, own, foreign)
+
+
+def replacement_outside(account: Account) -> Prepared:
+    own = account.write_own()
+    root = account.project()
+    account.go(root)
+    account.go("")
+    foreign = account.replace()
+    account.enter(root)
+    return _settling(account, lambda: account.holds(root) and _is(account.original, foreign), own, foreign)
+
+
+# -- giving back -------------------------------------------------------------------------------------------------
+
+
+def _releasing(account: Account, done: Callable[[], bool], *kept: Identity) -> Prepared:
+    return Prepared(account, ("mounts", "release"), kept, done, account.home, retried=False)
+
+
+def releasing(account: Account) -> Prepared:
+    own = account.write_own()
+    account.go(account.project())
+    return _releasing(account, lambda: _is(account.mounts_file, own), own)
+
+
+def releasing_nothing(account: Account) -> Prepared:
+    account.go(account.project())
+    return _releasing(account, lambda: not os.path.lexists(account.mounts_file))
+
+
+def releasing_over_a_replacement(account: Account) -> Prepared:
+    own = account.write_own()
+    account.go(account.project())
+    foreign = account.replace()
+    return _releasing(account, lambda: _is(account.mounts_file, own), own, foreign)
+
+
+# -- restoring ---------------------------------------------------------------------------------------------------
+
+
+def _restoring(account: Account, own_name: Path, *kept: Identity) -> Prepared:
+    """The one backup becomes the user's own mapping, whatever it was."""
+    (backup,) = account.backups.iterdir()
+    text = backup.read_bytes()
+    words = ("mounts", "restore", backup.name)
+    return Prepared(
+        account, words, kept, lambda: own_name.exists() and own_name.read_bytes() == text, account.home, retried=False
+    )
+
+
+def restoring_in_a_project(account: Account) -> Prepared:
+    own = account.write_own()
+    account.go(account.project())
+    foreign = account.replace()
+    account.settle()
+    return _restoring(account, account.original, own, foreign)
+
+
+def restoring_after_a_release(account: Account) -> Prepared:
+    own = account.write_own()
+    account.go(account.project())
+    foreign = account.replace()
+    settle.release(account.state)
+    return _restoring(account, account.mounts_file, own, foreign)
+
+
+def restoring_over_a_replacement(account: Account) -> Prepared:
+    """Two foreign mappings: one is in the backups, one has just replaced our link."""
+    own = account.write_own()
+    account.go(account.project())
+    foreign = account.replace()
+    account.settle()
+    prepared = _restoring(account, account.original, own, foreign)
+    later = account.replace(LATER)
+    return Prepared(account, prepared.words, (own, foreign, later), prepared.done, account.home, retried=False)
+
+
+SCENARIOS: tuple[Scenario, ...] = (
+    first_take_over,
+    take_over_of_nothing,
+    taking_again,
+    leaving,
+    another_project,
+    write_in_place,
+    replacement_inside,
+    replacement_found_on_leaving,
+    replacement_outside,
+    releasing,
+    releasing_nothing,
+    releasing_over_a_replacement,
+    restoring_in_a_project,
+    restoring_after_a_release,
+    restoring_over_a_replacement,
+)
+EXCHANGING: tuple[Scenario, ...] = (
+    first_take_over,
+    taking_again,
+    replacement_inside,
+    replacement_found_on_leaving,
+    replacement_outside,
+    releasing,
+    releasing_over_a_replacement,
+    restoring_over_a_replacement,
+)
+"""Those that exchange two names, where the system can: it is tried without that, too."""
+LINKING: tuple[Scenario, ...] = (write_in_place,)
+"""Those that make a second name for a file; releasing does where it cannot exchange two."""

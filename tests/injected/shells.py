@@ -1,0 +1,29 @@
+"""Real shells with the real hook: the next prompt after a fault, and steps of the shell's own to inject faults into."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from taoshell.hook import render
+from tests.accounts import Account
+from tests.needs import need
+
+_LOOK = 'eval "$1"; cd -- "$2" && _taoshell_hook; exec env -0'
+
+
+def environment_at(account: Account, folder: str | Path) -> dict[str, str]:
+    """What a new bash with the hook has at its first prompt in `folder`: what a program started there would get."""
+    bash = need(shutil.which("bash"), "bash")
+    done = subprocess.run(
+        [bash, "--norc", "--noprofile", "-c", _LOOK, "bash", render("bash", account.state), str(folder)],
+        env={"HOME": str(account.home), "PATH": os.environ["PATH"], "LC_ALL": "C"},
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=True,
+    )
+    pairs = (entry.partition(b"=") for entry in done.stdout.split(b"\0") if entry)
+    return {os.fsdecode(name): os.fsdecode(value) for name, _, value in pairs}

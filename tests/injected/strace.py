@@ -1,0 +1,141 @@
+"""Which system calls of a process change something in a folder, and how one of them is made to fail, or the last."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import shutil
+import subprocess
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.children import Done, in_child
+from tests.needs import need
+
+ERRORS = ("ENOSPC", "EROFS", "EACCES", "EIO", "EXDEV", "EMLINK", "EPERM")
+KILLS = ("killed before", "killed after")
+FAULTS = (*ERRORS, *KILLS)
+
+_CHANGING = {
+    *("rename", "renameat", "renameat2", "link", "linkat", "symlink", "symlinkat", "unlink", "unlinkat", "rmdir"),
+    *("mkdir", "mkdirat", "write", "writev", "pwrite64", "chmod", "fchmod", "fchmodat", "utimensat", "futimesat"),
+    *("ftruncate", "truncate", "fsync", "fdatasync", "flock"),
+}
+_OPENING = {"open", "openat", "creat"}
+# As a process makes the next of these, it is killed "after" the last: how often it makes others is not always the same.
+_STEADY = _CHANGING | _OPENING | {"exit_group"}
+_CALL = re.compile(r"(?P<pid>\d+) +(?P<name>\w+)\((?P<rest>.*)")
+_PR_SET_PTRACER, _ANYBODY = 0x59616D61, ctypes.c_ulong(-1)  # linux/prctl.h: Yama lets only parents trace
+
+
+@dataclass(frozen=True)
+class Point:
+    """A call that changes something: the `nth` call `name` of process number `process`; and the call after it."""
+
+    process: int
+    name: str
+    nth: int
+    next_name: str = ""
+    next_nth: int = 0
+    text: str = ""
+
+    def options(self, fault: str) -> list[str]:
+        """What strace is to inject, and to write down.
+
+        A signal is delivered as the call is entered, and the call is not made then.
+        """
+        traced = ",".join(f"?{name}" for name in sorted(_CHANGING | _OPENING | {self.next_name, "sched_yield"}))
+        if fault in ERRORS:
+            injected = f"{self.name}:error={fault}:when={self.nth}"
+        elif fault == "killed before":
+            injected = f"{self.name}:signal=SIGKILL:when={self.nth}"
+        else:
+            injected = f"{self.next_name}:signal=SIGKILL:when={self.next_nth}"
+        return ["-e", f"trace={traced}", "-e", f"inject={injected}"]
+
+
+def command(log: Path, *options: str) -> list[str]:
+    """strace, that follows children and names the file of each descriptor."""
+    return [need(shutil.which("strace"), "strace"), "-f", "-y", "-s0", "-o", str(log), *options]
+
+
+def traced_child(
+    action: Callable[[], object], environ: Mapping[str, str], cwd: Path, log: Path, options: Sequence[str]
+) -> Done:
+    """`in_child`, traced from the moment that `action` begins: its calls are counted from there."""
+    strace = command(log, "-e", "inject=sched_yield:error=EINTR", *options)
+    ended, held_by_strace = os.pipe()
+
+    def begin() -> None:
+        ctypes.CDLL(None).prctl(_PR_SET_PTRACER, _ANYBODY, 0, 0, 0)
+        tracer = subprocess.Popen(
+            [*strace, "-p", str(os.getpid())], pass_fds=[held_by_strace], stderr=subprocess.DEVNULL
+        )
+        os.close(held_by_strace)
+        _wait_until_lied_to(tracer)
+        action()
+
+    done = in_child(begin, environ, cwd)
+    os.close(held_by_strace)
+    os.read(ended, 1)  # the end of the file: strace has written all
+    os.close(ended)
+    return done
+
+
+def _wait_until_lied_to(tracer: subprocess.Popen[bytes]) -> None:
+    """This call cannot fail, unless strace is at work."""
+    while True:
+        try:
+            os.sched_yield()
+        except OSError:
+            return
+        if tracer.poll() is not None:
+            raise RuntimeError("strace cannot attach")
+
+
+def points(log: Path, folder: Path) -> list[Point]:
+    """The calls in a log of everything that have changed something below `folder`."""
+    found = []
+    entered = list(_entered(log))
+    for index, (process, name, nth, rest) in enumerate(entered):
+        if _changes(name, rest, str(folder)) and " = -1 E" not in rest:
+            after = (
+                entry
+                for entry in entered[index + 1 :]
+                if entry[0] == process and entry[1] in _STEADY and "(INJECTED)" not in entry[3]  # by the case itself
+            )
+            _, next_name, next_nth, _ = next(after)  # a process at least exits
+            found.append(Point(process, name, nth, next_name, next_nth, rest))
+    return found
+
+
+def hits(log: Path, folder: Path, fault: str) -> tuple[list[tuple[int, str, int]], int]:
+    """The changing calls that were made, or failed by `fault`; and how often that was injected, wherever it was."""
+    injected = re.compile(rf" = -1 {fault} .*\(INJECTED\)")
+    made = [
+        (process, name, nth)
+        for process, name, nth, rest in _entered(log)
+        if _changes(name, rest, str(folder)) and (injected.search(rest) or not re.search(r" = -1 E| = \?$", rest))
+    ]
+    return made, len(injected.findall(log.read_text(errors="replace")))
+
+
+def _entered(log: Path) -> Iterator[tuple[int, str, int, str]]:
+    """Each call in the order of entering: number of the process, name, how many of that name it is, arguments."""
+    processes: dict[str, int] = {}
+    counts: Counter[tuple[str, str]] = Counter()
+    for line in log.read_text(errors="replace").splitlines():
+        if not (call := _CALL.match(line)):
+            continue
+        process = processes.setdefault(call["pid"], len(processes))
+        counts[call["pid"], call["name"]] += 1
+        yield process, call["name"], counts[call["pid"], call["name"]], call["rest"]
+
+
+def _changes(name: str, rest: str, folder: str) -> bool:
+    if f'"{folder}/' not in rest and f"<{folder}/" not in rest:
+        return False
+    return name in _CHANGING or (name in _OPENING and re.search(r"O_(?:WRONLY|RDWR|CREAT)", rest) is not None)
