@@ -28,11 +28,11 @@ _taoshell_print() {
 
 # No truncation: on ext4 it makes the rename that follows wait for the disk.
 _taoshell_put() {
-  { builtin print -r -- "$2" 1<>"$1" } 2>/dev/null
+  { builtin print -r -- "$2" 1<>"$1"; } 2>/dev/null
 }
 
 _taoshell_empty() {
-  { builtin print -n >|"$1" } 2>/dev/null
+  { builtin print -n >|"$1"; } 2>/dev/null
 }
 
 _taoshell_physical() {
@@ -74,7 +74,7 @@ _taoshell_export_writable() {
 if builtin zmodload -F zsh/files b:zf_ln b:zf_mv 2>/dev/null; then
   _taoshell_swap() {
     { builtin zf_ln -sf "$1" "$_taoshell_state/cur.$$" &&
-      builtin zf_mv -f "$_taoshell_state/cur.$$" "$_taoshell_state/cur" } 2>/dev/null
+      builtin zf_mv -f "$_taoshell_state/cur.$$" "$_taoshell_state/cur"; } 2>/dev/null
   }
 else
   _taoshell_swap() {
@@ -100,10 +100,11 @@ if [[ -n "${TAOSHELL_DIRENV-}" ]]; then
   builtin eval "$(sh -c 'cd / && exec direnv export zsh' 2>/dev/null)"
 fi
 
-# The shared half runs as sh, whatever options the user has set: the emulation sticks to its functions.
-builtin emulate sh -o no_aliases -c __SETTLE__
-builtin emulate sh -o no_aliases -c __SWITCH__
-builtin emulate sh -o no_aliases -c __CORE__
+# The shared half runs as sh, whatever options the user has set: the emulation sticks to its functions. With posix_traps,
+# which belongs to it, the first call of a function would remove the user's trap on EXIT.
+builtin emulate sh -o no_aliases -o no_posix_traps -c __SETTLE__
+builtin emulate sh -o no_aliases -o no_posix_traps -c __SWITCH__
+builtin emulate sh -o no_aliases -o no_posix_traps -c __CORE__
 
 # For direnv: this shell does it itself.
 export TAOSHELL_HOOK=$$
