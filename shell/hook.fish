@@ -78,6 +78,7 @@ function _taoshell_settle
     if test "$claim" = "$_taoshell_claimed"; and _taoshell_calm
         return 0
     end
+    set -l IFS \n # without it the answer would be one word
     # What `sh` itself has to say, of a working directory that is gone, is nobody's business; 3 is for our own words.
     set -l answer (sh -c "$_taoshell_settle_program" taoshell "$_taoshell_state" "$_taoshell_mounts" "$_taoshell_original" \
         "$_taoshell_python" "$_taoshell_main" "$_taoshell_ln" $fish_pid "$_taoshell_claimed" "$claim" </dev/null 3>&2 2>/dev/null)
