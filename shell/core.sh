@@ -120,7 +120,7 @@ _taoshell_run() {
 # For ourselves. Python lets a Ctrl-C through as soon as it can end without a word: the next prompt tries again.
 _taoshell_call() {
   (
-    trap '' INT
+    builtin trap '' INT
     _taoshell_run "$@"
   ) </dev/null >&2
   case $? in

@@ -45,7 +45,7 @@ function _taoshell_fresh
         case unapproved
             test -e "$_taoshell_root/taoshell.toml"; and not test -L "$_taoshell_own/current"
         case failed # it has been said: cd or any taoshell command tries again
-            true
+            builtin true
         case '*'
             test -z "$_taoshell_generation"
     end
@@ -80,7 +80,7 @@ function _taoshell_settle
     end
     set -l IFS \n # without it the answer would be one word
     # What `sh` itself has to say, of a working directory that is gone, is nobody's business; 3 is for our own words.
-    set -l answer (sh -c "$_taoshell_settle_program" taoshell "$_taoshell_state" "$_taoshell_mounts" "$_taoshell_original" \
+    set -l answer (command sh -c "$_taoshell_settle_program" taoshell "$_taoshell_state" "$_taoshell_mounts" "$_taoshell_original" \
         "$_taoshell_python" "$_taoshell_main" "$_taoshell_ln" $fish_pid "$_taoshell_claimed" "$claim" </dev/null 3>&2 2>/dev/null)
     set -g _taoshell_claimed $answer[1]
     set -g _taoshell_mode $answer[2]
@@ -104,7 +104,7 @@ function _taoshell_calm
         case apart
             not test -L "$_taoshell_state/cur"; or not test -L "$_taoshell_mounts"
         case failed
-            true
+            builtin true
         case '*'
             false
     end
@@ -113,7 +113,7 @@ end
 # -- words -----------------------------------------------------------------------------------
 
 function _taoshell_say
-    echo "taoshell: $argv" >&2
+    builtin echo "taoshell: $argv" >&2
 end
 
 function _taoshell_show
@@ -143,7 +143,7 @@ end
 # -- the command, where only this shell can answer ---------------------------------------------
 
 function taoshell
-    switch "$(count $argv):$argv"
+    switch "$(builtin count $argv):$argv"
         case 1:off
             set -g _taoshell_found
             set -g _taoshell_pwd
@@ -158,9 +158,9 @@ function taoshell
         case '2:status --prompt'
             switch "$_taoshell_kind"
                 case entered
-                    set -q TAOSHELL_BLOCKED; and echo "$TAOSHELL_PROJECT!"; or echo "$TAOSHELL_PROJECT"
+                    set -q TAOSHELL_BLOCKED; and builtin echo "$TAOSHELL_PROJECT!"; or builtin echo "$TAOSHELL_PROJECT"
                 case unapproved failed
-                    echo (_taoshell_show (basename -- "$_taoshell_root"))"!"
+                    builtin echo (_taoshell_show (command basename -- "$_taoshell_root"))"!"
             end
         case '*'
             set -g _taoshell_pwd # whatever the command does, the next prompt looks again
@@ -174,7 +174,7 @@ end
 # What direnv has set of a project in a process without our hook (an editor) goes first, by direnv itself: when it goes
 # later, it would take away what we have set here.
 if test -n "$TAOSHELL_DIRENV"
-    sh -c 'cd / && exec direnv export fish' 2>/dev/null | source
+    command sh -c 'cd / && exec direnv export fish' 2>/dev/null | builtin source
 end
 
 if test "$_taoshell_pid" != $fish_pid

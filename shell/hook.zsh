@@ -57,10 +57,11 @@ _taoshell_give_back() {
   if [[ ${(Pt)was} == *export* ]]; then typeset -gx "$1=$2"; else typeset -g +x "$1=$2"; fi
 }
 
-# `export` where the user has made one of the names read-only
+# `export …` where the user has made one of the names read-only
 _taoshell_export_writable() {
   local line name
   for line; do
+    if [[ $line == export ]]; then continue; fi
     name=${line%%=*}
     if [[ ${(Pt)name} == *readonly* ]]; then
       _taoshell_say "$name is read-only in this shell and keeps its value"
@@ -107,7 +108,7 @@ builtin emulate sh -o no_aliases -o no_posix_traps -c __SWITCH__
 builtin emulate sh -o no_aliases -o no_posix_traps -c __CORE__
 
 # For direnv: this shell does it itself.
-export TAOSHELL_HOOK=$$
+builtin export TAOSHELL_HOOK=$$
 
 # First, so that the prompts that others draw see the new variables.
 typeset -ga precmd_functions chpwd_functions zshexit_functions

@@ -10,6 +10,11 @@ _taoshell_state=$1 _taoshell_mounts=$2 _taoshell_original=$3
 _taoshell_python=$4 _taoshell_main=$5 _taoshell_ln=$6
 _taoshell_pid=$7 _taoshell_again=''
 
+# settle.sh says it where a function of the user's may have the name; here there is none.
+builtin() {
+  "$@"
+}
+
 _taoshell_put() {
   { printf '%s\n' "$2" 1<>"$1"; } 2>/dev/null
 }

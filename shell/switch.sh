@@ -57,10 +57,10 @@ _taoshell_refuse() {
     if [ -n "${LAUNCHER_MOUNTS+x}" ]; then
       _taoshell_keep LAUNCHER_MOUNTS "$LAUNCHER_MOUNTS"
     else
-      unset TAOSHELL_WAS_LAUNCHER_MOUNTS
+      builtin unset TAOSHELL_WAS_LAUNCHER_MOUNTS
     fi
     _taoshell_leave_refused
-    export TAOSHELL_ROOT="$_taoshell_root" TAOSHELL_GENERATION=refused TAOSHELL_BLOCKED=1 \
+    builtin export TAOSHELL_ROOT="$_taoshell_root" TAOSHELL_GENERATION=refused TAOSHELL_BLOCKED=1 \
       LAUNCHER_MOUNTS="$_taoshell_state/refused.json"
   fi
   _taoshell_kind=$1
@@ -76,10 +76,10 @@ _taoshell_leave_refused() {
       if [ -n "${TAOSHELL_WAS_LAUNCHER_MOUNTS+x}" ]; then
         _taoshell_give_back LAUNCHER_MOUNTS "$TAOSHELL_WAS_LAUNCHER_MOUNTS"
       else
-        unset LAUNCHER_MOUNTS
+        builtin unset LAUNCHER_MOUNTS
       fi
     fi
-    unset TAOSHELL_ROOT TAOSHELL_GENERATION TAOSHELL_BLOCKED TAOSHELL_WAS_LAUNCHER_MOUNTS
+    builtin unset TAOSHELL_ROOT TAOSHELL_GENERATION TAOSHELL_BLOCKED TAOSHELL_WAS_LAUNCHER_MOUNTS
   }
 }
 
@@ -97,7 +97,7 @@ _taoshell_inherit() {
     _taoshell_root=$TAOSHELL_ROOT _taoshell_kind=entered
   else
     _taoshell_leave() {
-      unset TAOSHELL_ROOT TAOSHELL_GENERATION TAOSHELL_PROJECT TAOSHELL_BLOCKED LAUNCHER_MOUNTS
+      builtin unset TAOSHELL_ROOT TAOSHELL_GENERATION TAOSHELL_PROJECT TAOSHELL_BLOCKED LAUNCHER_MOUNTS
       _taoshell_say "the compiled files of the inherited project are gone, so its variables stay; start a new shell to be rid of them"
     }
   fi
