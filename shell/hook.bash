@@ -19,6 +19,8 @@ _taoshell_ln=__LN__
 
 # -- what differs between the shells ---------------------------------------------------------
 
+_taoshell_hush='builtin local -; builtin set +x'
+
 _taoshell_say() {
   builtin printf 'taoshell: %s\n' "$1" >&2
 }

@@ -18,6 +18,8 @@ typeset -g _taoshell_ln=__LN__
 
 # -- what differs between the shells ---------------------------------------------------------
 
+typeset -g _taoshell_hush='builtin set +x'
+
 _taoshell_say() {
   builtin print -ru2 -- "taoshell: $1"
 }
