@@ -1,6 +1,8 @@
 # taoshell's hook for fish. `taoshell hook fish` fills in the words in double underscores, quoted.
 # The same steps as core.sh and, in switch.fish, switch.sh; the mounts file is settled by settle.sh, in one `sh`.
 
+status is-interactive; or return 0 # a script is left alone: fish reads config.fish for it, too
+
 # -- what this copy was made for -----------------------------------------------------------
 
 set -g _taoshell_state __STATE__

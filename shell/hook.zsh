@@ -99,7 +99,7 @@ _taoshell_exit() {
 
 # What direnv has set of a project in a process without our hook (an editor) goes first, by direnv itself: when it goes
 # later, it would take away what we have set here.
-if [[ -n "${TAOSHELL_DIRENV-}" ]]; then
+if [[ -n "${TAOSHELL_DIRENV-}" && -o interactive ]]; then
   builtin eval "$(sh -c 'cd / && exec direnv export zsh' 2>/dev/null)"
 fi
 
@@ -109,18 +109,21 @@ builtin emulate sh -o no_aliases -o no_posix_traps -c __SETTLE__
 builtin emulate sh -o no_aliases -o no_posix_traps -c __SWITCH__
 builtin emulate sh -o no_aliases -o no_posix_traps -c __CORE__
 
-# For direnv: this shell does it itself.
-builtin export TAOSHELL_HOOK=$$
+# A shell without a prompt is left alone: a script that reads the rc file may well `cd`.
+if [[ -o interactive ]]; then
+  # For direnv: this shell does it itself.
+  builtin export TAOSHELL_HOOK=$$
 
-# First, so that the prompts that others draw see the new variables.
-typeset -ga precmd_functions chpwd_functions zshexit_functions
-if [[ " ${precmd_functions[*]} " != *_taoshell_hook* ]]; then
-  precmd_functions=(_taoshell_hook "${precmd_functions[@]}")
-fi
-if [[ " ${chpwd_functions[*]} " != *_taoshell_hook* ]]; then
-  chpwd_functions=(_taoshell_hook "${chpwd_functions[@]}")
-fi
-if [[ " ${zshexit_functions[*]} " != *_taoshell_exit* ]]; then
-  zshexit_functions+=(_taoshell_exit)
+  # First, so that the prompts that others draw see the new variables.
+  typeset -ga precmd_functions chpwd_functions zshexit_functions
+  if [[ " ${precmd_functions[*]} " != *_taoshell_hook* ]]; then
+    precmd_functions=(_taoshell_hook "${precmd_functions[@]}")
+  fi
+  if [[ " ${chpwd_functions[*]} " != *_taoshell_hook* ]]; then
+    chpwd_functions=(_taoshell_hook "${chpwd_functions[@]}")
+  fi
+  if [[ " ${zshexit_functions[*]} " != *_taoshell_exit* ]]; then
+    zshexit_functions+=(_taoshell_exit)
+  fi
 fi
 if [[ -n "$_taoshell_aliases" ]]; then builtin setopt aliases; fi

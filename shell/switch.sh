@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154,SC2292,SC2317
+# shellcheck shell=bash disable=SC2034,SC2154,SC2292,SC2317
 # Leave one project, enter another. Nothing but what was compiled is ever sourced, and what was compiled was approved.
 
 _taoshell_switch() {
