@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2163
+# shellcheck shell=bash disable=SC2034,SC2154,SC2163
 # taoshell's hook for bash. `taoshell hook bash` fills in the words in double underscores, quoted.
 
 # The user's aliases must not get into our functions.
@@ -87,7 +87,7 @@ _taoshell_swap() {
 
 # What direnv has set of a project in a process without our hook (an editor) goes first, by direnv itself: when it goes
 # later, it would take away what we have set here.
-if [ -n "${TAOSHELL_DIRENV-}" ]; then
+if [[ -n ${TAOSHELL_DIRENV-} && $- == *i* ]]; then
   builtin eval "$(sh -c 'cd / && exec direnv export bash' 2>/dev/null)"
 fi
 
@@ -96,19 +96,20 @@ builtin eval __SWITCH__
 builtin eval __CORE__
 if [ -n "$_taoshell_aliases" ]; then builtin shopt -s expand_aliases; fi
 
-# For direnv: this shell does it itself.
-builtin export TAOSHELL_HOOK=$$
+# For direnv: this shell does it itself. One without a prompt does nothing.
+if [[ $- == *i* ]]; then builtin export TAOSHELL_HOOK=$$; fi
 
 # First, so that the prompts that others draw see the new variables. An array where it is one. The user's $? is passed
 # on to them; `&& :` keeps it from ending a `set -e` shell or ringing an ERR trap a second time.
-case " ${PROMPT_COMMAND[*]-} " in
+[[ $- != *i* ]] || case " ${PROMPT_COMMAND[*]-} " in
   *_taoshell_hook*) ;;
   *)
     if [[ "$(builtin declare -p PROMPT_COMMAND 2>/dev/null)" == 'declare -a'* ]]; then
       PROMPT_COMMAND=('_taoshell_hook && :' "${PROMPT_COMMAND[@]}")
     else
-      # shellcheck disable=SC2178,SC2128
-      PROMPT_COMMAND="_taoshell_hook && :${PROMPT_COMMAND:+;$PROMPT_COMMAND}"
+      # One that is exported may come to a shell without our hook, say by `su`.
+      # shellcheck disable=SC2016,SC2178,SC2128
+      PROMPT_COMMAND='case ${_taoshell_pid-} in $$) _taoshell_hook && :; esac'"${PROMPT_COMMAND:+;$PROMPT_COMMAND}"
     fi
     ;;
 esac
