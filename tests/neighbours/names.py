@@ -17,6 +17,10 @@ def _functions(*names: str) -> str:
     return "\n".join(f"{name}() {{ builtin echo taken {name}; return 1; }}" for name in names)
 
 
+def _fish_aliases(*names: str) -> str:
+    return "\n".join(f"alias {name} 'builtin echo taken {name}; builtin false'" for name in names)
+
+
 def _fish_functions(*names: str) -> str:
     return "\n".join(f"function {name}; builtin echo taken {name}; return 1; end" for name in names)
 
@@ -32,7 +36,7 @@ NAMES = (
         "aliases named `ln`, `test`, `printf`, `command`, `echo`, …",
         bash=Setup(_aliases(*TAKEN), shows=_ECHO_IN_ALIAS),
         zsh=Setup(_aliases(*TAKEN), shows=_ECHO_IN_ALIAS),
-        fish=Setup("alias ln 'builtin echo taken'\nalias printf 'builtin echo taken'", shows=(("ln x", "taken x\n"),)),
+        fish=Setup(_fish_aliases(*_FISH_TAKEN), shows=(("ln", "taken ln\n"), ("printf x", "taken printf\n"))),
     ),
     Neighbour(
         "functions named `ln`, `test`, `printf`, `command`, `echo`, …",

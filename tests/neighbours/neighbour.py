@@ -24,7 +24,7 @@ class Setup:
     """Lines of the rc file. Where they need files, the function makes them in the desk's home and returns the lines."""
 
     orders: tuple[str, ...] = BOTH_ORDERS
-    """Where in the rc file: the journey is made once for each."""
+    """Where in the rc file, before our line or after it: the journey is made once for each, if there are lines."""
 
     shows: tuple[tuple[str, str], ...] = ()
     """Lines that are typed at the prompt and what they print, wherever the shell is at that moment. They would print

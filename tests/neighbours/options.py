@@ -8,13 +8,14 @@ _NO_OPTION = Absent("fish has no such option")
 _ALWAYS = Absent("always so: part of each row")
 _FOR_ZSH = Absent("an option of zsh's")
 _NOTHING = "/nothing-of-this-name*"
+_THREE = "errexit|nounset|pipefail"
 _NO_ERREXIT = ("! true", 1)  # the one kind of failure that ends no `set -e` shell
 
 OPTIONS = (
     Neighbour(
         "`set -euo pipefail`",
-        bash=Setup("set -euo pipefail", fails=_NO_ERREXIT, shows=(("set -o | grep -c 'errexit.*on'", "1\n"),)),
-        zsh=Setup("set -euo pipefail", fails=_NO_ERREXIT, shows=(("setopt | grep -c errexit", "1\n"),)),
+        bash=Setup("set -euo pipefail", fails=_NO_ERREXIT, shows=((f"set -o | grep -cE '({_THREE}).*on'", "3\n"),)),
+        zsh=Setup("set -euo pipefail", fails=_NO_ERREXIT, shows=((f"setopt | grep -cE '{_THREE}'", "3\n"),)),
         fish=_NO_OPTION,
     ),
     Neighbour(

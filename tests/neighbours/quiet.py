@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from tests.neighbours.neighbour import AFTER, Check, Neighbour, Setup
+from tests.neighbours.neighbour import Check, Neighbour, Setup
 from tests.shells.desk import Desk
 from tests.shells.terminal import Terminal
 
@@ -44,7 +44,8 @@ def _traced(on: str, off: str, idle: int, switch: int) -> Check:
 
 
 def _without_a_terminal(desk: Desk, terminal: Terminal) -> None:
-    """`bash -c`, a script, and commands from a pipe, as `ssh` gives them: nothing is printed, set or started."""
+    """`bash -c`, a script, and commands from a pipe, as `ssh` gives them: nothing is printed or set, and no
+    session begins."""
     home, project = desk.home, desk.home.project("a")
     rc, script = home.path / "rc", home.path / "script"
     rc.write_text(f"{desk.shell.hook}\n")
@@ -56,7 +57,7 @@ def _without_a_terminal(desk: Desk, terminal: Terminal) -> None:
         plain = _environment([program, "-c", f"{_cd(desk, project.root)}; env -0"], "", desk)
         assert _environment([program, *arguments], stdin, desk) == plain
     assert home.mapping() is None
-    assert not [path for path in home.state.glob("sessions/*/*") if path.stat().st_size]
+    assert not [path for path in (home.state / "sessions").rglob("*-*") if path.is_file() and path.stat().st_size]
 
 
 def _cd(desk: Desk, folder: str | Path) -> str:
@@ -80,12 +81,12 @@ QUIET = (
     ),
     Neighbour(
         "`set -x` (`fish_trace`)",
-        bash=Setup(orders=(AFTER,), check=_traced("set -x", "set +x", 4, 4), word="✓ 4 lines a prompt"),
-        zsh=Setup(orders=(AFTER,), check=_traced("set -x", "set +x", 1, 5), word="✓ 1 line a prompt, 5 a switch"),
-        fish=Setup(orders=(AFTER,), check=_traced("set -g fish_trace 1", "set -e fish_trace", 0, 0), word="✓ no line"),
+        bash=Setup(check=_traced("set -x", "set +x", 4, 4), word="✓ 4 lines a prompt"),
+        zsh=Setup(check=_traced("set -x", "set +x", 1, 5), word="✓ 1 line a prompt, 5 a switch"),
+        fish=Setup(check=_traced("set -g fish_trace 1", "set -e fish_trace", 0, 0), word="✓ no line"),
     ),
     Neighbour(
         "no terminal: `bash -c`, a script, `ssh host command`",
-        *(Setup(orders=(AFTER,), check=_without_a_terminal) for _shell in range(3)),
+        *(Setup(check=_without_a_terminal) for _shell in range(3)),
     ),
 )

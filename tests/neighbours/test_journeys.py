@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.neighbours.journey import Journey
-from tests.neighbours.neighbour import Setup
+from tests.neighbours.neighbour import AFTER, Setup
 from tests.neighbours.table import THEMES
 from tests.shells.desk import Desk
 from tests.shells.dialects import SHELLS
@@ -27,7 +27,7 @@ JOURNEYS = [
     for neighbour in neighbours
     for shell in SHELLS
     if isinstance(setup := neighbour.of(shell), Setup)
-    for order in setup.orders
+    for order in (setup.orders if setup.text else (AFTER,))
 ]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.neighbours.neighbour import Setup
+import re
+
+from tests.neighbours.neighbour import Absent, Setup
 from tests.neighbours.table import PAGE, THEMES, page
 from tests.neighbours.test_journeys import JOURNEYS
 from tests.shells.dialects import SHELLS
@@ -21,3 +23,9 @@ def test_behind_each_tick_is_a_journey() -> None:
         if isinstance(neighbour.of(shell), Setup)
     }
     assert {(journey.name, journey.shell) for journey in JOURNEYS} == ticks
+
+
+def test_a_cell_without_a_journey_says_why() -> None:
+    cells = [neighbour.of(shell) for neighbours in THEMES.values() for neighbour in neighbours for shell in SHELLS]
+    assert all(cell.word.startswith("✓") for cell in cells if isinstance(cell, Setup))
+    assert all(re.fullmatch("[^✓]{8,}", cell.reason) for cell in cells if isinstance(cell, Absent))

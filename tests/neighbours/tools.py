@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.needs import need
@@ -84,34 +85,31 @@ def starship(desk: Desk) -> str:
 
 
 _QUIET = {"DIRENV_LOG_FORMAT": ""}
+_NOTES = "__MISE_.*"
 _VENV = {"VIRTUAL_ENV_DISABLE_PROMPT": "1"}  # its name would stand in the prompt that the tests wait for
 _IN_POSIX = (('echo "<${FROM_TOOL-}>"', f"<{HERE}>\n"),)
 _IN_FISH = (('echo "<$FROM_TOOL>"', f"<{HERE}>\n"),)
 
 
-def _direnv(order: str) -> Neighbour:
+def _hook(name: str, text: Callable[[Desk], str], order: str) -> Neighbour:
+    """Of a program that sets FROM_TOOL in each project, and keeps notes of its own."""
+
     def setup(shows: tuple[tuple[str, str], ...]) -> Setup:
-        return Setup(direnv, (order,), shows, env=_QUIET, notes="DIRENV_(?!LOG).*|TOOLS_PATH", has_processes=True)
+        return Setup(text, (order,), shows, env=_QUIET, notes=_NOTES, has_processes=True)
 
-    return Neighbour(
-        f"direnv, its hook {_PLACES[order]} ours", bash=setup(_IN_POSIX), zsh=setup(_IN_POSIX), fish=setup(_IN_FISH)
-    )
+    return Neighbour(f"{name} {_PLACES[order]} ours", bash=setup(_IN_POSIX), zsh=setup(_IN_POSIX), fish=setup(_IN_FISH))
 
 
-def _mise(order: str) -> Neighbour:
-    def setup(shows: tuple[tuple[str, str], ...]) -> Setup:
-        return Setup(mise, (order,), shows, notes="__MISE_.*", has_processes=True)
-
-    return Neighbour(
-        f"mise, its hook {_PLACES[order]} ours", bash=setup(_IN_POSIX), zsh=setup(_IN_POSIX), fish=setup(_IN_FISH)
-    )
+def both(desk: Desk) -> str:
+    return f"{direnv(desk)}\n{mise(desk)}"
 
 
 _PLACES = {BEFORE: "before", AFTER: "after"}
 
 TOOLS = (
-    *(_direnv(order) for order in _PLACES),
-    *(_mise(order) for order in _PLACES),
+    *(_hook("direnv, its hook", direnv, order) for order in _PLACES),
+    *(_hook("mise, its hook", mise, order) for order in _PLACES),
+    *(_hook("direnv and mise, their hooks", both, order) for order in _PLACES),
     Neighbour(
         "a virtual environment of Python",
         bash=Setup(venv, env=_VENV, shows=(("echo ${VIRTUAL_ENV##*/}", "venv\n"),), check=_deactivated_in_a_project),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from tests.neighbours.neighbour import AFTER, Absent, Check, Neighbour, Setup
+from tests.neighbours.neighbour import Absent, Check, Neighbour, Setup
 from tests.neighbours.quiet import QUIET
 from tests.shells.desk import Desk
 from tests.shells.terminal import Terminal
@@ -85,7 +85,7 @@ def _working(name: str, look: Callable[[str, Desk, Terminal], None], **shows: st
     """`shows`: the line by which each shell tells."""
     setups: dict[str, Setup | Absent] = {}
     for shell, show in shows.items():
-        setups[shell] = show if isinstance(show, Absent) else Setup(orders=(AFTER,), check=_on_the_way(look, show))
+        setups[shell] = show if isinstance(show, Absent) else Setup(check=_on_the_way(look, show))
     return Neighbour(name, **setups)
 
 
@@ -100,7 +100,7 @@ WORKINGS = (
     ),
     _working("`$_`", _last_argument, bash="echo $_", zsh="echo $_", fish=Absent("its `$_` is no last argument")),
     _working("`$!` (`$last_pid`)", _last_job, bash="echo $!", zsh="echo $!", fish="echo $last_pid"),
-    Neighbour("job control", *(Setup(orders=(AFTER,), check=_jobs) for _shell in range(3))),
+    Neighbour("job control", *(Setup(check=_jobs) for _shell in range(3))),
     _working("history", _history, bash="fc -ln -3 -1", zsh="fc -ln -3 -1", fish="builtin history search --max 3"),
     *QUIET,
 )
