@@ -14,6 +14,7 @@ from bench.figures import Figures
 from bench.projects import World, search_path
 from bench.shells import Shell
 from bench.tools import Taoshell, session
+from taoshell import sessions
 
 PROJECTS = (100, 1000)
 SESSIONS = 100
@@ -92,20 +93,11 @@ def _sleeper(stack: ExitStack) -> int:
 
 def _register(world: World, pids: Sequence[int]) -> None:
     """Register each process as a session in one of the projects, all older than the shell that is measured."""
-    boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    sessions = _state(world) / "sessions" / f"{boot}-{_start_time(1)}"
-    sessions.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (sessions / "0-0").write_text("\n")
+    folder = _state(world) / "sessions"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (folder / sessions.PLACEHOLDER).touch()
     for number, pid in enumerate(pids):
-        session = sessions / f"{pid}-{_start_time(pid)}"
+        session = folder / sessions.name_of(pid)
         session.write_text(f"{(world.a, world.b)[number % 2].root}\n")
         then = session.stat().st_mtime - 3600 + number
         os.utime(session, (then, then))
-
-
-def _start_time(pid: int) -> int:
-    """Field 22 of /proc/PID/stat, in clock ticks since boot; 0 where it cannot be read."""
-    try:
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
-    except OSError:
-        return 0

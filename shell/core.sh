@@ -1,9 +1,8 @@
 # shellcheck shell=bash disable=SC2154,SC2292
 # Which project is this shell in, and is it still just what was approved? At each prompt.
-# bash and zsh share this, switch.sh (leave one project, enter another) and settle.sh (the mounts file).
+# bash and zsh share this, switch.sh (leave one project, enter another), settle.sh (the mounts file) and words.sh.
 #
 # The hook of each shell provides what differs between them:
-#   _taoshell_say TEXT        one line on stderr
 #   _taoshell_print TEXT      one line on stdout
 #   _taoshell_put FILE TEXT   TEXT as the first line of FILE, without truncating it
 #   _taoshell_empty FILE      FILE becomes empty
@@ -42,8 +41,19 @@ _taoshell_hook() {
 }
 
 _taoshell_update() {
-  if [ "$_taoshell_kind" = off ]; then return 0; fi
-  _taoshell_pwd='' _taoshell_again=''
+  if [ -n "$_taoshell_held" ] && [ -z "$_taoshell_holding" ]; then # said now, and then it is a prompt like any other
+    _taoshell_say_held
+    _taoshell_first_status=$_taoshell_status
+    _taoshell_hook
+    _taoshell_status=$_taoshell_first_status
+    return 0
+  fi
+  case $_taoshell_kind in off | foreign) ;; *) _taoshell_catch_up ;; esac
+  if [ -z "${ZSH_VERSION-}" ]; then _taoshell_holding=''; fi # zsh's hook also runs before the first prompt
+}
+
+_taoshell_catch_up() {
+  _taoshell_pwd='' _taoshell_caught_up='' _taoshell_again=''
   _taoshell_find
   if [ "$_taoshell_found" != "$_taoshell_root" ] || ! _taoshell_fresh; then
     _taoshell_switch
@@ -51,10 +61,12 @@ _taoshell_update() {
   _taoshell_register
   _taoshell_settle
   _taoshell_note_mounts
+  _taoshell_note_prompt
   _taoshell_watch=''
   if [ ! -e "$PWD/taoshell.toml" ]; then _taoshell_watch=$PWD/taoshell.toml; fi
   # Last: an update that was interrupted starts again at the next prompt.
-  if [ -z "$_taoshell_again" ]; then _taoshell_pwd=$PWD; fi
+  if [ -z "$_taoshell_again" ]; then _taoshell_caught_up=$PWD; fi
+  if [ -z "$_taoshell_held" ]; then _taoshell_pwd=$_taoshell_caught_up; fi
 }
 
 # Is what this shell has in its environment still what it should have?
@@ -123,27 +135,34 @@ _taoshell_run() {
 
 # For ourselves. Python lets a Ctrl-C through as soon as it can end without a word: the next prompt tries again.
 _taoshell_call() {
-  (
-    builtin trap '' INT
-    _taoshell_run "$@"
-  ) </dev/null >&2
-  case $? in
-    0) return 0 ;;
-    130) _taoshell_again=1 ;;
-  esac
-  return 1
+  if [ -z "$_taoshell_holding" ]; then
+    _taoshell_run_apart "$@"
+    _taoshell_result=$?
+  else
+    _taoshell_answer=$(_taoshell_holding='' && _taoshell_run_apart "$@" 2>&1)
+    _taoshell_result=$?
+    if [ -n "$_taoshell_answer" ]; then _taoshell_say "$_taoshell_answer"; fi
+  fi
+  if [ "$_taoshell_result" = 130 ]; then _taoshell_again=1; fi
+  return "$_taoshell_result"
 }
+
+_taoshell_run_apart() (
+  builtin trap '' INT
+  _taoshell_run "$@" </dev/null >&2
+)
 
 # -- the command, where only this shell can answer ---------------------------------------------
 
 taoshell() {
   case $#:${1-}:${2-} in
-    1:off:) _taoshell_turn_off ;;
-    1:on:)
-      if [ "$_taoshell_kind" = off ]; then _taoshell_kind='' _taoshell_pwd=''; fi
+    1:off: | 1:on:)
+      _taoshell_say_held
+      _taoshell_turn "$1"
       ;;
-    2:status:--prompt) _taoshell_prompt_text ;;
+    2:status:--prompt) if [ -n "${TAOSHELL_PROMPT-}" ]; then _taoshell_print "$TAOSHELL_PROMPT"; fi ;;
     *)
+      _taoshell_say_held
       _taoshell_pwd='' # whatever the command does, the next prompt looks again
       if [ "$_taoshell_kind" = failed ]; then _taoshell_root=''; fi
       _taoshell_run "$@"
@@ -151,21 +170,21 @@ taoshell() {
   esac
 }
 
-_taoshell_turn_off() {
-  _taoshell_found='' _taoshell_pwd=''
-  _taoshell_switch
-  _taoshell_register
-  _taoshell_settle
-  _taoshell_kind=off
-}
-
-_taoshell_prompt_text() {
-  case $_taoshell_kind in
-    entered) _taoshell_print "$TAOSHELL_PROJECT${TAOSHELL_BLOCKED:+!}" ;;
-    unapproved | failed)
-      _taoshell_show "${_taoshell_root##*/}"
-      _taoshell_print "$_taoshell_shown!"
+_taoshell_turn() {
+  case $_taoshell_kind:$1 in
+    foreign:*)
+      _taoshell_say_foreign
+      return 1
       ;;
+    *:off)
+      _taoshell_found='' _taoshell_pwd=''
+      _taoshell_switch
+      _taoshell_register
+      _taoshell_settle
+      _taoshell_note_prompt
+      _taoshell_kind=off
+      ;;
+    off:on) _taoshell_kind='' _taoshell_pwd='' ;;
   esac
 }
 
@@ -173,16 +192,18 @@ _taoshell_prompt_text() {
 
 # `$$` tells a new shell from this one even where `set -a` has exported our variables.
 if [ "${_taoshell_pid-}" != "$$" ]; then
-  _taoshell_pid=$$ _taoshell_noglob=''
+  _taoshell_pid=$$ _taoshell_noglob='' _taoshell_holding=1 _taoshell_held=''
   _taoshell_root='' _taoshell_generation='' _taoshell_kind='' _taoshell_own=''
   _taoshell_seen=/ _taoshell_as_old=/ _taoshell_no_file='' _taoshell_no_link=''
   _taoshell_unchanged() { :; }
+  _taoshell_each() { :; }
   _taoshell_begin_sessions
   if [ -e "$_taoshell_state" ] && [ ! -O "$_taoshell_state" ]; then
-    _taoshell_kind=off # sudo with HOME kept, or worse: what is not ours is not sourced
-    _taoshell_say "$_taoshell_state belongs to another user; nothing is loaded in this shell"
+    _taoshell_kind=foreign # sudo with HOME kept, or worse: what is not ours is not sourced
+    _taoshell_say_foreign
   elif [ -n "${TAOSHELL_GENERATION-}" ]; then
     _taoshell_inherit
   fi
+  _taoshell_inherit_prompt
 fi
-_taoshell_pwd='' _taoshell_watch=''
+_taoshell_pwd='' _taoshell_caught_up='' _taoshell_watch=''

@@ -21,10 +21,6 @@ _taoshell_ln=__LN__
 
 _taoshell_hush='builtin local -; builtin set +x'
 
-_taoshell_say() {
-  builtin printf 'taoshell: %s\n' "$1" >&2
-}
-
 _taoshell_print() {
   builtin printf '%s\n' "$1"
 }
@@ -93,6 +89,7 @@ fi
 
 builtin eval __SETTLE__
 builtin eval __SWITCH__
+builtin eval __WORDS__
 builtin eval __CORE__
 if [ -n "$_taoshell_aliases" ]; then builtin shopt -s expand_aliases; fi
 

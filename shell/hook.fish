@@ -1,5 +1,6 @@
 # taoshell's hook for fish. `taoshell hook fish` fills in the words in double underscores, quoted.
-# The same steps as core.sh and, in switch.fish, switch.sh; the mounts file is settled by settle.sh, in one `sh`.
+# The same steps as core.sh and, in switch.fish and words.fish, switch.sh and words.sh; the mounts file is settled by
+# settle.sh, in one `sh`.
 
 status is-interactive; or return 0 # a script is left alone: fish reads config.fish for it, too
 
@@ -20,22 +21,35 @@ function _taoshell_look
         and _taoshell_fresh; and _taoshell_calm
         return 0
     end
-    _taoshell_update
+    _taoshell_update $argv
 end
 
-function _taoshell_update
-    test "$_taoshell_kind" != off; or return 0
+function _taoshell_update # [prompt]
+    if test -n "$_taoshell_held"; and test -z "$_taoshell_holding"
+        # What the first prompt held back is said now, and then it is a prompt like any other.
+        _taoshell_say_held
+        _taoshell_look $argv
+        return 0
+    end
+    contains -- "$_taoshell_kind" off foreign; or _taoshell_catch_up
+    test "$argv" != prompt; or _taoshell_stop_holding
+end
+
+function _taoshell_catch_up
     set -g _taoshell_pwd
+    set -g _taoshell_caught_up
     set -g _taoshell_again
     _taoshell_find
     if test "$_taoshell_found" != "$_taoshell_root"; or not _taoshell_fresh
         _taoshell_switch
     end
     _taoshell_settle
+    _taoshell_note_prompt
     set -g _taoshell_watch
     test -e "$PWD/taoshell.toml"; or set -g _taoshell_watch "$PWD/taoshell.toml"
     # Last: an update that was interrupted starts again at the next prompt.
-    test -n "$_taoshell_again"; or set -g _taoshell_pwd $PWD
+    test -n "$_taoshell_again"; or set -g _taoshell_caught_up $PWD
+    test -n "$_taoshell_held"; or set -g _taoshell_pwd $_taoshell_caught_up
 end
 
 # Is what this shell has in its environment still what it should have?
@@ -70,6 +84,7 @@ function _taoshell_find
 end
 
 eval __SWITCH__
+eval __WORDS__
 
 # -- the mounts file ---------------------------------------------------------------------------
 
@@ -81,9 +96,14 @@ function _taoshell_settle
         return 0
     end
     set -l IFS \n # without it the answer would be one word
-    # What `sh` itself has to say, of a working directory that is gone, is nobody's business; 3 is for our own words.
+    # What `sh` itself has to say, of a working directory that is gone, is nobody's business; 3 is for our own words,
+    # which come before the five lines of the answer.
     set -l answer (command sh -c "$_taoshell_settle_program" taoshell "$_taoshell_state" "$_taoshell_mounts" "$_taoshell_original" \
-        "$_taoshell_python" "$_taoshell_main" "$_taoshell_ln" $fish_pid "$_taoshell_claimed" "$claim" </dev/null 3>&2 2>/dev/null)
+        "$_taoshell_python" "$_taoshell_main" "$_taoshell_ln" $fish_pid "$_taoshell_claimed" "$claim" </dev/null 3>&1 2>/dev/null)
+    while test (builtin count $answer) -gt 5
+        _taoshell_say (string replace --regex '^taoshell: ' '' -- $answer[1])
+        set -e answer[1]
+    end
     set -g _taoshell_claimed $answer[1]
     set -g _taoshell_mode $answer[2]
     set -g _taoshell_want $answer[3]
@@ -96,7 +116,7 @@ function _taoshell_calm
     switch "$_taoshell_mode"
         case held
             test -e "$_taoshell_mounts"; and test -e "$_taoshell_twin"; and not test "$_taoshell_mounts" -nt "$_taoshell_twin"
-            and not test "$_taoshell_mounts" -ot "$_taoshell_twin"; and test -d "$_taoshell_holder_alive"
+            and not test "$_taoshell_mounts" -ot "$_taoshell_twin"; and test -e "$_taoshell_holder_alive"
         case own
             test -L "$_taoshell_mounts"; and test -L "$_taoshell_state/cur"; and if test -e "$_taoshell_original"
                 test "$_taoshell_mounts" -ef "$_taoshell_original"
@@ -109,20 +129,6 @@ function _taoshell_calm
             builtin true
         case '*'
             false
-    end
-end
-
-# -- words -----------------------------------------------------------------------------------
-
-function _taoshell_say
-    builtin echo "taoshell: $argv" >&2
-end
-
-function _taoshell_show
-    if string match --quiet --regex '[[:cntrl:]]' -- "$argv[1]"
-        string escape -- "$argv[1]" | string collect
-    else
-        string collect -- "$argv[1]"
     end
 end
 
@@ -139,35 +145,45 @@ function _taoshell_run
 end
 
 function _taoshell_call
-    _taoshell_run $argv </dev/null >&2
+    if test -z "$_taoshell_holding"
+        _taoshell_run $argv </dev/null >&2
+    else
+        set -ga _taoshell_held (_taoshell_run $argv </dev/null 2>&1)
+    end
 end
 
 # -- the command, where only this shell can answer ---------------------------------------------
 
 function taoshell
     switch "$(builtin count $argv):$argv"
-        case 1:off
+        case 1:off 1:on
+            _taoshell_say_held
+            _taoshell_turn $argv
+        case '2:status --prompt'
+            test -z "$TAOSHELL_PROMPT"; or builtin printf '%s\n' $TAOSHELL_PROMPT
+        case '*'
+            _taoshell_say_held
+            set -g _taoshell_pwd # whatever the command does, the next prompt looks again
+            test "$_taoshell_kind" != failed; or set -g _taoshell_root
+            _taoshell_run $argv
+    end
+end
+
+function _taoshell_turn
+    switch "$_taoshell_kind:$argv"
+        case 'foreign:*'
+            _taoshell_say_foreign
+            return 1
+        case '*:off'
             set -g _taoshell_found
             set -g _taoshell_pwd
             _taoshell_switch
             _taoshell_settle
+            _taoshell_note_prompt
             set -g _taoshell_kind off
-        case 1:on
-            if test "$_taoshell_kind" = off
-                set -g _taoshell_kind
-                set -g _taoshell_pwd
-            end
-        case '2:status --prompt'
-            switch "$_taoshell_kind"
-                case entered
-                    set -q TAOSHELL_BLOCKED; and builtin echo "$TAOSHELL_PROJECT!"; or builtin echo "$TAOSHELL_PROJECT"
-                case unapproved failed
-                    builtin echo (_taoshell_show (command basename -- "$_taoshell_root"))"!"
-            end
-        case '*'
-            set -g _taoshell_pwd # whatever the command does, the next prompt looks again
-            test "$_taoshell_kind" != failed; or set -g _taoshell_root
-            _taoshell_run $argv
+        case off:on
+            set -g _taoshell_kind
+            set -g _taoshell_pwd
     end
 end
 
@@ -181,17 +197,20 @@ end
 
 if test "$_taoshell_pid" != $fish_pid
     set -g _taoshell_pid $fish_pid
-    for _taoshell_name in root generation kind own found claimed mode want twin holder_alive
+    set -g _taoshell_holding 1
+    for _taoshell_name in held root generation kind own found claimed mode want twin holder_alive
         set -g _taoshell_$_taoshell_name
     end
     if test -e "$_taoshell_state"; and not test -O "$_taoshell_state"
-        set -g _taoshell_kind off # sudo with HOME kept, or worse: what is not ours is not sourced
-        _taoshell_say "$_taoshell_state belongs to another user; nothing is loaded in this shell"
+        set -g _taoshell_kind foreign # sudo with HOME kept, or worse: what is not ours is not sourced
+        _taoshell_say_foreign
     else if test -n "$TAOSHELL_GENERATION"
         _taoshell_inherit
     end
+    _taoshell_inherit_prompt
 end
 set -g _taoshell_pwd
+set -g _taoshell_caught_up
 set -g _taoshell_watch
 
 # For direnv: this shell does it itself.
@@ -199,7 +218,7 @@ set -gx TAOSHELL_HOOK $fish_pid
 
 function _taoshell_on_prompt --on-event fish_prompt
     set -l status_before $status
-    _taoshell_look
+    _taoshell_look prompt
     return $status_before
 end
 
@@ -208,6 +227,7 @@ function _taoshell_on_pwd --on-variable PWD
 end
 
 function _taoshell_on_exit --on-event fish_exit
+    _taoshell_say_held
     if test -n "$_taoshell_claimed"
         set -g _taoshell_kind
         _taoshell_settle

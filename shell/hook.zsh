@@ -20,10 +20,6 @@ typeset -g _taoshell_ln=__LN__
 
 typeset -g _taoshell_hush='builtin set +x'
 
-_taoshell_say() {
-  builtin print -ru2 -- "taoshell: $1"
-}
-
 _taoshell_print() {
   builtin print -r -- "$1"
 }
@@ -85,9 +81,29 @@ else
   }
 fi
 
+# -- the first prompt ------------------------------------------------------------------------------
+
+# It comes last, when everything else is ready to draw it. What has been held back is said as soon as a command is typed.
+_taoshell_first_prompt() {
+  builtin emulate -L zsh
+  precmd_functions=("${(@)precmd_functions:#_taoshell_first_prompt}")
+  typeset -g _taoshell_holding=''
+  if [[ -n "$_taoshell_held" ]]; then
+    typeset -ga preexec_functions
+    preexec_functions+=(_taoshell_first_command)
+  fi
+}
+
+_taoshell_first_command() {
+  builtin emulate -L zsh
+  preexec_functions=("${(@)preexec_functions:#_taoshell_first_command}")
+  _taoshell_say_held
+}
+
 # -- leaving the shell -----------------------------------------------------------------------------
 
 _taoshell_exit() {
+  if [[ $ZSH_SUBSHELL == 0 ]]; then _taoshell_say_held; fi
   if [[ $ZSH_SUBSHELL == 0 && -n "$_taoshell_claimed" ]]; then
     typeset -g _taoshell_kind=''
     _taoshell_register
@@ -107,6 +123,7 @@ fi
 # which belongs to it, the first call of a function would remove the user's trap on EXIT.
 builtin emulate sh -o no_aliases -o no_posix_traps -c __SETTLE__
 builtin emulate sh -o no_aliases -o no_posix_traps -c __SWITCH__
+builtin emulate sh -o no_aliases -o no_posix_traps -c __WORDS__
 builtin emulate sh -o no_aliases -o no_posix_traps -c __CORE__
 
 # A shell without a prompt is left alone: a script that reads the rc file may well `cd`.
@@ -118,6 +135,9 @@ if [[ -o interactive ]]; then
   typeset -ga precmd_functions chpwd_functions zshexit_functions
   if [[ " ${precmd_functions[*]} " != *_taoshell_hook* ]]; then
     precmd_functions=(_taoshell_hook "${precmd_functions[@]}")
+  fi
+  if [[ -n "$_taoshell_holding" && " ${precmd_functions[*]} " != *_taoshell_first_prompt* ]]; then
+    precmd_functions+=(_taoshell_first_prompt)
   fi
   if [[ " ${chpwd_functions[*]} " != *_taoshell_hook* ]]; then
     chpwd_functions=(_taoshell_hook "${chpwd_functions[@]}")

@@ -10,15 +10,20 @@
 
 # -- this shell's session ----------------------------------------------------------------
 
-# A session is named by what no other live shell of any machine has: boot, pid namespace, pid, start time.
+# A session is a file <pid>-<start>@<host>@<boot>-<start of pid 1>: a home may be on several machines and in several
+# containers at once, and a pid means something only where it was given.
 _taoshell_begin_sessions() {
   _taoshell_claimed='' _taoshell_wrote='' _taoshell_seen='' _taoshell_mode='' _taoshell_holder=''
-  _taoshell_boot=''
+  _taoshell_boot='' _taoshell_host=''
   { IFS= builtin read -r _taoshell_boot </proc/sys/kernel/random/boot_id; } 2>/dev/null || _taoshell_boot=unknown
+  { IFS= builtin read -r _taoshell_host </proc/sys/kernel/hostname; } 2>/dev/null || _taoshell_host=unknown
+  case $_taoshell_host in '' | *[!A-Za-z0-9._-]*) _taoshell_host=unknown ;; esac
   _taoshell_started 1
-  _taoshell_sessions=$_taoshell_state/sessions/$_taoshell_boot-$_taoshell_start
+  _taoshell_machine=@$_taoshell_host@$_taoshell_boot-
+  _taoshell_here=$_taoshell_machine$_taoshell_start
   _taoshell_started "$_taoshell_pid"
-  _taoshell_session=$_taoshell_sessions/$_taoshell_pid-$_taoshell_start
+  _taoshell_sessions=$_taoshell_state/sessions
+  _taoshell_session=$_taoshell_sessions/$_taoshell_pid-$_taoshell_start$_taoshell_here
 }
 
 # _taoshell_start: when process $1 started, in clock ticks since boot (field 22 of /proc/PID/stat), or 0: it has ended
@@ -40,7 +45,7 @@ _taoshell_register() {
   _taoshell_claim=''
   if [ "$_taoshell_kind" = entered ]; then _taoshell_claim=$_taoshell_root; fi
   if [ "$_taoshell_claim" = "$_taoshell_claimed" ]; then return 0; fi
-  if [ -n "$_taoshell_claim" ] && [ ! -d "$_taoshell_sessions" ]; then # the first since the machine started
+  if [ -n "$_taoshell_claim" ] && [ ! -e "$_taoshell_sessions/0-0" ]; then # the first of all
     if ! _taoshell_call _settle ""; then return 0; fi
   fi
   if [ -n "$_taoshell_claim" ]; then
@@ -56,7 +61,7 @@ _taoshell_register() {
 # _taoshell_holder: its file, or empty; _taoshell_want: the mapping it wants in force
 _taoshell_newest() {
   _taoshell_dead=' ' _taoshell_stale=0
-  if [ ! -d "$_taoshell_sessions" ]; then
+  if [ ! -e "$_taoshell_sessions/0-0" ]; then
     _taoshell_best=''
   else
     case $- in *f*)
@@ -69,11 +74,20 @@ _taoshell_newest() {
     done
     _taoshell_restore_noglob
   fi
-  _taoshell_holder=$_taoshell_best _taoshell_holder_alive=${_taoshell_best##*/}
-  _taoshell_holder_alive=/proc/${_taoshell_holder_alive%%-*} # our own need not be looked for
-  if [ "$_taoshell_holder" = "$_taoshell_session" ]; then _taoshell_holder_alive=/; fi
-  _taoshell_want=$_taoshell_original
-  if [ -n "$_taoshell_best" ]; then _taoshell_want=$_taoshell_state/projects$_taoshell_line/+/shared.json; fi
+  _taoshell_holder_is "$_taoshell_best"
+}
+
+_taoshell_holder_is() {
+  _taoshell_holder=$1 _taoshell_holder_alive=/ _taoshell_want=$_taoshell_original
+  case $_taoshell_holder in
+    "$_taoshell_session") ;; # our own need not be looked for
+    *"$_taoshell_here")
+      _taoshell_name=${_taoshell_holder##*/}
+      _taoshell_holder_alive=/proc/${_taoshell_name%%-*}
+      ;;
+    ?*) _taoshell_holder_alive=$_taoshell_holder ;;
+  esac
+  if [ -n "$_taoshell_holder" ]; then _taoshell_want=$_taoshell_state/projects$_taoshell_line/+/shared.json; fi
 }
 
 _taoshell_restore_noglob() {
@@ -109,19 +123,33 @@ _taoshell_wins_the_tie() {
   [ "${_taoshell_name%%-*}" -gt "${_taoshell_rival%%-*}" ]
 }
 
-# Is the best one alive (a pid is used again after its process has ended, with another start time), and in a project
-# with a mapping? _taoshell_line: which.
+# Is the best one alive, and in a project with a mapping? _taoshell_line: which.
 _taoshell_counts() {
   _taoshell_line=$_taoshell_claimed
   if [ "$_taoshell_best" = "$_taoshell_session" ]; then
     [ -n "$_taoshell_line" ]
     return
   fi
-  _taoshell_name=${_taoshell_best##*/} _taoshell_line=''
-  _taoshell_started "${_taoshell_name%%-*}"
-  [ "$_taoshell_start" = "${_taoshell_name#*-}" ] &&
-    { IFS= builtin read -r _taoshell_line <"$_taoshell_best"; } 2>/dev/null &&
+  _taoshell_line=''
+  _taoshell_may_live && { IFS= builtin read -r _taoshell_line <"$_taoshell_best"; } 2>/dev/null &&
     [ -n "$_taoshell_line" ] && [ -e "$_taoshell_state/projects$_taoshell_line/+/shared.json" ]
+}
+
+# A pid is used again after its process has ended, with another start time. Nobody can ask another machine or container:
+# what is there is believed, until it says otherwise or Python forgets it.
+_taoshell_may_live() {
+  _taoshell_name=${_taoshell_best##*/}
+  case $_taoshell_name in
+    *"$_taoshell_here")
+      _taoshell_name=${_taoshell_name%%@*}
+      _taoshell_started "${_taoshell_name%%-*}"
+      [ "$_taoshell_start" = "${_taoshell_name#*-}" ]
+      ;;
+    *"$_taoshell_machine"*) return 0 ;; # a container of this machine
+    *"@$_taoshell_host@"*) return 1 ;;  # this machine, before it was started again
+    *-*@*@*-*) return 0 ;;              # another machine
+    *) return 1 ;;                      # no session
+  esac
 }
 
 # -- settle --------------------------------------------------------------------------------
@@ -129,6 +157,12 @@ _taoshell_counts() {
 _taoshell_settle() {
   _taoshell_asked=''
   _taoshell_restore_noglob
+  if [ -n "$_taoshell_wrote" ]; then # most likely the newest: what it wants comes first, and then the look that tells
+    _taoshell_line=$_taoshell_claimed
+    _taoshell_holder_is "$_taoshell_session"
+    _taoshell_judge
+    if [ "$_taoshell_mode" = swap ]; then _taoshell_swap "${_taoshell_want#"$_taoshell_state/"}" || :; fi
+  fi
   while :; do
     _taoshell_newest
     if [ -n "$_taoshell_wrote" ] && [ "$_taoshell_holder" != "$_taoshell_session" ] &&

@@ -3,6 +3,7 @@
 function _taoshell_switch
     set -l left $TAOSHELL_PROJECT
     set -g _taoshell_said $TAOSHELL_GENERATION
+    _taoshell_remember_all
     # Forget first, then act: whatever a Ctrl-C leaves half done is not taken for done.
     set -g _taoshell_root
     set -g _taoshell_generation
@@ -13,6 +14,7 @@ function _taoshell_switch
     else if test -n "$left"; and test "$TAOSHELL_LOG" != quiet
         _taoshell_say "left "(_taoshell_show "$left")
     end
+    _taoshell_say_changes
 end
 
 function _taoshell_arrive
@@ -70,6 +72,10 @@ function _taoshell_refuse
 end
 
 function _taoshell_leave_refused
+    function _taoshell_say_mounts; end
+    function _taoshell_each
+        $argv[1] LAUNCHER_MOUNTS (_taoshell_show "$_taoshell_state/refused.json")
+    end
     function _taoshell_leave
         if test "$LAUNCHER_MOUNTS" = "$_taoshell_state/refused.json"
             _taoshell_give_back LAUNCHER_MOUNTS
@@ -93,6 +99,7 @@ function _taoshell_inherit
         set -g _taoshell_kind entered
     else
         function _taoshell_leave
+            set -g _taoshell_stuck $TAOSHELL_PROJECT
             set -e TAOSHELL_ROOT TAOSHELL_GENERATION TAOSHELL_PROJECT TAOSHELL_BLOCKED LAUNCHER_MOUNTS
             _taoshell_say "the compiled files of the inherited project are gone, so its variables stay; start a new shell to be rid of them"
         end

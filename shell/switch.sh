@@ -3,6 +3,7 @@
 
 _taoshell_switch() {
   _taoshell_left=${TAOSHELL_PROJECT-} _taoshell_said=${TAOSHELL_GENERATION-}
+  _taoshell_remember_all
   # Forget first, then act: whatever a Ctrl-C leaves half done is not taken for done.
   _taoshell_root='' _taoshell_generation='' _taoshell_kind=''
   _taoshell_unchanged() { :; }
@@ -13,6 +14,7 @@ _taoshell_switch() {
     _taoshell_show "$_taoshell_left"
     _taoshell_say "left $_taoshell_shown"
   fi
+  _taoshell_say_changes
 }
 
 _taoshell_arrive() {
@@ -71,6 +73,11 @@ _taoshell_watch_unapproved() {
 }
 
 _taoshell_leave_refused() {
+  _taoshell_say_mounts() { :; }
+  _taoshell_each() {
+    _taoshell_show "$_taoshell_state/refused.json"
+    "$1" LAUNCHER_MOUNTS "$_taoshell_shown"
+  }
   _taoshell_leave() {
     if [ "${LAUNCHER_MOUNTS-}" = "$_taoshell_state/refused.json" ]; then
       if [ -n "${TAOSHELL_WAS_LAUNCHER_MOUNTS+x}" ]; then
@@ -97,6 +104,7 @@ _taoshell_inherit() {
     _taoshell_root=$TAOSHELL_ROOT _taoshell_kind=entered
   else
     _taoshell_leave() {
+      _taoshell_stuck=${TAOSHELL_PROJECT-}
       builtin unset TAOSHELL_ROOT TAOSHELL_GENERATION TAOSHELL_PROJECT TAOSHELL_BLOCKED LAUNCHER_MOUNTS
       _taoshell_say "the compiled files of the inherited project are gone, so its variables stay; start a new shell to be rid of them"
     }

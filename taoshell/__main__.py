@@ -8,7 +8,8 @@ import sys
 if not __package__:  # run by its path, as the hook does: no folder but ours may come first
     sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
-from taoshell.errors import INTERRUPTED, REFUSED, TaoshellError, refusal, shown
+from taoshell.errors import INTERRUPTED, REFUSED, TaoshellError, refusal
+from taoshell.words import say
 
 
 def main() -> None:
@@ -30,11 +31,6 @@ def main() -> None:
         status = REFUSED
         say(str(refusal(error)))
     sys.exit(status)
-
-
-def say(line: str) -> None:
-    """One line on stderr, safe to print."""
-    print(f"taoshell: {shown(line)}", file=sys.stderr)
 
 
 def _run(arguments: list[str]) -> int:

@@ -11,22 +11,24 @@ import tomlkit
 
 from taoshell.errors import TaoshellError, shown
 from taoshell.names import is_secret
+from taoshell.places import RealPath
 from taoshell.project import Project
 
 _FIELDS = ("Mounts", "Envs", "DockerOptions")
 
 
-def adopted(toml: str, mapping: str, project: Project, where: str) -> str:
+def adopted(toml: str, mapping: str, project: Project, where: str, real: RealPath = os.path.realpath) -> str:
     """`toml` so that the project has the mounts, variables and options of `mapping`, the text of a mounts file.
 
-    A mount whose container path is a place's moves that place; one that the project has already changes nothing; any
-    other becomes a place of its own. What the project has beside them stays.
+    A mount that shares its container path or its host folder with a place moves the other side of that place; one that
+    the project has already changes nothing; any other becomes a place as it is written. What the project has beside
+    them stays.
     Raises TaoshellError where `mapping` (which stands in the file `where`) is none that the launcher would take.
     """
     document = tomlkit.parse(toml)
     found = _read(mapping, where)
-    for name, place in _places(_pairs(found.get("Mounts"), "source", "destination", where), project):
-        _table(document, "places")[name] = place
+    for name, sides in _places(_pairs(found.get("Mounts"), "source", "destination", where), project, real):
+        _move(_table(document, "places"), name, sides)
     for name, value in _pairs(found.get("Envs", []), "variable", "value", where):
         if is_secret(name):
             raise TaoshellError(
@@ -43,6 +45,19 @@ def adopted(toml: str, mapping: str, project: Project, where: str) -> str:
         if project.docker.get(name) != value:
             _table(document, "docker")[name] = value
     return tomlkit.dumps(document)
+
+
+def require_taken(mapping: str, project: Project, where: str, real: RealPath = os.path.realpath) -> None:
+    """Raises TaoshellError where a mount of `mapping` is not what `project`, which has adopted it, has there."""
+    by_container = {place.container: place for place in project.places}
+    for source, destination in _pairs(_read(mapping, where).get("Mounts"), "source", "destination", where):
+        place = by_container[os.path.normpath(destination)]
+        if real(os.path.expanduser(source)) != real(place.host):
+            raise TaoshellError(
+                f"not adopted: place {place.name} stays at {shown(place.host)}, as .env says",
+                f"take {place.host_variable} out of .env first",
+                where=where,
+            )
 
 
 def _read(mapping: str, where: str) -> dict[str, object]:
@@ -64,20 +79,38 @@ def _pairs(items: object, first: str, second: str, where: str) -> Iterator[tuple
         yield pair[0], pair[1]
 
 
-def _places(mounts: Iterator[tuple[str, str]], project: Project) -> Iterator[tuple[str, object]]:
+def _places(
+    mounts: Iterator[tuple[str, str]], project: Project, real: RealPath
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """For each mount the name of a place, and what of it changes."""
     by_container = {place.container: place for place in project.places}
+    by_folder = {real(place.host): place for place in project.places}
     names = {place.name for place in project.places}
     for source, destination in mounts:
         source, destination = os.path.expanduser(source), os.path.normpath(destination)
         place = by_container.get(destination)
-        if place is None:
+        if place is not None:
+            if os.path.normpath(source) != place.host:
+                yield place.name, {"host": source}
+        elif real(source) in by_folder:
+            yield by_folder[real(source)].name, {"container": destination}
+        else:
             name = _unused(destination, names)
             names.add(name)
-            own = tomlkit.inline_table()
-            own.update({"host": source, "container": destination})
-            yield name, own
-        elif os.path.normpath(source) != place.host:
-            yield place.name, source
+            yield name, {"host": source, "container": destination}
+
+
+def _move(places: dict[str, object], name: str, sides: Mapping[str, str]) -> None:
+    """Change these `sides` of the place `name`, however it is written."""
+    known = places.get(name)
+    if isinstance(known, dict):
+        known.update(sides)
+    elif [*sides] == ["host"]:
+        places[name] = sides["host"]
+    else:
+        table = tomlkit.inline_table()
+        table.update({**({} if known is None else {"host": known}), **sides})
+        places[name] = table
 
 
 def _unused(destination: str, names: set[str]) -> str:

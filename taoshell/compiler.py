@@ -12,8 +12,9 @@ from dataclasses import astuple, dataclass
 from taoshell import __version__, generation, mounts_file
 from taoshell.definition import Sources
 from taoshell.errors import shown
+from taoshell.names import masked
 from taoshell.project import Project
-from taoshell.shells import DIALECTS, Check, dialect
+from taoshell.shells import DIALECTS, Check, Words, dialect
 from taoshell.state import ProjectState, State
 from taoshell.storage import ensure_project, new_file, replace_file, replace_link
 
@@ -110,9 +111,14 @@ def _compile(project: ProjectState, sources: Sources, outcome: Outcome, *, exact
     if outcome.blocked:
         own["TAOSHELL_BLOCKED"] = "1"
     checks.insert(0, Check("same_file", project.current, folder))
+    values = {name: shown(masked(name, value)) for name, value in variables.items()}
+    mounts = [
+        shown(f"{mount['source']} => {mount['destination']}") for mount in json.loads(outcome.mounts_json)["Mounts"]
+    ]
+    words = Words(outcome.message, values, mounts, error=outcome.blocked)
     os.makedirs(folder, mode=0o700, exist_ok=True)
     for language in map(dialect, DIALECTS):
-        text = language.script(name, own, variables, outcome.message, checks, blocked=outcome.blocked)
+        text = language.script(name, own, variables, words, checks)
         replace_file(f"{folder}/{language.SCRIPT}", text.encode())
     generation.write(folder, generation.Values(own, variables, outcome.mounts_json))
     return name

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 WAS = "TAOSHELL_WAS_"
-OWN = ("TAOSHELL_ROOT", "TAOSHELL_GENERATION", "TAOSHELL_PROJECT", "TAOSHELL_BLOCKED")
+OWN = ("TAOSHELL_ROOT", "TAOSHELL_GENERATION", "TAOSHELL_PROJECT", "TAOSHELL_BLOCKED", "TAOSHELL_PROMPT")
 
 
 def entered(environ: Mapping[str, str], own: Mapping[str, str], variables: Mapping[str, str]) -> dict[str, str]:
     """`environ` inside a project: its `variables`, with what was there before kept for leaving."""
     former = {WAS + name: environ[name] for name in variables if name in environ}
-    return {**environ, **former, **own, **variables}
+    prompt = {"TAOSHELL_PROMPT": own["TAOSHELL_PROJECT"]}
+    return {**environ, **former, **own, **prompt, **variables}
 
 
 def left(environ: Mapping[str, str], variables: Mapping[str, str]) -> dict[str, str]:

@@ -31,13 +31,15 @@ def projects(state: State) -> list[Known]:
 
 
 def prune(state: State) -> list[str]:
-    """Forget the projects whose `taoshell.toml` is gone and that no live shell is in. Returns what to tell the user.
+    """Forget the projects whose `taoshell.toml` is gone and that no live shell is in, and the shells on other machines,
+    which may have ended there. Returns what to tell the user.
 
     `mounts.json` stays, as a tombstone: a process started earlier may still have it in LAUNCHER_MOUNTS.
     Every `shared.json` that ever was stays too: something may still hold it open.
     """
-    told = []
     with lock(state):
+        others = sessions.forget_other_hosts(state)
+        told = [f"forgot {session.who}, which was in {shown(session.project)}" for session in others]
         inside = {session.project for session in sessions.live(state)}
         for root in sorted(_roots(state)):
             if root in inside or os.path.lexists(os.path.join(root, TOML)):

@@ -1,47 +1,73 @@
-"""The live shells of this user, and which of them is the newest: the Python twin of shell/settle.sh."""
+"""The live shells of this user, and which of them is the newest: the Python twin of shell/settle.sh.
+
+A session is a file `<pid>-<start time>@<host>@<boot id>-<start time of pid 1>`: what stands before the first @ tells
+one process from another, what stands behind it says where pids mean that. A home may be on several machines and in
+several containers at once, and all of them settle by the same files.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
+import re
 import time
 from dataclasses import dataclass
 
 from taoshell.state import State
 
 PLACEHOLDER = "0-0"  # so that a shell's glob always matches, whatever its options
+_NAME = re.compile(r"(?P<pid>[0-9]+)-(?P<start>[0-9]+)(?P<where>@(?P<host>[^@]+)@(?P<boot>[^@]+)-[0-9]+)", re.ASCII)
+_BELIEVED_NS = 7 * 24 * 3600 * 10**9  # nobody can ask another machine whether a shell is alive there
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A shell with the hook: its process, the project it is in ("" for none), when it went there."""
+    """A shell with the hook: its process, the project it is in ("" for none), when it went there.
+
+    `host`: the machine or container that it runs on, or "" for this one.
+    """
 
     path: str
     pid: int
     project: str
     mtime_ns: int
+    host: str = ""
 
     @property
     def age(self) -> tuple[int, int]:
         """What sessions are ordered by: the time, ties by the pid."""
         return (self.mtime_ns, self.pid)
 
+    @property
+    def who(self) -> str:
+        """As users are told of it."""
+        return f"shell {self.pid}" + (f" on {self.host}" if self.host else "")
 
-def folder(state: State) -> str:
-    """The folder of this boot and pid namespace: pids mean something only there."""
+
+@functools.cache
+def here() -> str:
+    """Where this process runs, as it stands in the names of sessions: machine, boot and pid namespace."""
+    host = _first_line("/proc/sys/kernel/hostname")
+    if not re.fullmatch(r"[A-Za-z0-9._-]+", host):  # it becomes part of a file's name
+        host = "unknown"
     boot = _first_line("/proc/sys/kernel/random/boot_id") or "unknown"
     try:
         start = start_time(1)
     except PermissionError:  # hidden from who is not root (proc(5), hidepid)
         start = "0"
-    return f"{state.sessions}/{boot}-{start}"
+    return f"@{host}@{boot}-{start}"
+
+
+def name_of(pid: int) -> str:
+    """The name of the session of process `pid` here."""
+    return f"{pid}-{start_time(pid)}{here()}"
 
 
 def ensure_folder(state: State) -> None:
-    """Make it; the shell cannot without starting a process."""
-    path = folder(state)
-    os.makedirs(path, mode=0o700, exist_ok=True)
-    placeholder = f"{path}/{PLACEHOLDER}"
+    """Make the folder; the shell cannot without starting a process."""
+    os.makedirs(state.sessions, mode=0o700, exist_ok=True)
+    placeholder = f"{state.sessions}/{PLACEHOLDER}"
     if not os.path.exists(placeholder):
         with open(placeholder, "w", encoding="utf-8"):
             pass
@@ -49,7 +75,7 @@ def ensure_folder(state: State) -> None:
 
 def write(state: State, pid: int, project: str) -> str:
     """Write down that `pid` is in `project`; returns the session's file. `ensure_folder` comes first."""
-    path = f"{folder(state)}/{pid}-{start_time(pid)}"
+    path = f"{state.sessions}/{name_of(pid)}"
     with open(path, "w", encoding="utf-8", errors="surrogateescape") as file:
         file.write(f"{project}\n" if project else "")
     return path
@@ -70,14 +96,9 @@ def start_time(pid: int) -> str:
 
 
 def live(state: State) -> list[Session]:
-    """The live sessions, newest first."""
-    found = []
-    path = folder(state)
-    names = os.listdir(path) if os.path.isdir(path) else []
-    for name in names:
-        session = _read(f"{path}/{name}", name)
-        if session is not None:
-            found.append(session)
+    """The live sessions, newest first. One on another machine counts until it says that it is in no project."""
+    names = os.listdir(state.sessions) if os.path.isdir(state.sessions) else []
+    found = [session for name in names if (session := _read(state, name))]
     return sorted(found, key=lambda session: session.age, reverse=True)
 
 
@@ -91,12 +112,22 @@ def holder(state: State) -> Session | None:
 
 
 def sweep(state: State) -> None:
-    """Forget the sessions of processes that have ended."""
-    path = folder(state)
-    for name in os.listdir(path):
-        if name != PLACEHOLDER and _read(f"{path}/{name}", name) is None:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(f"{path}/{name}")
+    """Forget the sessions of processes that have ended, and those on other machines that are silent for a week."""
+    for name in os.listdir(state.sessions):
+        if _NAME.fullmatch(name):
+            session = _read(state, name)
+            if session is None or (session.host and time.time_ns() - session.mtime_ns > _BELIEVED_NS):
+                _forget(f"{state.sessions}/{name}")
+
+
+def forget_other_hosts(state: State) -> list[Session]:
+    """Forget who is said to be in a project on other machines; returns those. Whoever is there after all says it anew
+    when he moves.
+    """
+    found = [session for session in live(state) if session.host]
+    for session in found:
+        _forget(session.path)
+    return [session for session in found if session.project]
 
 
 def make_newest(state: State, path: str) -> None:
@@ -110,16 +141,38 @@ def make_newest(state: State, path: str) -> None:
         os.utime(path, ns=(newest + 1, newest + 1))
 
 
-def _read(path: str, name: str) -> Session | None:
-    """The session in `path`, or None where its process is gone."""
-    pid, _, started = name.partition("-")
-    if not pid.isdecimal() or started == "0" or start_time(int(pid)) != started:  # "0": never seen alive
+def _read(state: State, name: str) -> Session | None:
+    """The session of that name, or None where its process is gone."""
+    found = _NAME.fullmatch(name)
+    if found is None:
         return None
+    host = ""
+    if found["where"] == here():
+        if found["start"] == "0" or start_time(int(found["pid"])) != found["start"]:  # "0": never seen alive
+            return None
+    elif found["host"] == _host() and found["boot"] != _boot():
+        return None  # this machine, before it was started again
+    else:
+        host = found["host"]
+    path = f"{state.sessions}/{name}"
     try:
         mtime_ns = os.stat(path).st_mtime_ns
     except FileNotFoundError:
         return None
-    return Session(path, int(pid), _first_line(path), mtime_ns)
+    return Session(path, int(found["pid"]), _first_line(path), mtime_ns, host)
+
+
+def _host() -> str:
+    return here().split("@")[1]
+
+
+def _boot() -> str:
+    return here().split("@")[2].rpartition("-")[0]
+
+
+def _forget(path: str) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
 
 
 def _first_line(path: str) -> str:

@@ -95,7 +95,7 @@ class Account:
         """The shell `pid` says that it is in `root` ("": in none)."""
         storage.ensure(self.state)
         sessions.ensure_folder(self.state)
-        path = Path(sessions.folder(self.state), f"{pid}-{sessions.start_time(pid)}")
+        path = Path(self.state.sessions, sessions.name_of(pid))
         path.write_text(root + "\n")
         if at_ns is None:
             at_ns = time.time_ns()

@@ -36,6 +36,35 @@ def test_a_mount_on_a_places_container_path_moves_the_place() -> None:
     assert project.variables["LOCAL_DATA_DIR"] == "/big/kitti"
 
 
+def test_a_mount_of_a_places_folder_moves_its_container_path() -> None:
+    """A notebook of the other family: host folders are the same, container paths are not."""
+    data = next(place for place in define(TOML, first="").places if place.name == "data")
+    text, project = take({"Mounts": [mount(data.host, "/data")]})
+    assert text == TOML + '\n[places]\ndata = {container = "/data"}\n'
+    assert project.variables["DATA_DOWNLOAD_DIR"] == "/data"
+    assert project.variables["LOCAL_DATA_DIR"] == data.host
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        '[places]\nextra = { host = "/one", container = "/extra" } # why\n',
+        '[places]\nextra.host = "/one"\nextra.container = "/extra"\n',
+        '[places.extra] # why\nhost = "/one"\ncontainer = "/extra"\n',
+    ],
+)
+def test_a_place_of_its_own_moves_however_it_is_written(written: str) -> None:
+    text, _ = take({"Mounts": [mount("/two", "/extra")]}, f"{TOML}{written}")
+    assert text == f"{TOML}{written}".replace("/one", "/two")
+    text, _ = take({"Mounts": [mount("/one", "/other")]}, f"{TOML}{written}")
+    assert text == f"{TOML}{written}".replace('"/extra"', '"/other"')
+
+
+def test_a_place_that_was_only_a_path_gets_its_other_side() -> None:
+    text, _ = take({"Mounts": [mount("/big/kitti", "/data")]}, f'{TOML}[places]\ndata = "/big/kitti"\n')
+    assert text == f'{TOML}[places]\ndata = {{host = "/big/kitti", container = "/data"}}\n'
+
+
 def test_any_other_mount_becomes_a_place_of_its_own() -> None:
     _, project = take(
         {"Mounts": [mount("/one", "/my/Extra dir"), mount("/two", "/your/Extra dir"), mount("/3", "/x/data")]}

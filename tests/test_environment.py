@@ -19,6 +19,7 @@ VARIABLES = st.dictionaries(NAMES, VALUES)
 def test_entering_keeps_what_was_there() -> None:
     assert entered({"A": "old", "B": "", "C": "3"}, ME, {"A": "1", "B": "2", "D": "4"}) == {
         **ME,
+        "TAOSHELL_PROMPT": "p",
         **{"A": "1", "B": "2", "C": "3", "D": "4"},
         **{"TAOSHELL_WAS_A": "old", "TAOSHELL_WAS_B": ""},
     }

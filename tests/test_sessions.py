@@ -13,6 +13,8 @@ from taoshell import sessions, storage
 from tests.accounts import INIT, LONG_AGO_NS, PARENT, SELF, Account, ended_pid
 
 SECOND_NS = 1_000_000_000
+HOST = Path("/proc/sys/kernel/hostname").read_text().strip()
+BOOT = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
 
 
 @pytest.fixture
@@ -55,15 +57,15 @@ def test_a_commands_name_may_hold_spaces_and_brackets(tmp_path: Path) -> None:
     assert abs(started - int(sessions.start_time(SELF))) < 100 * 3600
 
 
-def test_the_folder_is_of_this_boot_and_pid_namespace(account: Account) -> None:
-    boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    assert sessions.folder(account.state) == f"{account.state.sessions}/{boot}-{sessions.start_time(1)}"
+def test_a_name_says_where_the_pid_means_something() -> None:
+    here = f"@{HOST}@{BOOT}-{sessions.start_time(1)}"
+    assert sessions.name_of(SELF) == f"{SELF}-{sessions.start_time(SELF)}{here}"
 
 
 def test_the_folder_always_has_a_file_so_that_a_glob_matches(account: Account) -> None:
     for _again in range(2):
         sessions.ensure_folder(account.state)
-        assert os.listdir(sessions.folder(account.state)) == ["0-0"]
+        assert os.listdir(account.state.sessions) == ["0-0"]
     assert sessions.live(account.state) == []
 
 
@@ -126,46 +128,107 @@ def test_a_reused_pid_is_not_taken_for_the_shell_that_had_it(account: Account) -
     root = account.project()
     account.enter(root, INIT, LONG_AGO_NS)
     before = account.enter(root, SELF)
-    before.rename(before.with_name(f"{SELF}-{int(sessions.start_time(SELF)) - 1}"))
+    before.rename(before.with_name(f"{SELF}-{int(sessions.start_time(SELF)) - 1}{sessions.here()}"))
     assert holder_pid(account) == INIT
 
 
 def test_a_session_that_could_not_tell_its_start_is_not_alive_for_ever(account: Account) -> None:
     account.project()
     path = account.enter(account.project())
-    path.rename(path.with_name(f"{ended_pid()}-0"))
+    path.rename(path.with_name(f"{ended_pid()}-0{sessions.here()}"))
     assert sessions.holder(account.state) is None
 
 
-@pytest.mark.parametrize("name", ["0-0", "x", "-", "", "12", "x-1", "-1-1", "1-", "١-1", "1-x", "cur.swp"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "0-0",
+        "x",
+        "-",
+        "12",
+        "1-1",
+        "x-1HERE",
+        "-1-1HERE",
+        "1-HERE",
+        "١-1HERE",
+        "1-xHERE",
+        "1-1@@-1",
+        "1-1@h@b",
+        "cur.swp",
+    ],
+)
 def test_a_name_that_is_no_sessions(account: Account, name: str) -> None:
     root = account.project()
     account.enter(root, INIT, LONG_AGO_NS)
-    Path(sessions.folder(account.state), name or "empty").write_text(root + "\n")
+    path = Path(account.state.sessions, name.replace("HERE", sessions.here()))
+    path.write_text(root + "\n")
     assert holder_pid(account) == INIT
+    sessions.sweep(account.state)
+    assert path.exists()
 
 
 def test_the_dead_are_swept_and_nobody_else(account: Account) -> None:
     root = account.project()
     alive = account.enter(root)
     dead = account.enter(root, INIT)
-    dead.rename(dead.with_name(f"{ended_pid()}-12345"))
-    elsewhere = Path(account.state.sessions, "another boot")
-    elsewhere.mkdir()
-    (elsewhere / "1-1").write_text(root + "\n")
+    dead.rename(dead.with_name(f"{ended_pid()}-12345{sessions.here()}"))
     sessions.sweep(account.state)
-    assert sorted(os.listdir(sessions.folder(account.state))) == sorted(["0-0", alive.name])
-    assert (elsewhere / "1-1").exists()
+    assert sorted(os.listdir(account.state.sessions)) == sorted(["0-0", alive.name])
 
 
-def test_a_session_of_another_boot_is_none_of_ours(account: Account) -> None:
+# -- elsewhere -----------------------------------------------------------------------------------
+
+
+def elsewhere(account: Account, root: str, *, host: str = HOST, boot: str = BOOT, start: str = "1") -> Path:
+    """A session of a process that is not here, but at least in a container; newer than all that were written before."""
+    path = account.enter(root, SELF)
+    other = path.with_name(f"7-7@{host}@{boot}-{start}")
+    path.rename(other)
+    return other
+
+
+@pytest.mark.parametrize("where", [{"host": "other"}, {"host": "other", "boot": "another-boot"}, {}])
+def test_who_is_on_another_machine_or_in_a_container_counts_until_he_leaves(
+    account: Account, where: dict[str, str]
+) -> None:
+    mine, theirs = account.project("mine"), account.project("theirs")
+    account.enter(mine, PARENT, LONG_AGO_NS)
+    path = elsewhere(account, theirs, **where)
+    sessions.sweep(account.state)
+    holder = sessions.holder(account.state)
+    assert holder is not None
+    assert (holder.project, holder.pid, holder.host) == (theirs, 7, where.get("host", HOST))
+    assert holder.who == f"shell 7 on {holder.host}"
+    path.write_text("")
+    assert holder_pid(account) == PARENT
+
+
+def test_a_session_from_before_a_restart_of_this_machine_is_dead(account: Account) -> None:
     root = account.project()
     account.enter(root, INIT, LONG_AGO_NS)
-    path = account.enter(root, SELF)
-    elsewhere = Path(account.state.sessions, "another-boot-1")
-    elsewhere.mkdir()
-    path.rename(elsewhere / path.name)
+    path = elsewhere(account, root, boot="another-boot")
     assert holder_pid(account) == INIT
+    sessions.sweep(account.state)
+    assert not path.exists()
+
+
+def test_another_machine_is_believed_for_a_week(account: Account) -> None:
+    root = account.project()
+    day_ns = 24 * 3600 * SECOND_NS
+    for days, believed in ((6, True), (8, False)):
+        path = elsewhere(account, root, host="other")
+        then = time.time_ns() - days * day_ns
+        os.utime(path, ns=(then, then))
+        sessions.sweep(account.state)
+        assert path.exists() == believed
+
+
+def test_other_machines_can_be_forgotten(account: Account) -> None:
+    root = account.project()
+    own = account.enter(root, INIT)
+    idle, inside = elsewhere(account, "", host="idle"), elsewhere(account, root, host="other")
+    assert [session.host for session in sessions.forget_other_hosts(account.state)] == ["other"]
+    assert (own.exists(), idle.exists(), inside.exists()) == (True, False, False)
 
 
 # -- the clock -----------------------------------------------------------------------------------

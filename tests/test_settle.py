@@ -88,11 +88,11 @@ def test_a_shell_that_was_killed_has_it_no_more(account: Account) -> None:
     own = account.write_own()
     killed = account.enter(account.project("a"), SELF)
     account.settle()
-    killed.rename(killed.with_name(f"{SELF}-1"))  # of an earlier process with this pid
+    killed.rename(killed.with_name(f"{SELF}-1{sessions.here()}"))  # of an earlier process with this pid
     account.settle()
     assert account.in_force() == OWN
     assert Identity.of(account.original) == own
-    assert os.listdir(sessions.folder(account.state)) == ["0-0"]
+    assert os.listdir(account.state.sessions) == ["0-0"]
 
 
 def test_who_comes_when_the_clock_was_set_back_has_it(account: Account) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import click
 
 from taoshell import definition, running
-from taoshell.errors import shown
 from taoshell.state import State
+from taoshell.words import say
 
 
 class _Command(click.Command):
@@ -47,4 +47,4 @@ def _split(words: Sequence[str]) -> tuple[str, Sequence[str]]:
 
 def _tell(told: Sequence[str]) -> None:
     for line in told:
-        click.echo(f"taoshell: {shown(line)}", err=True)
+        say(line)

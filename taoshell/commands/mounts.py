@@ -14,6 +14,7 @@ from rich.text import Text
 from taoshell import backups, restoring, sessions, settle, takeover
 from taoshell.commands import show
 from taoshell.errors import shown
+from taoshell.sessions import Session
 from taoshell.state import State
 
 _VERSION = 1
@@ -70,8 +71,8 @@ def _facts(state: State) -> dict[str, object]:
         "resolves_to": os.path.realpath(state.mounts_file) if os.path.exists(state.mounts_file) else None,
         "ours": takeover.is_ours(state),
         "released": os.path.exists(state.released),
-        "holder": {"project": holder.project, "pid": holder.pid} if holder else None,
-        "sessions": [{"pid": item.pid, "project": item.project or None} for item in sessions.live(state)],
+        "holder": _session(holder) if holder else None,
+        "sessions": [_session(item) for item in sessions.live(state)],
         "original": state.original if os.path.lexists(state.original) else None,
         "backups": [
             {
@@ -87,6 +88,10 @@ def _facts(state: State) -> dict[str, object]:
     }
 
 
+def _session(session: Session) -> dict[str, object]:
+    return {"project": session.project or None, "pid": session.pid, "host": session.host or None}
+
+
 def _print(state: State) -> None:
     console = show.stdout()
     summary = _table()
@@ -98,7 +103,7 @@ def _print(state: State) -> None:
     console.print(summary)
     shells = _table("shell", "project")
     for session in sessions.live(state):
-        shells.add_row(Text(str(session.pid)), Text(shown(session.project or "-")))
+        shells.add_row(Text(shown(session.who.removeprefix("shell "))), Text(shown(session.project or "-")))
     kept = _table("backup", "written", "bytes", "what is in it")
     kept.columns[2].justify = "right"
     for backup in backups.listed(state):
@@ -131,4 +136,4 @@ def _holder(state: State) -> str:
         return "your own, as no shell is in a project"
     if holder is None:
         return "of a project that no shell is in any more; the next prompt gives it back"
-    return f"has the mapping of {holder.project}, by shell {holder.pid}"
+    return f"has the mapping of {holder.project}, by {holder.who}"

@@ -12,15 +12,15 @@ from rich.text import Text
 from taoshell.errors import shown
 from taoshell.names import masked
 from taoshell.project import Project
+from taoshell.words import say
 
 _UNWRAPPED = 1000  # columns
 
 
 def lines(told: Iterable[str]) -> None:
     """Lines on stderr, each with the program's name before it."""
-    console = Console(stderr=True, soft_wrap=True)
     for line in told:
-        console.print(Text(f"taoshell: {shown(line)}"))
+        say(line)
 
 
 def kept_back(names: Sequence[str]) -> None:
@@ -64,8 +64,8 @@ def diff(changed: Iterable[str]) -> None:
 
 
 def stdout() -> Console:
-    """As wide as the terminal; without one nothing is wrapped."""
-    console = Console()
+    """As wide as the terminal; without one nothing is wrapped. Where no colour is wanted nothing is dim either."""
+    console = Console(color_system=None) if os.environ.get("NO_COLOR") else Console()
     return console if console.is_terminal else Console(width=_UNWRAPPED)
 
 

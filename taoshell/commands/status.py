@@ -7,12 +7,13 @@ import os
 
 import click
 
-from taoshell import approval, definition, sessions
+from taoshell import approval, definition, sessions, takeover
+from taoshell import prompt as prompts
 from taoshell.commands import show
 from taoshell.errors import TaoshellError, shown
 from taoshell.names import masked
 from taoshell.project import Project
-from taoshell.state import State
+from taoshell.state import MOUNTS_NAME, State
 
 _VERSION = 1
 
@@ -20,19 +21,18 @@ _VERSION = 1
 @click.command("status")
 @click.argument("folder", default=".", metavar="[DIR]")
 @click.option("--json", "as_json", is_flag=True, help="For programs: an object with a version.")
-@click.option("--prompt", is_flag=True, help="The project's name for a prompt, `!` behind it where it is blocked.")
+@click.option("--prompt", is_flag=True, help="For a prompt: the project's name, with a mark behind it.")
 def command(folder: str, as_json: bool, prompt: bool) -> None:
     """Show the project in DIR (or around it): its places, its variables, whether it is approved and loaded."""
-    if prompt:  # the hook's own function answers this without a process; here for shells that have none
-        name = os.environ.get("TAOSHELL_PROJECT", "")
-        click.echo(name + ("!" if name and os.environ.get("TAOSHELL_BLOCKED") else ""), nl=bool(name))
-        return
     state = State.of(os.environ)
+    if prompt:  # the hook's own function answers this without a process; here for shells that have none
+        text = prompts.text(state, os.environ)
+        click.echo(text, nl=bool(text))
+        return
     root = definition.around(folder)
     if root is None:
-        _report(
-            as_json, {"version": _VERSION, "project": None, "mounts_file": _mounts_file(state)}, ["no project here"]
-        )
+        facts: dict[str, object] = {"version": _VERSION, "project": None, "mounts_file": _mounts_file(state)}
+        _report(as_json, facts, ["no project here", *_held_elsewhere(state, "")])
         return
     try:
         sources, project = approval.check(state, root)
@@ -46,7 +46,8 @@ def command(folder: str, as_json: bool, prompt: bool) -> None:
         lines[0] += "; run: taoshell allow"
     if not as_json:
         show.places(project)
-    _report(as_json, _facts(state, root, standing, project, None), [*lines, *project.notes])
+    lines += [*_held_elsewhere(state, root), *project.notes]
+    _report(as_json, _facts(state, root, standing, project, None), lines)
 
 
 def _report(as_json: bool, facts: dict[str, object], lines: list[str]) -> None:
@@ -94,4 +95,14 @@ def _mounts_file(state: State) -> dict[str, object]:
         "resolves_to": os.path.realpath(state.mounts_file),
         "project": holder.project if holder else None,
         "pid": holder.pid if holder else None,
+        "host": holder.host or None if holder else None,
     }
+
+
+def _held_elsewhere(state: State, root: str) -> list[str]:
+    """Who has the mounts file, where that is not the project in `root`: another shell, perhaps on another machine."""
+    holder = sessions.holder(state)
+    if holder is None or holder.project == root or not takeover.names_project(state):
+        return []
+    mine = "; LAUNCHER_MOUNTS is this project's own" if root else ""
+    return [f"~/{MOUNTS_NAME} has the mapping of {holder.project}, by {holder.who}{mine}"]

@@ -31,6 +31,22 @@ class Check:
         self.other = other
 
 
+class Words:
+    """What a shell says of a generation.
+
+    `entering`: the line, also where the user wants quiet when it is an `error`; `values`: of each variable, what may be
+    shown; `mounts`: a line each.
+    """
+
+    __slots__ = ("entering", "error", "mounts", "values")
+
+    def __init__(self, entering: str, values: Mapping[str, str], mounts: Sequence[str], *, error: bool) -> None:
+        self.entering = entering
+        self.values = values
+        self.mounts = mounts
+        self.error = error
+
+
 class Shell(Protocol):
     """What a shell's module provides."""
 
@@ -62,15 +78,13 @@ class Dialect(Protocol):
         generation: str,
         own: Mapping[str, str],
         variables: Mapping[str, str],
-        message: str,
+        words: Words,
         checks: Sequence[Check],
-        *,
-        blocked: bool,
     ) -> str:
         """The file that a shell sources to be able to enter and leave.
 
-        `own`: the TAOSHELL_… variables; `variables`: the project's; `message`: the line to say on entering, always
-        when `blocked`; `checks`: what must all hold for the generation to be in force.
+        `own`: the TAOSHELL_… variables; `variables`: the project's; `checks`: what must all hold for the generation to
+        be in force.
         """
 
 

@@ -6,10 +6,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from taoshell.shells import Check
+    from taoshell.shells import Check, Words
 
 HOOK = "hook.fish"
-PARTS = {"__SETTLE_FOR__": "settle-for.sh", "__SETTLE__": "settle.sh", "__SWITCH__": "switch.fish"}
+PARTS = {
+    "__SETTLE_FOR__": "settle-for.sh",
+    "__SETTLE__": "settle.sh",
+    "__SWITCH__": "switch.fish",
+    "__WORDS__": "words.fish",
+}
 SCRIPT = "fish-1.fish"
 
 
@@ -27,10 +32,8 @@ def script(
     generation: str,
     own: Mapping[str, str],
     variables: Mapping[str, str],
-    message: str,
+    words: Words,
     checks: Sequence[Check],
-    *,
-    blocked: bool,
 ) -> str:
     """See taoshell.shells.Dialect.
 
@@ -38,7 +41,7 @@ def script(
     leaves half entered is then left again, and leaving touches only what has our value.
     """
     quiet = 'test "$_taoshell_said" = "$_taoshell_generation"; or '
-    if not blocked:
+    if not words.error:
         quiet += 'test "$TAOSHELL_LOG" = quiet; or '
     tests = "\n    and ".join(_test(check) for check in checks)
     keep = "".join(f"    _taoshell_keep {name}\n" for name in variables)
@@ -47,7 +50,9 @@ def script(
         f'    if set -qg {name}; and test "${name}" = {quote(value)}\n        _taoshell_give_back {name}\n    end\n'
         for name, value in variables.items()
     )
-    kept = " ".join([*own, *(f"TAOSHELL_WAS_{name}" for name in variables)])
+    each = "".join(f"    $argv[1] {name} {quote(shown)}\n" for name, shown in words.values.items())
+    mounts = "".join(f"    _taoshell_say {quote(f'  {line}')}\n" for line in words.mounts)
+    kept = " ".join([*own, "TAOSHELL_PROMPT", *(f"TAOSHELL_WAS_{name}" for name in variables)])
     return f"""# Compiled by taoshell; do not edit. Nothing here was not approved.
 set -g _taoshell_generation {quote(generation)}
 
@@ -58,13 +63,19 @@ end
 function _taoshell_enter
     # What was there before, first: it changes nothing, so a Ctrl-C here does no harm.
 {keep}    # Then all the rest, the mark of having entered first.
-{set_all}    {quiet}_taoshell_say {quote(message)}
+{set_all}    {quiet}_taoshell_say {quote(words.entering)}
 end
 
 function _taoshell_leave
     # What still has our value gets back its own; what the user has changed since stays.
 {restore}    set -eg {kept}
 end
+
+function _taoshell_each
+{each}end
+
+function _taoshell_say_mounts
+{mounts}end
 """
 
 

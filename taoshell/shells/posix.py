@@ -6,7 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from taoshell.shells import Check
+    from taoshell.shells import Check, Words
 
 SCRIPT = "posix-1.sh"
 
@@ -25,10 +25,8 @@ def script(
     generation: str,
     own: Mapping[str, str],
     variables: Mapping[str, str],
-    message: str,
+    words: Words,
     checks: Sequence[Check],
-    *,
-    blocked: bool,
 ) -> str:
     """See taoshell.shells.Dialect.
 
@@ -36,13 +34,15 @@ def script(
     """
     # nothing is said where a touched file only made the shell enter again what it was in
     quiet = '\\[ "$_taoshell_said" = "$_taoshell_generation" ] || '
-    if not blocked:
+    if not words.error:
         quiet += '\\[ "${TAOSHELL_LOG-}" = quiet ] || '
     tests = " && ".join(map(_test, checks))
     keep = "".join(map(_keep, variables))
     settings = " \\\n    ".join(f"{name}={quote(value)}" for name, value in {**own, **variables}.items())
     restore = "".join(_restore(name, value) for name, value in variables.items())
-    kept = " ".join([*own, *(f"TAOSHELL_WAS_{name}" for name in variables)])
+    each = "".join(f'  "$1" {name} {quote(shown)}\n' for name, shown in words.values.items())
+    mounts = "".join(f"  _taoshell_say {quote(f'  {line}')}\n" for line in words.mounts)
+    kept = " ".join([*own, "TAOSHELL_PROMPT", *(f"TAOSHELL_WAS_{name}" for name in variables)])
     return f"""# Compiled by taoshell; do not edit. Nothing here was not approved.
 _taoshell_generation={quote(generation)}
 
@@ -55,13 +55,20 @@ _taoshell_enter() {{
   _taoshell_export=builtin
 {keep}  # Then everything in one command, which a Ctrl-C cannot divide.
   "$_taoshell_export" export {settings}
-  {quiet}_taoshell_say {quote(message)}
+  {quiet}_taoshell_say {quote(words.entering)}
 }}
 
 _taoshell_leave() {{
   # What still has our value gets back its own; what the user has changed since stays.
 {restore}  \\builtin unset {kept}
 }}
+
+_taoshell_each() {{
+{each}}}
+
+_taoshell_say_mounts() {{
+  :
+{mounts}}}
 """
 
 

@@ -37,6 +37,7 @@ def inside(sample: Sample) -> dict[str, str]:
         "TAOSHELL_ROOT": str(sample.root),
         "TAOSHELL_GENERATION": os.path.basename(os.readlink(sample.kept / "current")),
         "TAOSHELL_PROJECT": sample.root.name,
+        "TAOSHELL_PROMPT": sample.root.name,
         "LAUNCHER_MOUNTS": str(sample.kept / "mounts.json"),
         "KEY": "tlt_encode",
         "NUM_GPUS": "1",

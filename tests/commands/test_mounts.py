@@ -49,8 +49,8 @@ def test_while_a_project_holds_it(user: User, account: Account) -> None:
     found = json.loads(user.must("mounts", "--json").out)
     assert found["ours"] is True
     assert found["resolves_to"] == account.state.project(root).shared
-    assert found["holder"] == {"project": root, "pid": SELF}
-    assert found["sessions"] == [{"pid": SELF, "project": root}]
+    assert found["holder"] == {"project": root, "pid": SELF, "host": None}
+    assert found["sessions"] == [{"project": root, "pid": SELF, "host": None}]
     assert found["original"] == str(account.original)
     (path,) = account.backups.iterdir()
     (backup,) = found["backups"]

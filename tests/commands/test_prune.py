@@ -65,6 +65,14 @@ def test_one_with_a_live_shell_stays(user: User, gone: Sample, account: Account)
     assert user.must("prune").err == f"taoshell: forgot {gone.root}\n"
 
 
+def test_a_shell_on_another_machine_may_have_ended_there(user: User, gone: Sample, account: Account) -> None:
+    session = account.enter(str(gone.root))
+    session.rename(session.with_name("7-7@other@another-boot-1"))
+    assert user.must("prune").err == (
+        f"taoshell: forgot shell 7 on other, which was in {gone.root}\ntaoshell: forgot {gone.root}\n"
+    )
+
+
 def test_a_program_that_still_has_its_mapping_starts_no_container(user: User, gone: Sample) -> None:
     """LAUNCHER_MOUNTS in some long-lived process names the file: the launcher refuses it, in our words."""
     user.must("prune")

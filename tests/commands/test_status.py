@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 
+from tests.accounts import SELF, Account
 from tests.commands.conftest import User
 from tests.samples import CONTAINER, ENV, Sample
 from tests.trees import snapshot
@@ -27,6 +29,23 @@ def test_the_table(user: User, sample: Sample) -> None:
     for text in ("p: detectnet_v2, layout classic", "LOCAL_SPECS_DIR", f"{sample.root}/specs", f"{CONTAINER}/data"):
         assert text in done.out
     assert done.err == f"taoshell: {sample.root}: approved, not loaded in this shell\n"
+
+
+def test_it_says_who_else_has_the_mounts_file(user: User, sample: Sample, home: Path) -> None:
+    sample.allow()
+    account = Account(home)
+    other = account.project("other")
+    session = account.enter(other)
+    account.settle()
+    name = f"taoshell: ~/.tao_mounts.json has the mapping of {other}, by shell"
+    own = "; LAUNCHER_MOUNTS is this project's own\n"
+    assert user.must("status", sample.root).err.endswith(f"{name} {SELF}{own}")
+    assert user.must("status", home).err == f"taoshell: no project here\n{name} {SELF}\n"
+    session.rename(session.with_name("7-7@machine@another-boot-1"))
+    assert user.must("status", sample.root).err.endswith(f"{name} 7 on machine{own}")
+    found = facts(user, sample)["mounts_file"]
+    assert isinstance(found, dict)
+    assert (found["project"], found["pid"], found["host"]) == (other, 7, "machine")
 
 
 def test_secrets_are_masked_everywhere(user: User, sample: Sample) -> None:
@@ -132,9 +151,12 @@ def test_it_writes_nothing(user: User, sample: Sample) -> None:
     ("environ", "printed"),
     [
         ({}, ""),
-        ({"TAOSHELL_PROJECT": "p"}, "p\n"),
-        ({"TAOSHELL_PROJECT": "p", "TAOSHELL_BLOCKED": "1"}, "p!\n"),
+        ({"TAOSHELL_PROJECT": "p"}, ""),
         ({"TAOSHELL_BLOCKED": "1"}, ""),
+        ({"TAOSHELL_PROMPT": "gone*"}, "gone*\n"),
+        ({"TAOSHELL_ROOT": "/x/p", "TAOSHELL_PROJECT": "n", "TAOSHELL_BLOCKED": "1", "TAOSHELL_PROMPT": "n~"}, "n!\n"),
+        ({"TAOSHELL_ROOT": "/x/a\tp", "TAOSHELL_GENERATION": "refused", "TAOSHELL_BLOCKED": "1"}, "a\\tp!\n"),
+        ({"TAOSHELL_ROOT": "/x/p", "TAOSHELL_PROJECT": "n", "TAOSHELL_GENERATION": "0"}, "n*\n"),
     ],
 )
 def test_for_a_prompt_that_has_no_hook(user: User, environ: dict[str, str], printed: str) -> None:

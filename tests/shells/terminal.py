@@ -74,12 +74,17 @@ class Terminal:
         self._child.ptyproc.delayafterclose = 0
         self.typed = ""  # the last line as the terminal showed it while it was typed, and what was printed meanwhile
         self.raw = b""  # what the last line printed, control sequences included
-        self.greeting = self._start()
+        self.opening = ""  # all until the first prompt was drawn
+        self.greeting = self._start()  # and until the second one
 
     def _start(self) -> str:
         self._type(f". {self.shell.quote(str(self._setup))}")
         self._wait(_PROMPT)
-        return _text(self._child.before)
+        self.opening = _text(self._child.before)
+        # Nothing is said before the second prompt. (And what fish draws again is not taken for the next one.)
+        self._type("true")
+        self._wait(_COMMAND_OUTPUT)
+        return self.opening + _text(self._child.before + self._child.match[1])
 
     @property
     def pid(self) -> int:
@@ -105,7 +110,7 @@ class Terminal:
 
     def nest(self, line: str = "") -> str:
         """Start a shell of the same kind inside this one (or by `line`), and set it up as this one was."""
-        self._type(line or shlex.join(self.shell.command()))
+        self.begin(line or shlex.join(self.shell.command()))  # behind it, no prompt is this shell's any more
         return self._start()
 
     def begin(self, line: str, until: str = "") -> None:

@@ -40,5 +40,5 @@ def test_ctrl_c_ends_the_command_and_its_session(desk: Desk) -> None:
     terminal.recover()
     desk.is_in(terminal, a)
     assert desk.home.mapping() == a.mapping
-    claims = [path.read_text() for path in desk.home.state.glob("sessions/*/*")]
+    claims = [path.read_text() for path in desk.home.state.glob("sessions/*-*")]
     assert f"{b.root}\n" not in claims

@@ -11,7 +11,7 @@ from tests.shells.terminal import Terminal
 
 def claims(home: Home) -> dict[int, str]:
     """Which project each session is in, by process."""
-    files = home.state.glob("sessions/*/*-*")
+    files = home.state.glob("sessions/*-*")
     found = {int(file.name.partition("-")[0]): file.read_text().partition("\n")[0] for file in files}
     return {pid: root for pid, root in found.items() if root}
 

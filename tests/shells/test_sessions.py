@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 
+from taoshell import sessions
 from tests.shells.desk import Desk, only
 
 
@@ -78,8 +79,9 @@ def test_a_shell_that_ends_gives_the_mounts_file_back(desk: Desk) -> None:
 def test_a_process_that_has_the_number_of_a_dead_shell_is_not_that_shell(desk: Desk) -> None:
     project, other = desk.home.project("a"), desk.home.project("b")
     terminal = desk.terminal(project.root)
-    (sessions,) = desk.home.state.glob("sessions/*")
-    session = sessions / f"{os.getpid()}-1"  # this process, but started with the machine
+    session = (
+        desk.home.state / "sessions" / f"{os.getpid()}-1{sessions.here()}"
+    )  # this process, but started with the machine
     session.write_text(f"{other.root}\n")
     desk.cd(terminal, desk.home.path)
     assert desk.home.mapping() is None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+
+from tests.needs import need
 from tests.shells.desk import Desk
 from tests.shells.projects import Home, Project
 
@@ -74,3 +77,17 @@ def test_an_approval_of_another_home_is_worth_nothing(desk: Desk) -> None:
     other = Home(desk.home.path.parent / f"other-{type(desk.shell).__name__}")
     terminal = desk.terminal(env={**other.env})
     assert desk.cd(terminal, project.root) == project.unapproved
+
+
+def test_a_state_folder_of_another_user_is_not_believed_whatever_is_typed(desk: Desk) -> None:
+    need("root" if os.geteuid() == 0 else None, "root, who alone can give a folder away,")
+    project = desk.home.project()
+    os.chown(desk.home.state, 65534, 65534)
+    terminal = desk.terminal(project.root)
+    line = f"taoshell: {desk.home.state} belongs to another user; nothing is loaded in this shell\n"
+    assert line in terminal.greeting
+    for command in ("taoshell on", "taoshell off", "taoshell on"):
+        result = terminal.run(command)
+        assert (result.output, result.status) == (line, 1)
+    assert terminal.enter().output == ""
+    assert "NUM_GPUS" not in terminal.environment()

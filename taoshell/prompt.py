@@ -1,0 +1,44 @@
+"""`taoshell status --prompt` where no hook answers it: what an inherited TAOSHELL_PROMPT would have to say by now."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from taoshell import approval, definition, generation
+from taoshell.errors import TaoshellError, shown
+from taoshell.state import State
+from taoshell.storage import require_own
+
+
+def text(state: State, environ: Mapping[str, str]) -> str:
+    """The project's name, and behind it one mark at most, as in shell/words.sh; "" outside projects."""
+    root = environ.get("TAOSHELL_ROOT")
+    if not root:  # values that no shell could take away, or nothing
+        return environ.get("TAOSHELL_PROMPT", "")
+    name = environ.get("TAOSHELL_PROJECT") or shown(os.path.basename(root))
+    if environ.get("TAOSHELL_BLOCKED"):
+        return f"{name}!"
+    if not _is_in_force(state, root, environ.get("TAOSHELL_GENERATION", "")):
+        return f"{name}*"
+    if os.path.realpath(state.mounts_file) != os.path.realpath(state.project(root).shared):
+        return f"{name}~"
+    return name
+
+
+def _is_in_force(state: State, root: str, name: str) -> bool:
+    """Would a shell that enters here now get just what the generation `name` has set?"""
+    try:
+        require_own(state)
+        if definition.around(".") != root:
+            return False
+        sources = definition.read(root)
+        defined = definition.define(sources)
+    except (TaoshellError, OSError):
+        return False
+    values = generation.read(state.project(root), name)
+    return (
+        values is not None
+        and approval.is_approved(state, sources)
+        and values.variables == {"LAUNCHER_MOUNTS": state.project(root).mounts, **defined.variables}
+    )

@@ -1,0 +1,122 @@
+"""`taoshell adopt`: a mapping that a notebook wrote becomes the project's, after it was shown."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from tests.accounts import Account
+from tests.commands.conftest import COMMAND, User
+from tests.samples import CONTAINER, ENV, Sample
+from tests.trees import snapshot
+
+
+@pytest.fixture
+def sample(home: Path) -> Sample:
+    sample = Sample(home, env=f"{ENV}LOCAL_EXPERIMENT_DIR={home}/runs\n")
+    (home / "kitti").mkdir()
+    (home / "runs").mkdir()
+    sample.allow()
+    return sample
+
+
+@pytest.fixture
+def account(home: Path, sample: Sample) -> Account:
+    """A shell is in the project, and a notebook has overwritten the mounts file."""
+    account = Account(home)
+    account.go(str(sample.root))
+    account.write_in_place(written(f"{home}/kitti", f"{CONTAINER}/data", shm_size="16G"))
+    account.settle()
+    return account
+
+
+def written(source: str, destination: str, **options: str) -> bytes:
+    mount = {"source": source, "destination": destination}
+    return json.dumps({"Mounts": [mount], "DockerOptions": options}).encode()
+
+
+def test_the_newest_backup_after_it_was_shown(user: User, sample: Sample, account: Account, home: Path) -> None:
+    done = user.must("adopt", cwd=sample.root)
+    shown = [line for line in done.out.splitlines() if line.startswith(("+", "-"))]
+    assert shown == [
+        "--- taoshell.toml (approved)",
+        "+++ taoshell.toml (now)",
+        "+",
+        "+[places]",
+        f'+data = "{home}/kitti"',
+        "+",
+        "+[docker]",
+        '+shm_size = "16G"',
+    ]
+    assert f"LOCAL_DATA_DIR={home}/kitti" in sample.env.read_text()
+    mapping = json.loads(sample.mounts)
+    assert {"source": f"{home}/kitti", "destination": f"{CONTAINER}/data"} in mapping["Mounts"]
+    assert mapping["DockerOptions"] == {"shm_size": "16G"}
+    assert len(account.backed_up()) == 1
+    assert user.must("adopt", cwd=sample.root).err == "taoshell: the project has all of it already\n"
+
+
+def test_a_backup_by_its_name_or_any_file(user: User, sample: Sample, account: Account, home: Path) -> None:
+    (backup,) = account.backups.iterdir()
+    (home / "mine.json").write_bytes(written(f"{home}/runs", "/runs2"))
+    assert user.types("adopt", "mine.json", cwd=home).status == 1  # no project around here
+    user.must("adopt", home / "mine.json", cwd=sample.root / "specs")
+    user.must("adopt", backup.name, cwd=sample.root)
+    sources = [mount["source"] for mount in json.loads(sample.mounts)["Mounts"]]
+    assert {f"{home}/kitti", f"{home}/runs"} <= set(sources)
+
+
+def test_the_users_own_former_mapping_is_not_what_is_meant(user: User, sample: Sample, account: Account) -> None:
+    """A newer backup of the user's own: it is his, and not of any project."""
+    user.must("mounts", "restore", next(account.backups.iterdir()))
+    (account.home / "other.json").write_bytes(written("/other", "/other"))
+    assert "you had before is kept" in user.must("mounts", "restore", account.home / "other.json").err
+    done = user.must("adopt", cwd=sample.root)
+    assert '+shm_size = "16G"' in done.out
+
+
+@pytest.mark.parametrize(("answer", "adopted"), [("y", True), ("", True), ("n", False)])
+def test_at_a_terminal_it_asks(user: User, sample: Sample, account: Account, answer: str, adopted: bool) -> None:
+    before = snapshot(sample.root)
+    child = pexpect.spawn(COMMAND[0], [*COMMAND[1:], "adopt"], env=user.environ, cwd=str(sample.root), timeout=30)
+    child.expect_exact("shm_size")
+    child.expect_exact("Adopt this?")
+    child.sendline(answer)
+    said = child.read().decode()
+    child.wait()
+    assert child.exitstatus == (not adopted)
+    assert (snapshot(sample.root) == before) != adopted
+    assert ("not adopted; nothing has changed" in said) != adopted
+
+
+def test_what_the_users_own_line_keeps_elsewhere_is_said(user: User, sample: Sample, home: Path) -> None:
+    before = snapshot(home)
+    (home / "m.json").write_bytes(written(f"{home}/kitti", f"{CONTAINER}/detectnet_v2"))
+    done = user.types("adopt", home / "m.json", cwd=sample.root)
+    assert (done.status, done.out) == (1, "")
+    assert done.err == (
+        f"taoshell: {home}/m.json: not adopted: place experiment stays at {home}/runs, as .env says; "
+        "take LOCAL_EXPERIMENT_DIR out of .env first\n"
+    )
+    (home / "m.json").unlink()
+    assert snapshot(home) == before
+
+
+def test_where_there_is_nothing_to_adopt(user: User, sample: Sample) -> None:
+    done = user.types("adopt", cwd=sample.root)
+    assert (done.status, done.out) == (1, "")
+    assert done.err.endswith("there is no backup; name a file: taoshell adopt FILE\n")
+    done = user.types("adopt", "nowhere.json", cwd=sample.root)
+    assert done.err == "taoshell: nowhere.json: there is no such backup; to list them: taoshell mounts\n"
+
+
+def test_a_project_that_is_not_approved_adopts_nothing(user: User, sample: Sample, account: Account) -> None:
+    sample.toml.write_text(sample.toml.read_text() + "# changed\n")
+    before = snapshot(sample.root)
+    done = user.types("adopt", cwd=sample.root)
+    assert done.status == 1
+    assert "is not approved as it is now; run: taoshell allow" in done.err
+    assert snapshot(sample.root) == before

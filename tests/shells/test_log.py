@@ -1,0 +1,236 @@
+"""What the hook says: how much of it, in which style, and nothing before the first prompt is drawn."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.needs import need
+from tests.shells.desk import Desk, only
+from tests.shells.processes import started_by
+from tests.shells.projects import Project
+from tests.shells.terminal import Terminal
+
+
+def said(*lines: str) -> str:
+    return "".join(f"taoshell: {line}\n" for line in lines)
+
+
+# -- quiet, line, full -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("value", ["", "line", "LOUD", "full "])
+def test_any_other_value_is_one_line(desk: Desk, value: str) -> None:
+    first, second = desk.home.project("a"), desk.home.project("b")
+    terminal = desk.terminal(env={"TAOSHELL_LOG": value})
+    assert desk.cd(terminal, first.root) == first.entered
+    assert desk.cd(terminal, second.root) == second.entered
+    assert desk.cd(terminal, desk.home.path) == second.left
+
+
+def details(project: Project, former: dict[str, str], **changed: str) -> list[str]:
+    """The lines of `full` on entering, where there was `former` before."""
+    values = {"LAUNCHER_MOUNTS": str(project.kept / "mounts.json"), **project.variables, **changed}
+    shown = {**values, "KEY": "••••"}
+    variables = [
+        f"  {'~' if name in former else '+'} {name}={shown[name]}"
+        for name in values
+        if former.get(name) != values[name]
+    ]
+    return [*variables, *(f"  {mount['source']} => {mount['destination']}" for mount in project.mapping["Mounts"])]
+
+
+def in_order(output: str) -> list[str]:
+    """The first line, and then the others, sorted: a shell may say the variables in any order."""
+    first, *others = output.splitlines()
+    return [first, *sorted(others)]
+
+
+def all_of(first: str, *others: str) -> list[str]:
+    return [first.removesuffix("\n"), *sorted(said(*others).splitlines())]
+
+
+def test_full_also_says_what_changes(desk: Desk) -> None:
+    first, second = desk.home.project("a"), desk.home.project("b")
+    before = {"NUM_GPUS": "7", "KEY": "of-my-own", "DATA_DOWNLOAD_DIR": first.variables["DATA_DOWNLOAD_DIR"]}
+    terminal = desk.terminal(env={"TAOSHELL_LOG": "full", **before})
+    assert in_order(desk.cd(terminal, first.root)) == all_of(first.entered, *details(first, before))
+    inside = {"LAUNCHER_MOUNTS": str(first.kept / "mounts.json"), **first.variables}
+    assert in_order(desk.cd(terminal, second.root)) == all_of(second.entered, *details(second, inside))
+    names = [name for name in ("LAUNCHER_MOUNTS", *second.variables) if name not in before]
+    gone = [f"  - {name}" for name in names]
+    back = ["  ~ NUM_GPUS=7", "  ~ KEY=••••"]
+    assert in_order(desk.cd(terminal, desk.home.path)) == all_of(second.left, *gone, *back)
+    assert terminal.enter().output == ""
+
+
+def test_full_when_a_project_changes_is_blocked_and_allowed(desk: Desk) -> None:
+    project = desk.home.project()
+    terminal = desk.terminal(env={"TAOSHELL_LOG": "full"})
+    desk.cd(terminal, project.root)
+    inside = {"LAUNCHER_MOUNTS": str(project.kept / "mounts.json"), **project.variables}
+    project.set("NUM_GPUS", "4")
+    project.set("ODD", "a\x1b[31m'b")
+    project.allow()
+    entered = project.entered.replace("9 variables", "10 variables")
+    escaped = details(project, inside, NUM_GPUS="4", ODD="a\\x1b[31m'b")
+    assert in_order(terminal.enter().output) == all_of(entered, *escaped)
+    os.utime(project.env_file)
+    assert terminal.enter().output == ""
+    project.set("NUM_GPUS", "5")
+    blocked, *gone = terminal.enter().output.splitlines()
+    assert ".env changed" in blocked
+    assert sorted(gone) == sorted(said(*(f"  - {name}" for name in [*project.variables, "ODD"])).splitlines())
+
+
+def test_full_in_a_project_that_was_never_approved(desk: Desk) -> None:
+    project = desk.home.project()
+    copy = project.copy("copy")
+    terminal = desk.terminal(env={"TAOSHELL_LOG": "full"})
+    refused = desk.home.state / "refused.json"
+    assert desk.cd(terminal, copy.root) == copy.unapproved + said(f"  + LAUNCHER_MOUNTS={refused}")
+    inside = {"LAUNCHER_MOUNTS": str(refused)}
+    assert in_order(desk.cd(terminal, project.root)) == all_of(project.entered, *details(project, inside))
+    gone = [f"  - {name}" for name in project.variables]
+    blocked = f"  ~ LAUNCHER_MOUNTS={refused}"
+    assert in_order(desk.cd(terminal, copy.root)) == all_of(copy.unapproved, *gone, blocked)
+    assert desk.cd(terminal, desk.home.path) == said("  - LAUNCHER_MOUNTS")
+
+
+def test_full_in_a_nested_shell(desk: Desk) -> None:
+    project = desk.home.project()
+    terminal = desk.terminal(env={"TAOSHELL_LOG": "full"})
+    desk.cd(terminal, project.root)
+    assert "taoshell:" not in terminal.nest()
+    gone = [f"  - {name}" for name in ("LAUNCHER_MOUNTS", *project.variables)]
+    assert in_order(desk.cd(terminal, desk.home.path)) == all_of(project.left, *gone)
+
+
+@only("zsh")
+def test_full_starts_no_process(desk: Desk, tmp_path: Path) -> None:
+    project = desk.home.project()
+    terminal = desk.terminal(env={"TAOSHELL_LOG": "full"})
+    desk.cd(terminal, project.root)
+    desk.cd(terminal, desk.home.path)
+    with started_by(terminal.pid, tmp_path) as started:
+        assert "KEY" in desk.cd(terminal, project.root)
+    assert started == []
+
+
+# -- nothing before the first prompt is drawn ---------------------------------------------------------
+
+
+def typed_hook(desk: Desk, cwd: Path) -> Terminal:
+    """A shell whose hook is evaluated just now: the prompt that is drawn is its first."""
+    terminal = desk.terminal(cwd, hook=False)
+    assert terminal.run(desk.shell.hook).output == ""
+    return terminal
+
+
+def test_the_first_prompt_is_quiet_and_the_second_says_it_once(desk: Desk) -> None:
+    project = desk.home.project()
+    terminal = typed_hook(desk, project.root)
+    assert terminal.enter().output == project.entered
+    assert terminal.enter().output == ""
+    desk.is_in(terminal, project)
+
+
+def test_it_is_said_before_the_first_command_where_the_shell_can(desk: Desk) -> None:
+    project = desk.home.project()
+    terminal = typed_hook(desk, project.root)
+    lines = ["out\n", project.entered] if desk.shell.name == "bash" else [project.entered, "out\n"]
+    assert terminal.run("echo out").output == "".join(lines)
+    assert terminal.run("echo out").output == "out\n"
+
+
+def test_the_first_command_is_a_change_of_directory(desk: Desk) -> None:
+    first, second = desk.home.project("a"), desk.home.project("b")
+    assert desk.cd(typed_hook(desk, first.root), second.root) == first.entered + second.entered
+
+
+def test_the_first_command_is_ours(desk: Desk) -> None:
+    project = desk.home.project()
+    terminal = typed_hook(desk, project.root)
+    assert terminal.run("taoshell off").output == project.entered + project.left
+    assert terminal.enter().output == ""
+
+
+def test_an_error_is_held_and_not_lost(desk: Desk) -> None:
+    copy = desk.home.project().copy("copy")
+    terminal = typed_hook(desk, copy.root)
+    assert terminal.enter().output == copy.unapproved
+    assert terminal.enter().output == ""
+
+
+def test_what_python_says_is_held_too_and_said_once(desk: Desk) -> None:
+    desk.home.mounts_file.mkdir()
+    project = desk.home.project()
+    terminal = typed_hook(desk, project.root)
+    entered, problem, *more = terminal.enter().output.splitlines(keepends=True)
+    assert (entered, more) == (project.entered, [])
+    assert problem.startswith(f"taoshell: {desk.home.mounts_file}: the mounts file is a folder")
+    assert terminal.enter().output == ""
+
+
+def test_what_is_wrong_with_the_state_folder_is_held_too(desk: Desk) -> None:
+    need("root" if os.geteuid() == 0 else None, "root, who alone can give a folder away,")
+    os.chown(desk.home.state, 65534, 65534)
+    terminal = typed_hook(desk, desk.home.project().root)
+    line = said(f"{desk.home.state} belongs to another user; nothing is loaded in this shell")
+    assert terminal.enter().output == line
+    assert terminal.enter().output == ""
+
+
+def test_a_start_up_file_that_changes_directory_after_the_hook(desk: Desk) -> None:
+    project = desk.home.project()
+    there = desk.shell.quote(str(project.root))
+    terminal = desk.terminal(before=f"{desk.shell.hook}\ncd {there}", hook=False)
+    assert "taoshell:" not in terminal.opening
+    assert terminal.greeting.count(project.entered) == 1
+    assert terminal.enter().output == ""
+
+
+def test_the_status_that_the_second_prompt_shows_is_the_users(desk: Desk) -> None:
+    terminal = typed_hook(desk, desk.home.project().root)
+    assert terminal.run("sh -c 'exit 7'").status == 7
+    show = "echo $status" if desk.shell.name == "fish" else "echo $?"
+    assert terminal.run(show).output == "7\n"
+
+
+# -- colours -------------------------------------------------------------------------------------------
+
+STYLED = b"\x1b[2mtaoshell:\x1b[0m "
+
+
+def raw(desk: Desk, terminal: Terminal, line: str) -> bytes:
+    terminal.run(line)
+    return terminal.raw
+
+
+@pytest.mark.parametrize(
+    ("environ", "styled"), [({}, True), ({"NO_COLOR": ""}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)]
+)
+def test_at_a_terminal_the_name_is_dim_unless_the_user_wants_no_colour(
+    desk: Desk, environ: dict[str, str], styled: bool
+) -> None:
+    project = desk.home.project()
+    terminal = desk.terminal(env=environ)
+    name = STYLED if styled else b"taoshell: "
+    assert name + b"a (detectnet_v2)" in raw(desk, terminal, f"cd {desk.shell.quote(str(project.root))}")
+    status = raw(desk, terminal, "taoshell status")
+    assert name + str(project.root).encode() in status
+    assert (b"\x1b[2m= is a mount" in status) == styled
+    project.set("NUM_GPUS", "2")
+    assert name + b".env changed" in raw(desk, terminal, "true")
+    assert name + b"left a" in raw(desk, terminal, "taoshell off")
+
+
+def test_where_stderr_is_no_terminal_nothing_is_styled(desk: Desk, tmp_path: Path) -> None:
+    terminal = desk.terminal(desk.home.project().root)
+    for command in ("taoshell off", "taoshell status"):
+        terminal.run(f"{command} 2>>{desk.shell.quote(str(tmp_path / 'file'))}")
+    text = (tmp_path / "file").read_bytes()
+    assert text.startswith(b"taoshell: left a\ntaoshell: ")
+    assert b"\x1b" not in text
