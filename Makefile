@@ -17,7 +17,7 @@ demo: $(VENV)/.installed ## two sample projects, made from nothing, in a real ba
 
 .PHONY: test
 test: $(VENV)/.tested $(LAUNCHER)/.installed ## every test; asks before it installs anything as root
-	@.ci/need-packages zsh fish ksh mksh direnv shellcheck shfmt strace git npm
+	@.ci/need-packages zsh fish ksh mksh direnv shellcheck shfmt strace git npm tmux sudo ssh:openssh-client sshd:openssh-server
 	@$(MISE)
 	$(PYTEST) -n 2
 

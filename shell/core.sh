@@ -199,11 +199,13 @@ if [ "${_taoshell_pid-}" != "$$" ]; then
   _taoshell_each() { :; }
   _taoshell_begin_sessions
   if [ -e "$_taoshell_state" ] && [ ! -O "$_taoshell_state" ]; then
-    _taoshell_kind=foreign # sudo with HOME kept, or worse: what is not ours is not sourced
-    _taoshell_say_foreign
+    _taoshell_kind=foreign _taoshell_claimed='' # sudo with HOME kept, or worse: what is not ours is not sourced
+    case $- in *i*) _taoshell_say_foreign ;; esac
   elif [ -n "${TAOSHELL_GENERATION-}" ]; then
     _taoshell_inherit
   fi
   _taoshell_inherit_prompt
+  # A script, or a shell for one command, keeps what it was given: zsh calls us there at each `cd` too.
+  case $-:$_taoshell_kind in *i*:* | *:foreign) ;; *) _taoshell_kind=off _taoshell_holding='' ;; esac
 fi
 _taoshell_pwd='' _taoshell_caught_up='' _taoshell_watch=''

@@ -35,13 +35,18 @@ _taoshell_empty() {
 }
 
 _taoshell_physical() {
-  _taoshell_dir=$(builtin pwd -P 2>/dev/null)
+  _taoshell_dir=$(builtin pwd -P 2>/dev/null && builtin printf .) && # a name may end in a newline
+    _taoshell_dir=${_taoshell_dir%?.}
 }
 
+# Letters of any script, and ASCII, as they are. What a terminal hides or turns round is printable to the system, too.
 _taoshell_show() {
-  case $1 in
-    *[![:print:]]*) builtin printf -v _taoshell_shown %q "$1" ;;
-    *) _taoshell_shown=$1 ;;
+  _taoshell_shown=$1
+  # shellcheck disable=SC2101
+  case $1 in *[!"' "'!"#$%&()*+,./:;<=>?@[\]^_`{|}~-'[:alnum:]]*)
+    local LC_ALL=C
+    builtin printf -v _taoshell_shown %q "$1"
+    ;;
   esac
 }
 
@@ -93,12 +98,12 @@ builtin eval __WORDS__
 builtin eval __CORE__
 if [ -n "$_taoshell_aliases" ]; then builtin shopt -s expand_aliases; fi
 
-# For direnv: this shell does it itself. One without a prompt does nothing.
+# For direnv: this shell does it itself.
 if [[ $- == *i* ]]; then builtin export TAOSHELL_HOOK=$$; fi
 
 # First, so that the prompts that others draw see the new variables. An array where it is one. The user's $? is passed
 # on to them; `&& :` keeps it from ending a `set -e` shell or ringing an ERR trap a second time.
-[[ $- != *i* ]] || case " ${PROMPT_COMMAND[*]-} " in
+case " ${PROMPT_COMMAND[*]-} " in
   *_taoshell_hook*) ;;
   *)
     if [[ "$(builtin declare -p PROMPT_COMMAND 2>/dev/null)" == 'declare -a'* ]]; then

@@ -2,8 +2,6 @@
 # The same steps as core.sh and, in switch.fish and words.fish, switch.sh and words.sh; the mounts file is settled by
 # settle.sh, in one `sh`.
 
-status is-interactive; or return 0 # a script is left alone: fish reads config.fish for it, too
-
 # -- what this copy was made for -----------------------------------------------------------
 
 set -g _taoshell_state __STATE__
@@ -71,15 +69,17 @@ end
 
 function _taoshell_find
     set -g _taoshell_found
-    set -l folder (builtin pwd -P 2>/dev/null | string collect)
+    # A name may end in a newline, which a command substitution would take away; // ends no physical path.
+    begin
+        builtin pwd -P 2>/dev/null; and builtin printf //
+    end | read --null --delimiter \n// --local folder rest
     # a deleted working directory has no physical path; what is left of its parents still counts
     test -n "$folder"; or set folder $PWD
-    while test -n "$folder"
-        if test -e "$folder/taoshell.toml"
-            set -g _taoshell_found $folder
-            return
-        end
-        set folder (string replace --regex '/[^/]*\z' '' -- $folder | string collect)
+    builtin printf %s "$folder" | read --null --delimiter / --local --array names
+    set folder
+    for name in $names[2..]
+        set folder "$folder/$name"
+        test -e "$folder/taoshell.toml"; and set -g _taoshell_found $folder
     end
 end
 
@@ -191,7 +191,7 @@ end
 
 # What direnv has set of a project in a process without our hook (an editor) goes first, by direnv itself: when it goes
 # later, it would take away what we have set here.
-if test -n "$TAOSHELL_DIRENV"
+if test -n "$TAOSHELL_DIRENV"; and status is-interactive
     command sh -c 'cd / && exec direnv export fish' 2>/dev/null | builtin source
 end
 
@@ -203,18 +203,23 @@ if test "$_taoshell_pid" != $fish_pid
     end
     if test -e "$_taoshell_state"; and not test -O "$_taoshell_state"
         set -g _taoshell_kind foreign # sudo with HOME kept, or worse: what is not ours is not sourced
-        _taoshell_say_foreign
+        not status is-interactive; or _taoshell_say_foreign
     else if test -n "$TAOSHELL_GENERATION"
         _taoshell_inherit
     end
     _taoshell_inherit_prompt
+    # A script, or a shell for one command, keeps what it was given: fish calls us there at each `cd` too.
+    if not status is-interactive; and test "$_taoshell_kind" != foreign
+        set -g _taoshell_kind off
+        set -g _taoshell_holding
+    end
 end
 set -g _taoshell_pwd
 set -g _taoshell_caught_up
 set -g _taoshell_watch
 
 # For direnv: this shell does it itself.
-set -gx TAOSHELL_HOOK $fish_pid
+not status is-interactive; or set -gx TAOSHELL_HOOK $fish_pid
 
 function _taoshell_on_prompt --on-event fish_prompt
     set -l status_before $status

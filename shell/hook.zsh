@@ -37,8 +37,14 @@ _taoshell_physical() {
   typeset -g _taoshell_dir="${PWD:P}"
 }
 
+# Letters of any script, and ASCII, as they are. What a terminal hides or turns round is printable to the system, too.
 _taoshell_show() {
-  typeset -g _taoshell_shown="${(V)1}"
+  builtin emulate -L zsh
+  typeset -g _taoshell_shown="$1"
+  if [[ $1 == *[^"' "'!"#$%&()*+,./:;<=>?@[\]^_`{|}~-'[:alnum:]]* ]]; then
+    local LC_ALL=C
+    typeset -g _taoshell_shown="${(qqqq)1}"
+  fi
 }
 
 # The former value $2 of the variable $1, exported if that was, so that a shell started here can give it back too.
@@ -126,24 +132,21 @@ builtin emulate sh -o no_aliases -o no_posix_traps -c __SWITCH__
 builtin emulate sh -o no_aliases -o no_posix_traps -c __WORDS__
 builtin emulate sh -o no_aliases -o no_posix_traps -c __CORE__
 
-# A shell without a prompt is left alone: a script that reads the rc file may well `cd`.
-if [[ -o interactive ]]; then
-  # For direnv: this shell does it itself.
-  builtin export TAOSHELL_HOOK=$$
+# For direnv: this shell does it itself.
+if [[ -o interactive ]]; then builtin export TAOSHELL_HOOK=$$; fi
 
-  # First, so that the prompts that others draw see the new variables.
-  typeset -ga precmd_functions chpwd_functions zshexit_functions
-  if [[ " ${precmd_functions[*]} " != *_taoshell_hook* ]]; then
-    precmd_functions=(_taoshell_hook "${precmd_functions[@]}")
-  fi
-  if [[ -n "$_taoshell_holding" && " ${precmd_functions[*]} " != *_taoshell_first_prompt* ]]; then
-    precmd_functions+=(_taoshell_first_prompt)
-  fi
-  if [[ " ${chpwd_functions[*]} " != *_taoshell_hook* ]]; then
-    chpwd_functions=(_taoshell_hook "${chpwd_functions[@]}")
-  fi
-  if [[ " ${zshexit_functions[*]} " != *_taoshell_exit* ]]; then
-    zshexit_functions+=(_taoshell_exit)
-  fi
+# First, so that the prompts that others draw see the new variables.
+typeset -ga precmd_functions chpwd_functions zshexit_functions
+if [[ " ${precmd_functions[*]} " != *_taoshell_hook* ]]; then
+  precmd_functions=(_taoshell_hook "${precmd_functions[@]}")
+fi
+if [[ -n "$_taoshell_holding" && " ${precmd_functions[*]} " != *_taoshell_first_prompt* ]]; then
+  precmd_functions+=(_taoshell_first_prompt)
+fi
+if [[ " ${chpwd_functions[*]} " != *_taoshell_hook* ]]; then
+  chpwd_functions=(_taoshell_hook "${chpwd_functions[@]}")
+fi
+if [[ " ${zshexit_functions[*]} " != *_taoshell_exit* ]]; then
+  zshexit_functions+=(_taoshell_exit)
 fi
 if [[ -n "$_taoshell_aliases" ]]; then builtin setopt aliases; fi

@@ -24,6 +24,9 @@ _taoshell_begin_sessions() {
   _taoshell_started "$_taoshell_pid"
   _taoshell_sessions=$_taoshell_state/sessions
   _taoshell_session=$_taoshell_sessions/$_taoshell_pid-$_taoshell_start$_taoshell_here
+  if [ -s "$_taoshell_session" ]; then # of the shell whose process this was before `exec`
+    { IFS= builtin read -r _taoshell_claimed <"$_taoshell_session"; } 2>/dev/null || _taoshell_claimed=''
+  fi
 }
 
 # _taoshell_start: when process $1 started, in clock ticks since boot (field 22 of /proc/PID/stat), or 0: it has ended

@@ -1,7 +1,7 @@
 # Leave one project, enter another, in fish: see switch.sh.
 
 function _taoshell_switch
-    set -l left $TAOSHELL_PROJECT
+    set -g _taoshell_left $TAOSHELL_PROJECT
     set -g _taoshell_said $TAOSHELL_GENERATION
     _taoshell_remember_all
     # Forget first, then act: whatever a Ctrl-C leaves half done is not taken for done.
@@ -11,8 +11,8 @@ function _taoshell_switch
     test -z "$TAOSHELL_GENERATION"; or _taoshell_leave
     if test -n "$_taoshell_found"
         _taoshell_arrive
-    else if test -n "$left"; and test "$TAOSHELL_LOG" != quiet
-        _taoshell_say "left "(_taoshell_show "$left")
+    else if test -n "$_taoshell_left"; and test "$TAOSHELL_LOG" != quiet
+        _taoshell_say "left "(_taoshell_show "$_taoshell_left")
     end
     _taoshell_say_changes
 end
@@ -101,6 +101,7 @@ function _taoshell_inherit
         function _taoshell_leave
             set -g _taoshell_stuck $TAOSHELL_PROJECT
             set -e TAOSHELL_ROOT TAOSHELL_GENERATION TAOSHELL_PROJECT TAOSHELL_BLOCKED LAUNCHER_MOUNTS
+            set -g _taoshell_left # one line is enough
             _taoshell_say "the compiled files of the inherited project are gone, so its variables stay; start a new shell to be rid of them"
         end
     end

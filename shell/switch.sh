@@ -106,6 +106,7 @@ _taoshell_inherit() {
     _taoshell_leave() {
       _taoshell_stuck=${TAOSHELL_PROJECT-}
       builtin unset TAOSHELL_ROOT TAOSHELL_GENERATION TAOSHELL_PROJECT TAOSHELL_BLOCKED LAUNCHER_MOUNTS
+      _taoshell_left='' # one line is enough
       _taoshell_say "the compiled files of the inherited project are gone, so its variables stay; start a new shell to be rid of them"
     }
   fi

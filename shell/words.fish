@@ -39,7 +39,9 @@ function _taoshell_say_foreign
 end
 
 function _taoshell_show
-    if string match --quiet --regex '[[:cntrl:]]' -- "$argv[1]"
+    if string match --quiet --regex '[^\p{L}\p{M}\p{N}\p{P}\p{S} [:cntrl:]]' -- "$argv[1]" # what a terminal may hide
+        string escape --style url -- "$argv[1]" | string collect
+    else if string match --quiet --regex '[[:cntrl:]]' -- "$argv[1]"
         string escape -- "$argv[1]" | string collect
     else
         string collect -- "$argv[1]"

@@ -15,6 +15,8 @@ from taoshell.project import Project
 from taoshell.state import State
 from taoshell.storage import lock, read_or_none, replace_file, replace_user_file, require_own
 
+_LONGEST = 4095 - 100  # what a path may have, in bytes, less the names of what is kept in a project's folder
+
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
@@ -27,6 +29,8 @@ class Allowed:
 def check(state: State, root: str) -> tuple[Sources, Project]:
     """Read the project and see that nothing in it is wrong. Raises TaoshellError with file and line."""
     definition.require_root(root)
+    if len(os.fsencode(state.project(root).folder)) > _LONGEST:
+        raise TaoshellError("the path is too long for what is kept of it", "use a shorter one", where=root)
     sources = definition.read(root)
     return sources, checked(state, sources)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -20,6 +21,12 @@ _RESTLESS = {"PWD", "OLDPWD", "SHLVL", "_", "TAOSHELL_HOOK"}
 def only(*names: str) -> Callable[..., object]:
     """The scenario is about something that only these shells have."""
     return pytest.mark.parametrize("shell", [n for n in names if n in SHELLS], indirect=True)
+
+
+class Seat(Protocol):
+    """A shell that somebody sits in front of, a Terminal or another."""
+
+    def environment(self) -> dict[str, str]: ...
 
 
 class Desk:
@@ -38,10 +45,17 @@ class Desk:
         before: str = "",
         apart: bool = False,
         hook: bool = True,
+        argv: Sequence[str] = (),
     ) -> Terminal:
         """A new terminal at `cwd` (the home), with `env` beside or over the usual environment."""
         terminal = Terminal(
-            self.shell, {**self.home.env, **(env or {})}, cwd or self.home.path, before=before, apart=apart, hook=hook
+            self.shell,
+            {**self.home.env, **(env or {})},
+            cwd or self.home.path,
+            before=before,
+            apart=apart,
+            hook=hook,
+            argv=argv,
         )
         self._open.append(terminal)
         return terminal
@@ -52,11 +66,11 @@ class Desk:
         assert result.status == 0
         return result.output
 
-    def settings(self, terminal: Terminal) -> dict[str, str]:
+    def settings(self, terminal: Seat) -> dict[str, str]:
         """All that a program started there would be given, but what the shell itself keeps changing."""
         return {name: value for name, value in terminal.environment().items() if name not in _RESTLESS}
 
-    def is_in(self, terminal: Terminal, project: Project, **changed: str) -> None:
+    def is_in(self, terminal: Seat, project: Project, **changed: str) -> None:
         """All variables of `project` and its own mapping are in force in this shell, some values `changed`."""
         found = terminal.environment()
         wanted = {**project.variables, **changed}

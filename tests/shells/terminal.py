@@ -13,7 +13,7 @@ import shlex
 import shutil
 import signal
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,7 +44,10 @@ class Result:
 
 
 class Terminal:
-    """One shell. `env` is its whole environment; `apart` keeps `shell.aside` out of the terminal, in a file."""
+    """One shell. `env` is its whole environment; `apart` keeps `shell.aside` out of the terminal, in a file.
+
+    `argv` is what starts it (an editor, ssh); where there is none, it is started without the user's files.
+    """
 
     def __init__(
         self,
@@ -55,15 +58,17 @@ class Terminal:
         hook: bool = True,
         before: str = "",
         apart: bool = False,
+        argv: Sequence[str] = (),
     ) -> None:
         self.shell = shell
         self.aside = Path(tempfile.mkdtemp(prefix="terminal-")) / shell.aside
         self._scratch = self.aside.parent
+        self._scratch.chmod(0o777)  # a shell in this one may be another user's, by su
         self._numbers = itertools.count()
         self._setup = self._scratch / "setup"
         aside = self.aside if apart else None
         self._setup.write_text("\n".join([shell.setup(aside), before, shell.hook if hook else "", ""]))
-        argv = shell.command()
+        argv = list(argv) or shell.command()
         if apart and shell.aside == "stderr":
             argv = ["/bin/sh", "-c", f"exec {shlex.join(argv)} 2>{shlex.quote(str(self.aside))}"]
         # As wide as a line can get here: nothing wraps.
@@ -108,10 +113,23 @@ class Terminal:
         output, status = self._child.match.groups()
         return Result(_text(output), int(status))
 
-    def nest(self, line: str = "") -> str:
-        """Start a shell of the same kind inside this one (or by `line`), and set it up as this one was."""
-        self.begin(line or shlex.join(self.shell.command()))  # behind it, no prompt is this shell's any more
+    def nest(self, line: str = "", shell: Shell | None = None) -> str:
+        """Start a shell of the same kind inside this one (or by `line`), and set it up as this one was.
+
+        After one of another kind, `shell`, say by `back_in` which it is again.
+        """
+        line = line or shlex.join((shell or self.shell).command())
+        if shell is not None:
+            self.shell = shell
+            self._setup = self._new_file()
+            self._setup.write_text("\n".join([shell.setup(None), shell.hook, ""]))
+        self.begin(line)  # behind it, no prompt is this shell's any more
         return self._start()
+
+    def back_in(self, shell: Shell) -> Result:
+        """Type `exit`, to be in the outer shell again, which is a `shell`."""
+        self.shell = shell
+        return self.run("exit")
 
     def begin(self, line: str, until: str = "") -> None:
         """Type `line` and wait only until the shell has begun to run it, and it has printed `until`."""

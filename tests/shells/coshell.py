@@ -1,0 +1,71 @@
+"""A shell that is kept running and evaluates one file after another: a thousand examples in a second or two each."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+_END = b"\0<<end>>\0"
+_LOOPS = {
+    "bash": 'while IFS= read -r file; do . "$file"; builtin printf "\\0<<end>>\\0"; done',
+    "zsh": 'while IFS= read -r file; do . "$file"; builtin printf "\\0<<end>>\\0"; done',
+    "fish": 'while read -l file; source "$file"; builtin printf "\\0<<end>>\\0"; end',
+}
+
+
+class Coshell:
+    """`options` go before -c; `setup` is run once, in the shell's own words."""
+
+    def __init__(self, name: str, program: str, options: list[str], setup: str, env: Mapping[str, str]) -> None:
+        self.name = name
+        self.folder = Path(tempfile.mkdtemp(prefix="coshell-"))
+        (self.folder / "setup").write_text(setup)
+        self._file, self._stderr = self.folder / "file", self.folder / "stderr"
+        stderr = os.open(self._stderr, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+        self._process = subprocess.Popen(
+            [program, *options, "-c", f". {self.folder}/setup\n{_LOOPS[name]}"],
+            env=dict(env),
+            cwd=self.folder,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+        )
+        os.close(stderr)
+
+    def evaluate(self, script: str) -> bytes:
+        """What the lines of `script` print."""
+        self._file.write_bytes(os.fsencode(script))
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{self._file}\n".encode())
+        self._process.stdin.flush()
+        printed = b""
+        while not printed.endswith(_END):
+            more = os.read(self._process.stdout.fileno(), 1 << 20)
+            assert more, f"{self.name} ended"
+            printed += more
+        return printed[: -len(_END)]
+
+    def said(self) -> str:
+        """What has been printed on stderr since the last call."""
+        text = os.fsdecode(self._stderr.read_bytes())
+        os.truncate(self._stderr, 0)
+        return text
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+        shutil.rmtree(self.folder)
+
+
+def environment(printed: bytes) -> dict[str, str]:
+    """What `env -0` has printed, without what the shell itself keeps changing."""
+    pairs = (entry.partition(b"=") for entry in printed.split(b"\0") if entry)
+    found = {os.fsdecode(name): os.fsdecode(value) for name, _, value in pairs}
+    return {
+        name: value for name, value in found.items() if name not in {"_", "PWD", "OLDPWD", "SHLVL", "TAOSHELL_HOOK"}
+    }

@@ -1,0 +1,57 @@
+"""A machine of its own, as far as accounts go: who there is, where they live, who may become whom.
+
+Only the real programs can tell what `su`, `sudo` and `sshd` do to an environment, and they read /etc. So each runs in a
+mount namespace where those few files are the test's own. What is outside of it sees none of this.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.needs import need
+from tests.shells.projects import CLONE
+
+_SCRIPT = str(Path(__file__).with_name("machine.sh"))
+
+
+class Machine:
+    """`accounts`: for each name its uid and home. Everybody has `shell`. `folder` is for the files themselves.
+
+    Everybody may run the Python of the tests, and may become root by `sudo`.
+    """
+
+    def __init__(self, folder: Path, accounts: dict[str, tuple[int, Path]], shell: str) -> None:
+        need("root" if os.geteuid() == 0 else None, "root, who alone can mount,")
+        self._unshare = need(shutil.which("unshare"), "unshare")
+        self.folder = folder
+        folder.mkdir()
+        accounts = {**accounts, "sshd": (101, Path("/run/sshd"))}
+        passwd = "".join(f"{name}:x:{uid}:{uid}::{home}:{shell}\n" for name, (uid, home) in accounts.items())
+        (folder / "passwd").write_text(passwd)
+        (folder / "group").write_text("".join(f"{name}:x:{uid}:\n" for name, (uid, _home) in accounts.items()))
+        (folder / "shadow").write_text("".join(f"{name}:*:19000:0:99999:7:::\n" for name in accounts))
+        if Path("/etc/sudoers").exists():
+            (folder / "sudoers").write_text("Defaults env_reset\nALL ALL = (ALL) NOPASSWD:SETENV: ALL\n")
+            (folder / "sudoers").chmod(0o440)
+        probe = subprocess.run(self.command(["true"]), capture_output=True, text=True, check=False)
+        need("mounts" if probe.returncode == 0 else None, f"the right to mount ({probe.stderr.strip()})")
+
+    def command(self, words: Sequence[str], cwd: Path | str = "/") -> list[str]:
+        """`words` as run on this machine, by root, in `cwd`."""
+        program = [os.path.realpath(sys.base_prefix), sys.prefix, str(CLONE)]
+        closed = {folder for folder in map(_closed_above, program) if folder}
+        assert len(closed) < 2, "more than one folder of root's in the way"
+        inside = [folder for folder in program if _closed_above(folder)]
+        mounts = [_SCRIPT, str(self.folder), "".join(closed), *inside, "--"]
+        return [self._unshare, "--mount", *mounts, str(cwd), *words]
+
+
+def _closed_above(path: str) -> str:
+    """The folder on the way to `path` that others may not pass through; "": there is none."""
+    above = [str(folder) for folder in Path(path).parents if not folder.stat().st_mode & 0o001]
+    return above[-1] if above else ""

@@ -1,0 +1,26 @@
+#!/bin/sh
+# machine.sh ETC CLOSED OPEN… -- CWD COMMAND…: run COMMAND in CWD, in a mount namespace that this is started in.
+#
+# The files of ETC stand in /etc there. CLOSED ("": none) is a folder that only root may enter, such as /root: there it is
+# empty but for the folders OPEN, and everybody may enter it.
+set -eu
+etc=$1 closed=$2
+shift 2
+for file in "$etc"/*; do
+  if [ -f "$file" ]; then mount --bind "$file" "/etc/${file##*/}"; fi
+done
+
+for open; do
+  [ "$open" != -- ] || break
+  mkdir -p "$etc/open$open"
+  mount --bind "$open" "$etc/open$open"
+done
+[ -z "$closed" ] || mount -t tmpfs -o mode=755 tmpfs "$closed"
+while [ "$1" != -- ]; do
+  mkdir -p "$1"
+  mount --bind "$etc/open$1" "$1"
+  shift
+done
+cd "$2"
+shift 2
+exec "$@"

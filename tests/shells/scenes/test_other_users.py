@@ -1,0 +1,136 @@
+"""su and sudo, the real ones: another user's shell, with more or less of this user's environment."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.needs import need
+from tests.shells.desk import Desk
+from tests.shells.projects import Home
+from tests.shells.scenes.machine import Machine
+from tests.shells.scenes.rc import write_rc
+from tests.shells.terminal import Terminal
+from tests.trees import Entry, snapshot
+
+UID = 65534
+
+
+@pytest.fixture
+def other(desk: Desk) -> Iterator[Desk]:
+    """A colleague, who is not root, with a home and a project of their own."""
+    folder = Path(tempfile.mkdtemp(prefix="other-"))
+    folder.chmod(0o755)
+    home = Home(folder / "home")
+    home.project("c")
+    write_rc(home.path, desk.shell)
+    for path in [home.path, *home.path.rglob("*")]:
+        os.chown(path, UID, UID, follow_symlinks=False)
+    yield Desk(home, desk.shell)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def machine(desk: Desk, other: Desk, tmp_path: Path) -> Machine:
+    accounts = {"root": (0, desk.home.path), "colleague": (UID, other.home.path)}
+    return Machine(tmp_path / "etc", accounts, desk.shell.command()[0])
+
+
+def logged_in(desk: Desk, machine: Machine, cwd: Path, *, user: str = "root") -> Terminal:
+    """A terminal of the machine, in which `user` has logged in."""
+    need(shutil.which("su"), "su")
+    terminal = desk.terminal(hook=False, argv=machine.command(["su", "-", user], cwd))
+    desk.cd(terminal, cwd)
+    return terminal
+
+
+def ours(home: Home) -> dict[str, Entry]:
+    """All in the home but what the shells themselves keep there: a history."""
+    return {path: entry for path, entry in snapshot(home.path).items() if "history" not in path}
+
+
+def projects_own(desk: Desk, terminal: Terminal) -> dict[str, str]:
+    """All that a project could have set there."""
+    names = {*desk.home.project("a").variables, "LAUNCHER_MOUNTS"}
+    found = desk.settings(terminal)
+    return {name: value for name, value in found.items() if name in names or name.startswith("TAOSHELL_")}
+
+
+def test_su_with_a_login(desk: Desk, other: Desk, machine: Machine) -> None:
+    mine, theirs = desk.home.project("a"), other.home.project("c")
+    terminal = logged_in(desk, machine, mine.root)
+    desk.is_in(terminal, mine)
+    assert "taoshell:" not in terminal.nest("su - colleague")
+    assert projects_own(desk, terminal) == {}
+    assert other.cd(terminal, theirs.root) == theirs.entered
+    other.is_in(terminal, theirs)
+    assert other.home.mapping() == theirs.mapping
+    assert desk.home.mapping() == mine.mapping
+    assert other.cd(terminal, other.home.path) == theirs.left
+    assert projects_own(desk, terminal) == {}
+    terminal.run("exit")
+    desk.is_in(terminal, mine)
+
+
+def test_su_that_keeps_the_environment(desk: Desk, other: Desk, machine: Machine) -> None:
+    """The colleague cannot read how to leave the project: the mapping goes, and it is said that the rest stays."""
+    mine, theirs = desk.home.project("a"), other.home.project("c")
+    terminal = logged_in(desk, machine, mine.root)
+    greeting = terminal.nest("su colleague")
+    assert greeting.count("taoshell: ") == 1
+    assert "so its variables stay" in greeting
+    assert projects_own(desk, terminal) == mine.variables
+    assert other.cd(terminal, theirs.root) == theirs.entered
+    other.is_in(terminal, theirs)
+    assert other.cd(terminal, other.home.path) == theirs.left
+    assert projects_own(desk, terminal) == mine.variables
+    terminal.run("exit")
+    desk.is_in(terminal, mine)
+    assert desk.home.mapping() == mine.mapping
+
+
+def test_sudo_is_root_with_roots_own_home(desk: Desk, other: Desk, machine: Machine) -> None:
+    need(shutil.which("sudo"), "sudo")
+    theirs = other.home.project("c")
+    terminal = logged_in(desk, machine, theirs.root, user="colleague")
+    other.is_in(terminal, theirs)
+    before = ours(other.home)
+    greeting = terminal.nest("sudo -s")
+    assert terminal.value("HOME") == str(desk.home.path)
+    assert greeting.count("taoshell: ") == 1
+    assert theirs.unapproved in greeting
+    assert {name for name in projects_own(desk, terminal) if name in theirs.variables} == set()
+    desk.cd(terminal, desk.home.project("b").root)
+    desk.is_in(terminal, desk.home.project("b"))
+    terminal.run("exit")
+    assert ours(other.home) == before
+    other.is_in(terminal, theirs)
+
+
+@pytest.mark.parametrize("kept", ["--preserve-env=HOME", "-E"])
+def test_sudo_with_the_users_home(desk: Desk, other: Desk, machine: Machine, kept: str) -> None:
+    """What the user approved is nothing that root runs, and root leaves nothing in the user's home."""
+    need(shutil.which("sudo"), "sudo")
+    theirs = other.home.project("c")
+    terminal = logged_in(desk, machine, theirs.root, user="colleague")
+    other.is_in(terminal, theirs)
+    inside = projects_own(desk, terminal)
+    before = ours(other.home)
+    greeting = terminal.nest(f"sudo {kept} HOME={desk.shell.quote(str(other.home.path))} -s")
+    assert terminal.value("HOME") == str(other.home.path)
+    assert greeting.count("taoshell: ") == 1
+    assert f"{other.home.state} belongs to another user; nothing is loaded in this shell\n" in greeting
+    given = inside if kept == "-E" else {}
+    assert projects_own(desk, terminal) == given
+    assert other.cd(terminal, other.home.path) == ""
+    assert other.cd(terminal, theirs.root) == ""
+    assert projects_own(desk, terminal) == given
+    terminal.run("exit")
+    assert ours(other.home) == before
+    other.is_in(terminal, theirs)
+    assert other.home.mapping() == theirs.mapping

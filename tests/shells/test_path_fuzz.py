@@ -1,0 +1,193 @@
+"""Any folder that a file system can hold: as a project it is found, entered and left in every shell, or refused."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from taoshell import approval
+from taoshell.errors import TaoshellError, shown
+from taoshell.hook import render
+from taoshell.shells import NAMES, shell
+from taoshell.state import State
+from tests.needs import need
+from tests.samples import ENV, TOML
+from tests.shells.coshell import Coshell, environment
+
+OPTIONS = {"bash": ["--norc", "--noprofile", "-i"], "zsh": ["-f", "-i"], "fish": ["--no-config", "-i"]}
+LOOK = {"bash": "_taoshell_hook", "zsh": "_taoshell_hook", "fish": "_taoshell_look"}
+LONG_AGO = (1_600_000_000, 1_600_000_000)
+PIECES = [*" \t\n\r\\'\"`$!#~=*?[]{}()<>|&;^%@+-:,.\x1b\x7f\xa0\u202e\uf600é数", "$(touch x)", "-n", "..", "a"]
+NAME = st.one_of(
+    st.lists(st.sampled_from(PIECES), min_size=1, max_size=6).map("".join),
+    st.binary(min_size=1, max_size=8).map(os.fsdecode),
+).filter(lambda name: name not in {".", ".."} and not {"/", "\0"} & set(name))
+FOLDER = st.lists(NAME, min_size=1, max_size=3)
+fuzzed = settings(
+    deadline=None, database=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A `cd` there and back: the environment before, what was said, the environment in it and after it."""
+
+    before: dict[str, str]
+    said: str
+    inside: dict[str, str]
+    after: dict[str, str]
+
+
+class Lab:
+    """An interactive shell with the hook in it, whose prompts are ours to draw; and folders to go to."""
+
+    def __init__(self, name: str, home: Path) -> None:
+        env = {"HOME": str(home), "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+        self.state = State.of(env)
+        self.home = home
+        self.coshell = Coshell(name, need(shutil.which(name), name), OPTIONS[name], render(name, self.state), env)
+        self._numbers = itertools.count()
+
+    def folder(self, names: list[str]) -> str:
+        """A new folder with a taoshell.toml in it."""
+        root = os.path.join(self.home, f"{next(self._numbers):04}", *names)
+        os.makedirs(root)
+        for name, text in (("taoshell.toml", TOML), (".env", ENV)):
+            path = os.path.join(root, name)
+            with open(path, "w") as file:
+                file.write(text)
+            os.utime(path, LONG_AGO)  # what was written just now is not read before the clock has moved on
+        os.mkdir(os.path.join(root, "specs"))
+        return root
+
+    def visit(self, folder: str) -> Visit:
+        language, look = shell(self.coshell.name), LOOK[self.coshell.name]
+        before = self.coshell.evaluate(f"cd /; {look}; env -0")
+        self.coshell.said()
+        inside = self.coshell.evaluate(f"cd {language.quote(folder)}; {look}; env -0")
+        said = self.coshell.said()
+        after = self.coshell.evaluate(f"cd /; {look}; env -0")
+        return Visit(environment(before), said, environment(inside), environment(after))
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    lab = Lab(request.param, tmp_path_factory.mktemp("paths"))
+    yield lab
+    lab.coshell.close()
+
+
+def refusal_of(lab: Lab, root: str) -> TaoshellError | None:
+    try:
+        approval.allow(lab.state, root)
+    except TaoshellError as refusal:
+        return refusal
+    return None
+
+
+def is_safe(text: str) -> bool:
+    """Has it nothing that a terminal obeys, hides or turns round?"""
+    return shown(text) == text
+
+
+def goes_in_and_out(lab: Lab, names: list[str]) -> str:
+    """An approved project is entered and left without a trace; one that cannot be approved is refused in words."""
+    root = lab.folder(names)
+    refusal = refusal_of(lab, root)
+    visit = lab.visit(root)
+    assert visit.said.endswith("\n")
+    assert is_safe(visit.said[:-1]), visit.said
+    assert visit.after == visit.before
+    assert visit.inside["TAOSHELL_ROOT"] == root
+    if refusal is None:
+        assert not {"\n", ":"} & set(root)
+        assert visit.said == f"taoshell: {shown(os.path.basename(root))} (detectnet_v2): 9 variables, 2 mounts\n"
+        assert visit.inside["LOCAL_PROJECT_DIR"] == root
+        assert visit.inside["LOCAL_SPECS_DIR"] == f"{root}/specs"
+        assert visit.inside["LAUNCHER_MOUNTS"] == lab.state.project(root).mounts
+    else:
+        assert refusal.cure
+        assert is_safe(str(refusal))
+        assert visit.said.endswith(" is not approved; run: taoshell allow\n")
+        assert "LOCAL_PROJECT_DIR" not in visit.inside
+        assert visit.inside["LAUNCHER_MOUNTS"] == lab.state.refused
+    return root
+
+
+@fuzzed
+@given(names=FOLDER)
+@example(names=["n" * 255])
+@example(names=["é" * 127] * 3)
+@example(names=["\u202e"])
+@example(names=[":\u202e", "\udcff"])
+@example(names=["\n\u200b", "\x1b[2J"])
+def test_a_folder_of_any_name(lab: Lab, names: list[str]) -> None:
+    goes_in_and_out(lab, names)
+
+
+@pytest.mark.parametrize("names", [["x\n"], ["x\n", "p"], ["\n"], ["p\n\n"], ["p", "\n"]])
+@pytest.mark.parametrize("through", ["", "link"])
+def test_a_name_that_ends_in_a_newline_is_not_the_name_without_it(lab: Lab, names: list[str], through: str) -> None:
+    """`$(pwd)` and `string collect` take newlines away from the end."""
+    plain = lab.folder([name.strip("\n") or "empty" for name in names])
+    approval.allow(lab.state, plain)
+    root = os.path.join(os.path.dirname(plain) if len(names) == 1 else os.path.dirname(os.path.dirname(plain)), *names)
+    os.makedirs(root)
+    shutil.copy(os.path.join(plain, "taoshell.toml"), root)
+    if through:
+        os.symlink(root, f"{plain}.link")
+        root = f"{plain}.link"
+    visit = lab.visit(root)
+    assert "LOCAL_PROJECT_DIR" not in visit.inside
+    assert visit.inside["LAUNCHER_MOUNTS"] == lab.state.refused
+    assert visit.inside["TAOSHELL_ROOT"] == os.path.realpath(root)
+    assert visit.after == visit.before
+
+
+@pytest.mark.parametrize("name", ["a\n", "\n", "n\nm", "*", "\udcff", "-"])
+def test_a_folder_in_a_project_may_have_any_name(lab: Lab, name: str) -> None:
+    root = lab.folder(["p"])
+    approval.allow(lab.state, root)
+    folder = os.path.join(root, name, "deeper")
+    os.makedirs(folder)
+    for where in (os.path.dirname(folder), folder):
+        assert lab.visit(where).inside.get("LOCAL_PROJECT_DIR") == root
+
+
+@pytest.mark.parametrize("length", [1000, 3900, 3990, 4040, 4075])
+def test_a_path_as_long_as_a_path_can_be(lab: Lab, length: int) -> None:
+    """What we keep of a project has a longer path than the project: where that is too long, nothing is kept of it."""
+    used = len(f"{lab.home}/0000/")
+    whole, rest = divmod(length - used, 201)
+    root = goes_in_and_out(lab, ["d" * 200] * whole + ["e" * rest] * (rest > 0))
+    assert length - 1 <= len(root) <= length
+    is_kept = os.path.lexists(lab.state.project(root).folder)
+    assert is_kept == (length < 3950)
+
+
+def test_a_folder_beyond_the_longest_path_is_still_in_its_project(lab: Lab) -> None:
+    """One can only go there step by step."""
+    root = lab.folder(["p"])
+    approval.allow(lab.state, root)
+    look = "_taoshell_look" if lab.coshell.name == "fish" else "_taoshell_hook"
+    step = shell(lab.coshell.name).quote("d" * 250)
+    lines = [
+        f"cd {shell(lab.coshell.name).quote(root)}",
+        *([f"mkdir {step} && cd {step}"] * 20),
+        look,
+        "env -0",
+        "cd /",
+        look,
+    ]
+    found = environment(lab.coshell.evaluate("\n".join(lines)))
+    assert found.get("LOCAL_PROJECT_DIR") == root
+    subprocess.run(["rm", "-rf", "--", root], check=True)

@@ -1,0 +1,153 @@
+"""Any value, in every shell, under options that change what quotes mean: it comes through, or Python refuses it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from taoshell.hook import render
+from taoshell.shells import Check, dialect, shell
+from taoshell.state import State
+from tests.needs import need
+from tests.shells.coshell import Coshell, environment
+
+
+@dataclass(frozen=True)
+class Mood:
+    """A shell, and how its user has set it up."""
+
+    shell: str
+    options: tuple[str, ...] = ()
+    setup: str = ""
+    locale: str = "C.UTF-8"
+
+    def __str__(self) -> str:
+        return " ".join([self.shell, *self.options, self.setup, self.locale]).replace("C.UTF-8", "").strip()
+
+
+BASH, ZSH, FISH = ("--norc", "--noprofile"), ("-f",), ("--no-config",)
+MOODS = [
+    Mood("bash", BASH),
+    Mood("bash", (*BASH, "-i"), "set -u -H"),
+    Mood("bash", BASH, "set -u; set -o posix; IFS=/", "C"),
+    Mood("zsh", ZSH),
+    Mood(
+        "zsh", (*ZSH, "-i"), "setopt ksh_arrays sh_word_split glob_subst extended_glob interactive_comments bang_hist"
+    ),
+    Mood("zsh", ZSH, "setopt no_unset rc_quotes magic_equal_subst null_glob brace_ccl; IFS=/", "C"),
+    Mood("fish", FISH),
+    Mood("fish", (*FISH, "-i"), "", "C"),
+]
+NAMES = ["A", "B_1", "LOCAL_DATA_DIR", "KEY"]
+
+
+@pytest.fixture(scope="module", params=MOODS, ids=str)
+def mood(request: pytest.FixtureRequest) -> Mood:
+    found: Mood = request.param
+    return found
+
+
+@pytest.fixture(scope="module")
+def coshell(mood: Mood, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Coshell]:
+    """With the hook evaluated in it."""
+    program = need(shutil.which(mood.shell), mood.shell)
+    home = tmp_path_factory.mktemp("fuzz")
+    env = {"HOME": str(home), "PATH": os.environ["PATH"], "LC_ALL": mood.locale}
+    hook = render(mood.shell, State.of(env))
+    coshell = Coshell(mood.shell, program, list(mood.options), f"{mood.setup}\n{hook}", env)
+    yield coshell
+    coshell.close()
+
+
+# -- values ------------------------------------------------------------------------------------------------
+
+# What one of the shells, or of their options, gives a meaning to.
+PIECES = [
+    *" \t\n\r\\'\"`$!#~=*?[]{}()<>|&;^%@+-:,.\x1b\x7f\x01\xa0\u2028\ufeff\ufdd0\uf600\uf6ff\U0010ffff",
+    *(
+        "$(",
+        "${",
+        "$'",
+        "!!",
+        "!$",
+        "\\n",
+        "\\'",
+        "''",
+        "$((",
+        "=ls",
+        "~root",
+        "\\\n",
+        "\r\n",
+        "é",
+        "数",
+        "🚀",
+        "e\u0301",
+    ),
+]
+UTF8 = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
+PIECED = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
+TEXT = st.one_of(PIECED, UTF8, st.builds(str.__add__, PIECED, UTF8))
+ANY = st.one_of(TEXT, st.binary(max_size=12).map(lambda data: os.fsdecode(data.replace(b"\0", b""))))
+LONG = "x'\\\n$!é" * 15_000
+
+fuzzed = settings(
+    deadline=None, database=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+def same(text: str) -> str:
+    """As the system has it: a value is bytes."""
+    return os.fsdecode(os.fsencode(text))
+
+
+@fuzzed
+@given(values=st.lists(ANY, min_size=len(NAMES), max_size=len(NAMES)))
+@example(values=[LONG, "", "\n", "\n\n"])
+def test_what_quote_makes_one_word_and_export_a_variable(coshell: Coshell, values: list[str]) -> None:
+    language = shell(coshell.name)
+    variables = {name: same(value) for name, value in zip(NAMES, values, strict=True)}
+    words = " ".join(map(language.quote, values[1:]))  # the first may be too long for a command line
+    printed = coshell.evaluate(f"builtin printf '%s\\0' {words}\n{language.export(variables)}env -0\n")
+    assert [os.fsdecode(word) for word in printed.split(b"\0")[: len(values) - 1]] == list(map(same, values[1:]))
+    found = environment(b"\0".join(printed.split(b"\0")[len(values) - 1 :]))
+    assert {name: found.get(name) for name in NAMES} == variables
+
+
+@fuzzed
+@given(
+    new=st.lists(TEXT, min_size=len(NAMES), max_size=len(NAMES)),
+    old=st.lists(st.none() | ANY, min_size=len(NAMES), max_size=len(NAMES)),
+)
+@example(new=[LONG, "\n", "", " "], old=["\n\n", LONG[:90_000], None, ""])
+def test_entering_sets_and_leaving_gives_back(coshell: Coshell, new: list[str], old: list[str | None]) -> None:
+    language = dialect("fish" if coshell.name == "fish" else "posix")
+    wanted = dict(zip(NAMES, new, strict=True))
+    before = {name: same(value) for name, value in zip(NAMES, old, strict=True) if value is not None}
+    own = {"TAOSHELL_ROOT": new[0], "TAOSHELL_GENERATION": "g", "TAOSHELL_PROJECT": "p"}
+    generation = coshell.folder / "current" / language.SCRIPT
+    generation.parent.mkdir(exist_ok=True)
+    checks = [Check("absent", "/nowhere")]
+    generation.write_text(language.script("g", own, wanted, "p: entered", checks, blocked=True))
+    erase = "set -e" if coshell.name == "fish" else "unset"
+    set_own = "set -g _taoshell_own" if coshell.name == "fish" else "_taoshell_own="
+    lines = [
+        *(f"{erase} {name}" for name in NAMES),
+        shell(coshell.name).export(before) if before else "",
+        f"{set_own} {coshell.folder}".replace("= ", "="),
+        shell(coshell.name).export({"_taoshell_said": ""}),
+        "env -0; builtin printf '\\0'; _taoshell_load",
+        "_taoshell_enter 2>&1; builtin printf '\\0\\0'; env -0; builtin printf '\\0'",
+        "_taoshell_leave; env -0",
+    ]
+    first, said, entered, left = coshell.evaluate("\n".join(lines)).split(b"\0\0")
+    assert said == b"taoshell: p: entered\n"
+    found = environment(entered)
+    assert {name: found.get(name) for name in wanted} == wanted
+    assert environment(left) == environment(first)
+    assert {name: value for name, value in environment(left).items() if name in wanted} == before
