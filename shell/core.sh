@@ -143,7 +143,9 @@ _taoshell_call() {
     _taoshell_result=$?
     if [ -n "$_taoshell_answer" ]; then _taoshell_say "$_taoshell_answer"; fi
   fi
-  if [ "$_taoshell_result" = 130 ]; then _taoshell_again=1; fi
+  case $_taoshell_result in
+    130 | 137 | 143) _taoshell_again=1 ;; # it was interrupted or killed, and has said nothing
+  esac
   return "$_taoshell_result"
 }
 

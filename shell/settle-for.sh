@@ -36,7 +36,7 @@ _taoshell_call() {
   )
   case $? in
     0) return 0 ;;
-    130) _taoshell_again=1 ;;
+    130 | 137 | 143) _taoshell_again=1 ;; # it was interrupted or killed, and has said nothing
   esac
   return 1
 }

@@ -185,11 +185,14 @@ _taoshell_settle() {
       ask) ;;
       *) return 0 ;;
     esac
-    if [ -n "$_taoshell_asked" ] || ! _taoshell_call _settle "$_taoshell_session"; then
-      _taoshell_mode=failed # it has been said; cd or any taoshell command tries again
-      return 0
+    if [ -n "$_taoshell_asked" ]; then
+      _taoshell_again=1 # something was written once more this instant: the next prompt looks again
+    elif _taoshell_call _settle "$_taoshell_session"; then
+      _taoshell_asked=1
+      continue
     fi
-    _taoshell_asked=1
+    _taoshell_mode=failed # it has been said; cd or any taoshell command tries again
+    return 0
   done
 }
 

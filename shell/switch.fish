@@ -30,7 +30,7 @@ function _taoshell_arrive
         _taoshell_call _sync "$_taoshell_found"
         switch $status
             case 0
-            case 130 # Ctrl-C: the next prompt looks again
+            case 130 137 143 # interrupted or killed: the next prompt looks again
                 set -g _taoshell_again 1
                 return 0
             case '*'

@@ -44,6 +44,7 @@ def expose(state: State, project: ProjectState, text: str) -> list[str]:
     """Both files become `text`; what something else wrote goes to the backups. Returns what to tell the user."""
     data = text.encode()
     told: list[str] = []
+    retired = _retired_name(project.shared)  # says a time from before we look: a write after this is a late one
     ours = (data, read_or_none(project.mounts))
     touched = is_touched(project)
     if not touched and ours[0] == ours[1]:
@@ -52,7 +53,7 @@ def expose(state: State, project: ProjectState, text: str) -> list[str]:
         if touched and read_or_none(project.shared) not in ours:  # ours where we were killed between the two renames
             told.append(set_aside(state, project.shared, keep_name=True))
         else:
-            _retire(project)
+            _retire(project, retired)
     now = time.time_ns()
     rename(new_file(project.shared, data, mtime_ns=now), project.shared)
     rename(new_file(project.mounts, data, mtime_ns=now), project.mounts)
@@ -76,9 +77,9 @@ def collect_late_writes(state: State, project: ProjectState) -> list[str]:
     return told
 
 
-def _retire(project: ProjectState) -> None:
+def _retire(project: ProjectState, retired: str) -> None:
     """A second name for the inode of `shared.json`, which is about to be replaced."""
-    name = f"{project.retired}/{_retired_name(project.shared)}"
+    name = f"{project.retired}/{retired}"
     with contextlib.suppress(FileExistsError):  # killed just after it, the last time
         try:
             os.link(project.shared, name)
@@ -89,6 +90,12 @@ def _retire(project: ProjectState) -> None:
 
 
 def _retired_name(path: str) -> str:
-    """Which inode it is and when it was written: where file times are coarse, the time alone is not enough."""
-    found = os.stat(path)
+    """Which inode it is and when it was written: where file times are coarse, the time alone is not enough.
+
+    "" where there is none.
+    """
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        return ""
     return f"{found.st_mtime_ns}-{found.st_ino}.json"

@@ -28,7 +28,8 @@ def settle(state: State, own_session: str = "") -> list[str]:
             sessions.make_newest(state, own_session)
         if os.path.exists(state.released):
             return takeover.give_back(state)  # nothing to do, unless the release was killed
-        told: list[str] = []
+        with about(state.mounts_file):
+            told = takeover.recover(state)
         done = None
         while (root := _wanted(state)) != done:  # shells do not wait for our lock: look again
             told += _put_in_force(state, root)

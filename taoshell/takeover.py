@@ -39,7 +39,7 @@ def take_over(state: State) -> list[str]:
     """
     if is_ours(state):
         return []
-    told = _recover(state)
+    told = recover(state)
     if not os.path.lexists(state.mounts_file):
         if _link(state.cur) is None:
             replace_link(state.cur, state.original)
@@ -74,7 +74,7 @@ def give_back(state: State) -> list[str]:
 
     Returns what to tell the user.
     """
-    told = _recover(state)
+    told = recover(state)
     if is_ours(state):
         told += _remove_link(state)
     elif not os.path.lexists(state.mounts_file) and os.path.lexists(state.original):  # killed halfway, the last time
@@ -119,8 +119,11 @@ def _remove_link(state: State) -> list[str]:
     return []
 
 
-def _recover(state: State) -> list[str]:
-    """Finish what was killed: links of ours are removed, and second names; anything else is kept."""
+def recover(state: State) -> list[str]:
+    """Finish what was killed: links of ours are removed, and second names; anything else is kept.
+
+    Returns what to tell the user.
+    """
     if _link(state.original) == state.cur or _is_one_file(state.original, state.mounts_file):
         os.unlink(state.original)
     spare = _spare(state)

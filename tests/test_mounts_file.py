@@ -10,11 +10,11 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
-from taoshell import storage
+from taoshell import mounts_file, storage
 from taoshell.backups import set_aside
 from taoshell.mounts_file import collect_late_writes, expose, is_touched, restore_shared, tombstone
 from taoshell.state import ProjectState
@@ -143,6 +143,23 @@ def test_a_late_write_into_a_retired_inode_is_collected(account: Account, projec
     assert account.backed_up() == [LATER]
     assert "something else wrote" in line
     assert collect_late_writes(account.state, project) == []
+    assert texts(project) == both("second")
+
+
+def test_a_write_between_our_look_and_the_new_file_is_collected(
+    account: Account, project: ProjectState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found by the model: the retired inode was named by the time of that very write, which was nothing late then."""
+    retire = mounts_file._retire
+
+    def late(*arguments: Any) -> None:
+        Path(project.shared).write_bytes(FOREIGN)
+        retire(*arguments)
+
+    monkeypatch.setattr(mounts_file, "_retire", late)
+    expose(account.state, project, mapping("second"))
+    assert len(collect_late_writes(account.state, project)) == 1
+    assert account.backed_up() == [FOREIGN]
     assert texts(project) == both("second")
 
 

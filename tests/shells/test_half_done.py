@@ -5,11 +5,14 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
+import sys
 import time
 from pathlib import Path
 
 from tests.shells.desk import Desk
+from tests.shells.terminal import Terminal
 
 OWN = '{"Mounts": [{"source": "/mine", "destination": "/of/my/own"}]}\n'
 
@@ -55,3 +58,45 @@ def test_our_link_into_a_state_that_is_gone_is_made_whole(desk: Desk) -> None:
     home.mounts_file.write_text(OWN)
     assert json.loads((home.path / ".tao_mounts.original.json").read_text()) == json.loads(OWN)
     assert terminal.enter().output == ""
+
+
+def test_a_python_that_was_killed_is_called_again_by_the_next_prompt(desk: Desk) -> None:
+    """It has said nothing, so nobody would know that there is something to try again."""
+    project, terminal = desk.home.project(), desk.terminal()
+    python = Python(desk, terminal, "kill -9 $$")
+    desk.cd(terminal, project.root)
+    assert desk.home.mapping() is None
+    python.does(python.settles)
+    terminal.enter()
+    assert desk.home.mapping() == project.mapping
+    assert terminal.enter().output == ""
+
+
+def test_what_is_written_again_while_python_looks_is_found_by_the_next_prompt(desk: Desk) -> None:
+    project, terminal = desk.home.project(), desk.terminal()
+    desk.cd(terminal, project.root)
+    python = Python(desk, terminal, f"{Python.settles}; echo again >{shlex.quote(str(desk.home.mounts_file))}")
+    desk.home.mounts_file.write_text(OWN)
+    terminal.enter()
+    python.does(python.settles)
+    terminal.enter()
+    assert desk.home.mapping() == project.mapping
+    assert sorted(desk.home.backed_up()) == sorted([OWN, "again\n"])
+    assert terminal.enter().output == ""
+
+
+class Python:
+    """What the hook in `terminal` takes for Python."""
+
+    settles = f'{shlex.quote(sys.executable)} "$@"'
+
+    def __init__(self, desk: Desk, terminal: Terminal, script: str) -> None:
+        self._path = desk.home.path / "python"
+        self.does(script)
+        terminal.run(desk.shell.assign("_taoshell_python", str(self._path)))
+
+    def does(self, script: str) -> None:
+        new = self._path.with_suffix(".new")
+        new.write_text(f"#!/bin/sh\n{script}\n")
+        new.chmod(0o755)
+        new.rename(self._path)

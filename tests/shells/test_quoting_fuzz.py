@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from taoshell.hook import render
-from taoshell.shells import Check, dialect, shell
+from taoshell.shells import Check, Words, dialect, shell
 from taoshell.state import State
 from tests.needs import need
 from tests.shells.coshell import Coshell, environment
@@ -133,14 +133,15 @@ def test_entering_sets_and_leaving_gives_back(coshell: Coshell, new: list[str], 
     generation = coshell.folder / "current" / language.SCRIPT
     generation.parent.mkdir(exist_ok=True)
     checks = [Check("absent", "/nowhere")]
-    generation.write_text(language.script("g", own, wanted, "p: entered", checks, blocked=True))
+    words = Words("p: entered", wanted, [], error=True)
+    generation.write_text(language.script("g", own, wanted, words, checks))
     erase = "set -e" if coshell.name == "fish" else "unset"
     set_own = "set -g _taoshell_own" if coshell.name == "fish" else "_taoshell_own="
     lines = [
         *(f"{erase} {name}" for name in NAMES),
         shell(coshell.name).export(before) if before else "",
         f"{set_own} {coshell.folder}".replace("= ", "="),
-        shell(coshell.name).export({"_taoshell_said": ""}),
+        shell(coshell.name).export({"_taoshell_said": "", "_taoshell_holding": ""}),  # the first prompt has been drawn
         "env -0; builtin printf '\\0'; _taoshell_load",
         "_taoshell_enter 2>&1; builtin printf '\\0\\0'; env -0; builtin printf '\\0'",
         "_taoshell_leave; env -0",

@@ -84,11 +84,12 @@ def test_su_that_keeps_the_environment(desk: Desk, other: Desk, machine: Machine
     greeting = terminal.nest("su colleague")
     assert greeting.count("taoshell: ") == 1
     assert "so its variables stay" in greeting
-    assert projects_own(desk, terminal) == mine.variables
+    left_over = {**mine.variables, "TAOSHELL_PROMPT": f"{mine.name}*"}
+    assert projects_own(desk, terminal) == left_over
     assert other.cd(terminal, theirs.root) == theirs.entered
     other.is_in(terminal, theirs)
     assert other.cd(terminal, other.home.path) == theirs.left
-    assert projects_own(desk, terminal) == mine.variables
+    assert projects_own(desk, terminal) == left_over
     terminal.run("exit")
     desk.is_in(terminal, mine)
     assert desk.home.mapping() == mine.mapping
@@ -125,7 +126,7 @@ def test_sudo_with_the_users_home(desk: Desk, other: Desk, machine: Machine, kep
     assert terminal.value("HOME") == str(other.home.path)
     assert greeting.count("taoshell: ") == 1
     assert f"{other.home.state} belongs to another user; nothing is loaded in this shell\n" in greeting
-    given = inside if kept == "-E" else {}
+    given = {**inside, "TAOSHELL_PROMPT": f"{theirs.name}*"} if kept == "-E" else {}
     assert projects_own(desk, terminal) == given
     assert other.cd(terminal, other.home.path) == ""
     assert other.cd(terminal, theirs.root) == ""

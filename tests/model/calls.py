@@ -1,0 +1,65 @@
+"""The single steps of the programs that shell and Python share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Hashable, Iterable
+from typing import Any, TypeAlias, TypeVar
+
+from tests.model.ops import Op
+from tests.model.world import Inode, World, new_inode, tidy
+
+T = TypeVar("T")
+Steps: TypeAlias = Generator[Op[World], Any, T]
+
+
+FILES = "files"  # all but `cur`
+ALIVE = "alive"  # which processes are
+ORDER = "order"  # in which shells have moved
+
+
+def look(label: str, seen: Callable[[World], Hashable], reads: str = "", *, local: bool = False) -> Op[World]:
+    """A call that only reads. `local`: nobody else can change what it reads; or only what changes `reads`."""
+    return Op(label, lambda world: [(seen(world), world)], local, reads)
+
+
+def act(label: str, change: Callable[[World], World], *, local: bool = False) -> Op[World]:
+    return Op(label, lambda world: [(None, tidy(change(world)))], local)
+
+
+def either(label: str, changes: Callable[[World], Iterable[World]]) -> Op[World]:
+    return Op(label, lambda world: [(None, tidy(changed)) for changed in changes(world)])
+
+
+def when(label: str, ready: Callable[[World], bool], change: Callable[[World], World]) -> Op[World]:
+    """Waits until `ready`."""
+    return Op(label, lambda world: [(None, change(world))] if ready(world) else [])
+
+
+def done(actor: int) -> Op[World]:
+    return act("is done", lambda world: world._replace(ready=world.ready | {actor}))
+
+
+def choose(options: tuple[str, ...]) -> Op[World]:
+    """What the user does next."""
+    return Op("", lambda world: [(option, world) for option in options], local=True)
+
+
+def ticks(world: World) -> Iterable[World]:
+    """Between two writes the clock may go on, or not, where it is coarse."""
+    return (world, world._replace(now=world.now + 2))
+
+
+def with_new_inode(world: World, found: Inode, place: Callable[[World, int], World]) -> World:
+    number, made = new_inode(world, found)
+    return place(made, number)
+
+
+def alone(program: Steps[T], world: World) -> tuple[T, World]:
+    """What `program` returns, and the world after it, when nobody else does anything; the clock goes on."""
+    result: Hashable = None
+    while True:
+        try:
+            op = program.send(result)
+        except StopIteration as end:
+            return end.value, world
+        *_, (result, world) = op.outcomes(world)

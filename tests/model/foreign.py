@@ -1,0 +1,82 @@
+"""What is not ours: notebooks that write in place, editors that replace the file, a clock that is set back, `allow`."""
+
+from __future__ import annotations
+
+from tests.model import python, python_files
+from tests.model.calls import Steps, act
+from tests.model.protocol import Protocol
+from tests.model.world import LINK, OWN, WRITING, Inode, World, new_inode, put, resolved, write
+
+FAR = 1000  # how far the clock is set back; no program of ours gets it up again
+GONE = "overwritten by somebody else"
+
+
+def writer(me: int, later: bool, protocol: Protocol) -> Steps[None]:
+    """Opens what the mounts file leads to, truncates it, writes; `later`: and writes on."""
+    by = f"writer {me}"
+    yield act("opens the mounts file", lambda world: opened(world, me, by))
+    yield act("truncates it", lambda world: written(world, me, Inode(by, WRITING, time(world, me, 0, protocol))))
+    yield act("writes", lambda world: written(world, me, Inode(by, "first", time(world, me, 1, protocol))))
+    if later:
+        yield act("writes again", lambda world: written(world, me, Inode(by, "second", time(world, me, 2, protocol))))
+    yield act("closes", lambda world: world._replace(open=put(world.open, me, None)))
+
+
+def time(world: World, me: int, count: int, protocol: Protocol) -> tuple[str, int]:
+    number = world.open[me]
+    assert number is not None
+    return (f"written by {me}", count) if protocol.fine_times else world.inodes[number].time
+
+
+def opened(world: World, me: int, by: str) -> World:
+    number = resolved(world)
+    if number is None:
+        number, world = new_inode(world, Inode(by, WRITING, (f"written by {me}", -1)))
+        if world.mounts == LINK:
+            assert world.cur == OWN, "only the user's own mapping may be missing"
+            world = world._replace(original=number)
+        else:
+            world = world._replace(mounts=number)
+    return world._replace(open=put(world.open, me, number))
+
+
+def written(world: World, me: int, found: Inode) -> World:
+    number = world.open[me]
+    assert number is not None
+    if world.inodes[number].by == GONE:
+        return world
+    return write(world, number, found)
+
+
+def replacer(me: int) -> Steps[None]:
+    """A new file, renamed over the mounts file: what had that name alone is gone, by no fault of ours."""
+    yield act("replaces the mounts file", lambda world: replaced(world, f"replacer {me}"))
+
+
+def replaced(world: World, by: str) -> World:
+    before = world.mounts
+    number, world = new_inode(world, Inode(by, "first", (by, 0)))
+    world = world._replace(mounts=number)
+    if isinstance(before, int) and before not in (world.original, world.spare, *world.backups):
+        world = write(world, before, world.inodes[before]._replace(by=GONE))
+    return world
+
+
+def remover() -> Steps[None]:
+    yield act("removes the mounts file", lambda world: world._replace(mounts=None))
+
+
+def clock() -> Steps[None]:
+    yield act("goes back", lambda world: world._replace(now=world.now - FAR))
+
+
+def allow(actor: int, project: str, text: str, protocol: Protocol) -> Steps[None]:
+    """A new mapping of a project, under the lock."""
+    yield from python.lock(actor, protocol)
+    yield from python_files.expose(project, text, protocol)
+    yield python.unlock()
+
+
+def again(actor: int, sessions: int, protocol: Protocol) -> Steps[None]:
+    """Any taoshell command that settles."""
+    yield from python.settle(actor, sessions, None, protocol)

@@ -1,0 +1,166 @@
+"""What must hold in every state, at every step, and at the end.
+
+1. The mounts file is what the newest live session wants, or the user's own.
+2. What somebody else wrote is kept: as the user's own, in the backups, or where the next look finds it.
+3. No inode that is not ours, or that others may have open, is written into by us, or loses its last name.
+4. A reader finds a whole file of ours, or what another writer is writing, or the user's own; never nothing.
+5. Everything ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tests.model import python
+from tests.model.calls import ALIVE, ORDER, alone
+from tests.model.foreign import GONE
+from tests.model.ops import Kill, Op
+from tests.model.protocol import AS_IT_IS, Protocol
+from tests.model.shell import all_done
+from tests.model.world import (
+    FREE,
+    LINK,
+    OWN,
+    PROJECTS,
+    USERS,
+    World,
+    inode,
+    mapping,
+    named,
+    newest,
+    resolved,
+    session_of,
+    wanted,
+)
+
+
+def _part(world: World, what: str) -> object:
+    if what == ALIVE:
+        return world.alive
+    if what == ORDER:
+        return world.later
+    return (world.mounts, world.original, world.spare, world.inodes, world.shared, world.twins)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """`actors`: who is what, "shell", "python" or anything foreign. `own`: the user has a mapping from the start."""
+
+    actors: tuple[str, ...]
+    own: bool
+    always_there: bool = True  # property 4's "never nothing"
+    protocol: Protocol = AS_IT_IS
+    fixed: frozenset[str] = frozenset()  # what nobody here changes: FILES, ALIVE
+
+    # -- kills -------------------------------------------------------------------------------
+
+    def kills(self, world: World, actor: int) -> Iterable[Kill[World]]:
+        orphan = world.lock is not None and self.actors[world.lock] == "shell" and not world.alive[world.lock]
+        if not world.kills or (all_done(world) and not orphan) or self.actors[actor] not in ("shell", "python"):
+            return
+        left = world._replace(kills=world.kills - 1)
+        if world.lock == actor:
+            ready = world.ready if self.actors[actor] == "shell" else world.ready | {actor}
+            yield Kill("Python is killed", left._replace(lock=None, ready=ready), thrown=True)
+        if self.actors[actor] == "shell" and world.alive[actor]:
+            alive = (*world.alive[:actor], False, *world.alive[actor + 1 :])
+            yield Kill("the shell is killed", left._replace(alive=alive), thrown=False)
+
+    def goes_on(self, world: World, actor: int) -> bool:
+        """A Python whose shell is dead goes on while it has the lock."""
+        return self.actors[actor] != "shell" or world.alive[actor] or world.lock == actor
+
+    def is_local(self, world: World, actor: int, op: Op[World]) -> bool:
+        return op.local or op.reads in self.fixed
+
+    # -- the properties ------------------------------------------------------------------------
+
+    def check(self, world: World) -> str:
+        seen = resolved(world)
+        if (
+            seen is None
+            and self.always_there
+            and (self.own or world.cur in PROJECTS)
+            and world.mounts != world.original
+        ):
+            return "4: a reader finds nothing"
+        if seen is not None and world.inodes[seen].content == "half":
+            return "4: a reader finds half of ours"
+        names = named(world)
+        for number, found in enumerate(world.inodes):
+            if found.by not in ("", GONE) and number not in names:
+                return f"2: what {found.by} wrote has no name any more"
+        return ""
+
+    def check_step(self, before: World, after: World, actor: int) -> str:
+        for what in self.fixed:
+            assert _part(before, what) == _part(after, what), f"{what} are no longer the same"
+        if self.actors[actor] not in ("shell", "python"):
+            return ""
+        names = named(before)
+        left = named(after)
+        for number in names:
+            found = before.inodes[number]
+            then = after.inodes[number] if number < len(after.inodes) else FREE
+            if found.by not in ("", GONE) and number not in left:
+                return f"3: the last name of what {found.by} wrote is removed"
+            if number in left and then != found:
+                return f"3: inode {number}, that others may have open, is written into"
+        return ""
+
+    def check_end(self, world: World, unfinished: tuple[int, ...]) -> str:
+        if unfinished:
+            return f"5: {', '.join(str(actor) for actor in unfinished)} cannot go on"
+        want = wanted(world)
+        seen = resolved(world)
+        if not any(world.alive):
+            return self._kept(world)
+        if want != OWN:
+            if world.mounts != LINK or world.cur != want or seen is None or world.inodes[seen].by:
+                return f"1: the newest is in {want}, and the mounts file is {self._shown(world, seen)}"
+            if world.inodes[seen].content != world.twins[PROJECTS.index(want)][0]:
+                return "1: the file of the project is not what its twin is"
+        elif world.mounts == LINK and (world.cur in PROJECTS):
+            return f"1: nobody is in a project, and the mounts file is {self._shown(world, seen)}"
+        elif self.own and seen is None:
+            return "1: the user's own mapping is not in force"
+        return self._in_order(world) or self._kept(world)
+
+    def _in_order(self, world: World) -> str:
+        """Whatever the clock: nobody who is in a project moved there after the holder had settled."""
+        holder = newest(world.sessions, world.alive)
+        for shell, earlier in enumerate(world.later or ()):
+            session = session_of(world, shell)
+            if (
+                holder is not None
+                and holder in earlier
+                and session.claim
+                and session.time != session_of(world, holder).time
+            ):
+                return f"1: shell {shell} moved after shell {holder}, which holds the mounts file"
+        return ""
+
+    def _kept(self, world: World) -> str:
+        """Once Python has settled again, each foreign file is the user's own, or in the backups, or where it is found
+        as soon as the project is wanted that had the mounts file."""
+        _, world = alone(python.settle(0, len(world.sessions), None, self.protocol), world)
+        late = {number for number, time in world.retired if world.inodes[number].time != time}
+        touched = {
+            number
+            for number, (_, time) in zip(world.shared, world.twins, strict=True)
+            if isinstance(number, int) and world.inodes[number].time != time
+        }
+        own = {inode(world.mounts), inode(world.original)}
+        for number, found in enumerate(world.inodes):
+            if found.by in ("", GONE) or number in world.backups | late | touched | own:
+                continue
+            return f"2: nobody will find what {found.by} wrote"
+        return ""
+
+    def _shown(self, world: World, seen: int | None) -> str:
+        if seen is None:
+            return "nothing"
+        names = [name for name in (OWN, *PROJECTS) if mapping(world, name) == seen]
+        by = world.inodes[seen].by
+        return f"that of {names[0] if names else 'nobody'}" + (f", written by {by}" if by not in ("", USERS) else "")

@@ -1,0 +1,188 @@
+"""What Python does with the files, as taoshell/mounts_file.py and takeover.py have it, system call by system call."""
+
+from __future__ import annotations
+
+from tests.model.calls import FILES, Steps, act, look, with_new_inode
+from tests.model.ops import Op
+from tests.model.protocol import Protocol
+from tests.model.world import LINK, OWN, PROJECTS, Inode, Name, Time, World, put, write
+
+
+def names_project() -> Op[World]:
+    return look("does cur name a project?", lambda world: world.cur in PROJECTS)
+
+
+def mounts_is_link() -> Op[World]:
+    return look("is the mounts file our link?", lambda world: world.mounts == LINK, FILES)
+
+
+# -- mounts_file.py --------------------------------------------------------------------------
+
+
+def is_touched(project: str) -> Steps[bool]:
+    number = PROJECTS.index(project)
+    touched: bool = yield look(
+        f"is the file of {project} as old as its twin?",
+        lambda world: world.inodes[shared(world, number)].time != world.twins[number][1],
+        FILES,
+    )
+    return touched
+
+
+def expose(project: str, text: str | None, protocol: Protocol) -> Steps[None]:
+    """Both files become `text`, or what the twin says. The twin and the retired are only written under the lock."""
+    number = PROJECTS.index(project)
+    if text is None:
+        text = yield look("reads the twin", lambda world: world.twins[number][0], local=True)
+    new: str = text or ""
+    if not (yield from make_room(number, new, protocol)):
+        return
+    yield act("a new file in its place", lambda world: replace_shared(world, number, new))
+    yield act("the twin likewise", lambda world: replace_twin(world, number, new))
+
+
+def make_room(number: int, text: str, protocol: Protocol) -> Steps[bool]:
+    """What stands there gets another name. False where there is nothing to do."""
+    before: tuple[int, Time] = yield stats(number)
+    twin: str = yield look("reads the twin", lambda world: world.twins[number][0], local=True)
+    touched = yield from is_touched(PROJECTS[number])
+    if not touched and text == twin:
+        return False
+    found: Inode = yield look("reads the file", lambda world: world.inodes[shared(world, number)])
+    if not protocol.sets_aside:
+        yield act("writes over the file", lambda world: write(world, before[0], Inode("", text, fresh(world)[1])))
+    elif touched and (found.by or found.content not in (text, twin)):
+        yield from set_aside_shared(number, protocol)
+    else:
+        if not protocol.names_before:
+            before = yield stats(number)
+        name = before
+        if protocol.retires:
+            yield act("keeps a second name of the file", lambda world: world._replace(retired=world.retired | {name}))
+    return True
+
+
+def stats(number: int) -> Op[World]:
+    return look("stats the file", lambda world: (shared(world, number), world.inodes[shared(world, number)].time))
+
+
+def shared(world: World, number: int) -> int:
+    """The inode of the file of a project, which is never missing here."""
+    found = world.shared[number]
+    assert isinstance(found, int)
+    return found
+
+
+def fresh(world: World) -> tuple[World, Time]:
+    version = world.version + 1
+    return world._replace(version=version), ("new", version)
+
+
+def replace_shared(world: World, number: int, text: str) -> World:
+    world, time = fresh(world)
+    return with_new_inode(
+        world, Inode("", text, time), lambda made, inode: made._replace(shared=put(made.shared, number, inode))
+    )
+
+
+def replace_twin(world: World, number: int, text: str) -> World:
+    return world._replace(twins=put(world.twins, number, (text, ("new", world.version))))
+
+
+def set_aside_shared(number: int, protocol: Protocol) -> Steps[None]:
+    if protocol.moves_inode:
+        yield act("a second name in the backups", lambda world: backed_up(world, world.shared[number]))
+    else:
+        yield act(
+            "copies it into the backups",
+            lambda world: with_new_inode(world, world.inodes[shared(world, number)], backed_up),
+        )
+
+
+def backed_up(world: World, name: Name) -> World:
+    return world._replace(backups=world.backups | {name}) if isinstance(name, int) else world
+
+
+def collect_late_writes(project: str) -> Steps[None]:
+    """Retired inodes that have been written since. One step for each: it moves the inode, whatever has become of it."""
+    del project  # the model keeps those of all projects together
+    retired = yield look("lists the retired", lambda world: tuple(sorted(world.retired)), local=True)
+    while retired:
+        yield moves_if_late(retired[0])
+        retired = retired[1:]
+
+
+def moves_if_late(kept: tuple[int, Time]) -> Op[World]:
+    return act(f"moves {kept[0]} to the backups if it was written", lambda world: collected(world, kept))
+
+
+def collected(world: World, kept: tuple[int, Time]) -> World:
+    if world.inodes[kept[0]].time == kept[1]:
+        return world
+    return backed_up(world._replace(retired=world.retired - {kept}), kept[0])
+
+
+# -- takeover.py -----------------------------------------------------------------------------
+
+
+def take_over(protocol: Protocol) -> Steps[None]:
+    if (yield mounts_is_link()):
+        return
+    yield from recover()
+    if (yield look("is there no mounts file?", lambda world: world.mounts is None)):
+        if (yield look("is there no cur?", lambda world: world.cur is None)):
+            yield act("cur becomes own", lambda world: world._replace(cur=OWN))
+        yield act("our link, where nothing is", our_link_where_nothing_is)
+    elif (yield names_project()):
+        yield act("our link under the spare name", lambda world: world._replace(spare=LINK))
+        yield from put_link("spare", protocol)
+        yield act(
+            "the spare name goes to the backups", lambda world: backed_up(world, world.spare)._replace(spare=None)
+        )
+    else:
+        if (yield look("is there an original?", lambda world: world.original is not None)):
+            yield act(
+                "the original goes to the backups",
+                lambda world: backed_up(world, world.original)._replace(original=None),
+            )
+        yield act("cur becomes own", lambda world: world._replace(cur=OWN))
+        yield act("our link under the original's name", lambda world: world._replace(original=LINK))
+        yield from put_link("original", protocol)
+
+
+def put_link(aside: str, protocol: Protocol) -> Steps[None]:
+    if protocol.exchanges:
+        yield act(
+            f"exchanges the mounts file and the {aside} name",
+            lambda world: moved_aside(world, aside)._replace(mounts=LINK),
+        )
+        return
+    yield act(f"the mounts file gets the {aside} name", lambda world: moved_aside(world, aside))
+    yield act("our link, where nothing is", our_link_where_nothing_is)
+
+
+def moved_aside(world: World, aside: str) -> World:
+    if aside == "spare":
+        return world._replace(mounts=None, spare=world.mounts)
+    return world._replace(mounts=None, original=world.mounts)
+
+
+def our_link_where_nothing_is(world: World) -> World:
+    return world._replace(mounts=LINK) if world.mounts is None else world
+
+
+def recover() -> Steps[None]:
+    """What a killed Python has left."""
+
+    def is_second_name(world: World) -> bool:
+        return world.original == LINK or (world.original is not None and world.original == world.mounts)
+
+    if (yield look("is the original's name our link, or a second one?", is_second_name)):
+        yield act("removes that", lambda world: world._replace(original=None))
+    spare = yield look("what has the spare name?", lambda world: world.spare, local=True)
+    if spare == LINK:
+        yield act("removes our link there", lambda world: world._replace(spare=None))
+    elif spare is not None:
+        yield act(
+            "the spare name goes to the backups", lambda world: backed_up(world, world.spare)._replace(spare=None)
+        )

@@ -1,0 +1,93 @@
+"""The real thing beside the model: an account with processes as its shells, settled by shell/settle.sh and by Python.
+
+All that knows the names of session files is here, and they come from taoshell.sessions.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from taoshell import sessions
+from taoshell.state import State
+from tests.accounts import Account
+
+CLONE = Path(__file__).resolve().parents[2]
+SETTLE = (CLONE / "shell/settle.sh").read_text()
+SETTLE_FOR = (CLONE / "shell/settle-for.sh").read_text()  # as fish runs it
+
+# For each line "STATE<tab>PID<tab>CLAIMED<tab>HOLDER" the newest session, and the mapping that is wanted.
+_NEWEST = (
+    SETTLE
+    + """
+tab=$(printf '\\t')
+while IFS=$tab read -r _taoshell_state _taoshell_pid _taoshell_claim before; do
+  _taoshell_original=own _taoshell_noglob=''
+  _taoshell_begin_sessions
+  _taoshell_claimed=${_taoshell_claim#-} _taoshell_holder=${before#-}
+  _taoshell_newest
+  printf '%s\\t%s\\n' "$_taoshell_holder" "$_taoshell_want"
+done
+"""
+)
+
+
+@contextmanager
+def processes(count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Processes to be taken for shells, by ascending pid."""
+    started = [subprocess.Popen(["sleep", "1000"]) for _ in range(count)]
+    try:
+        yield sorted(started, key=lambda process: process.pid)
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+
+
+def session_file(state: State, pid: int) -> str:
+    """Where the session of the live process `pid` is; the file is there then, and says nothing."""
+    sessions.ensure_folder(state)
+    return sessions.write(state, pid, "")
+
+
+class Question(NamedTuple):
+    """To the shell with `pid` and in project `claimed`, which last saw `holder`: which session is the newest?"""
+
+    state: State
+    pid: int
+    claimed: str
+    holder: str
+
+
+def newest(shell: str, questions: Sequence[Question]) -> list[tuple[str, str]]:
+    """What shell/settle.sh answers: the session's file, and the mapping."""
+    lines = [f"{asked.state.root}\t{asked.pid}\t-{asked.claimed}\t-{asked.holder}\n" for asked in questions]
+    done = subprocess.run([shell, "-c", _NEWEST], input="".join(lines), capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    return [(file, want) for file, _, want in (line.partition("\t") for line in done.stdout.splitlines())]
+
+
+class Answer(NamedTuple):
+    claimed: str
+    mode: str
+    want: str
+
+
+def settle(account: Account, pid: int, claimed: str, claim: str) -> Answer:
+    """A prompt of the shell `pid`, which is in the project `claimed` and is to be in `claim`."""
+    state = account.state
+    script = f"exec 3>&2\n{SETTLE}\n{SETTLE_FOR}"
+    folders = [state.root, state.mounts_file, state.original]
+    programs = [sys.executable, str(CLONE / "taoshell/__main__.py"), "ln"]
+    done = subprocess.run(
+        ["sh", "-c", script, "taoshell", *folders, *programs, str(pid), claimed, claim],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    said, mode, want = done.stdout.splitlines()[:3]
+    return Answer(said, mode, want)

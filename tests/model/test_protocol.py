@@ -1,0 +1,43 @@
+"""The settle protocol, in every interleaving of the cases: the properties hold."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.model.cases import CASES, KILLED, MOVES, WRITER
+from tests.model.configurations import Configuration
+from tests.model.protocol import Protocol
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_interleaving(name: str) -> None:
+    case = CASES[name]
+    result = case.configuration.explore(case.protocol)
+    assert result.violation is None, f"{name}: {result.violation}"
+    assert abs(result.states - case.states) <= case.states / 10, f"{name}: {result.states} states now"
+    assert result.ends > 1
+
+
+@pytest.mark.parametrize(
+    "configuration", [Configuration((("A",), ("B",))), Configuration((("A",),), ("writer",), last_prompt=True)]
+)
+def test_that_states_are_merged_by_their_frames_changes_nothing(configuration: Configuration) -> None:
+    """Each history apart, the same worlds are reached, and the same ends."""
+    merged, apart = (configuration.model(Protocol(), merging=merging) for merging in (True, False))
+    fewer, all_states = merged.explore().states, apart.explore().states
+    assert fewer < all_states
+    assert set(merged.worlds) == set(apart.worlds)
+    assert {merged.worlds[end] for end in merged.ends} == {apart.worlds[end] for end in apart.ends}
+
+
+def test_the_model_is_not_empty() -> None:
+    """What the cases are there for does happen in them."""
+    moves, killed, writer = (configuration.model(Protocol()) for configuration in (MOVES, KILLED, WRITER))
+    for model in (moves, killed, writer):
+        model.explore()
+    ends = {(world.cur, *(session and session.claim for session in world.sessions)) for world in moves.worlds}
+    assert {("A", "A", None), ("B", "A", "B"), ("own", "", None)} <= ends
+    assert any(len({session.time for session in world.sessions if session}) == 1 for world in moves.worlds)
+    assert any(world.alive == (False, False) for world in killed.worlds)
+    assert any(world.lock == 0 and not world.alive[0] for world in killed.worlds)
+    assert any(world.backups for world in writer.worlds)

@@ -1,0 +1,151 @@
+"""The account as the model sees it: names, inodes, sessions, the lock. Values only; each function gives a new world.
+
+The times of sessions are numbers, as they are compared; of a mapping it only matters whether two are equal.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+LINK = "our link to cur"
+OWN = "own"  # what `cur` names outside projects: ~/.tao_mounts.original.json
+PROJECTS = ("A", "B")
+WRITING = "…"  # content: somebody else has truncated the file and has not finished
+
+Name = int | str | None  # what stands under a name: an inode, our link, nothing
+Time = tuple[str, int]  # of a mapping; only whether two are equal matters
+
+
+class Inode(NamedTuple):
+    """`by`: who wrote it last, "" for us. An inode that nobody can reach any more is FREE."""
+
+    by: str
+    content: str
+    time: Time
+
+
+FREE = Inode("", "", ("", 0))
+USERS = "the user"
+
+
+class Session(NamedTuple):
+    claim: str  # the project, "" for none
+    time: int
+
+
+class World(NamedTuple):
+    sessions: tuple[Session | None, ...]  # one for each shell; a higher number is a higher pid
+    alive: tuple[bool, ...]
+    mounts: Name
+    original: Name
+    cur: str | None
+    inodes: tuple[Inode, ...]
+    shared: tuple[Name, ...]  # of each project
+    twins: tuple[tuple[str, Time], ...]  # mounts.json of each: its content and its time
+    spare: Name = None
+    backups: frozenset[int] = frozenset()
+    retired: frozenset[tuple[int, Time]] = frozenset()  # the inode, and the time that its name says
+    open: tuple[int | None, ...] = ()  # what each foreign writer holds open
+    now: int = 0  # the clock of the file system
+    version: int = 1  # of the newest mapping that we wrote
+    lock: int | None = None
+    ready: frozenset[int] = frozenset()  # who has made all moves
+    kills: int = 0  # that may still happen
+    settled: frozenset[int] = frozenset()  # the shells that have settled since their last move
+    later: tuple[frozenset[int], ...] | None = None  # of each shell, which others had settled when it moved
+
+
+def start(
+    sessions: int, *, own: bool = True, taken: bool = True, writers: int = 0, kills: int = 0, ordered: bool = False
+) -> World:
+    """An account with two projects and no shell in either. `taken`: the first take-over has been."""
+    inodes = [Inode(USERS, "own", (USERS, 0)) if own else FREE]
+    inodes += [Inode("", project, (project, 1)) for project in PROJECTS]
+    there = 0 if own else None
+    return World(
+        sessions=(None,) * sessions,
+        alive=(True,) * sessions,
+        mounts=LINK if taken else there,
+        original=there if taken else None,
+        cur=OWN if taken else None,
+        inodes=tuple(inodes),
+        shared=(1, 2),
+        twins=tuple((project, (project, 1)) for project in PROJECTS),
+        open=(None,) * writers,
+        kills=kills,
+        later=(frozenset(),) * sessions if ordered else None,
+    )
+
+
+def put(values: tuple, index: int, value: object) -> tuple:  # type: ignore[type-arg]
+    return (*values[:index], value, *values[index + 1 :])
+
+
+def resolved(world: World) -> int | None:
+    """The inode that a reader of the mounts file gets."""
+    if world.mounts != LINK:
+        return inode(world.mounts)
+    return inode(mapping(world, world.cur))
+
+
+def mapping(world: World, name: str | None) -> Name:
+    """What stands under the name that `cur` may name."""
+    if name is None:
+        return None
+    found = world.original if name == OWN else world.shared[PROJECTS.index(name)]
+    if found == LINK:  # a circle, for the moment between two steps of the first take-over
+        return None
+    return found
+
+
+def inode(name: Name) -> int | None:
+    return name if isinstance(name, int) else None
+
+
+def named(world: World) -> frozenset[int]:
+    """The inodes that have a name."""
+    names = (world.mounts, world.original, world.spare, *world.shared)
+    found = {name for name in names if isinstance(name, int)}
+    return world.backups | {number for number, _ in world.retired} | found
+
+
+def is_ours(world: World, number: int) -> bool:
+    return world.inodes[number].by == ""
+
+
+def wanted(world: World) -> str:
+    """What the mounts file should be: a project, or OWN."""
+    holder = newest(world.sessions, world.alive)
+    return OWN if holder is None else session_of(world, holder).claim
+
+
+def session_of(world: World, shell: int) -> Session:
+    return world.sessions[shell] or Session("", -1)
+
+
+def newest(sessions: tuple[Session | None, ...], alive: tuple[bool, ...]) -> int | None:
+    """The rule: of the live sessions that say a project the newest, ties to the higher pid."""
+    claims = [(session.time, pid) for pid, session in enumerate(sessions) if session and session.claim and alive[pid]]
+    return max(claims)[1] if claims else None
+
+
+def tidy(world: World) -> World:
+    """An inode that nobody can reach is free."""
+    reached = named(world) | set(world.open)
+    inodes = [found if number in reached else FREE for number, found in enumerate(world.inodes)]
+    while inodes and inodes[-1] == FREE:
+        inodes.pop()
+    return world._replace(inodes=tuple(inodes))
+
+
+def new_inode(world: World, found: Inode) -> tuple[int, World]:
+    """A file that has no name yet. Inode 0 is the user's and is never used again."""
+    for number in range(1, len(world.inodes)):
+        if world.inodes[number] == FREE:
+            return number, world._replace(inodes=put(world.inodes, number, found))
+    inodes = world.inodes or (FREE,)
+    return len(inodes), world._replace(inodes=(*inodes, found))
+
+
+def write(world: World, number: int, found: Inode) -> World:
+    return world._replace(inodes=put(world.inodes, number, found))
