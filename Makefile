@@ -32,6 +32,13 @@ neighbours: $(VENV)/.tested ## writes docs/neighbours.md, when our hook gets on 
 	CI=true $(PYTEST) -n 2 tests/neighbours --deselect tests/neighbours/test_table.py
 	$(BIN)/python -m tests.neighbours.table
 
+SHELLS ?= 30
+SECONDS ?= 600
+
+.PHONY: chaos
+chaos: $(VENV)/.tested ## many shells, writers and readers at random (SHELLS=30 SECONDS=600 SEED=…): writes docs/chaos.md
+	$(BIN)/python -m tests.chaos --shells $(SHELLS) --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
+
 .PHONY: lint
 lint: $(VENV)/.tested ## the style tests alone
 	$(PYTEST) tests/test_style.py

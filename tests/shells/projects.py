@@ -21,10 +21,11 @@ NETWORK = "detectnet_v2"
 
 
 class Home:
-    """An isolated HOME with a `taoshell` command, and what lies in it."""
+    """An isolated HOME with a `taoshell` command (that of `clone`), and what lies in it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clone: Path = CLONE) -> None:
         self.path = path
+        self.clone = clone
         path.mkdir(parents=True)
         self.state = path / ".local/state/taoshell"
         self.backups = self.state / "backups"
@@ -48,7 +49,7 @@ class Home:
         folder = self.path / ".bin"
         folder.mkdir()
         command = folder / "taoshell"
-        python, clone = shlex.quote(sys.executable), shlex.quote(str(CLONE))
+        python, clone = shlex.quote(sys.executable), shlex.quote(str(self.clone))
         command.write_text(f'#!/bin/sh\nPYTHONPATH={clone} exec {python} -m taoshell "$@"\n')
         command.chmod(0o755)
         return folder
@@ -57,7 +58,7 @@ class Home:
         """Run a command as from another terminal that has no hook."""
         done = subprocess.run(
             [sys.executable, "-m", "taoshell", *map(str, arguments)],
-            env={**self.env, "PYTHONPATH": str(CLONE)},
+            env={**self.env, "PYTHONPATH": str(self.clone)},
             cwd=self.path,
             input=stdin,
             capture_output=True,

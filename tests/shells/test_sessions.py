@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from pathlib import Path
 
 from taoshell import sessions
@@ -88,6 +89,18 @@ def test_a_process_that_has_the_number_of_a_dead_shell_is_not_that_shell(desk: D
     desk.cd(terminal, project.root)
     os.utime(session)
     desk.terminal()
+    assert desk.home.mapping() == project.mapping
+
+
+def test_a_shell_that_another_is_made_of_elsewhere_has_left_the_project(desk: Desk) -> None:
+    """`exec` on the same line as `cd`: no prompt between the two, the same process, the same session."""
+    project = desk.home.project()
+    other, terminal = desk.terminal(), desk.terminal(project.root)
+    terminal.nest(f"cd {desk.shell.quote(str(desk.home.path))}; exec {shlex.join(desk.shell.command())}")
+    terminal.enter()
+    desk.cd(other, "/")
+    assert desk.home.mapping() is None
+    desk.cd(terminal, project.root)
     assert desk.home.mapping() == project.mapping
 
 

@@ -1,0 +1,121 @@
+"""When all is quiet: does the mounts file say what the newest live session wants?"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+
+from tests.accounts import Identity
+from tests.chaos.crowd import Crowd
+from tests.chaos.truth import Claim, Process, claims, command_line, newest, processes_in
+from tests.chaos.world import KINDS, Site
+
+_GRACE = 3.0  # seconds
+_TICK_NS = 10_000_000  # how coarse the times of files can be
+
+
+class Checks:
+    """What is found wrong goes to the figures."""
+
+    def __init__(self, crowd: Crowd) -> None:
+        self._crowd = crowd
+        self._world = crowd.world
+        self._figures = crowd.figures
+
+    def nobody_else(self) -> bool:
+        """Wait until no process of this home is left but the shells at the terminals.
+
+        A shell whose terminal went before it had it (fish waits for it for ever then) is killed.
+        """
+        began = time.monotonic()
+
+        def come() -> bool:
+            known, others = self._crowd.shells(), []
+            for process in processes_in(self._world.home.path):
+                if process not in known and process.lives:
+                    others.append(process)
+            for process in others:
+                if time.monotonic() - began > _GRACE and {*KINDS} & {*command_line(process.pid)}:
+                    self._figures.counts["shells without a terminal"] += 1
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(process.pid, signal.SIGKILL)
+            return not others
+
+        return self._crowd.until(come, "the end of all other processes")
+
+    def in_force(self, *, exactly: bool) -> None:
+        """What readers get is what the newest live session wants; `exactly`: the mapping as its project is now."""
+        self._figures.counts["checks of the end state"] += 1
+        said = claims(self._world.home.state, self._crowd.shells())
+        holder = newest(said)
+        found = self._found()
+        if holder is None:
+            good = self._is_own(found)
+        else:
+            site = self._site(holder)
+            good = found == site.text() if exactly else found in self._texts(site)
+        if not good:
+            self._figures.violated("wrong", self._story(holder, found, said))
+
+    def everybody_is_where_he_says(self) -> None:
+        """After a move that nothing disturbed: each session names the project that its shell is in, since that move."""
+        said = {claim.process: claim for claim in claims(self._world.home.state, self._crowd.shells())}
+        for seat in self._crowd.movers:
+            folder = seat.shell.folder
+            site = self._world.site_of(folder) if folder else None
+            claim = said.get(seat.shell)
+            root = claim.root if claim else ""
+            if root != (str(site.root) if site else ""):
+                self._figures.violated("wrong", f"shell {seat.shell.pid} is in {folder}, its session says {root!r}")
+
+    def newest_is_last(self, before: dict[Process, Claim]) -> None:
+        """Whoever changed its session in a round has done so between the line and the prompt."""
+        for claim in claims(self._world.home.state, self._crowd.shells()):
+            seat = next(s for s in self._crowd.seats.values() if claim.process in s.shells)
+            if claim.process != seat.shell or not claim.root or before.get(claim.process) == claim:
+                continue
+            if not seat.typed_ns - _TICK_NS <= claim.mtime_ns <= seat.prompted_ns + _TICK_NS:
+                self._figures.violated("wrong", f"the session of shell {claim.process.pid} is of another time")
+
+    def claims(self) -> dict[Process, Claim]:
+        return {claim.process: claim for claim in claims(self._world.home.state, self._crowd.shells())}
+
+    def own(self, before: Identity | None) -> None:
+        """Nobody is in a project: the user's own mapping counts, the very file of `before` where that is given."""
+        self._figures.counts["checks of the user's own"] += 1
+        if not self._is_own(found := self._found()):
+            leads_to = self._world.home.mounts_file.resolve()
+            self._figures.violated("wrong", f"nobody is in a project, and {leads_to} is in force: {found!r}")
+            return
+        if before and (now := self.own_identity()) != before:
+            self._figures.violated("lost", f"the user's own mapping was {before}, and is {now}")
+
+    def own_identity(self) -> Identity:
+        return Identity.of(self._world.home.mounts_file.resolve())
+
+    def _found(self) -> bytes:
+        """What a reader gets."""
+        try:
+            return self._world.home.mounts_file.read_bytes()
+        except FileNotFoundError:
+            self._figures.violated("missing", "there is no mounts file")
+            return b""
+
+    def _is_own(self, data: bytes) -> bool:
+        """It is no project's, and stands where the user's own does: beside our link, or in its place."""
+        mounts, original = self._world.home.mounts_file, self._world.account.original
+        at_its_place = not mounts.is_symlink() or (original.exists() and mounts.samefile(original))
+        return at_its_place and not any(data in self._texts(site) for site in self._world.sites)
+
+    def _texts(self, site: Site) -> list[bytes]:
+        return [*site.texts, site.tombstone]
+
+    def _site(self, claim: Claim) -> Site:
+        return next(site for site in self._world.sites if str(site.root) == claim.root)
+
+    def _story(self, holder: Claim | None, found: bytes, said: list[Claim]) -> str:
+        sessions = "\n".join(f"    {claim}" for claim in sorted(said, key=lambda claim: claim.mtime_ns))
+        cur = os.readlink(self._world.home.state / "cur")
+        return f"the newest is {holder}, and in force is {cur}: {found!r}\n  sessions:\n{sessions}"

@@ -1,0 +1,101 @@
+"""Afterwards: what the readers and the writers have logged, and whether every inode that was written into is kept."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.chaos.figures import Figures
+from tests.chaos.helpers import Helper
+from tests.chaos.texts import foreign, serial_of
+from tests.chaos.world import World
+
+Record = dict[str, Any]
+_EXPLAINED = 3.0  # seconds; a writer's log comes after what it did
+
+
+class Evidence:
+    """Of all writers and readers of a run; `judge` comes when all of them have ended."""
+
+    def __init__(self, world: World, figures: Figures) -> None:
+        self._world = world
+        self._figures = figures
+        self.writers: list[Helper] = []
+        self.readers: list[Helper] = []
+        self._inodes: dict[int, list[Record]] = {}  # what was written into each
+        self._begun: list[Record] = []  # reads of half a file, to be explained by a writer
+
+    def look(self, explained_before: float = _EXPLAINED) -> None:
+        """While they run: has anything been seen that should not be?"""
+        for record in (record for writer in self.writers for record in writer.news()):
+            self._wrote(record)
+        for record in (record for reader in self.readers for record in reader.news()):
+            self._read(record)
+        due = time.monotonic() - explained_before
+        for record in [record for record in self._begun if record["at"] <= due]:
+            self._begun.remove(record)
+            if not any(write["began"] <= record["at"] for write in self._inodes.get(record["inode"], [])):
+                self._figures.violated("torn", f"half a file, and nobody else was writing into it: {record}")
+
+    def _wrote(self, record: Record) -> None:
+        if record["kind"] == "missing":
+            self._figures.violated("missing", f"a writer found no mounts file: {record}")
+        else:
+            self._figures.counts[f"written: {record['kind']}"] += 1
+            self._inodes.setdefault(record["inode"], []).append(record)
+
+    def _read(self, record: Record) -> None:
+        if record["kind"] == "counts":
+            for kind, count in record["counts"].items():
+                self._figures.counts[f"read: {kind}"] += count
+        elif record["kind"] == "begun":
+            self._begun.append(record)
+        else:
+            self._figures.violated(record["kind"], f"a reader of the mounts file: {record}")
+
+    def judge(self) -> None:
+        """What a writer put last into an inode must be in that inode, which must be kept where it belongs."""
+        self.look(explained_before=0)
+        kept, inodes = dict(self._kept()), self._inodes
+        replaced = {path.stat().st_ino for path in self._world.scratch.iterdir()}
+        for inode, writes in inodes.items():
+            last = max(writes, key=lambda write: write["ended"])
+            if inode in replaced:
+                self._figures.counts["replaced by an editor"] += 1
+            elif inode not in kept or kept[inode].read_bytes() != foreign(last["serial"]):
+                self._figures.violated("lost", self._story(inode, writes, kept))
+            elif kept[inode].parent == self._world.home.backups and ".own" not in kept[inode].name:
+                self._figures.counts["kept in backups"] += 1
+            else:
+                self._figures.counts["became the user's own"] += 1
+        for path in self._world.home.backups.iterdir():
+            if path.stat().st_ino not in inodes and ".own" not in path.name:
+                self._figures.counts["ours in backups"] += 1
+
+    def _kept(self) -> Iterator[tuple[int, Path]]:
+        """The files in which a foreign text may be found in the end, by inode."""
+        own = [self._world.home.mounts_file.resolve(), self._world.account.original]
+        for path in [*self._world.home.backups.iterdir(), *own]:
+            if path.is_file():
+                yield path.stat().st_ino, path
+
+    def _story(self, inode: int, writes: list[Record], kept: dict[int, Path]) -> str:
+        serials = [write["serial"] for write in writes]
+        elsewhere = [
+            f"{path} (inode {path.lstat().st_ino}, {path.stat().st_size} bytes)"
+            for folder in (self._world.home.path, self._world.folder / "scratch")
+            for path in map(Path, _files(folder))
+            if path.lstat().st_ino == inode or serial_of(path.read_bytes()) in serials
+        ]
+        history = "".join(f"\n    {write}" for write in writes[-5:])
+        return f"inode {inode}, into which was written{history}\n  of it there is {elsewhere or 'nothing'}"
+
+
+def _files(folder: Path) -> Iterator[str]:
+    for root, _, names in os.walk(folder):
+        for name in names:
+            if os.path.isfile(path := os.path.join(root, name)):
+                yield path

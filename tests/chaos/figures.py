@@ -1,0 +1,39 @@
+"""What happened, as numbers, and what should not have happened, as words."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+
+MOST = 20  # violations; after that, no more is learned
+
+
+@dataclass(frozen=True)
+class Violation:
+    """`kind`: lost, torn, missing, wrong or stuck."""
+
+    kind: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.what}"
+
+
+@dataclass
+class Figures:
+    """`counts` has a name for each thing that was done, or looked at."""
+
+    seed: int
+    shells: int
+    counts: Counter[str] = field(default_factory=Counter)
+    violations: list[Violation] = field(default_factory=list)
+    began: float = field(default_factory=time.monotonic)
+    seconds: float = 0.0
+
+    def violated(self, kind: str, what: str) -> None:
+        if len(self.violations) < MOST:
+            self.violations.append(Violation(kind, what))
+
+    def of_kind(self, *kinds: str) -> int:
+        return sum(violation.kind in kinds for violation in self.violations)

@@ -1,0 +1,61 @@
+"""What a user types next: by chance, and the same again for the same seed."""
+
+from __future__ import annotations
+
+import random
+import shlex
+from pathlib import Path
+
+from tests.chaos.world import KINDS, World
+
+DEEPEST = 3  # shells in shells
+_WEIGHTS = {"go": 60, "idle": 14, "go twice": 5, "nest": 4, "exec": 3, "go and exec": 6, "exit": 4, "allow": 1}
+
+
+class Moves:
+    """One user at one terminal. `chance` is his alone."""
+
+    def __init__(self, world: World, chance: random.Random) -> None:
+        self.chance = chance
+        self._world = world
+        self._folders = [str(folder) for folder in world.folders()]
+
+    def kind(self) -> str:
+        return self.chance.choice(KINDS)
+
+    def folder(self) -> str:
+        return self.chance.choice(self._folders)
+
+    def line(self, depth: int) -> str:
+        """Any of them, `depth` shells deep."""
+        what = self.chance.choices(list(_WEIGHTS), list(_WEIGHTS.values()))[0]
+        if what == "nest" and depth == DEEPEST:
+            what = "exit"
+        match what:
+            case "idle":
+                return ""
+            case "exit":
+                return "exit"
+            case "nest":
+                return f"in-{self.kind()}"
+            case "exec":
+                return f"exec in-{self.kind()}"
+            case "go and exec":
+                return f"{self._cd()}; exec in-{self.kind()}"
+            case "go twice":
+                return f"{self._cd()}; {self._cd()}"
+            case "allow":
+                return f"taoshell allow --yes {shlex.quote(str(self.chance.choice(self._world.sites).root))}"
+            case _:
+                return self._cd()
+
+    def elsewhere(self, now: Path | None) -> str:
+        """To another folder than this."""
+        return f"cd {shlex.quote(self.chance.choice([f for f in self._folders if f != str(now)]))}"
+
+    def _cd(self) -> str:
+        return f"cd {shlex.quote(self.folder())}"
+
+    def pause(self) -> float:
+        """Seconds at the prompt: most often he types ahead, at times he thinks."""
+        return self.chance.choices((0.0, self.chance.uniform(0, 0.05), self.chance.uniform(0, 0.6)), (70, 24, 6))[0]

@@ -1,0 +1,86 @@
+"""Copies of taoshell with one thing in them done as it must not be done, for a run to find out."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.chaos.run import Plan
+from tests.shells.projects import CLONE
+
+
+@dataclass(frozen=True)
+class Patch:
+    """`old` stands just once in `file`, and `new` comes in its place."""
+
+    file: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """`plan`: a run that has more of what it does wrong; `found`: the kinds of violation that tell it."""
+
+    patches: tuple[Patch, ...]
+    plan: Plan
+    found: tuple[str, ...]
+
+    def make(self, folder: Path) -> Path:
+        """A clone that is mutated."""
+        for part in ("taoshell", "shell"):
+            shutil.copytree(CLONE / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+        for patch in self.patches:
+            path = folder / patch.file
+            text = path.read_text()
+            assert text.count(patch.old) == 1, f"{patch.file} has changed; the mutant must be made anew: {patch.old}"
+            path.write_text(text.replace(patch.old, patch.new))
+        return folder
+
+
+_SWAP_TO = '_taoshell_swap "${_taoshell_want#"$_taoshell_state/"}"'
+_DONE = "_taoshell_wrote='' _taoshell_mode=held; return 0"
+_SWAP = '"$_taoshell_ln" -sfn "$1" "$_taoshell_state/cur"'
+_RM_AND_LN = '{ rm -f "$_taoshell_state/cur"; "$_taoshell_ln" -s "$1" "$_taoshell_state/cur"; }'
+
+MUTANTS = {
+    "the mapping is written in place": Mutant(
+        (
+            Patch(
+                "taoshell/mounts_file.py",
+                "rename(new_file(project.shared, data, mtime_ns=now), project.shared)",
+                'open(project.shared, "wb").write(data); os.utime(project.shared, ns=(now, now))',
+            ),
+        ),
+        Plan(shells=2, seconds=15.0, edits=0.1, writers=(), reads=0.0),
+        ("torn",),
+    ),
+    "a backup is a copy": Mutant(
+        (
+            Patch(
+                "taoshell/backups.py",
+                "        os.link(path, name, follow_symlinks=False)",
+                '        open(name, "wb").write(open(path, "rb").read())',
+            ),
+        ),
+        Plan(shells=3, seconds=1.0, edits=5.0, writers=("halves", "in_place"), writes=0.3, cycle=3.0, rounds=0),
+        ("lost",),
+    ),
+    "nobody looks again": Mutant(
+        (
+            Patch("shell/settle.sh", f"; then {_SWAP_TO} || :; fi", f" && {_SWAP_TO}; then {_DONE}; fi"),
+            Patch("shell/settle.sh", f"if {_SWAP_TO}; then continue; fi", f"if {_SWAP_TO}; then {_DONE}; fi"),
+        ),
+        Plan(shells=8, seconds=10.0, edits=5.0, writers=(), cycle=0.5, rounds=300),
+        ("wrong",),
+    ),
+    "ln without a rename": Mutant(
+        (
+            Patch("shell/hook.bash", f"LC_ALL=C exec {_SWAP} 2>/dev/null", f"{_RM_AND_LN} 2>/dev/null"),
+            Patch("shell/settle-for.sh", f"{_SWAP} 2>/dev/null", f"{_RM_AND_LN} 2>/dev/null"),
+        ),
+        Plan(shells=4, seconds=10.0, edits=5.0, writers=(), reads=0.0, cycle=5.0),
+        ("missing",),
+    ),
+}

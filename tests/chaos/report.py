@@ -1,0 +1,72 @@
+"""What a run came to: a table for the terminal and, of a long run, a page for docs/."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.chaos.figures import Figures
+
+# What there was of it, and the counts that tell.
+_ROWS = {
+    "moves typed": ("moves",),
+    "shells started": ("shells started",),
+    "shells killed (-9) at a prompt": ("kills at a prompt",),
+    "shells killed (-9) in the middle of a move": ("kills in a move",),
+    "Python killed (-9) in `allow`, `_settle` or `_sync`": ("kills of Python",),
+    "edits": ("edits",),
+    "re-approvals": ("re-approvals",),
+    "foreign writes in place (notebooks)": ("written: in_place",),
+    "foreign writes in place, in two halves": ("written: halves",),
+    "foreign files renamed over the name (editors)": ("written: replace",),
+    "of these, replaced by an editor's next": ("replaced by an editor",),
+    "of these, became the user's own": ("became the user's own",),
+    "of these, kept in the backups": ("kept in backups",),
+    "reads": (
+        "read: ours",
+        "read: tombstone",
+        "read: own",
+        "read: foreign",
+        "read: begun",
+        "read: torn",
+        "read: missing",
+    ),
+    "of these, a project's mapping": ("read: ours",),
+    "of these, a blocked project's": ("read: tombstone",),
+    "of these, the user's own": ("read: own",),
+    "of these, a foreign text, whole": ("read: foreign",),
+    "of these, a foreign text that was being written": ("read: begun",),
+    "end states looked at": ("checks of the end state",),
+    "looks at the user's own, after the last shell": ("checks of the user's own",),
+}
+_VIOLATIONS = {
+    "**lost** (a foreign write, or the user's own)": ("lost",),
+    "**torn or missing** (a read)": ("torn", "missing"),
+    "**wrong** (not what the newest live session wants)": ("wrong",),
+    "**stuck** (a shell or a process)": ("stuck",),
+}
+
+
+def table(figures: Figures) -> str:
+    """Two columns, as Markdown."""
+    return "\n".join(["| | |", "|---|--:|", *_lines(figures)])
+
+
+def _lines(figures: Figures) -> Iterator[str]:
+    for what, names in _ROWS.items():
+        yield f"| {what} | {sum(figures.counts[name] for name in names):,} |"
+    for what, kinds in _VIOLATIONS.items():
+        yield f"| {what} | {figures.of_kind(*kinds)} |"
+
+
+def page(figures: Figures, command: str) -> str:
+    """What docs/chaos.md says."""
+    return f"""# Chaos: many shells, writers and readers at one mounts file
+
+This page is written by `{command}`: {figures.shells} shells (bash, zsh, fish) at pseudo-terminals with the
+real hook, for {figures.seconds:.0f} seconds, seed {figures.seed}. Beside them are foreign writers and readers of the
+mounts file;
+`tests/chaos/` says what is done, and what must hold. Each mutant there (a mapping written in place, a backup that is a
+copy, no second look, `ln` without a rename) is found by the same checks.
+
+{table(figures)}
+"""

@@ -1,0 +1,184 @@
+"""A whole run: cycles of storm, quiet and checks, with writers and readers beside them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import shlex
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.chaos.checks import Checks
+from tests.chaos.crowd import Crowd
+from tests.chaos.deeds import Editor, Reaper
+from tests.chaos.evidence import Evidence
+from tests.chaos.figures import Figures
+from tests.chaos.helpers import Helper
+from tests.chaos.seat import Seat
+from tests.chaos.truth import processes_in
+from tests.chaos.world import World
+
+_SERIALS = 1_000_000  # for each writer
+_KEEPER, _NEWCOMER = -1, -2  # numbers of terminals that take no part in the storm
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long and how hard."""
+
+    shells: int = 8
+    seconds: float = 30.0
+    seed: int = 1
+    cycle: float = 10.0  # seconds of storm, then quiet
+    rounds: int = 6  # of moves without any disturbance, after each storm
+    edits: float = 1.5  # seconds between two
+    writers: tuple[str, ...] = ("in_place", "halves", "replace")
+    writes: float = 2.0  # seconds between two of one writer
+    readers: int = 2
+    reads: float = 0.001  # seconds between two of one reader
+
+
+class Run:
+    """`say` gets a line now and then."""
+
+    def __init__(self, world: World, plan: Plan, say: Callable[[str], None] = lambda line: None) -> None:
+        self.world = world
+        self.plan = plan
+        self.figures = Figures(plan.seed, plan.shells)
+        self.crowd = Crowd(world, self.figures)
+        self.checks = Checks(self.crowd)
+        self.evidence = Evidence(world, self.figures)
+        self._say = say
+
+    def everything(self) -> Figures:
+        """Cycles until the time is over, then what is left is looked at."""
+        self._start_readers()
+        try:
+            cycle = 0
+            while time.monotonic() - self.figures.began < self.plan.seconds and not self.figures.violations:
+                self._cycle(cycle)
+                self._say(self._progress())
+                cycle += 1
+            self._visit_all()
+        finally:
+            self._end()
+        self.evidence.judge()
+        return self.figures
+
+    # -- one cycle ----------------------------------------------------------------------------------
+
+    def _cycle(self, number: int) -> None:
+        """In every other one, a shell stays in a project all the time: so nobody writes into the user's own mapping.
+
+        In those between, there is at first nobody in a project: so somebody does.
+        """
+        chance = random.Random(f"{self.plan.seed} cycle {number}")
+        own = self.checks.own_identity() if number % 2 == 0 else None
+        if own:
+            self.crowd.open(_KEEPER, folder=str(chance.choice(self.world.sites).root), still=True)
+        for seat in range(self.plan.shells):
+            self.crowd.open(seat, folder="" if own else "/")
+        self.crowd.calm()
+        self._storm(number, chance)
+        if not self.figures.violations:
+            self._new_shell(lambda: self.checks.in_force(exactly=False))
+            self._rounds()
+        self.crowd.empty()
+        self.checks.nobody_else()
+        self._new_shell(lambda: self.checks.own(own))
+        self.evidence.look()
+
+    def _storm(self, number: int, chance: random.Random) -> None:
+        writers = self._start_writers(number)
+        editor = Editor(self.crowd, chance, self.plan.edits)
+        editor.start()
+        Reaper(self.crowd, chance).start()
+        self._look_out()
+        if _KEEPER not in self.crowd.seats:
+            self.crowd.rest(2 * self.plan.writes)
+        left = self.plan.seconds - (time.monotonic() - self.figures.began)
+        self.crowd.storm(min(self.plan.cycle, max(left, 1.0)))
+        self.crowd.plan_nothing()
+        for writer in writers:
+            writer.stop()
+        self.evidence.look()
+        if not self.figures.violations and self.crowd.calm() and editor.finish():
+            self.checks.nobody_else()
+
+    def _look_out(self) -> None:
+        """What readers have seen ends the storm."""
+        self.evidence.look()
+        self.crowd.at(0.5, self._look_out)
+
+    def _new_shell(self, then: Callable[[], None]) -> None:
+        """Whatever was left behind: a new shell in no project puts it right by its first prompt."""
+        seat = self.crowd.open(_NEWCOMER, folder="/", still=True)
+        if self.crowd.calm():
+            then()
+        self.crowd.close(seat)
+
+    def _rounds(self) -> None:
+        """All move at the same time, and nothing else disturbs; then nobody has to look again."""
+        self.crowd.everybody(lambda seat: "cd /")
+        for _ in range(self.plan.rounds):
+            before = self.checks.claims()
+            if self.figures.violations or not self.crowd.everybody(self._elsewhere):
+                return
+            self.checks.in_force(exactly=True)
+            self.checks.everybody_is_where_he_says()
+            self.checks.newest_is_last(before)
+
+    def _elsewhere(self, seat: Seat) -> str:
+        return self.crowd.user(seat.number).elsewhere(seat.shell.folder)
+
+    def _visit_all(self) -> None:
+        """What was written into a project's mapping is found when that is wanted again."""
+        if self.figures.violations:
+            return
+        seat = self.crowd.open(_NEWCOMER, folder="/", still=True)
+        self.crowd.calm()
+        for site in self.world.sites:
+            self.crowd.type(seat, f"cd {shlex.quote(str(site.root))}")
+            self.crowd.calm()
+            self.world.home.taoshell("_settle", "")  # what was written late, too
+        self.crowd.close(seat)
+
+    # -- helpers ---------------------------------------------------------------------------------------
+
+    def _start_readers(self) -> None:
+        for number in range(self.plan.readers):
+            log = self.world.logs / f"reader-{number}"
+            reader = Helper("reader", log, self.world.home.mounts_file, self.plan.reads, *self.world.texts())
+            self.evidence.readers.append(reader)
+
+    def _start_writers(self, cycle: int) -> list[Helper]:
+        started = []
+        for number, kind in enumerate(self.plan.writers):
+            first = (cycle * len(self.plan.writers) + number) * _SERIALS
+            log, between = self.world.logs / f"writer-{first}", self.plan.writes
+            started.append(Helper("writer", log, kind, self.world.home.mounts_file, first, between, self.world.scratch))
+        self.evidence.writers += started
+        return started
+
+    def _end(self) -> None:
+        for seat in list(self.crowd.seats.values()):
+            self.crowd.close(seat)
+        for process in processes_in(self.world.home.path):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGKILL)
+        for helper in [*self.evidence.writers, *self.evidence.readers]:
+            helper.stop()
+        self.figures.seconds = time.monotonic() - self.figures.began
+
+    def story(self) -> str:
+        """What was seen at each terminal lately."""
+        seats = [*self.crowd.history, *self.crowd.seats.values()]
+        return "\n".join(f"terminal {seat.number}:\n  " + "\n  ".join(seat.events) for seat in seats)
+
+    def _progress(self) -> str:
+        counts = self.figures.counts
+        done = ", ".join(f"{counts[name]} {name}" for name in ("moves", "shells started", "edits"))
+        return f"{time.monotonic() - self.figures.began:.0f} s: {done}; {len(self.figures.violations)} violations"

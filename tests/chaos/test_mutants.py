@@ -1,0 +1,20 @@
+"""The chaos finds out what it is there to find out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.mutants import MUTANTS, Mutant
+from tests.chaos.run import Run
+from tests.chaos.world import World
+
+
+@pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS)
+def test_a_mutant_is_found(mutant: Mutant, tmp_path: Path) -> None:
+    code = mutant.make(tmp_path / "clone")
+    world = World(tmp_path / "world", 2, code)
+    figures = Run(world, mutant.plan).everything()
+    assert figures.violations, "it was not found"
+    assert {violation.kind for violation in figures.violations} <= {*mutant.found}, [*map(str, figures.violations)]

@@ -1,0 +1,120 @@
+"""Where it all happens: a home with projects, three kinds of shells with the real hook, and all that may be read."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from tests.accounts import OWN, Account
+from tests.shells.dialects import SHELLS
+from tests.shells.projects import CLONE, Home, Project
+
+KINDS = tuple(SHELLS)
+VARIANTS = 3  # contents of one taoshell.toml, each with a mapping of its own
+PROMPT = "<<%s:%s>>"  # the shell's pid and the exit status
+
+# How each kind is started from a line that is typed, and what its start-up file says.
+_START = {
+    "bash": "exec bash --noprofile --rcfile '{rc}' -i",
+    "zsh": "ZDOTDIR='{folder}' exec zsh -d -i",
+    "fish": "exec fish --no-config --private -i -C 'source \"{rc}\"'",
+}
+_RC = {
+    "bash": "bind 'set enable-bracketed-paste off'\nPS1='<<'$$':$?>>'\n. '{hook}'\n",
+    "zsh": "unset zle_bracketed_paste\nunsetopt prompt_sp prompt_cr\nPROMPT='<<'$$':%?>>'\n. '{hook}'\n",
+    "fish": """set -g fish_greeting; set -g fish_autosuggestion_enabled 0
+function fish_title; end
+function fish_prompt; builtin printf '<<%s:%s>>' $fish_pid $status; end
+source '{hook}'
+""",
+}
+
+
+class World:
+    """`code`: the clone whose `taoshell` and hooks are under test."""
+
+    def __init__(self, folder: Path, projects: int, code: Path = CLONE) -> None:
+        self.folder = folder
+        self.home = Home(folder / "my home", code)
+        self.account = Account(self.home.path)
+        self.logs, self.scratch = folder / "logs", folder / "scratch"
+        for made in (self.logs, self.scratch, folder / "start", folder / "texts"):
+            made.mkdir()
+        self.sites = [Site(self.home.project(f"p{number}"), self) for number in range(projects)]
+        self.outside = [self.home.path, Path("/")]
+        for kind in KINDS:
+            self._install(kind)
+        self.account.write_own()
+        (folder / "texts/own").write_bytes(OWN)
+
+    def _install(self, kind: str) -> None:
+        """`in-KIND`, a command that starts such a shell; the hook is what `taoshell hook` prints, printed once."""
+        SHELLS[kind].command()  # is there such a shell here?
+        folder = self.folder / "start" / kind
+        folder.mkdir()
+        hook, rc = folder / "hook", folder / (".zshrc" if kind == "zsh" else "rc")
+        hook.write_text(self.home.taoshell("hook", kind).stdout)
+        rc.write_text(_RC[kind].format(hook=hook))
+        start = self.home.path / ".bin" / f"in-{kind}"
+        start.write_text("#!/bin/sh\n" + _START[kind].format(rc=rc, folder=folder) + "\n")
+        start.chmod(0o755)
+
+    def texts(self) -> list[Path]:
+        """Files with all that taoshell or the user may have in force."""
+        return sorted((self.folder / "texts").iterdir())
+
+    def folders(self) -> list[Path]:
+        """Where a shell can go: into projects and out of them, by their names and by links."""
+        return [
+            *self.outside,
+            *(folder for site in self.sites for folder in (site.root, site.root / "specs", site.link)),
+        ]
+
+    def site_of(self, folder: Path) -> Site | None:
+        """The project that `folder`, a real path, is in."""
+        return next((site for site in self.sites if folder == site.root or site.root in folder.parents), None)
+
+    def remove(self) -> None:
+        shutil.rmtree(self.folder)
+
+
+class Site:
+    """A project, what it may say, and what it says now."""
+
+    def __init__(self, project: Project, world: World) -> None:
+        self.project = project
+        self.root = project.root
+        self.variant = 0
+        self._toml = project.toml.read_text()
+        self.link = world.home.path / f"link-{project.name}"
+        self.link.symlink_to(self.root)
+        self.texts: list[bytes] = []
+        for variant in range(VARIANTS):
+            self.edit(variant)
+            self.texts.append(self.text())
+            (world.folder / f"texts/ours-{project.name}-{variant}").write_bytes(self.text())
+        (world.folder / f"texts/tombstone-{project.name}").write_bytes(self.tombstone)
+        project.allow()
+        assert Path(f"{project.kept}/mounts.json").read_bytes() == self.text(), "the mapping is not what it was"
+
+    def text(self) -> bytes:
+        """The mapping that the project as it is now is to have."""
+        return _json({**self.project.mapping, "DockerOptions": {"shm_size": f"{self.variant + 1}G"}})
+
+    @property
+    def tombstone(self) -> bytes:
+        return _json(self.project.tombstone)
+
+    def edit(self, variant: int) -> None:
+        """In place, as some editors do it: who reads meanwhile finds half a file."""
+        self.variant = variant
+        self.project.toml.write_text(f'{self._toml}\n[docker]\nshm_size = "{variant + 1}G"\n')
+
+    def edit_env(self, gpus: int) -> None:
+        """A change that has no part in the mapping, but must be approved as well."""
+        self.project.set("NUM_GPUS", str(gpus))
+
+
+def _json(document: object) -> bytes:
+    return (json.dumps(document, indent=4) + "\n").encode()

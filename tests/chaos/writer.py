@@ -1,0 +1,100 @@
+"""A foreign writer: `python -m tests.chaos.writer LOG KIND PATH FIRST_SERIAL SECONDS_BETWEEN SCRATCH`.
+
+in_place   as a notebook does it: open(path, "w"), write, close
+halves     the same, with the file held open between the first half and the second
+replace    as an editor does it: a new file, renamed over the name
+
+Whoever writes into a file locks the inode for that time, so that no two of them write into one at once: it is certain
+then what each inode has to hold in the end. What an editor's rename replaces is kept in SCRATCH, for the same reason.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import fcntl
+import os
+import random
+import stat
+import sys
+import time
+from collections.abc import Callable
+
+from tests.chaos.helpers import Asked, Log
+from tests.chaos.texts import foreign
+
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
+_LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+class Writer:
+    def __init__(self, log: Log, path: str, scratch: str, chance: random.Random) -> None:
+        self._log = log
+        self._path = path
+        self._scratch = scratch
+        self._chance = chance
+
+    def in_place(self, serial: int) -> None:
+        self._into(serial, pause=0.0)
+
+    def halves(self, serial: int) -> None:
+        self._into(serial, pause=self._chance.choice((0.001, 0.02, 0.2)))
+
+    def _into(self, serial: int, pause: float) -> None:
+        handle = os.open(self._path, os.O_WRONLY)
+        try:
+            with contextlib.suppress(BlockingIOError):  # another one is at it: not now
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self._write(serial, handle, pause)
+        finally:
+            os.close(handle)
+
+    def _write(self, serial: int, handle: int, pause: float) -> None:
+        text, began = foreign(serial), time.monotonic()
+        with open(f"/proc/self/fd/{handle}", "wb", buffering=0) as file:
+            if pause:
+                file.write(text[: len(text) // 2])
+                time.sleep(pause)
+                file.write(text[len(text) // 2 :])
+            else:
+                file.write(text)
+        inode = os.fstat(handle).st_ino
+        self._log.write(
+            kind="halves" if pause else "in_place", serial=serial, inode=inode, began=began, ended=time.monotonic()
+        )
+
+    def replace(self, serial: int) -> None:
+        """An exchange of the two names: to others it looks like a rename, but it can be told what that replaced."""
+        new, began = f"{self._path}.swp-{serial}", time.monotonic()
+        with open(new, "xb") as file:
+            file.write(foreign(serial))
+            inode = os.fstat(file.fileno()).st_ino
+        if _LIBC.renameat2(_AT_FDCWD, os.fsencode(new), _AT_FDCWD, os.fsencode(self._path), _RENAME_EXCHANGE):
+            os.unlink(new)
+            error = ctypes.get_errno()
+            raise OSError(error, os.strerror(error), self._path)
+        if stat.S_ISLNK(os.lstat(new).st_mode):
+            os.unlink(new)
+        else:
+            os.rename(new, f"{self._scratch}/{serial}")
+        self._log.write(kind="replace", serial=serial, inode=inode, began=began, ended=time.monotonic())
+
+
+def main(log_path: str, kind: str, path: str, first: str, between: str, scratch: str) -> None:
+    asked, log, chance = Asked(), Log(log_path), random.Random(int(first))
+    write: Callable[[int], None] = getattr(Writer(log, path, scratch, chance), kind)
+    serial = int(first)
+    while not asked:
+        time.sleep(chance.expovariate(1 / float(between)))
+        serial += 1
+        try:
+            write(serial)
+        except OSError as error:
+            if error.errno != errno.ENOENT:
+                raise
+            log.write(kind="missing", serial=serial, at=time.monotonic())
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
