@@ -21,13 +21,20 @@ recording: $(VENV)/.installed ## docs/demo.svg: a short form of the demo, record
 
 .PHONY: test
 test: $(VENV)/.tested $(LAUNCHER)/.installed ## every test; asks before it installs anything as root
-	@.ci/need-packages zsh fish ksh mksh direnv shellcheck shfmt strace git tmux sudo ssh:openssh-client sshd:openssh-server
+	@.ci/need-packages zsh fish ksh mksh direnv shellcheck shfmt strace git npm tmux sudo ssh:openssh-client sshd:openssh-server
+	@$(MISE)
 	$(PYTEST) -n 2
 
 .PHONY: test-launcher
 test-launcher: $(VENV)/.tested $(LAUNCHER)/.installed ## two shells, two containers: NVIDIA's launcher on a real Docker engine (root, Debian)
 	@tests/launcher/engine/setup.sh || [ $$? = 3 ]
 	TAOSHELL_TEST_ENGINE=1 $(PYTEST) tests/launcher/test_engine.py; status=$$?; tests/launcher/engine/stop.sh; exit $$status
+
+.PHONY: neighbours
+neighbours: $(VENV)/.tested ## writes docs/neighbours.md, when our hook gets on with every neighbour
+	@$(MISE)
+	CI=true $(PYTEST) -n 2 tests/neighbours --deselect tests/neighbours/test_table.py
+	$(BIN)/python -m tests.neighbours.table
 
 SHELLS ?= 30
 SECONDS ?= 600
@@ -55,6 +62,12 @@ $(VENV)/.tested: $(VENV)/.installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,lint]'
 	@touch $@
 
+# The real mise, for tests and for the benchmark; there are words when it cannot be had.
+BENCH := .cache/bench
+MISE = test -e $(BENCH)/node_modules/@jdxcode/mise-linux-x64 || \
+  npm install --silent --no-audit --no-fund --prefix $(BENCH) @jdxcode/mise-linux-x64 || \
+  echo "taoshell: mise is not here, as npm is needed for it" >&2
+
 # NVIDIA's own launcher, for the tests that read our files with it; it runs on Python 3.8 to 3.11 only.
 $(LAUNCHER)/.installed: .ci/launcher-venv
 	@.ci/launcher-venv $(LAUNCHER)
@@ -65,8 +78,6 @@ clean: ## remove what make has installed
 	rm -rf $(VENV) .cache
 PYTHON ?= python3
 
-BENCH := .cache/bench
-
 .PHONY: bench
 bench: ## beside direnv and mise: writes bench/results.md and bench/results.svg (4 minutes)
 	@command -v direnv >/dev/null || echo "bench: to measure direnv too: apt-get install direnv" >&2
@@ -74,7 +85,5 @@ bench: ## beside direnv and mise: writes bench/results.md and bench/results.svg 
 	@$(BENCH)/venv/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 	@$(BENCH)/venv/bin/python -m pip install --quiet --disable-pip-version-check .
 	@$(BENCH)/venv/bin/python -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps .
-	@test -e $(BENCH)/node_modules/@jdxcode/mise-linux-x64 || \
-	  npm install --silent --no-audit --no-fund --prefix $(BENCH) @jdxcode/mise-linux-x64 || \
-	  echo "bench: to measure mise too, npm is needed" >&2
+	@$(MISE)
 	$(BENCH)/venv/bin/python -m bench.run $(ARGS)

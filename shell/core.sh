@@ -10,6 +10,7 @@
 #   _taoshell_physical        _taoshell_dir becomes the physical working directory
 #   _taoshell_show PATH       _taoshell_shown becomes PATH, safe to print
 #   _taoshell_keep NAME VALUE, _taoshell_give_back NAME VALUE: a former value, saved with its attributes
+#   _taoshell_hush            commands that turn `set -x` off until the function returns: it is for the user's own lines
 #   _taoshell_swap WANT       the state folder's `cur` becomes a link to WANT, atomically
 # and each generation (compiled by `taoshell allow`) what differs between projects:
 #   _taoshell_unchanged, _taoshell_enter, _taoshell_leave
@@ -24,7 +25,10 @@
 # "" or "/" in the tests. No two mappings are equally old, so comparing the mounts file with the twin of the mapping
 # that this shell last saw tells both: another mapping is in force, or something else wrote into it.
 _taoshell_hook() {
-  _taoshell_status=$?
+  case $- in
+    *x*) { _taoshell_status=$? && builtin eval "$_taoshell_hush"; } 2>/dev/null ;;
+    *) _taoshell_status=$? ;;
+  esac
   if [ "$PWD:${TAOSHELL_GENERATION-}" = "$_taoshell_pwd:$_taoshell_generation" ] && [[ ! -e $_taoshell_watch &&
     -e $_taoshell_seen && -e $_taoshell_as_old && ! $_taoshell_seen -nt $_taoshell_as_old &&
     ! $_taoshell_seen -ot $_taoshell_as_old && -e $_taoshell_holder_alive &&
@@ -147,7 +151,7 @@ _taoshell_call() {
 }
 
 _taoshell_run_apart() (
-  trap '' INT
+  builtin trap '' INT
   _taoshell_run "$@" </dev/null >&2
 )
 

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2163
+# shellcheck shell=bash disable=SC2034,SC2154,SC2163
 # taoshell's hook for bash. `taoshell hook bash` fills in the words in double underscores, quoted.
 
 # The user's aliases must not get into our functions.
@@ -18,6 +18,8 @@ _taoshell_main=__MAIN__
 _taoshell_ln=__LN__
 
 # -- what differs between the shells ---------------------------------------------------------
+
+_taoshell_hush='builtin local -; builtin set +x'
 
 _taoshell_print() {
   builtin printf '%s\n' "$1"
@@ -51,7 +53,7 @@ _taoshell_show() {
 # The former value $2 of the variable $1, exported if that was, so that a shell started here can give it back too.
 _taoshell_keep() {
   builtin printf -v "TAOSHELL_WAS_$1" %s "$2"
-  case ${!1@a} in *x*) export "TAOSHELL_WAS_$1" ;; *) export -n "TAOSHELL_WAS_$1" ;; esac
+  case ${!1@a} in *x*) builtin export "TAOSHELL_WAS_$1" ;; *) builtin export -n "TAOSHELL_WAS_$1" ;; esac
   case ${!1@a} in *r*) _taoshell_export=_taoshell_export_writable ;; esac
 }
 
@@ -59,16 +61,17 @@ _taoshell_give_back() {
   case ${!1@a} in *r*) return 0 ;; esac
   builtin printf -v "$1" %s "$2"
   _taoshell_name=TAOSHELL_WAS_$1
-  case ${!_taoshell_name@a} in *x*) ;; *) export -n "$1" ;; esac
+  case ${!_taoshell_name@a} in *x*) ;; *) builtin export -n "$1" ;; esac
 }
 
-# `export` where the user has made one of the names read-only
+# `export …` where the user has made one of the names read-only
 _taoshell_export_writable() {
   for _taoshell_line; do
+    if [ "$_taoshell_line" = export ]; then continue; fi
     _taoshell_name=${_taoshell_line%%=*}
     case ${!_taoshell_name@a} in
       *r*) _taoshell_say "$_taoshell_name is read-only in this shell and keeps its value" ;;
-      *) export "$_taoshell_line" ;;
+      *) builtin export "$_taoshell_line" ;;
     esac
   done
 }
@@ -76,8 +79,8 @@ _taoshell_export_writable() {
 # GNU ln makes the new link beside the old one and renames it over.
 _taoshell_swap() {
   [ -n "$_taoshell_ln" ] && (
-    trap '' INT
-    LC_ALL=C exec "$_taoshell_ln" -sfn "$1" "$_taoshell_state/cur" 2>/dev/null
+    builtin trap '' INT
+    LC_ALL=C builtin exec "$_taoshell_ln" -sfn "$1" "$_taoshell_state/cur" 2>/dev/null
   )
 }
 
@@ -97,7 +100,7 @@ builtin eval __CORE__
 if [ -n "$_taoshell_aliases" ]; then builtin shopt -s expand_aliases; fi
 
 # For direnv: this shell does it itself.
-if [[ $- == *i* ]]; then export TAOSHELL_HOOK=$$; fi
+if [[ $- == *i* ]]; then builtin export TAOSHELL_HOOK=$$; fi
 
 # First, so that the prompts that others draw see the new variables. An array where it is one. The user's $? is passed
 # on to them; `&& :` keeps it from ending a `set -e` shell or ringing an ERR trap a second time.
@@ -107,8 +110,9 @@ case " ${PROMPT_COMMAND[*]-} " in
     if [[ "${PROMPT_COMMAND[*]@a}" == *a* ]]; then # its attributes, asked without a process
       PROMPT_COMMAND=('_taoshell_hook && :' "${PROMPT_COMMAND[@]}")
     else
-      # shellcheck disable=SC2178,SC2128
-      PROMPT_COMMAND="_taoshell_hook && :${PROMPT_COMMAND:+;$PROMPT_COMMAND}"
+      # One that is exported may come to a shell without our hook, say by `su`.
+      # shellcheck disable=SC2016,SC2178,SC2128
+      PROMPT_COMMAND='case ${_taoshell_pid-} in $$) _taoshell_hook && :; esac'"${PROMPT_COMMAND:+;$PROMPT_COMMAND}"
     fi
     ;;
 esac

@@ -59,7 +59,7 @@ function _taoshell_fresh
         case unapproved
             test -e "$_taoshell_root/taoshell.toml"; and not test -L "$_taoshell_own/current"
         case failed # it has been said: cd or any taoshell command tries again
-            true
+            builtin true
         case '*'
             test -z "$_taoshell_generation"
     end
@@ -95,11 +95,12 @@ function _taoshell_settle
     if test "$claim" = "$_taoshell_claimed"; and _taoshell_calm
         return 0
     end
+    set -l IFS \n # without it the answer would be one word
     # What `sh` itself has to say, of a working directory that is gone, is nobody's business; 3 is for our own words,
     # which come before the five lines of the answer.
-    set -l answer (sh -c "$_taoshell_settle_program" taoshell "$_taoshell_state" "$_taoshell_mounts" "$_taoshell_original" \
+    set -l answer (command sh -c "$_taoshell_settle_program" taoshell "$_taoshell_state" "$_taoshell_mounts" "$_taoshell_original" \
         "$_taoshell_python" "$_taoshell_main" "$_taoshell_ln" $fish_pid "$_taoshell_claimed" "$claim" </dev/null 3>&1 2>/dev/null)
-    while test (count $answer) -gt 5
+    while test (builtin count $answer) -gt 5
         _taoshell_say (string replace --regex '^taoshell: ' '' -- $answer[1])
         set -e answer[1]
     end
@@ -125,7 +126,7 @@ function _taoshell_calm
         case apart
             not test -L "$_taoshell_state/cur"; or not test -L "$_taoshell_mounts"
         case failed
-            true
+            builtin true
         case '*'
             false
     end
@@ -154,12 +155,12 @@ end
 # -- the command, where only this shell can answer ---------------------------------------------
 
 function taoshell
-    switch "$(count $argv):$argv"
+    switch "$(builtin count $argv):$argv"
         case 1:off 1:on
             _taoshell_say_held
             _taoshell_turn $argv
         case '2:status --prompt'
-            test -z "$TAOSHELL_PROMPT"; or printf '%s\n' $TAOSHELL_PROMPT
+            test -z "$TAOSHELL_PROMPT"; or builtin printf '%s\n' $TAOSHELL_PROMPT
         case '*'
             _taoshell_say_held
             set -g _taoshell_pwd # whatever the command does, the next prompt looks again
@@ -191,7 +192,7 @@ end
 # What direnv has set of a project in a process without our hook (an editor) goes first, by direnv itself: when it goes
 # later, it would take away what we have set here.
 if test -n "$TAOSHELL_DIRENV"; and status is-interactive
-    sh -c 'cd / && exec direnv export fish' 2>/dev/null | source
+    command sh -c 'cd / && exec direnv export fish' 2>/dev/null | builtin source
 end
 
 if test "$_taoshell_pid" != $fish_pid

@@ -18,17 +18,19 @@ typeset -g _taoshell_ln=__LN__
 
 # -- what differs between the shells ---------------------------------------------------------
 
+typeset -g _taoshell_hush='builtin set +x'
+
 _taoshell_print() {
   builtin print -r -- "$1"
 }
 
 # No truncation: on ext4 it makes the rename that follows wait for the disk.
 _taoshell_put() {
-  { builtin print -r -- "$2" 1<>"$1" } 2>/dev/null
+  { builtin print -r -- "$2" 1<>"$1"; } 2>/dev/null
 }
 
 _taoshell_empty() {
-  { builtin print -n >|"$1" } 2>/dev/null
+  { builtin print -n >|"$1"; } 2>/dev/null
 }
 
 _taoshell_physical() {
@@ -59,10 +61,11 @@ _taoshell_give_back() {
   if [[ ${(Pt)was} == *export* ]]; then typeset -gx "$1=$2"; else typeset -g +x "$1=$2"; fi
 }
 
-# `export` where the user has made one of the names read-only
+# `export …` where the user has made one of the names read-only
 _taoshell_export_writable() {
   local line name
   for line; do
+    if [[ $line == export ]]; then continue; fi
     name=${line%%=*}
     if [[ ${(Pt)name} == *readonly* ]]; then
       _taoshell_say "$name is read-only in this shell and keeps its value"
@@ -76,7 +79,7 @@ _taoshell_export_writable() {
 if builtin zmodload -F zsh/files b:zf_ln b:zf_mv 2>/dev/null; then
   _taoshell_swap() {
     { builtin zf_ln -sf "$1" "$_taoshell_state/cur.$$" &&
-      builtin zf_mv -f "$_taoshell_state/cur.$$" "$_taoshell_state/cur" } 2>/dev/null
+      builtin zf_mv -f "$_taoshell_state/cur.$$" "$_taoshell_state/cur"; } 2>/dev/null
   }
 else
   _taoshell_swap() {
@@ -122,15 +125,16 @@ if [[ -n "${TAOSHELL_DIRENV-}" && -o interactive ]]; then
   builtin eval "$(sh -c 'cd / && exec direnv export zsh' 2>/dev/null)"
 fi
 
-# The shared half runs as sh, whatever options the user has set: the emulation sticks to its functions.
-builtin emulate sh -o no_aliases -c __SESSIONS__
-builtin emulate sh -o no_aliases -c __SETTLE__
-builtin emulate sh -o no_aliases -c __SWITCH__
-builtin emulate sh -o no_aliases -c __WORDS__
-builtin emulate sh -o no_aliases -c __CORE__
+# The shared half runs as sh, whatever options the user has set: the emulation sticks to its functions. With posix_traps,
+# which belongs to it, the first call of a function would remove the user's trap on EXIT.
+builtin emulate sh -o no_aliases -o no_posix_traps -c __SESSIONS__
+builtin emulate sh -o no_aliases -o no_posix_traps -c __SETTLE__
+builtin emulate sh -o no_aliases -o no_posix_traps -c __SWITCH__
+builtin emulate sh -o no_aliases -o no_posix_traps -c __WORDS__
+builtin emulate sh -o no_aliases -o no_posix_traps -c __CORE__
 
 # For direnv: this shell does it itself.
-if [[ -o interactive ]]; then export TAOSHELL_HOOK=$$; fi
+if [[ -o interactive ]]; then builtin export TAOSHELL_HOOK=$$; fi
 
 # First, so that the prompts that others draw see the new variables.
 typeset -ga precmd_functions chpwd_functions zshexit_functions

@@ -9,7 +9,7 @@ if [[ ! -e __SCRIPTS__ && ! -x $_taoshell_program ]]; then \builtin return 0; fi
 
 __HOOK__
 
-_taoshell_file=__FILE__
+_taoshell_installed=__FILE__
 _taoshell_completions=__COMPLETIONS__
 
 # -- completion: its text is read at a TAB, whichever there is then ------------------------------
@@ -36,7 +36,7 @@ if [[ ${_taoshell_renewed-} != "$$" && $_taoshell_kind != foreign ]] && ! [[ __U
     _taoshell_renewed=$$ # whatever came of it: once in each shell
     _taoshell_update() { \builtin :; }
     # shellcheck source=/dev/null
-    if [[ -r $_taoshell_file ]]; then \builtin . "$_taoshell_file"; fi
+    if [[ -r $_taoshell_installed ]]; then \builtin . "$_taoshell_installed"; fi
     _taoshell_update "$@"
   }
 fi

@@ -7,7 +7,7 @@ if status is-interactive; and begin test -e __SCRIPTS__; or test -x "$_taoshell_
 
 __HOOK__
 
-set -g _taoshell_file __FILE__
+set -g _taoshell_installed __FILE__
 set -g _taoshell_completions __COMPLETIONS__
 
 # Its text is read at the first TAB.
@@ -26,7 +26,7 @@ if test "$_taoshell_renewed" != $fish_pid; and test "$_taoshell_kind" != foreign
         set -g _taoshell_renewed $fish_pid # whatever came of it: once in each shell
         function _taoshell_update
         end
-        test -r "$_taoshell_file"; and source "$_taoshell_file"
+        test -r "$_taoshell_installed"; and source "$_taoshell_installed"
         _taoshell_update $argv
     end
 end

@@ -8,7 +8,7 @@ if [[ ! -e __SCRIPTS__ && ! -x $_taoshell_program ]]; then \builtin return 0; fi
 
 __HOOK__
 
-typeset -g _taoshell_file=__FILE__
+typeset -g _taoshell_installed=__FILE__
 typeset -g _taoshell_completions=__COMPLETIONS__
 
 # -- completion: its text is read at the first TAB ---------------------------------------------
@@ -37,7 +37,7 @@ if [[ ${_taoshell_renewed-} != "$$" && $_taoshell_kind != foreign ]] && ! [[ __U
     typeset -g _taoshell_renewed=$$ # whatever came of it: once in each shell
     _taoshell_update() { \builtin : }
     # as at a shell's start: this runs as sh
-    if [[ -r $_taoshell_file ]]; then \builtin emulate zsh -o no_aliases -c '\builtin . "$_taoshell_file"'; fi
+    if [[ -r $_taoshell_installed ]]; then \builtin emulate zsh -o no_aliases -c '\builtin . "$_taoshell_installed"'; fi
     _taoshell_update "$@"
   }
 fi

@@ -8,8 +8,8 @@
 _taoshell_begin_sessions() {
   _taoshell_claimed='' _taoshell_wrote='' _taoshell_seen='' _taoshell_mode='' _taoshell_holder=''
   _taoshell_boot='' _taoshell_host=''
-  { IFS= read -r _taoshell_boot </proc/sys/kernel/random/boot_id; } 2>/dev/null || _taoshell_boot=unknown
-  { IFS= read -r _taoshell_host </proc/sys/kernel/hostname; } 2>/dev/null || _taoshell_host=unknown
+  { IFS= builtin read -r _taoshell_boot </proc/sys/kernel/random/boot_id; } 2>/dev/null || _taoshell_boot=unknown
+  { IFS= builtin read -r _taoshell_host </proc/sys/kernel/hostname; } 2>/dev/null || _taoshell_host=unknown
   case $_taoshell_host in '' | *[!A-Za-z0-9._-]*) _taoshell_host=unknown ;; esac
   _taoshell_started 1
   _taoshell_machine=@$_taoshell_host@$_taoshell_boot-
@@ -18,14 +18,14 @@ _taoshell_begin_sessions() {
   _taoshell_sessions=$_taoshell_state/sessions
   _taoshell_session=$_taoshell_sessions/$_taoshell_pid-$_taoshell_start$_taoshell_here
   if [ -s "$_taoshell_session" ]; then # of the shell whose process this was before `exec`
-    { IFS= read -r _taoshell_claimed <"$_taoshell_session"; } 2>/dev/null || _taoshell_claimed=''
+    { IFS= builtin read -r _taoshell_claimed <"$_taoshell_session"; } 2>/dev/null || _taoshell_claimed=''
   fi
 }
 
 # _taoshell_start: when process $1 started, in clock ticks since boot (field 22 of /proc/PID/stat), or 0: it has ended
 _taoshell_started() {
   _taoshell_start=0
-  { IFS= read -r _taoshell_stat </proc/"$1"/stat; } 2>/dev/null || return 0
+  { IFS= builtin read -r _taoshell_stat </proc/"$1"/stat; } 2>/dev/null || return 0
   _taoshell_stat=${_taoshell_stat##*) }           # the command's name may hold spaces and brackets
   case $_taoshell_stat in [ZX]*) return 0 ;; esac # ended, though nobody has waited for it yet
   _taoshell_field=3
@@ -66,7 +66,7 @@ _taoshell_newest() {
   else
     case $- in *f*)
       _taoshell_noglob=1 # said in a variable, so that a Ctrl-C here cannot lose the user's option
-      set +f
+      builtin set +f
       ;;
     esac
     while _taoshell_scan && ! _taoshell_counts; do
@@ -92,7 +92,7 @@ _taoshell_holder_is() {
 
 _taoshell_restore_noglob() {
   if [ -n "$_taoshell_noglob" ]; then
-    set -f
+    builtin set -f
     _taoshell_noglob=''
   fi
 }
@@ -131,7 +131,7 @@ _taoshell_counts() {
     return
   fi
   _taoshell_line=''
-  _taoshell_may_live && { IFS= read -r _taoshell_line <"$_taoshell_best"; } 2>/dev/null &&
+  _taoshell_may_live && { IFS= builtin read -r _taoshell_line <"$_taoshell_best"; } 2>/dev/null &&
     [ -n "$_taoshell_line" ] && {
     [ -e "$_taoshell_state/projects$_taoshell_line/+/shared.json" ] ||
       [ -e "$_taoshell_state/projects$_taoshell_line/+/mounts.json" ] # the other was being replaced by a killed process

@@ -50,7 +50,7 @@ end
 
 function _taoshell_load
     test -r "$_taoshell_own/current/fish-1.fish"; or return 1
-    source "$_taoshell_own/current/fish-1.fish"
+    builtin source "$_taoshell_own/current/fish-1.fish"
     _taoshell_unchanged
 end
 
@@ -94,7 +94,7 @@ function _taoshell_inherit
         set -g _taoshell_generation refused
         set -g _taoshell_kind unapproved
     else if test -r "$file"
-        source "$file"
+        builtin source "$file"
         set -g _taoshell_root $TAOSHELL_ROOT
         set -g _taoshell_kind entered
     else

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154,SC2292,SC2317
+# shellcheck shell=bash disable=SC2034,SC2154,SC2292,SC2317
 # Leave one project, enter another. Nothing but what was compiled is ever sourced, and what was compiled was approved.
 
 _taoshell_switch() {
@@ -59,10 +59,10 @@ _taoshell_refuse() {
     if [ -n "${LAUNCHER_MOUNTS+x}" ]; then
       _taoshell_keep LAUNCHER_MOUNTS "$LAUNCHER_MOUNTS"
     else
-      unset TAOSHELL_WAS_LAUNCHER_MOUNTS
+      builtin unset TAOSHELL_WAS_LAUNCHER_MOUNTS
     fi
     _taoshell_leave_refused
-    export TAOSHELL_ROOT="$_taoshell_root" TAOSHELL_GENERATION=refused TAOSHELL_BLOCKED=1 \
+    builtin export TAOSHELL_ROOT="$_taoshell_root" TAOSHELL_GENERATION=refused TAOSHELL_BLOCKED=1 \
       LAUNCHER_MOUNTS="$_taoshell_state/refused.json"
   fi
   _taoshell_kind=$1
@@ -83,10 +83,10 @@ _taoshell_leave_refused() {
       if [ -n "${TAOSHELL_WAS_LAUNCHER_MOUNTS+x}" ]; then
         _taoshell_give_back LAUNCHER_MOUNTS "$TAOSHELL_WAS_LAUNCHER_MOUNTS"
       else
-        unset LAUNCHER_MOUNTS
+        builtin unset LAUNCHER_MOUNTS
       fi
     fi
-    unset TAOSHELL_ROOT TAOSHELL_GENERATION TAOSHELL_BLOCKED TAOSHELL_WAS_LAUNCHER_MOUNTS
+    builtin unset TAOSHELL_ROOT TAOSHELL_GENERATION TAOSHELL_BLOCKED TAOSHELL_WAS_LAUNCHER_MOUNTS
   }
 }
 
@@ -105,7 +105,7 @@ _taoshell_inherit() {
   else
     _taoshell_leave() {
       _taoshell_stuck=${TAOSHELL_PROJECT-}
-      unset TAOSHELL_ROOT TAOSHELL_GENERATION TAOSHELL_PROJECT TAOSHELL_BLOCKED LAUNCHER_MOUNTS
+      builtin unset TAOSHELL_ROOT TAOSHELL_GENERATION TAOSHELL_PROJECT TAOSHELL_BLOCKED LAUNCHER_MOUNTS
       _taoshell_left='' # one line is enough
       _taoshell_say "the compiled files of the inherited project are gone, so its variables stay; start a new shell to be rid of them"
     }

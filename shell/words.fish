@@ -7,9 +7,9 @@ function _taoshell_say
     if test -n "$_taoshell_holding"
         set -ga _taoshell_held "$argv"
     else if test -t 2; and test -z "$NO_COLOR"; and not contains -- "$TERM" '' dumb
-        printf '\e[2mtaoshell:\e[0m %s\n' "$argv" >&2
+        builtin printf '\e[2mtaoshell:\e[0m %s\n' "$argv" >&2
     else
-        printf 'taoshell: %s\n' "$argv" >&2
+        builtin printf 'taoshell: %s\n' "$argv" >&2
     end
 end
 

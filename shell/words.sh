@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154,SC2292
+# shellcheck shell=bash disable=SC2034,SC2154,SC2292
 # What this shell says: lines on stderr, and TAOSHELL_PROMPT.
 
 # -- lines -----------------------------------------------------------------------------------
@@ -120,9 +120,9 @@ _taoshell_note_prompt() {
     _taoshell_shown="$_taoshell_stuck*"
   fi
   if [ -n "$_taoshell_shown" ]; then
-    export TAOSHELL_PROMPT="$_taoshell_shown"
+    builtin export TAOSHELL_PROMPT="$_taoshell_shown"
   else
-    unset TAOSHELL_PROMPT
+    builtin unset TAOSHELL_PROMPT
   fi
 }
 
@@ -131,7 +131,7 @@ _taoshell_inherit_prompt() {
   _taoshell_stuck=''
   if [ "$_taoshell_kind" = foreign ]; then # its values are another user's project's, and stay
     if [ -n "${TAOSHELL_PROJECT-}" ] && [ -z "${TAOSHELL_BLOCKED-}" ]; then
-      export TAOSHELL_PROMPT="$TAOSHELL_PROJECT*"
+      builtin export TAOSHELL_PROMPT="$TAOSHELL_PROJECT*"
     fi
   elif [ -z "${TAOSHELL_GENERATION-}" ]; then
     case ${TAOSHELL_PROMPT-} in *'*') _taoshell_stuck=${TAOSHELL_PROMPT%?} ;; esac

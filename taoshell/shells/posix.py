@@ -28,11 +28,14 @@ def script(
     words: Words,
     checks: Sequence[Check],
 ) -> str:
-    """See taoshell.shells.Dialect."""
+    """See taoshell.shells.Dialect.
+
+    A backslash keeps out an alias of the user's, `builtin` a function; a hook that sources this has no say in that.
+    """
     # nothing is said where a touched file only made the shell enter again what it was in
-    quiet = '[ "$_taoshell_said" = "$_taoshell_generation" ] || '
+    quiet = '\\[ "$_taoshell_said" = "$_taoshell_generation" ] || '
     if not words.error:
-        quiet += '[ "${TAOSHELL_LOG-}" = quiet ] || '
+        quiet += '\\[ "${TAOSHELL_LOG-}" = quiet ] || '
     tests = " && ".join(map(test, checks))
     keep = "".join(map(_keep, variables))
     settings = " \\\n    ".join(f"{name}={quote(value)}" for name, value in {**own, **variables}.items())
@@ -49,15 +52,15 @@ _taoshell_unchanged() {{
 
 _taoshell_enter() {{
   # What was there before, first: it changes nothing, so a Ctrl-C here does no harm.
-  _taoshell_export=export
+  _taoshell_export=builtin
 {keep}  # Then everything in one command, which a Ctrl-C cannot divide.
-  "$_taoshell_export" {settings}
+  "$_taoshell_export" export {settings}
   {quiet}_taoshell_say {quote(words.entering)}
 }}
 
 _taoshell_leave() {{
   # What still has our value gets back its own; what the user has changed since stays.
-{restore}  unset {kept}
+{restore}  \\builtin unset {kept}
 }}
 
 _taoshell_each() {{
@@ -82,13 +85,16 @@ def test(check: Check) -> str:
 
 
 def _keep(name: str) -> str:
-    return f'  if [ -n "${{{name}+x}}" ]; then _taoshell_keep {name} "${name}"; else unset TAOSHELL_WAS_{name}; fi\n'
+    return (
+        f'  if \\[ -n "${{{name}+x}}" ]; then _taoshell_keep {name} "${name}"; '
+        f"else \\builtin unset TAOSHELL_WAS_{name}; fi\n"
+    )
 
 
 def _restore(name: str, value: str) -> str:
     return (
-        f'  if [ -n "${{{name}+x}}" ] && [ "${name}" = {quote(value)} ]; then\n'
-        f'    if [ -n "${{TAOSHELL_WAS_{name}+x}}" ]; then _taoshell_give_back {name} "$TAOSHELL_WAS_{name}"; '
-        f"else unset {name}; fi\n"
+        f'  if \\[ -n "${{{name}+x}}" ] && \\[ "${name}" = {quote(value)} ]; then\n'
+        f'    if \\[ -n "${{TAOSHELL_WAS_{name}+x}}" ]; then _taoshell_give_back {name} "$TAOSHELL_WAS_{name}"; '
+        f"else \\builtin unset {name}; fi\n"
         "  fi\n"
     )

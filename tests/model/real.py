@@ -24,6 +24,7 @@ SETTLE_FOR = (CLONE / "shell/settle-for.sh").read_text()  # as fish runs it
 _NEWEST = (
     SETTLE
     + """
+command -v builtin >/dev/null || eval 'builtin() { "$@"; }' # as settle-for.sh has it
 tab=$(printf '\\t')
 while IFS=$tab read -r _taoshell_state _taoshell_pid _taoshell_claim before; do
   _taoshell_original=own _taoshell_noglob=''

@@ -34,10 +34,13 @@ class Stock:
 @pytest.fixture(scope="session")
 def stock(tmp_path_factory: pytest.TempPathFactory) -> Stock:
     """Made once in each worker, as `init` takes longer than most scenarios."""
-    folder = tmp_path_factory.mktemp("stock")
-    home = Home(folder / "O'Neil's $x")
-    for name in ("a", "b"):
-        home.project(name)
+    return stocked(tmp_path_factory.mktemp("stock"), "O'Neil's $x")
+
+
+def stocked(folder: Path, name: str) -> Stock:
+    home = Home(folder / name)
+    for project in ("a", "b"):
+        home.project(project)
     shutil.copytree(home.path, folder / "copy", symlinks=True)
     return Stock(home, folder / "copy")
 

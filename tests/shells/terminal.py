@@ -77,6 +77,7 @@ class Terminal:
         )
         self._child.delaybeforesend = None
         self._child.ptyproc.delayafterclose = 0
+        self.typed = ""  # the last line as the terminal showed it while it was typed, and what was printed meanwhile
         self.raw = b""  # what the last line printed, control sequences included
         self.opening = ""  # all until the first prompt was drawn
         self.greeting = self._start()  # and until the second one
@@ -101,6 +102,7 @@ class Terminal:
         assert "\n" not in line, "one line, as it is typed"
         self._type(line)
         self._wait(_COMMAND_OUTPUT, timeout)
+        self.typed = _text(self._child.before)
         self.raw, status = self._child.match.groups()
         return Result(_text(self.raw), int(status))
 
@@ -129,10 +131,18 @@ class Terminal:
         self.shell = shell
         return self.run("exit")
 
-    def begin(self, line: str) -> None:
-        """Type `line` and wait only until the shell has begun to run it."""
+    def begin(self, line: str, until: str = "") -> None:
+        """Type `line` and wait only until the shell has begun to run it, and it has printed `until`."""
         self._type(line)
         self._wait(_BEGIN)
+        self._wait(re.compile(re.escape(until).encode()))
+
+    def press(self, keys: str) -> Result:
+        """Press keys that bring the prompt back, as Ctrl-Z does."""
+        self._child.send(keys.encode())
+        self._wait(_AFTER_NEWLINE)
+        output, status = self._child.match.groups()
+        return Result(_text(output), int(status))
 
     def send_intr(self) -> None:
         """Press Ctrl-C."""

@@ -1,0 +1,16 @@
+"""A user at work, as in tests/shells, but in a home whose path direnv can load: its 2.32 cannot quote a `$`."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.shells.conftest import Stock, desk, shell, stocked
+
+__all__ = ["desk", "shell", "stock"]
+
+pytest.register_assert_rewrite("tests.neighbours.journey", "tests.neighbours.workings", "tests.neighbours.quiet")
+
+
+@pytest.fixture(scope="session")
+def stock(tmp_path_factory: pytest.TempPathFactory) -> Stock:
+    return stocked(tmp_path_factory.mktemp("neighbours"), "O'Neil's home")

@@ -1,0 +1,62 @@
+"""docs/neighbours.md: each neighbour, and what became of it in each shell.
+
+`make neighbours` makes all the journeys, and writes the page when every one has arrived.
+"""
+
+from __future__ import annotations
+
+from tests.neighbours.moving import MOVING
+from tests.neighbours.names import NAMES
+from tests.neighbours.neighbour import Absent, Neighbour
+from tests.neighbours.options import OPTIONS
+from tests.neighbours.prompts import PROMPTS
+from tests.neighbours.tools import TOOLS
+from tests.neighbours.traps import TRAPS
+from tests.neighbours.workings import WORKINGS
+from tests.shells.dialects import SHELLS
+from tests.shells.projects import CLONE
+
+PAGE = CLONE / "docs/neighbours.md"
+
+THEMES: dict[str, tuple[Neighbour, ...]] = {
+    "Options and variables": OPTIONS,
+    "Names that the user has taken": NAMES,
+    "Moving about": MOVING,
+    "Traps": TRAPS,
+    "Others at the prompt": PROMPTS,
+    "Other programs": TOOLS,
+    "What a shell keeps, and where the hook must not show": WORKINGS,
+}
+
+_ABOUT = """\
+# Neighbours: what else lives in the shell
+
+<!-- Written by `make neighbours`, from the rows in tests/neighbours; a test compares the two. -->
+
+`✓`: with this at work in the same shell, a real one at a pseudo-terminal goes from the home into a project, by a switch
+to a second one, and home again. On the way our hook says one line for each change and nothing else, all variables and
+the mounts file are right, a failed command keeps its status, an idle prompt starts no process (if the neighbour does,
+none of ours), and the neighbour itself goes on working. At the end the environment is what it was. Where it has lines
+in the rc file, all this is done with our line before them and after them.
+
+Words instead of `✓`: the shell has no such thing, or why nothing can be done.
+"""
+
+
+def page() -> str:
+    return _ABOUT + "".join(f"\n## {theme}\n\n{_table(rows)}" for theme, rows in THEMES.items())
+
+
+def _table(rows: tuple[Neighbour, ...]) -> str:
+    lines = [("", *SHELLS), ("---", *(":-:" for _shell in SHELLS))]
+    lines += [(row.name, *(_cell(row, shell) for shell in SHELLS)) for row in rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _cell(row: Neighbour, shell: str) -> str:
+    found = row.of(shell)
+    return found.reason if isinstance(found, Absent) else found.word
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page())

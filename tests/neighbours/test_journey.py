@@ -1,0 +1,64 @@
+"""A journey fails where the hook is a bad neighbour: with a line of it changed, the row that is about this is red."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tests.neighbours.journey import Journey
+from tests.neighbours.neighbour import BEFORE
+from tests.neighbours.test_journeys import JOURNEYS
+from tests.shells.desk import Desk
+
+BROKEN = [
+    ("bash", "`PROMPT_COMMAND`, a string", 'return "$_taoshell_status"', "return 0"),
+    ("bash", "`PROMPT_COMMAND`, a string", '"${PROMPT_COMMAND:+;$PROMPT_COMMAND}"', '""'),
+    ("bash", "`PROMPT_COMMAND`, exported", "case ${_taoshell_pid-} in $$) _taoshell_hook && :; esac", "_taoshell_hook"),
+    ("bash", "a trap on ERR", "_taoshell_hook && :", "_taoshell_hook"),
+    ("bash", "`IFS` changed", 'in "$_taoshell_sessions"/*', "in $_taoshell_sessions/*"),
+    ("bash", "`set -f` (`noglob`)", "builtin set +f", "builtin true"),
+    ("bash", "`set -x` (`fish_trace`)", "builtin set +x", "builtin true"),
+    ("bash", "functions named `unset`, `export`, `read`, `set`, `trap`, `exec`", "IFS= builtin read", "IFS= read"),
+    ("zsh", "a trap on EXIT", " -o no_posix_traps", ""),
+    ("zsh", "TAB completion that runs `$(cd …)`", '"${ZSH_SUBSHELL-0}" = 0', "1 = 1"),
+    (
+        "zsh",
+        "no terminal: `bash -c`, a script, `ssh host command`",
+        "case $-:$_taoshell_kind",
+        "case i:$_taoshell_kind",
+    ),
+    ("fish", "`IFS` changed", "set -l IFS \\n", "true"),
+    ("fish", "TAB completion that runs `$(cd …)`", "status is-command-substitution; or ", ""),
+    ("fish", "no terminal: `bash -c`, a script, `ssh host command`", "if not status is-interactive", "if false"),
+]
+
+
+@pytest.mark.parametrize(
+    ("shell", "name", "line", "broken"), BROKEN, ids=[f"{row[0]}-{row[2]}" for row in BROKEN], indirect=["shell"]
+)
+def test_a_broken_hook_does_not_arrive(desk: Desk, name: str, line: str, broken: str, tmp_path: Path) -> None:
+    case = next(case for case in JOURNEYS if (case.shell, case.name) == (desk.shell.name, name))
+    hook = desk.home.taoshell("hook", desk.shell.name).stdout
+    assert line in hook
+    install(desk, hook.replace(line, broken))
+    with pytest.raises(AssertionError):
+        Journey(desk, case.setup, case.order, tmp_path).make()
+
+
+def test_the_hook_itself_does(desk: Desk, tmp_path: Path) -> None:
+    """So it is the change that the journeys above end at."""
+    setup = next(case.setup for case in JOURNEYS if case.shell == desk.shell.name)
+    install(desk, desk.home.taoshell("hook", desk.shell.name).stdout)
+    Journey(desk, setup, BEFORE, tmp_path).make()
+
+
+def install(desk: Desk, hook: str) -> None:
+    """`taoshell hook` prints this text."""
+    command, real, text = (desk.home.path / ".bin" / name for name in ("taoshell", "real", "hook"))
+    command.rename(real)
+    text.write_text(hook)
+    quoted = (shlex.quote(str(path)) for path in (text, real))
+    command.write_text('#!/bin/sh\n[ "$1" != hook ] || exec cat {}\nexec {} "$@"\n'.format(*quoted))
+    command.chmod(0o755)

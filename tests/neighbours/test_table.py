@@ -1,0 +1,31 @@
+"""docs/neighbours.md says of every row and every shell what the journeys say, and nothing else."""
+
+from __future__ import annotations
+
+import re
+
+from tests.neighbours.neighbour import Absent, Setup
+from tests.neighbours.table import PAGE, THEMES, page
+from tests.neighbours.test_journeys import JOURNEYS
+from tests.shells.dialects import SHELLS
+
+
+def test_the_page_is_what_the_rows_say() -> None:
+    assert PAGE.read_text() == page(), "to write it: make neighbours"
+
+
+def test_behind_each_tick_is_a_journey() -> None:
+    ticks = {
+        (neighbour.name, shell)
+        for neighbours in THEMES.values()
+        for neighbour in neighbours
+        for shell in SHELLS
+        if isinstance(neighbour.of(shell), Setup)
+    }
+    assert {(journey.name, journey.shell) for journey in JOURNEYS} == ticks
+
+
+def test_a_cell_without_a_journey_says_why() -> None:
+    cells = [neighbour.of(shell) for neighbours in THEMES.values() for neighbour in neighbours for shell in SHELLS]
+    assert all(cell.word.startswith("✓") for cell in cells if isinstance(cell, Setup))
+    assert all(re.fullmatch("[^✓]{8,}", cell.reason) for cell in cells if isinstance(cell, Absent))
