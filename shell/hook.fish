@@ -92,7 +92,7 @@ eval __WORDS__
 function _taoshell_settle
     set -l claim
     test "$_taoshell_kind" != entered; or set claim $_taoshell_root
-    if test "$claim" = "$_taoshell_claimed"; and _taoshell_calm
+    if test "$claim" = "$_taoshell_claimed"; and test "$_taoshell_mode" != failed; and _taoshell_calm
         return 0
     end
     set -l IFS \n # without it the answer would be one word
