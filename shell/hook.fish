@@ -97,10 +97,11 @@ function _taoshell_settle
     end
     set -l IFS \n # without it the answer would be one word
     # What `sh` itself has to say, of a working directory that is gone, is nobody's business; 3 is for our own words,
-    # which come before the five lines of the answer.
+    # which come before the six lines of the answer.
     set -l answer (command sh -c "$_taoshell_settle_program" taoshell "$_taoshell_state" "$_taoshell_mounts" "$_taoshell_original" \
-        "$_taoshell_python" "$_taoshell_main" "$_taoshell_ln" $fish_pid "$_taoshell_claimed" "$claim" </dev/null 3>&1 2>/dev/null)
-    while test (builtin count $answer) -gt 5
+        "$_taoshell_python" "$_taoshell_main" "$_taoshell_ln" $fish_pid "$_taoshell_claimed" "$claim" \
+        "$_taoshell_complained" </dev/null 3>&1 2>/dev/null)
+    while test (builtin count $answer) -gt 6
         _taoshell_say (string replace --regex '^taoshell: ' '' -- $answer[1])
         set -e answer[1]
     end
@@ -109,6 +110,7 @@ function _taoshell_settle
     set -g _taoshell_want $answer[3]
     set -g _taoshell_twin $answer[4]
     set -g _taoshell_holder_alive $answer[5]
+    set -g _taoshell_complained $answer[6]
 end
 
 # The idle prompt's part: is the mounts file what this shell last saw, untouched, its holder alive?
@@ -198,7 +200,7 @@ end
 if test "$_taoshell_pid" != $fish_pid
     set -g _taoshell_pid $fish_pid
     set -g _taoshell_holding 1
-    for _taoshell_name in held root generation kind own found claimed mode want twin holder_alive
+    for _taoshell_name in held root generation kind own found claimed mode want twin holder_alive complained
         set -g _taoshell_$_taoshell_name
     end
     if test -e "$_taoshell_state"; and not test -O "$_taoshell_state"

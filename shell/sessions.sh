@@ -6,7 +6,7 @@
 # A session is a file <pid>-<start>@<host>@<boot>-<start of pid 1>: a home may be on several machines and in several
 # containers at once, and a pid means something only where it was given.
 _taoshell_begin_sessions() {
-  _taoshell_claimed='' _taoshell_wrote='' _taoshell_seen='' _taoshell_mode='' _taoshell_holder=''
+  _taoshell_claimed='' _taoshell_wrote='' _taoshell_seen='' _taoshell_mode='' _taoshell_holder='' _taoshell_complained=''
   _taoshell_boot='' _taoshell_host=''
   { IFS= builtin read -r _taoshell_boot </proc/sys/kernel/random/boot_id; } 2>/dev/null || _taoshell_boot=unknown
   { IFS= builtin read -r _taoshell_host </proc/sys/kernel/hostname; } 2>/dev/null || _taoshell_host=unknown
@@ -42,13 +42,16 @@ _taoshell_register() {
   if [ "$_taoshell_kind" = entered ]; then _taoshell_claim=$_taoshell_root; fi
   if [ "$_taoshell_claim" = "$_taoshell_claimed" ]; then return 0; fi
   if [ -n "$_taoshell_claim" ] && [ ! -e "$_taoshell_sessions/0-0" ]; then # the first of all
-    if ! _taoshell_call _settle ""; then return 0; fi
+    if ! _taoshell_ask ""; then return 0; fi
   fi
   if [ -n "$_taoshell_claim" ]; then
     if ! _taoshell_put "$_taoshell_session" "$_taoshell_claim"; then
       _taoshell_claim='' # no other shell would know of it
       _taoshell_empty "$_taoshell_session" || :
-      _taoshell_say "$_taoshell_session cannot be written, so the mounts file does not follow this shell (LAUNCHER_MOUNTS does); make room there, then cd again"
+      if [ -z "$_taoshell_complained" ]; then
+        _taoshell_say "$_taoshell_session cannot be written, so the mounts file does not follow this shell (LAUNCHER_MOUNTS does); make room there, or make it writable, then cd again"
+        _taoshell_complained=1
+      fi
     fi
   else
     _taoshell_empty "$_taoshell_session"

@@ -1,10 +1,10 @@
 # shellcheck shell=sh disable=SC2034,SC2154,SC3013
 # Settle for a shell that cannot run settle.sh itself: this comes after it in one `sh -c`, with the arguments
-# STATE MOUNTS ORIGINAL PYTHON MAIN LN PID CLAIMED CLAIM.
+# STATE MOUNTS ORIGINAL PYTHON MAIN LN PID CLAIMED CLAIM COMPLAINED.
 #
 # The session of PID says CLAIMED and is to say CLAIM. Prints what that shell needs to know until the next change,
 # a line each: the claim that is written down, the mode, the mapping wanted, its twin, a folder that exists
-# as long as the holder lives. Messages go to file descriptor 3.
+# as long as the holder lives, whether it has been said what is wrong. Messages go to file descriptor 3.
 
 _taoshell_state=$1 _taoshell_mounts=$2 _taoshell_original=$3
 _taoshell_python=$4 _taoshell_main=$5 _taoshell_ln=$6
@@ -47,8 +47,10 @@ _taoshell_call() {
 
 _taoshell_begin_sessions
 _taoshell_claimed=${8:-$_taoshell_claimed} _taoshell_root=$9 _taoshell_kind='' _taoshell_twin=''
+_taoshell_complained=${10}
 if [ -n "$_taoshell_root" ]; then _taoshell_kind=entered; fi
 _taoshell_register
 _taoshell_settle
 if [ -n "$_taoshell_again" ]; then _taoshell_mode=''; fi
-printf '%s\n' "$_taoshell_claimed" "$_taoshell_mode" "$_taoshell_want" "$_taoshell_twin" "$_taoshell_holder_alive"
+printf '%s\n' "$_taoshell_claimed" "$_taoshell_mode" "$_taoshell_want" "$_taoshell_twin" "$_taoshell_holder_alive" \
+  "$_taoshell_complained"

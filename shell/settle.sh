@@ -38,13 +38,20 @@ _taoshell_settle() {
     esac
     if [ -n "$_taoshell_asked" ]; then
       _taoshell_again=1 # something was written once more this instant: the next prompt looks again
-    elif _taoshell_call _settle "$_taoshell_session"; then
+    elif _taoshell_ask "$_taoshell_session"; then
       _taoshell_asked=1
       continue
     fi
     _taoshell_mode=failed # it has been said; cd or any taoshell command tries again
     return 0
   done
+}
+
+# Each `cd` tries again what Python could not do; why not is said once in each project.
+_taoshell_ask() {
+  if _taoshell_call "_${_taoshell_complained:+re}settle" "$1"; then return 0; fi
+  if [ -z "$_taoshell_again" ]; then _taoshell_complained=1; fi
+  return 1
 }
 
 # _taoshell_mode: what is the case, or what is to be done.

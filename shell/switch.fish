@@ -8,6 +8,7 @@ function _taoshell_switch
     set -g _taoshell_root
     set -g _taoshell_generation
     set -g _taoshell_kind
+    set -g _taoshell_complained
     test -z "$TAOSHELL_GENERATION"; or _taoshell_leave
     if test -n "$_taoshell_found"
         _taoshell_arrive

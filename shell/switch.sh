@@ -5,7 +5,7 @@ _taoshell_switch() {
   _taoshell_left=${TAOSHELL_PROJECT-} _taoshell_said=${TAOSHELL_GENERATION-}
   _taoshell_remember_all
   # Forget first, then act: whatever a Ctrl-C leaves half done is not taken for done.
-  _taoshell_root='' _taoshell_generation='' _taoshell_kind=''
+  _taoshell_root='' _taoshell_generation='' _taoshell_kind='' _taoshell_complained=''
   _taoshell_unchanged() { :; }
   if [ -n "${TAOSHELL_GENERATION-}" ]; then _taoshell_leave; fi
   if [ -n "$_taoshell_found" ]; then

@@ -41,7 +41,7 @@ def _run(arguments: list[str]) -> int:
 
         sys.stdout.write(render(arguments[1], State.of(os.environ)))
         return 0
-    if command in ("_sync", "_settle") and len(arguments) == 2:
+    if command in ("_sync", "_settle", "_resettle") and len(arguments) == 2:
         return _for_shell(command, arguments[1])
     if command == "_renew" and len(arguments) == 1:
         return _for_shell(command, "")
@@ -57,8 +57,9 @@ def _run(arguments: list[str]) -> int:
 
 
 def _for_shell(command: str, argument: str) -> int:
-    """`_sync ROOT`, `_settle SESSION` and `_renew`: the hook's calls.
+    """`_sync ROOT`, `_settle SESSION`, `_resettle SESSION` and `_renew`: the hook's calls.
 
+    `_resettle` is the same once more, where it has been said why it failed: without that line.
     A Ctrl-C ends them at once and without a word: every step of theirs leaves everything whole.
     """
     import signal
@@ -78,7 +79,12 @@ def _for_shell(command: str, argument: str) -> int:
     else:
         from taoshell.settle import settle
 
-        told = settle(state, argument)
+        try:
+            told = settle(state, argument)
+        except (TaoshellError, OSError):
+            if command == "_resettle":
+                return REFUSED
+            raise
     for line in told:
         say(line)
     return 0
