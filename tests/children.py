@@ -5,6 +5,7 @@ Ten times as fast as to start one, and the user that it becomes need not be able
 
 from __future__ import annotations
 
+import codecs
 import functools
 import importlib
 import io
@@ -98,3 +99,5 @@ def _load_everything() -> None:
     table = Table(box=None)
     table.add_row("x")
     Console(file=io.StringIO()).print(table)  # rich loads some of itself only when it prints
+    for encoding in ("ascii", "unicode_escape"):  # and Python an encoding when it is asked for
+        codecs.lookup(encoding)

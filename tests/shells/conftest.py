@@ -37,12 +37,13 @@ def stock(tmp_path_factory: pytest.TempPathFactory) -> Stock:
     return stocked(tmp_path_factory.mktemp("stock"), "O'Neil's $x")
 
 
-def stocked(folder: Path, name: str) -> Stock:
-    home = Home(folder / name)
+def stocked(folder: Path, name: str, copy: Path | None = None) -> Stock:
+    """The home is `name` in `folder`, and so is the copy, where that is to be nowhere else."""
+    home, copy = Home(folder / name), copy or folder / "copy"
     for project in ("a", "b"):
         home.project(project)
-    shutil.copytree(home.path, folder / "copy", symlinks=True)
-    return Stock(home, folder / "copy")
+    shutil.copytree(home.path, copy, symlinks=True)
+    return Stock(home, copy)
 
 
 @pytest.fixture

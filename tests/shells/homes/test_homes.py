@@ -1,0 +1,100 @@
+"""Each odd home in each shell: what works goes on working, one line says what does not, and nothing is lost.
+
+(A home without hard links is among those that tests/injected has.)
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.shells.homes.table import ODDITIES, TAKEN, Oddity, full, make_room, small_disk
+from tests.shells.homes.user import User
+from tests.shells.processes import started_by
+from tests.shells.terminal import Terminal
+
+
+def says_nothing_and_starts_nothing(terminal: Terminal, scratch: Path) -> None:
+    assert terminal.enter().output == ""
+    with started_by(terminal.pid, scratch) as started:
+        assert terminal.enter().output == ""
+        assert terminal.enter().output == ""
+    assert started == []
+
+
+def says(printed: str, usual: str, line: str) -> None:
+    """The usual line, and one more that has `line` in it (""; there is none)."""
+    first, *more = printed.splitlines(keepends=True)
+    assert first == usual
+    assert [line in other for other in more] == ([True] if line else []), printed
+
+
+@pytest.mark.parametrize("oddity", ODDITIES, ids=lambda oddity: oddity.name)
+def test_an_odd_home(user: User, tmp_path: Path, oddity: Oddity) -> None:
+    first, second, home = user.home.project("a"), user.home.project("b"), user.home.path
+    oddity.make(user)
+    before, own = user.belongings(), user.in_force()
+    terminal = user.sits_down()
+    assert "taoshell: " not in terminal.greeting
+    outside = user.settings(terminal)
+    if oddity.later:
+        user.cd(terminal, second.root)
+        user.cd(terminal, home)
+        oddity.later(user)
+    odd = user.belongings()
+
+    says(user.cd(terminal, first.root), first.entered, oddity.said)
+    user.is_in(terminal, first)
+    follows = user.home.mounts_file.is_file() and user.home.mapping() == first.mapping
+    assert follows == oddity.follows
+    if not follows:
+        assert user.in_force() == own
+    says_nothing_and_starts_nothing(terminal, tmp_path)
+    assert user.cd(terminal, first.root / "specs") == ""  # tried again, and said once
+    says_nothing_and_starts_nothing(terminal, tmp_path)
+
+    assert user.cd(terminal, home) == first.left
+    says_nothing_and_starts_nothing(terminal, tmp_path)
+    assert user.settings(terminal) == outside
+    assert user.in_force() == own
+
+    user.cd(terminal, second.root)
+    user.is_in(terminal, second)
+    if not oddity.follows:
+        assert user.belongings() == odd
+    if oddity.cure:
+        oddity.cure(user, terminal)
+        before = before if oddity.later else user.belongings()
+        printed = user.cd(terminal, second.root / "specs")
+        assert printed in ("", f"taoshell: {TAKEN}\n")
+    assert user.home.mapping() == second.mapping
+    says_nothing_and_starts_nothing(terminal, tmp_path)
+    assert user.cd(terminal, home) == second.left
+    assert user.in_force() == (own if user.home.mounts_file.exists() else None)
+
+    assert terminal.run("taoshell mounts release").status == 0
+    terminal.exit()
+    assert user.belongings() == before
+
+
+def test_a_full_home_with_another_shell(user: User) -> None:
+    """It keeps the mounts file until there is room to write down that this one is the newest."""
+    first, second, home = user.home.project("a"), user.home.project("b"), user.home.path
+    small_disk(user)
+    own = user.in_force()
+    terminal, other = user.sits_down(), user.sits_down()
+    user.cd(other, first.root)
+    full(user)
+    says(user.cd(terminal, second.root), second.entered, " cannot be written, so the mounts file does not follow")
+    user.is_in(terminal, second)
+    assert terminal.enter().output == ""
+    assert other.enter().output == ""
+    assert user.home.mapping() == first.mapping
+    make_room(user, terminal)
+    assert user.cd(terminal, second.root / "specs") == ""
+    assert other.enter().output == ""
+    assert user.home.mapping() == second.mapping
+    user.cd(terminal, home)
+    user.cd(other, home)
+    assert user.in_force() == own
