@@ -71,7 +71,8 @@ class Lab:
 
     def visit(self, folder: str) -> Visit:
         language, look = shell(self.coshell.name), LOOK[self.coshell.name]
-        before = self.coshell.evaluate(f"cd /; {look}; env -0")
+        drawn = language.export({"_taoshell_holding": ""})  # the first prompt: from now on lines are said at once
+        before = self.coshell.evaluate(f"cd /; {look}; {drawn.strip()}; env -0")
         self.coshell.said()
         inside = self.coshell.evaluate(f"cd {language.quote(folder)}; {look}; env -0")
         said = self.coshell.said()
