@@ -56,6 +56,7 @@ class Lab:
         self.home = home
         self.coshell = Coshell(name, need(shutil.which(name), name), OPTIONS[name], render(name, self.state), env)
         self._numbers = itertools.count()
+        approval.allow(self.state, self.folder(["first"]))  # from now on there is a mapping for what is not approved
 
     def folder(self, names: list[str]) -> str:
         """A new folder with a taoshell.toml in it."""
