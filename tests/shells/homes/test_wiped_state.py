@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.shells.desk import Desk
-from tests.shells.homes.table import absent, ordinary, relative_link
+from tests.shells.homes.mounts_files import absent, ordinary, relative_link
 from tests.shells.homes.test_homes import says_nothing_and_starts_nothing
 from tests.shells.homes.user import User
 from tests.shells.projects import Project
