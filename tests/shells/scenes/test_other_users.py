@@ -135,3 +135,21 @@ def test_sudo_with_the_users_home(desk: Desk, other: Desk, machine: Machine, kep
     assert ours(other.home) == before
     other.is_in(terminal, theirs)
     assert other.home.mapping() == theirs.mapping
+
+
+def test_sudo_with_the_users_home_where_nothing_is_approved_yet(desk: Desk, other: Desk, machine: Machine) -> None:
+    """The user has no state folder, and does not get one that is root's."""
+    need(shutil.which("sudo"), "sudo")
+    theirs = other.home.project("c")
+    shutil.rmtree(other.home.state)
+    terminal = logged_in(desk, machine, other.home.path, user="colleague")
+    before = ours(other.home)
+    terminal.nest(f"sudo --preserve-env=HOME HOME={desk.shell.quote(str(other.home.path))} -s")
+    assert other.cd(terminal, theirs.root) == theirs.unapproved
+    refused = terminal.run("taoshell allow")
+    assert refused.status == 1
+    assert f": this is the home of uid {UID}, and you are root; use your own HOME" in refused.output
+    assert refused.output.count("taoshell: ") == 1
+    assert other.cd(terminal, other.home.path) == ""
+    terminal.run("exit")
+    assert ours(other.home) == before
