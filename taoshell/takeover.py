@@ -76,7 +76,11 @@ def give_back(state: State) -> list[str]:
     """
     told = recover(state)
     if is_ours(state):
-        told += _remove_link(state)
+        try:
+            told += _remove_link(state)
+        except OSError:  # it has to stay: at least it leads to what the user had
+            replace_link(state.cur, state.original)
+            raise
     elif not os.path.lexists(state.mounts_file) and os.path.lexists(state.original):  # killed halfway, the last time
         _rename_new(state.original, state.mounts_file)
     with contextlib.suppress(FileNotFoundError):

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.shells.homes.conditions import fill, make_room, on_a_small_disk
+from tests.shells.homes.conditions import fill, make_room, on_a_small_disk, protect, unprotect
+from tests.shells.homes.mounts_files import ordinary
 from tests.shells.homes.table import ODDITIES, TAKEN, Oddity
 from tests.shells.homes.user import User
 from tests.shells.processes import started_by
@@ -100,3 +101,25 @@ def test_a_full_home_with_another_shell(user: User) -> None:
     user.cd(terminal, home)
     user.cd(other, home)
     assert user.in_force() == own
+
+
+def test_a_release_in_a_home_that_cannot_be_written(user: User, tmp_path: Path) -> None:
+    """Our link has to stay, but what it leads to is the user's own; and it goes as soon as it can."""
+    first, home = user.home.project("a"), user.home.path
+    ordinary(user)
+    before, own = user.belongings(), user.in_force()
+    terminal = user.sits_down()
+    user.cd(terminal, first.root)
+    protect(user)
+    released = terminal.run("taoshell mounts release")
+    assert released.status == 1
+    assert "/.tao_mounts.json: Permission denied; make it" in released.output
+    assert user.in_force() == own
+    user.is_in(terminal, first)
+    says_nothing_and_starts_nothing(terminal, tmp_path)
+    says(user.cd(terminal, home), first.left, "/.tao_mounts.json: Permission denied; make it")
+    says_nothing_and_starts_nothing(terminal, tmp_path)
+    assert user.in_force() == own
+    unprotect(user, terminal)
+    user.cd(terminal, first.root)
+    assert user.belongings() == before
