@@ -9,13 +9,13 @@ from tests.shells.homes.user import User
 from tests.shells.terminal import Terminal
 
 
-def of_root(user: User) -> None:
+def owned_by_root(user: User) -> None:
     ordinary(user)
     os.chown(user.home.path, 0, 0)
 
 
 def sticky_with_a_file_of_root(user: User) -> None:
-    of_root(user)
+    owned_by_root(user)
     os.chown(user.home.mounts_file, 0, 0)
     user.home.path.chmod(0o1777)
 

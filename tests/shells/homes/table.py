@@ -53,7 +53,7 @@ ODDITIES = [
     Oddity(file.link_to_a_folder, _FOLDER, False, file.move_it_away),
     Oddity(file.of_root),
     Oddity(file.of_root_and_secret),
-    Oddity(home.of_root, _DENIED, False, home.give),
+    Oddity(home.owned_by_root, _DENIED, False, home.give),
     Oddity(home.sticky_with_a_file_of_root, f": Operation not permitted; {_WRITABLE}", False, home.give),
     Oddity(home.protected, _DENIED, False, home.unprotect),
     Oddity(home.protected_without_the_file, _DENIED, False, home.unprotect),

@@ -53,7 +53,8 @@ class User(Desk):
 
     def keeps_state_elsewhere(self) -> None:
         """On another file system, from now on; the projects are approved there."""
-        elsewhere = Path(tempfile.mkdtemp(dir="/dev/shm"))
+        is_another = os.access("/dev/shm", os.W_OK) and os.stat("/dev/shm").st_dev != os.stat(self.home.path).st_dev
+        elsewhere = Path(tempfile.mkdtemp(dir=need("/dev/shm" if is_another else None, "a second file system")))
         self._undo.append(lambda: shutil.rmtree(elsewhere))
         self.give(elsewhere)
         shutil.rmtree(self.home.state)
