@@ -2,8 +2,9 @@
 next prompt repairs.
 
 A sample, the same each time, that takes a minute: of each step one call in two gets an error, another one than the one
-before, and the calls between them a kill after it; of the steps of an approval, which have many calls, one in eight.
-Over all steps every error comes. `make faults` tries all and writes docs/faults.md.
+before, and the calls between them a kill after it. Of the steps with the fewest calls it is each, with both; of an
+approval, which has the most, one in eight. Over all steps every error comes. `make faults` tries all
+and writes docs/faults.md.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from tests.injected.strace import ERRORS, FAULTS
 PAGE = Path(__file__).resolve().parents[1] / "docs/faults.md"
 
 
-_MANY = 20  # calls
+_FEW, _MANY = 5, 20  # calls
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -31,7 +32,7 @@ def test_a_step_with_faults(case: Case | ShellStep) -> None:
     first = CASES.index(case)
     with judge(case) as it:
         assert it.points
-        every = 2 if len(it.points) < _MANY else 8
+        every = 1 if len(it.points) < _FEW else 2 if len(it.points) < _MANY else 8
         it.outcome(0, "killed before")
         for nth, number in enumerate(range(first % every, len(it.points), every)):
             it.outcome(number, ERRORS[(first + nth) % len(ERRORS)])
