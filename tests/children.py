@@ -5,6 +5,7 @@ Ten times as fast as to start one, and the user that it becomes need not be able
 
 from __future__ import annotations
 
+import codecs
 import functools
 import importlib
 import io
@@ -95,6 +96,7 @@ def _become(action: Callable[[], object], environ: Mapping[str, str], cwd: str |
 def _load_everything() -> None:
     for module in pkgutil.walk_packages(taoshell.__path__, "taoshell."):
         importlib.import_module(module.name)
+    codecs.lookup("ascii")  # as errors.py decodes, and Python loads such a module when it is first asked for
     table = Table(box=None)
     table.add_row("x")
     Console(file=io.StringIO()).print(table)  # rich loads some of itself only when it prints

@@ -95,7 +95,11 @@ def raised(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> int:
             1,
             "taoshell: /f: No space left on device; free some space on that disk\n",
         ),
-        (OSError(errno.EIO, "Input/output error"), 1, "taoshell: Input/output error\n"),
+        (
+            OSError(errno.EIO, "Input/output error"),
+            1,
+            "taoshell: Input/output error; that disk, or the way to it, has a fault: see dmesg\n",
+        ),
         (PermissionError(errno.EACCES, "Permission denied", "/\x1b"), 1, None),
     ],
 )

@@ -77,7 +77,7 @@ MUTANTS = {
     ),
     "ln without a rename": Mutant(
         (
-            Patch("shell/hook.bash", f"LC_ALL=C exec {_SWAP} 2>/dev/null", f"{_RM_AND_LN} 2>/dev/null"),
+            Patch("shell/hook.bash", f"LC_ALL=C builtin exec {_SWAP} 2>/dev/null", f"{_RM_AND_LN} 2>/dev/null"),
             Patch("shell/settle-for.sh", f"{_SWAP} 2>/dev/null", f"{_RM_AND_LN} 2>/dev/null"),
         ),
         Plan(shells=4, seconds=10.0, edits=5.0, writers=(), reads=0.0, cycle=5.0),

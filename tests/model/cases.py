@@ -36,17 +36,17 @@ FIRST_KILLED = Configuration(AND_A_BYSTANDER, ("replacer",), kills=2, taken=Fals
 CASES = {
     # right as soon as every shell has settled, without another prompt
     "two shells, two moves each": Case(MOVES, 24000),
-    "three shells, a move each, without Python": Case(Configuration((("A",), ("B",), ("A",))), 255000, SHELLS_ALONE),
-    "the clock is set back": Case(CLOCK, 21800),
-    "the clock is set back, and another move": Case(Configuration((("A", "out"), ("B",)), ("clock",)), 58400),
-    "a command settles meanwhile": Case(COMMAND, 100000),
-    "the first take-over": Case(FIRST, 16400),
-    "the first take-over, the user has no mapping": Case(Configuration(ONE_EACH, taken=False, own=False), 16000),
+    "three shells, a move each, without Python": Case(Configuration((("A",), ("B",), ("A",))), 288000, SHELLS_ALONE),
+    "the clock is set back": Case(CLOCK, 29100),
+    "the clock is set back, and another move": Case(Configuration((("A", "out"), ("B",)), ("clock",)), 69200),
+    "a command settles meanwhile": Case(COMMAND, 131000),
+    "the first take-over": Case(FIRST, 23100),
+    "the first take-over, the user has no mapping": Case(Configuration(ONE_EACH, taken=False, own=False), 22400),
     # right after one more prompt of each shell
-    "two shells, two kills": Case(KILLED, 32800),
-    "three shells, a kill": Case(Configuration((("A", "out"), ("A",), ()), kills=1, last_prompt=True), 100500),
+    "two shells, two kills": Case(KILLED, 37200),
+    "three shells, a kill": Case(Configuration((("A", "out"), ("A",), ()), kills=1, last_prompt=True), 92700),
     "a notebook writes, and later again": Case(WRITER, 2350),
-    "a notebook writes, two shells": Case(Configuration(ONE_EACH, ("writer",), last_prompt=True), 155000, SHELLS_ALONE),
+    "a notebook writes, two shells": Case(Configuration(ONE_EACH, ("writer",), last_prompt=True), 185500, SHELLS_ALONE),
     "two notebooks write": Case(WRITERS, 9400),
     "a notebook writes while the user has no mapping": Case(
         Configuration((("A", "out"),), ("writer", "writer"), own=False, last_prompt=True), 20100
@@ -58,7 +58,7 @@ CASES = {
         Configuration((("A",),), ("replacer", "writer"), kills=1, last_prompt=True), 15600
     ),
     "an editor replaces, two shells": Case(
-        Configuration(ONE_EACH, ("replacer",), last_prompt=True), 104000, SHELLS_ALONE
+        Configuration(ONE_EACH, ("replacer",), last_prompt=True), 125300, SHELLS_ALONE
     ),
     "an editor replaces during the first take-over, two kills": Case(FIRST_KILLED, 16000),
     "a notebook writes during the first take-over, a kill": Case(

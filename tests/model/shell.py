@@ -91,6 +91,10 @@ def settled(world: World, me: int) -> World:
 
 def settle(me: int, sessions: int, memory: Memory, wrote: bool, protocol: Protocol) -> Steps[Memory]:
     asked = False
+    if wrote and (yield from judge(memory.claimed, memory.mode == "apart")) == "swap":  # most likely it is the newest
+        yield from swap(memory.claimed, protocol)
+        if not protocol.looks_again:
+            return memory._replace(mode="held", want=memory.claimed)
     while True:
         holder, want = yield from newest(me, sessions, memory, protocol)
         memory = Memory(memory.claimed, holder, memory.mode, want)

@@ -18,7 +18,7 @@ MUTANTS = [
     ("replaces_cur", "4: a reader finds nothing", cases.MOVES),
     ("asks_python", "1: shell 0 moved after shell 1, which holds the mounts file", cases.CLOCK),
     ("makes_newest", "1: shell 0 moved after shell 1, which holds the mounts file", cases.CLOCK),
-    ("watches_holder", "1: the newest is in A, and the mounts file is that of B", cases.KILLED),
+    ("watches_holder", "1: nobody is in a project, and the mounts file is that of B", cases.KILLED),
     ("skips_dead", "1: nobody is in a project, and the mounts file is that of B", cases.KILLED),
     ("watches_times", "1: the newest is in A, and the mounts file is that of A, written by writer", cases.WRITER),
     ("tries_again", "1: the newest is in A, and the mounts file is that of A, written by writer", cases.WRITERS),

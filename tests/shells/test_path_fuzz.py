@@ -56,6 +56,7 @@ class Lab:
         self.home = home
         self.coshell = Coshell(name, need(shutil.which(name), name), OPTIONS[name], render(name, self.state), env)
         self._numbers = itertools.count()
+        approval.allow(self.state, self.folder(["first"]))  # from now on there is a mapping for what is not approved
 
     def folder(self, names: list[str]) -> str:
         """A new folder with a taoshell.toml in it."""
@@ -71,7 +72,8 @@ class Lab:
 
     def visit(self, folder: str) -> Visit:
         language, look = shell(self.coshell.name), LOOK[self.coshell.name]
-        before = self.coshell.evaluate(f"cd /; {look}; env -0")
+        drawn = language.export({"_taoshell_holding": ""})  # the first prompt: from now on lines are said at once
+        before = self.coshell.evaluate(f"cd /; {look}; {drawn.strip()}; env -0")
         self.coshell.said()
         inside = self.coshell.evaluate(f"cd {language.quote(folder)}; {look}; env -0")
         said = self.coshell.said()
