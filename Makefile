@@ -46,7 +46,7 @@ chaos: $(VENV)/.tested ## many shells, writers and readers at random (SHELLS=30 
 EVERY ?= 1
 
 .PHONY: faults
-faults: $(VENV)/.tested ## every fault at every system call: writes docs/faults.md (20 minutes)
+faults: $(VENV)/.tested ## every fault at every system call: writes docs/faults.md (9 minutes)
 	$(BIN)/python -m tests.injected $(EVERY)
 
 .PHONY: lint

@@ -53,8 +53,9 @@ _taoshell_register() {
         _taoshell_complained=1
       fi
     fi
-  else
-    _taoshell_empty "$_taoshell_session"
+  elif ! _taoshell_empty "$_taoshell_session"; then # all others believe what it says, so this shell goes by it too
+    _taoshell_say "$_taoshell_session cannot be emptied, so the mounts file stays with $_taoshell_claimed; make it writable, then cd again"
+    return 0
   fi
   _taoshell_claimed=$_taoshell_claim _taoshell_wrote=$_taoshell_claim
 }

@@ -1,4 +1,4 @@
-"""What a killed process leaves in the state folder: links that were about to become `cur`."""
+"""What a killed process leaves in the state folder: links that were about to become `cur`, and half-made files."""
 
 from __future__ import annotations
 
@@ -9,24 +9,28 @@ import time
 
 from taoshell import sessions
 from taoshell.state import State
+from taoshell.storage import is_left_behind
 
-# zsh has `cur.<pid>` (hook.zsh), storage `cur.taoshell-<pid>`, and GNU ln (coreutils, force-link.c) a random name
-_OF_A_PROCESS = re.compile(r"cur\.(?:taoshell-)?([0-9]+)")
+# zsh has `cur.<pid>` (hook.zsh), and GNU ln (coreutils, force-link.c) a random name
+_OF_ZSH = re.compile(r"cur\.([0-9]+)")
 _OF_LN = re.compile(r"Cu[A-Za-z0-9]{6}")
 _SECONDS = 60  # `ln` needs a millisecond between the two steps
 
 
 def sweep(state: State) -> None:
-    """Remove the links that nobody will rename any more."""
+    """Remove what nobody will rename any more. In a project's folder the next file of the same name does it."""
     with os.scandir(state.root) as entries:
         left = [entry.path for entry in entries if entry.is_symlink() and _is_left(entry)]
+    for folder in (state.root, state.allowed):
+        with os.scandir(folder) as entries:
+            left += [entry.path for entry in entries if is_left_behind(entry.path)]
     for path in left:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(path)
 
 
 def _is_left(entry: os.DirEntry[str]) -> bool:
-    if process := _OF_A_PROCESS.fullmatch(entry.name):
+    if process := _OF_ZSH.fullmatch(entry.name):
         return sessions.start_time(int(process[1])) == "0"
     if not _OF_LN.fullmatch(entry.name):
         return False

@@ -28,6 +28,7 @@ def restore(state: State, name: str) -> list[str]:
         what = f"{shown(os.path.basename(backup))} ({shown(backups.content(backup))})"
         if mapping == _present(own):
             return [*told, f"{what} is your own mapping already"]
+        told += takeover.recover(state)
         when = ", for when no shell is in a project" if takeover.names_project(state) else ""
         return [*told, "; ".join([f"{what} is your own mapping now{when}", *_put(state, mapping, backup, own)])]
 
@@ -43,13 +44,10 @@ def _put(state: State, mapping: str | bytes, backup: str, own: str) -> list[str]
             os.symlink(mapping, new)
     else:
         new = new_file(own, mapping, mode=os.stat(backup).st_mode & 0o777 | 0o600)
-    try:
-        kept = [backups.set_aside(state, own, keep_name=True, own=True)] if os.path.lexists(own) else []
-    except BaseException:
-        os.unlink(new)
-        raise
-    rename(new, own)
-    return kept
+    if not os.path.lexists(own):
+        rename(new, own)
+        return []
+    return [takeover.supersede(state, own, new)]
 
 
 def _present(own: str) -> str | bytes | None:

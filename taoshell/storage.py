@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import glob
 import os
+import re
 import stat
 from collections.abc import Iterator
 
 from taoshell.errors import TaoshellError
 from taoshell.state import ProjectState, State
+
+_OF_A_PROCESS = re.compile(r"\.taoshell-([0-9]+)$", re.ASCII)
 
 
 def ensure(state: State) -> None:
@@ -91,9 +95,7 @@ def about(path: str) -> Iterator[None]:
 
 def new_file(path: str, data: bytes, *, mode: int = 0o600, mtime_ns: int | None = None) -> str:
     """A whole file beside `path`, ready to be renamed to it; returns its name."""
-    temporary = f"{path}.taoshell-{os.getpid()}"
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(temporary)  # left by a killed process that had our pid
+    temporary = _temporary(path)
     with about(path):
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     try:
@@ -131,9 +133,7 @@ def replace_user_file(path: str, data: bytes, *, new_mode: int) -> None:
 
 def replace_link(path: str, target: str) -> None:
     """`path` becomes a symlink to `target`, in one step."""
-    temporary = f"{path}.taoshell-{os.getpid()}"
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(temporary)
+    temporary = _temporary(path)
     with about(path):
         os.symlink(target, temporary)
     rename(temporary, path)
@@ -147,6 +147,31 @@ def rename(temporary: str, path: str) -> None:
     except BaseException:
         os.unlink(temporary)
         raise
+
+
+def _temporary(path: str) -> str:
+    """A name beside `path` that is free. What killed processes have left under such names goes: of a user's `.env` it
+    may hold secrets.
+    """
+    temporary = f"{path}.taoshell-{os.getpid()}"
+    for left in glob.glob(f"{glob.escape(path)}.taoshell-*"):
+        if left == temporary or is_left_behind(left):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(left)
+    return temporary
+
+
+def is_left_behind(path: str) -> bool:
+    """Is it a new file or link of ours that nobody will rename any more?"""
+    process = _OF_A_PROCESS.search(path)
+    try:
+        return process is not None and not os.path.exists(f"/proc/{process[1]}") and _is_own(path)
+    except FileNotFoundError:  # renamed this instant
+        return False
+
+
+def _is_own(path: str) -> bool:
+    return os.lstat(path).st_uid == os.geteuid()
 
 
 def read_or_none(path: str) -> bytes | None:

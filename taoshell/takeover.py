@@ -16,7 +16,7 @@ import stat
 from taoshell.backups import set_aside
 from taoshell.errors import TaoshellError
 from taoshell.state import MOUNTS_NAME, ORIGINAL_NAME, State
-from taoshell.storage import replace_link
+from taoshell.storage import about, rename, replace_link
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2  # linux/fs.h
@@ -121,6 +121,29 @@ def _remove_link(state: State) -> list[str]:
         return [set_aside(state, aside)]
     _rename_new(aside, state.mounts_file)
     return []
+
+
+def supersede(state: State, own: str, new: str) -> str:
+    """The user's own mapping `own` becomes the file `new`, and what it was goes to the backups; or it stays as it was.
+
+    `recover` comes first. Returns the line that says so.
+    """
+    aside = _spare(state)  # and no other name: after a kill it has what the user had
+    rename(new, aside)
+    exchanged = False
+    try:
+        with about(own):
+            if exchanged := _exchanged(own, aside):
+                return set_aside(state, aside, own=True)
+            told = set_aside(state, own, keep_name=True, own=True)
+            os.rename(aside, own)
+            return told
+    except BaseException:
+        if exchanged:
+            os.rename(aside, own)
+        else:
+            os.unlink(aside)
+        raise
 
 
 def recover(state: State) -> list[str]:

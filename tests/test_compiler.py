@@ -12,6 +12,7 @@ import pytest
 
 from taoshell import compiler, definition, generation, storage
 from taoshell.compiler import Outcome, blocked, put_in_force
+from tests.accounts import Identity
 from tests.samples import CONTAINER, Sample
 from tests.trees import snapshot
 
@@ -103,9 +104,9 @@ def test_the_mounts_are_the_articles_two(sample: Sample) -> None:
 
 def test_the_same_again_is_the_same_generation(sample: Sample) -> None:
     name = compiled(sample)
-    mounts = (sample.kept / "mounts.json").stat()
+    mounts = Identity.of(sample.kept / "mounts.json")
     assert compiled(sample) == name
-    assert (sample.kept / "mounts.json").stat() == mounts
+    assert Identity.of(sample.kept / "mounts.json") == mounts
     assert os.listdir(sample.kept / "gen") == [name]
 
 

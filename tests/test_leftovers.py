@@ -1,4 +1,4 @@
-"""Links of killed processes are swept from the state folder; those of live ones, and all else, stay."""
+"""What killed processes have left is swept; what live ones are making, and all else, stays."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.accounts import SELF, Account, ended_pid
+from taoshell import storage
+from tests.accounts import INIT, SELF, Account, ended_pid
 from tests.needs import need
 
 
@@ -35,6 +36,32 @@ def test_a_dead_process_will_not_rename_its_link(account: Account, name: str) ->
     account.settle()
     assert not dead.is_symlink()
     assert alive.is_symlink()
+
+
+def test_a_half_made_approval_goes(account: Account) -> None:
+    dead, alive = (Path(account.state.allowed, f"0123.taoshell-{pid}") for pid in (ended_pid(), SELF))
+    for path in (dead, alive):
+        path.write_text("/p\n")
+    account.settle()
+    assert not dead.exists()
+    assert alive.exists()
+
+
+def test_the_next_write_removes_what_may_hold_secrets(home: Path) -> None:
+    env = home / ".env"
+    names = [f".env.taoshell-{ended_pid()}", f".env.taoshell-{INIT}", ".env.taoshell-x", ".env.taoshell-1.swp", ".env2"]
+    for name in names:
+        (home / name).write_text("KEY=secret\n")
+    storage.replace_user_file(str(env), b"KEY=secret\n", new_mode=0o600)
+    assert sorted(path.name for path in home.iterdir()) == sorted([".env", *names[1:]])
+
+
+def test_another_users_file_stays(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs = home / f".env.taoshell-{ended_pid()}"
+    theirs.write_text("")
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    storage.replace_file(str(home / ".env"), b"")
+    assert theirs.exists()
 
 
 def test_a_killed_ln_leaves_a_link_that_is_swept_later(account: Account) -> None:

@@ -11,15 +11,16 @@ from concurrent.futures import ProcessPoolExecutor
 from itertools import repeat
 from pathlib import Path
 
-from tests.injected.cases import CASES
-from tests.injected.judge import Case, judge
+from tests.injected.cases import CASES, judge
+from tests.injected.judge import Case
 from tests.injected.page import Tally, page
+from tests.injected.shell_steps import ShellStep
 from tests.injected.strace import FAULTS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/faults.md"
 
 
-def tried(case: Case, every: int) -> tuple[Tally, list[str]]:
+def tried(case: Case | ShellStep, every: int) -> tuple[Tally, list[str]]:
     """Every fault at each n-th call of one step; and what was wrong."""
     wrong = []
     with judge(case) as it:
@@ -35,11 +36,14 @@ def tried(case: Case, every: int) -> tuple[Tally, list[str]]:
 
 def main() -> int:
     """Writes the page only if nothing was wrong."""
-    tallies, wrong = {}, []
+    tallies: dict[str, Tally] = {}
+    wrong: list[str] = []
     every = int(sys.argv[1])
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         for case, (tally, failures) in zip(CASES, pool.map(tried, CASES, repeat(every)), strict=True):
-            print(f"{case.name}: {tally.points} calls, {len(failures)} wrong", flush=True)
+            print(
+                f"{len(tallies) + 1}/{len(CASES)} {case.name}: {tally.points} calls, {len(failures)} wrong", flush=True
+            )
             tallies[case.name] = tally
             wrong += failures
     print(*wrong, sep="\n")

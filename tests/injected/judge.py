@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import pwd
 import shutil
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +18,7 @@ from tests.injected.strace import KILLS, Point, hits, points, traced_child
 from tests.trees import names_of
 
 DONE, AS_BEFORE, HALF_WAY = "done", "as before", "half way"
-_ATTEMPTS = 5
+ATTEMPTS = 5
 OUTCOMES = (DONE, AS_BEFORE, HALF_WAY)
 WITHOUT_RENAMEAT2 = ("-e", "inject=renameat2:error=EINVAL")
 WITHOUT_LINKS = ("-e", "inject=?link,linkat:error=EOPNOTSUPP")
@@ -54,7 +52,7 @@ class Judge:
         pwd.getpwuid(os.getuid())  # the C library looks only once how it is to look: not in one child and not the next
         prepared = self._prepare()
         environment_at(prepared.account, prepared.where)
-        self._without = _view(prepared.account)  # what the next prompt makes of it, if the step is never taken
+        self._without = view(prepared.account)  # what the next prompt makes of it, if the step is never taken
         prepared = self._prepare()
         done = self._run(prepared, ["-e", "trace=all"])
         assert (done.status, prepared.done()) == (0, True), f"{case.name}, without any fault: {done.err}"
@@ -68,20 +66,20 @@ class Judge:
         _assert_kept(prepared, when)
         if fault not in KILLS:
             _assert_told(done, when)
-        outcome = DONE if prepared.done() else AS_BEFORE if _view(prepared.account) == before else HALF_WAY
+        outcome = DONE if prepared.done() else AS_BEFORE if view(prepared.account) == before else HALF_WAY
         assert outcome == DONE or done.status != 0, f"{when}: said to be done: {done.err}"
         self._repair(prepared, when)
         return outcome
 
     def _inject(self, point: Point, number: int, fault: str, when: str) -> tuple[Prepared, dict[str, object], Done]:
         """Not every run makes the same calls as the first; where the fault missed its call, all is done again."""
-        for _attempt in range(_ATTEMPTS):
+        for _attempt in range(ATTEMPTS):
             prepared = self._prepare()
-            before = _view(prepared.account)
+            before = view(prepared.account)
             done = self._run(prepared, point.options(fault))
-            if _is_hit(*hits(self._log, prepared.account.home, fault), point, number, fault):
+            if is_hit(*hits(self._log, prepared.account.home, fault), point, number, fault):
                 return prepared, before, done
-        raise AssertionError(f"{when}: missed {_ATTEMPTS} times")
+        raise AssertionError(f"{when}: missed {ATTEMPTS} times")
 
     def _repair(self, prepared: Prepared, when: str) -> None:
         environ = environment_at(prepared.account, prepared.where)
@@ -92,7 +90,7 @@ class Judge:
             return
         assert not prepared.retried, f"{when}: the next prompt has not repaired it"
         if not prepared.is_safe:
-            differences = _differences(_view(prepared.account), self._without)
+            differences = _differences(view(prepared.account), self._without)
             assert not differences, f"{when}: neither done nor as without it: {differences}"
         again = self._run(prepared)
         _assert_kept(prepared, f"{when}, and again")
@@ -114,17 +112,7 @@ class Judge:
         return traced_child(action, environ, Path("/"), self._log, [*self._case.options, *options])
 
 
-@contextlib.contextmanager
-def judge(case: Case) -> Iterator[Judge]:
-    """In memory where that can be, and with a short path, as each part of it is a folder more in the state."""
-    folder = Path(tempfile.mkdtemp(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None))
-    try:
-        yield Judge(case, folder)
-    finally:
-        shutil.rmtree(folder)
-
-
-def _view(account: Account) -> dict[str, object]:
+def view(account: Account) -> dict[str, object]:
     """All that decides what shells and readers of the mounts file get."""
     views: dict[str, object] = {
         "in force": account.in_force(),
@@ -145,7 +133,7 @@ def _differences(one: dict[str, object], other: dict[str, object]) -> dict[str, 
     return {name: (one.get(name), other.get(name)) for name in one | other if one.get(name) != other.get(name)}
 
 
-def _is_hit(made: list[tuple[int, str, int]], injected: int, point: Point, number: int, fault: str) -> bool:
+def is_hit(made: list[tuple[int, str, int]], injected: int, point: Point, number: int, fault: str) -> bool:
     """The harness itself: was it this call, and no other?"""
     this = (point.process, point.name, point.nth)
     if fault == "killed before":

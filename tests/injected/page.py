@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from tests.injected.judge import OUTCOMES, Case
+from tests.injected.judge import OUTCOMES
 from tests.injected.strace import FAULTS
 
 _TEXT = """# Faults
@@ -17,15 +17,18 @@ writes, renames, links, makes, removes, locks, sets mode or time) fails in its t
 calls of {steps} steps; *tried* says at how many of a step's calls, evenly spread.
 
 - **as before**: nothing has changed for any reader or shell. After an error, one line said the cause and the cure, and
-  the exit status was 1.
+  the exit status of the command was 1.
 - **done**: the step was taken all the same, or had been taken by then.
 - **half way**: a part of it was done. An error was told as above.
 
 Whatever it was, the next prompt of a shell with the hook came after it, and then, where it is no step of the hook's
-own, the step once more. In the end all was as it should be. Each time it was checked that
+own, the step once more. The steps of a shell are those of the real one and of what it starts, `ln` and for fish `sh`;
+the next prompt is its own where it lives, else that of another shell. In the end all was as it should be. Each time it
+was checked that
 
 - the user's own mapping and everything that something else wrote into the mounts file had a name, as the same inode,
   with the same mode, time and content. **Lost: 0.**
+- a shell that goes from project to project by itself, and lives, had the variables of the project that it is in.
 - the next shell had all that is approved, or nothing where it is not approved. **Half approved: 0.**
 
 {tables}"""
@@ -47,9 +50,9 @@ def page(tallies: Mapping[str, Tally]) -> str:
     return _TEXT.format(total=total, points=points, steps=len(tallies), tables=tables)
 
 
-def headings(cases: Iterable[Case]) -> list[str]:
+def headings(names: Iterable[str]) -> list[str]:
     """The steps that the page must have, in their order."""
-    return [_heading(case.name) for case in cases]
+    return [_heading(name) for name in names]
 
 
 def _heading(name: str) -> str:

@@ -212,8 +212,15 @@ EXCHANGING: tuple[Scenario, ...] = (
     replacement_outside,
     releasing,
     releasing_over_a_replacement,
+    restoring_in_a_project,
+    restoring_after_a_release,
     restoring_over_a_replacement,
 )
 """Those that exchange two names, where the system can: it is tried without that, too."""
-LINKING: tuple[Scenario, ...] = (write_in_place,)
+LINKING: tuple[Scenario, ...] = (
+    write_in_place,
+    restoring_in_a_project,
+    restoring_after_a_release,
+    restoring_over_a_replacement,
+)
 """Those that make a second name for a file; releasing does where it cannot exchange two."""

@@ -18,7 +18,7 @@ def environment_at(account: Account, folder: str | Path) -> dict[str, str]:
     """What a new bash with the hook has at its first prompt in `folder`: what a program started there would get."""
     bash = need(shutil.which("bash"), "bash")
     done = subprocess.run(
-        [bash, "--norc", "--noprofile", "-c", _LOOK, "bash", render("bash", account.state), str(folder)],
+        [bash, "--norc", "--noprofile", "-i", "-c", _LOOK, "bash", render("bash", account.state), str(folder)],
         env={"HOME": str(account.home), "PATH": os.environ["PATH"], "LC_ALL": "C"},
         cwd="/",
         stdin=subprocess.DEVNULL,

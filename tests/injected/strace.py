@@ -27,7 +27,7 @@ _CHANGING = {
 _OPENING = {"open", "openat", "creat"}
 # As a process makes the next of these, it is killed "after" the last: how often it makes others is not always the same.
 _STEADY = _CHANGING | _OPENING | {"exit_group"}
-_CALL = re.compile(r"(?P<pid>\d+) +(?P<name>\w+)\((?P<rest>.*)")
+_CALL = re.compile(r"(?:(?P<pid>\d+) +)?(?P<name>\w+)\((?P<rest>.*)")
 _PR_SET_PTRACER, _ANYBODY = 0x59616D61, ctypes.c_ulong(-1)  # linux/prctl.h: Yama lets only parents trace
 
 
@@ -58,15 +58,15 @@ class Point:
 
 
 def command(log: Path, *options: str) -> list[str]:
-    """strace, that follows children and names the file of each descriptor."""
-    return [need(shutil.which("strace"), "strace"), "-f", "-y", "-s0", "-o", str(log), *options]
+    """strace, that names the file of each descriptor."""
+    return [need(shutil.which("strace"), "strace"), "-y", "-s0", "-o", str(log), *options]
 
 
 def traced_child(
     action: Callable[[], object], environ: Mapping[str, str], cwd: Path, log: Path, options: Sequence[str]
 ) -> Done:
     """`in_child`, traced from the moment that `action` begins: its calls are counted from there."""
-    strace = command(log, "-e", "inject=sched_yield:error=EINTR", *options)
+    strace = command(log, "-f", "-e", "inject=sched_yield:error=EINTR", *options)
     ended, held_by_strace = os.pipe()
 
     def begin() -> None:
@@ -136,6 +136,7 @@ def _entered(log: Path) -> Iterator[tuple[int, str, int, str]]:
 
 
 def _changes(name: str, rest: str, folder: str) -> bool:
+    rest = re.sub(r'AT_FDCWD<[^>]*>, "/', '"/', rest)  # the working directory says nothing of an absolute path
     if f'"{folder}/' not in rest and f"<{folder}/" not in rest:
         return False
     return name in _CHANGING or (name in _OPENING and re.search(r"O_(?:WRONLY|RDWR|CREAT)", rest) is not None)

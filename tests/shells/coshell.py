@@ -17,6 +17,10 @@ _LOOPS = {
 }
 
 
+class Ended(AssertionError):
+    """The shell is no more."""
+
+
 class Coshell:
     """`options` go before -c; `setup` is run once, in the shell's own words."""
 
@@ -46,9 +50,14 @@ class Coshell:
         printed = b""
         while not printed.endswith(_END):
             more = os.read(self._process.stdout.fileno(), 1 << 20)
-            assert more, f"{self.name} ended"
+            if not more:
+                raise Ended(self.name)
             printed += more
         return printed[: -len(_END)]
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     def said(self) -> str:
         """What has been printed on stderr since the last call."""

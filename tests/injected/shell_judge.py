@@ -1,0 +1,123 @@
+"""One fault in a step of a real shell, and what must hold afterwards."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from taoshell import sessions
+from tests.accounts import OWN, Account, Identity
+from tests.injected.judge import AS_BEFORE, ATTEMPTS, DONE, HALF_WAY, is_hit, view
+from tests.injected.shell_steps import LiveShell, ShellStep, prepare
+from tests.injected.shells import environment_at
+from tests.injected.strace import KILLS, Point, hits, points
+from tests.shells.coshell import Ended
+from tests.trees import names_of
+
+
+class ShellJudge:
+    """Tries one step again and again, each time in a new shell and a fresh home of the same path."""
+
+    def __init__(self, case: ShellStep, folder: Path) -> None:
+        self._case = case
+        self._log, self._bin, self._template = folder / "log", folder / "bin", folder / "template"
+        self._bin.mkdir()
+        self._account = Account(folder / "home")
+        self._account.home.mkdir()
+        prepare(self._account)
+        shutil.move(self._account.home, self._template)
+        self._found: list[tuple[str, Point]] = []
+        for program in case.programs:
+            with self._shell() as shell:
+                shell.take(program, self._log, ["-e", "trace=all"])
+                assert (self._is_done(), shell.said()) == (True, []), f"{case.name}, without any fault"
+            self._found += [(program, point) for point in points(self._log, self._account.home)]
+        self.points = [point for _, point in self._found]
+
+    def outcome(self, number: int, fault: str) -> str:
+        """Inject `fault` at that point. Returns how it is before any prompt repairs it; raises AssertionError."""
+        program, point = self._found[number]
+        when = f"{self._case.name}: {point.name}({point.text}) of {program}, {fault}"
+        own = [other for name, other in self._found if name == program]
+        for _attempt in range(ATTEMPTS):
+            with self._shell() as shell:
+                outcome, wrong = "", None
+                try:
+                    outcome = self._taken(shell, program, point.options(fault), fault)
+                except AssertionError as error:
+                    wrong = AssertionError(f"{when}: {error}")
+            if is_hit(*hits(self._log, self._account.home, fault), point, own.index(point), fault):
+                if wrong:
+                    raise wrong
+                return outcome
+        raise AssertionError(f"{when}: missed {ATTEMPTS} times")
+
+    def _taken(self, shell: LiveShell, program: str, options: list[str], fault: str) -> str:
+        """The step with the fault, all that is to be seen of it, and the next prompt."""
+        before, own = view(self._account), Identity.of(self._account.original)
+        killed = False
+        try:
+            shell.take(program, self._log, options)
+        except Ended:
+            killed = True
+        outcome = DONE if self._is_done() else AS_BEFORE if view(self._account) == before else HALF_WAY
+        self._assert_kept(own)
+        if killed:
+            assert fault in KILLS, "the shell has ended"
+            environment_at(self._account, self._account.home)
+            assert self._account.in_force() == OWN, "another shell's next prompt has not repaired it"
+        else:
+            said = shell.said()
+            assert len(said) <= 1, said
+            assert all(line.startswith("taoshell: ") and "; " in line for line in said), said
+            assert said or outcome == DONE or fault in KILLS, f"{outcome}, and nothing was said"
+            self._assert_set(shell)
+            shell.prompt()
+            if said and not self._is_done():  # as it says
+                shell.go("elsewhere")
+                shell.go(self._case.legs[1])
+            assert self._is_done(), f"the next prompt has not repaired it: {said}"
+            assert self._holder() == self._case.legs[1], "the session does not say where the shell is"
+            self._assert_set(shell)
+        self._assert_kept(own)
+        return outcome
+
+    def _is_done(self) -> bool:
+        root = self._case.legs[1]
+        mapping = OWN
+        if root:
+            mapping = Path(self._account.state.project(f"{self._account.home}/{root}").mounts).read_bytes()
+        return self._account.mounts_file.is_symlink() and self._account.in_force() == mapping
+
+    def _holder(self) -> str:
+        """Of which project the shells say that it has the mounts file."""
+        holder = sessions.holder(self._account.state)
+        return os.path.basename(holder.project) if holder else ""
+
+    def _assert_set(self, shell: LiveShell) -> None:
+        """The project's variables, whatever has become of the mounts file."""
+        name = self._case.legs[1]
+        found = shell.environment()
+        root = f"{self._account.home}/{name}"
+        expected = [root, self._account.state.project(root).mounts] if name else [None, None]
+        assert [found.get("LOCAL_PROJECT_DIR"), found.get("LAUNCHER_MOUNTS")] == expected, found
+
+    def _assert_kept(self, own: Identity) -> None:
+        found = names_of(own.inode, self._account.home)
+        assert found, "the user's own mapping has no name any more"
+        assert Identity.of(found[0]) == own, f"{found[0]} was changed"
+
+    @contextlib.contextmanager
+    def _shell(self) -> Iterator[LiveShell]:
+        shutil.rmtree(self._account.home, ignore_errors=True)
+        shutil.copytree(self._template, self._account.home, symlinks=True)
+        os.mkdir(self._account.home / "elsewhere")
+        self._log.unlink(missing_ok=True)
+        shell = LiveShell(self._case, self._account, self._bin)
+        try:
+            yield shell
+        finally:
+            shell.close()

@@ -1,0 +1,148 @@
+"""Steps that a real shell takes by itself, without Python: it enters a project, goes to another, and leaves."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from taoshell.hook import render
+from tests.accounts import Account
+from tests.injected.strace import command
+from tests.needs import need
+from tests.samples import Sample
+from tests.shells.coshell import Coshell, environment
+
+# Which processes of a step change something: the shell itself, or what it starts
+_PROGRAMS = {"bash": ("bash", "ln"), "zsh": ("zsh",), "fish": ("sh", "ln")}
+_PROMPT = {
+    "bash": "_taoshell_hook",
+    "zsh": "for each in $precmd_functions; do $each; done",
+    "fish": "_taoshell_look prompt",
+}
+_LN = {"bash": "_taoshell_ln=", "zsh": "_taoshell_ln=", "fish": "set -g _taoshell_ln "}
+_OPTIONS = {"bash": ["--norc", "--noprofile", "-i"], "zsh": ["-f", "-i"], "fish": ["--no-config", "-i"]}
+_LEGS = {"entering a project": ("", "a"), "going to another project": ("a", "b"), "leaving": ("a", "")}
+
+
+@dataclass(frozen=True)
+class ShellStep:
+    """`leg`: from where to where, "" for the home."""
+
+    shell: str
+    leg: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.shell}, {self.leg}"
+
+    @property
+    def programs(self) -> tuple[str, ...]:
+        return _PROGRAMS[self.shell]
+
+    @property
+    def legs(self) -> tuple[str, str]:
+        return _LEGS[self.leg]
+
+
+SHELL_STEPS = [ShellStep(shell, leg) for shell in _PROGRAMS for leg in _LEGS]
+
+
+def prepare(account: Account) -> None:
+    """Two approved projects, and the mounts file has been taken over."""
+    account.write_own()
+    roots = []
+    for name in ("a", "b"):
+        sample = Sample(account.home, name)
+        for source in (sample.toml, sample.env):
+            os.utime(source, ns=(1, 1))  # before the tick that it would wait for
+        sample.allow()
+        os.utime(sample.env, ns=(1, 1))
+        sample.sync()
+        roots.append(str(sample.root))
+    account.go(roots[0])
+    account.go("").clear()
+    for session in Path(account.state.sessions).glob("[1-9]*"):
+        session.unlink()
+
+
+class Wrapped:
+    """A program in `folder` that is the real one; the next time that it is started, it can be traced."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self._path, self._armed = folder / name, folder / f"{name}.armed"
+        self._real = need(shutil.which(name), name)
+        self.trace([])
+
+    def trace(self, strace: Sequence[str]) -> None:
+        traced = " ".join(map(shlex.quote, [*strace, self._real]))
+        once = f'if rm {self._armed} 2>/dev/null; then exec {traced} "$@"; fi'
+        self._path.write_text(f'#!/bin/sh\n{once}\nexec {self._real} "$@"\n')
+        self._path.chmod(0o755)
+        if strace:
+            self._armed.touch()
+
+
+class LiveShell:
+    """A shell with the hook that is in a folder, not at its first prompt: nothing is held back any more."""
+
+    def __init__(self, step: ShellStep, account: Account, bin_: Path) -> None:
+        self._step, self._account = step, account
+        self._wrapped = {name: Wrapped(name, bin_) for name in ("sh", "ln")}
+        program = need(shutil.which(step.shell), step.shell)
+        path = f"{bin_}:{os.environ['PATH']}"
+        env = {"HOME": str(account.home), "PATH": path, "LC_ALL": "C", "TAOSHELL_LOG": "quiet"}
+        setup = f"{render(step.shell, account.state)}\n{_LN[step.shell]}{bin_}/ln"
+        self._shell = Coshell(step.shell, program, _OPTIONS[step.shell], setup, env)
+        self.prompt()
+        self.go(step.legs[0])
+        self.said()
+
+    def _folder(self, name: str) -> str:
+        return f"{self._account.home}/{name}" if name else str(self._account.home)
+
+    def go(self, name: str) -> None:
+        self._shell.evaluate(f"cd {self._folder(name)}")
+        self.prompt()
+
+    def _take(self) -> None:
+        """At the change of directory, where the shell can tell; else at the prompt."""
+        self._shell.evaluate(f"cd {self._folder(self._step.legs[1])}")
+        if self._step.shell == "bash":
+            self.prompt()
+
+    def prompt(self) -> None:
+        self._shell.evaluate(_PROMPT[self._step.shell])
+
+    def said(self) -> list[str]:
+        """Its lines and ours; not that it has no terminal."""
+        return [line for line in self._shell.said().splitlines() if not re.search("job control|process group", line)]
+
+    def environment(self) -> dict[str, str]:
+        return environment(self._shell.evaluate("command env -0"))
+
+    def close(self) -> None:
+        self._shell.close()
+
+    def take(self, program: str, log: Path, options: Sequence[str]) -> None:
+        """The step, while one of its processes is traced. Raises Ended where that was the shell, and was killed."""
+        if program in self._wrapped:
+            self._wrapped[program].trace(command(log, *options))
+            self._take()
+            return
+        status = Path(f"/proc/{self._shell.pid}/status")
+        tracer = subprocess.Popen(command(log, *options, "-p", str(self._shell.pid)), stderr=subprocess.DEVNULL)
+        while "\nTracerPid:\t0\n" in status.read_text():
+            assert tracer.poll() is None, "strace cannot attach"
+        try:
+            self._take()
+            self._shell.evaluate(":")  # for a kill after the last call of the step: opening this is the next
+        finally:
+            tracer.send_signal(signal.SIGINT)
+            tracer.wait()

@@ -1,0 +1,48 @@
+"""Another mapping becomes the user's own, and what that was goes to the backups; or all stays as it was."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from taoshell import takeover
+from taoshell.restoring import restore
+from tests.accounts import FOREIGN, OWN, Account, Identity
+from tests.test_takeover import account
+from tests.trees import snapshot
+
+__all__ = ["account"]  # on systems that can exchange two names, and on others
+
+
+def foreign(account: Account) -> Path:
+    path = account.home / "foreign.json"
+    path.write_bytes(FOREIGN)
+    return path
+
+
+def test_the_former_mapping_is_kept_the_inode_itself(account: Account) -> None:
+    own = account.write_own()
+    told = restore(account.state, str(foreign(account)))
+    (kept,) = account.backups.iterdir()
+    assert Identity.of(kept) == own
+    assert account.in_force() == FOREIGN
+    assert f"to have it back: taoshell mounts restore {kept.name}" in told[0]
+
+
+def test_where_the_former_cannot_be_kept_all_stays(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = account.write_own()
+    wanted = str(foreign(account))
+    before = snapshot(account.home)
+
+    def refuse(*_arguments: object, **_options: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(takeover, "set_aside", refuse)
+    with pytest.raises(OSError, match="No space"):
+        restore(account.state, wanted)
+    assert {path for path in snapshot(account.home) if "lock" not in path} == set(before)
+    assert (Identity.of(account.mounts_file), account.in_force()) == (own, OWN)
