@@ -1,10 +1,10 @@
 """Each system call fails in its turn, or is the last one before a kill: nothing is lost, nothing half approved, and the
 next prompt repairs.
 
-A sample, the same each time, that takes a minute: of each step one call in two gets an error, another one than the one
-before, and the calls between them a kill after it. Of the steps with the fewest calls it is each, with both; of an
-approval, which has the most, one in eight. Over all steps every error comes. `make faults` tries all
-and writes docs/faults.md.
+A sample, the same each time, that takes less than a minute: of each step one call in two gets an error, another one
+than the one before, and the calls between them a kill after it. Of the steps with the fewest calls it is each, with
+both; of an approval, which has the most, one in four. Over all steps every error comes. `make faults` tries all and
+writes docs/faults.md.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def test_a_step_with_faults(case: Case | ShellStep) -> None:
     first = CASES.index(case)
     with judge(case) as it:
         assert it.points
-        every = 1 if len(it.points) < _FEW else 2 if len(it.points) < _MANY else 8
+        every = 1 if len(it.points) < _FEW else 2 if len(it.points) < _MANY else 4
         it.outcome(0, "killed before")
         for nth, number in enumerate(range(first % every, len(it.points), every)):
             it.outcome(number, ERRORS[(first + nth) % len(ERRORS)])

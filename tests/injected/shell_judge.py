@@ -57,14 +57,16 @@ class ShellJudge:
 
     def _taken(self, shell: LiveShell, program: str, options: list[str], fault: str) -> str:
         """The step with the fault, all that is to be seen of it, and the next prompt."""
-        before, own = view(self._account), Identity.of(self._account.original)
+        before = view(self._account)
+        (backup,) = self._account.backups.iterdir()
+        kept = [Identity.of(self._account.original), Identity.of(backup)]
         killed = False
         try:
             shell.take(program, self._log, options)
         except Ended:
             killed = True
         outcome = DONE if self._is_done() else AS_BEFORE if view(self._account) == before else HALF_WAY
-        self._assert_kept(own)
+        self._assert_kept(kept)
         if killed:
             assert fault in KILLS, "the shell has ended"
             environment_at(self._account, self._account.home)
@@ -82,7 +84,7 @@ class ShellJudge:
             assert self._is_done(), f"the next prompt has not repaired it: {said}"
             assert self._holder() == self._case.legs[1], "the session does not say where the shell is"
             self._assert_set(shell)
-        self._assert_kept(own)
+        self._assert_kept(kept)
         return outcome
 
     def _is_done(self) -> bool:
@@ -105,10 +107,12 @@ class ShellJudge:
         expected = [root, self._account.state.project(root).mounts] if name else [None, None]
         assert [found.get("LOCAL_PROJECT_DIR"), found.get("LAUNCHER_MOUNTS")] == expected, found
 
-    def _assert_kept(self, own: Identity) -> None:
-        found = names_of(own.inode, self._account.home)
-        assert found, "the user's own mapping has no name any more"
-        assert Identity.of(found[0]) == own, f"{found[0]} was changed"
+    def _assert_kept(self, kept: list[Identity]) -> None:
+        """The user's own mapping, and what something else wrote."""
+        for identity in kept:
+            found = names_of(identity.inode, self._account.home)
+            assert found, f"{identity.content!r} has no name any more"
+            assert Identity.of(found[0]) == identity, f"{found[0]} was changed"
 
     @contextlib.contextmanager
     def _shell(self) -> Iterator[LiveShell]:

@@ -55,7 +55,7 @@ SHELL_STEPS = [ShellStep(shell, leg) for shell in _PROGRAMS for leg in _LEGS]
 
 
 def prepare(account: Account) -> None:
-    """Two approved projects, and the mounts file has been taken over."""
+    """Two approved projects; the mounts file has been taken over, and what then replaced it is in the backups."""
     account.write_own()
     roots = []
     for name in ("a", "b"):
@@ -67,7 +67,9 @@ def prepare(account: Account) -> None:
         sample.sync()
         roots.append(str(sample.root))
     account.go(roots[0])
-    account.go("").clear()
+    account.replace()
+    account.settle()
+    account.go("")
     for session in Path(account.state.sessions).glob("[1-9]*"):
         session.unlink()
 

@@ -26,7 +26,7 @@ _CHANGING = {
 }
 _OPENING = {"open", "openat", "creat"}
 # As a process makes the next of these, it is killed "after" the last: how often it makes others is not always the same.
-_STEADY = _CHANGING | _OPENING | {"exit_group"}
+_STEADY = _CHANGING | _OPENING | {"clone", "clone3", "fork", "vfork", "exit_group"}
 _CALL = re.compile(r"(?:(?P<pid>\d+) +)?(?P<name>\w+)\((?P<rest>.*)")
 _PR_SET_PTRACER, _ANYBODY = 0x59616D61, ctypes.c_ulong(-1)  # linux/prctl.h: Yama lets only parents trace
 
