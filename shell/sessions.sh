@@ -53,7 +53,8 @@ _taoshell_register() {
         _taoshell_complained=1
       fi
     fi
-  elif ! _taoshell_empty "$_taoshell_session"; then # all others believe what it says, so this shell goes by it too
+  elif ! _taoshell_empty "$_taoshell_session" && [ -s "$_taoshell_session" ]; then
+    # all others believe what it says, so this shell goes by it too
     _taoshell_say "$_taoshell_session cannot be emptied, so the mounts file stays with $_taoshell_claimed; make it writable, then cd again"
     return 0
   fi
