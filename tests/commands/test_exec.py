@@ -340,6 +340,7 @@ def test_a_command_that_a_signal_ends(user: User, approved: Sample, account: Acc
     account.write_own()
     running = Running(user, approved)
     running.process.terminate()
+    running.process.wait(20)  # before its standard input is closed, which would end the command as well
     assert running.ends(None) == (128 + signal.SIGTERM, "")
     assert account.in_force() == OWN
 
