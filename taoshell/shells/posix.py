@@ -9,6 +9,13 @@ if TYPE_CHECKING:
     from taoshell.shells import Check, Words
 
 SCRIPT = "posix-1.sh"
+PARTS = {  # what the hooks of bash and zsh have in common
+    "__SESSIONS__": "sessions.sh",
+    "__SETTLE__": "settle.sh",
+    "__SWITCH__": "switch.sh",
+    "__WORDS__": "words.sh",
+    "__CORE__": "core.sh",
+}
 
 
 def quote(text: str) -> str:
