@@ -13,7 +13,7 @@
 #   _taoshell_hush            commands that turn `set -x` off until the function returns: it is for the user's own lines
 #   _taoshell_swap WANT       the state folder's `cur` becomes a link to WANT, atomically
 # and each generation (compiled by `taoshell allow`) what differs between projects:
-#   _taoshell_unchanged, _taoshell_enter, _taoshell_leave
+#   _taoshell_unchanged, _taoshell_enter, _taoshell_leave; for TAOSHELL_LOG=full _taoshell_each, _taoshell_say_mounts
 #
 # There is no `local` here, as some shells have none: every name is _taoshell_… instead.
 # Nothing but tests runs on the way through an idle prompt: `[[` for files, as it is the fastest, but `[` for

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
 
-from taoshell import installed, registry, settle, start_files
+from taoshell import compiler, installed, registry, settle, start_files
 from taoshell.errors import TaoshellError, shown
 from taoshell.start_files import Edit
 from taoshell.state import State
@@ -37,8 +36,7 @@ def renew(state: State) -> list[str]:
         if all(installed.is_current(state, name) for name in installed.shells(state)):
             return []
         for root in registry.roots(state):
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(f"{state.project(root).stamps}/toml")
+            compiler.outdate(state, root)
         for name in installed.shells(state):
             installed.put(state, name)
     return []

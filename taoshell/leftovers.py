@@ -19,17 +19,18 @@ _SECONDS = 60  # `ln` needs a millisecond between the two steps
 
 def sweep(state: State) -> None:
     """Remove what nobody will rename any more. In a project's folder the next file of the same name does it."""
-    with os.scandir(state.root) as entries:
-        left = [entry.path for entry in entries if entry.is_symlink() and _is_left(entry)]
+    left: list[str] = []
     for folder in (state.root, state.allowed):
         with os.scandir(folder) as entries:
-            left += [entry.path for entry in entries if is_left_behind(entry.path)]
+            left += [entry.path for entry in entries if is_left_behind(entry.path) or _is_left_link(entry)]
     for path in left:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(path)
 
 
-def _is_left(entry: os.DirEntry[str]) -> bool:
+def _is_left_link(entry: os.DirEntry[str]) -> bool:
+    if not entry.is_symlink():
+        return False
     if process := _OF_ZSH.fullmatch(entry.name):
         return sessions.start_time(int(process[1])) == "0"
     if not _OF_LN.fullmatch(entry.name):
