@@ -1,0 +1,1 @@
+"""Pure: one file a format, reading and writing side by side."""

@@ -1,0 +1,1 @@
+"""~/.tao_mounts.json: our link, handing it over, giving it back."""

@@ -1,0 +1,1 @@
+"""Pure: from the text of a project's two files to the project."""

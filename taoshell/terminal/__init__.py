@@ -1,0 +1,1 @@
+"""Talking with people: what is printed, asked and completed."""

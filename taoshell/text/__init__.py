@@ -1,0 +1,1 @@
+"""Pure: text in, text out, every other byte kept."""
