@@ -30,24 +30,24 @@ test-launcher: $(VENV)/.tested $(LAUNCHER)/.installed ## two shells, two contain
 	@tests/launcher/engine/setup.sh || [ $$? = 3 ]
 	TAOSHELL_TEST_ENGINE=1 $(PYTEST) tests/launcher/test_engine.py; status=$$?; tests/launcher/engine/stop.sh; exit $$status
 
-.PHONY: neighbours
-neighbours: $(VENV)/.tested ## writes docs/neighbours.md, when our hook gets on with every neighbour
+.PHONY: compat
+compat: $(VENV)/.tested ## writes docs/reports/compat.md, when our hook gets on with every neighbour
 	@$(MISE)
-	CI=true $(PYTEST) -n 2 tests/neighbours --deselect tests/neighbours/test_table.py
-	$(BIN)/python -m tests.neighbours.table
+	CI=true $(PYTEST) -n 2 tests/compat --deselect tests/compat/test_table.py
+	$(BIN)/python -m tests.compat.table
 
 SHELLS ?= 30
 SECONDS ?= 600
 
 .PHONY: chaos
-chaos: $(VENV)/.tested ## many shells, writers and readers at random (SHELLS=30 SECONDS=600 SEED=…): writes docs/chaos.md
+chaos: $(VENV)/.tested ## many shells, writers and readers at random (SHELLS=30 SECONDS=600 SEED=…): writes docs/reports/chaos.md
 	$(BIN)/python -m tests.chaos --shells $(SHELLS) --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
 EVERY ?= 1
 
 .PHONY: faults
-faults: $(VENV)/.tested ## every fault at every system call: writes docs/faults.md (9 minutes)
-	$(BIN)/python -m tests.injected $(EVERY)
+faults: $(VENV)/.tested ## every fault at every system call: writes docs/reports/faults.md (9 minutes)
+	$(BIN)/python -m tests.faults $(EVERY)
 
 .PHONY: lint
 lint: $(VENV)/.tested ## the style tests alone

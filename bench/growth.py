@@ -14,7 +14,7 @@ from bench.figures import Figures
 from bench.projects import World, search_path
 from bench.shells import Shell
 from bench.tools import Taoshell, session
-from taoshell import sessions
+from taoshell.state import sessions
 
 PROJECTS = (100, 1000)
 SESSIONS = 100

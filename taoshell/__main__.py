@@ -9,7 +9,7 @@ if not __package__:  # run by its path, as the hook does: no folder but ours may
     sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 from taoshell.errors import INTERRUPTED, REFUSED, TaoshellError, refusal
-from taoshell.words import say
+from taoshell.terminal.say import say
 
 
 def main() -> None:
@@ -36,8 +36,8 @@ def main() -> None:
 def _run(arguments: list[str]) -> int:
     command = arguments[0] if arguments else ""
     if command == "hook" and len(arguments) == 2 and not arguments[1].startswith("-"):
-        from taoshell.hook import render
-        from taoshell.state import State
+        from taoshell.shells.render import render
+        from taoshell.state.paths import State
 
         sys.stdout.write(render(arguments[1], State.of(os.environ)))
         return 0
@@ -46,7 +46,7 @@ def _run(arguments: list[str]) -> int:
     if command == "_renew" and len(arguments) == 1:
         return _for_shell(command, "")
     if command == "_complete" and len(arguments) == 2:
-        from taoshell.completion import answers
+        from taoshell.terminal.completion import answers
 
         for answer in answers(arguments[1]):
             print(answer)
@@ -65,19 +65,19 @@ def _for_shell(command: str, argument: str) -> int:
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from taoshell.state import State
+    from taoshell.state.paths import State
 
     state = State.of(os.environ)
     if command == "_sync":
-        from taoshell.approval import sync
+        from taoshell.actions.approve import sync
 
         told = sync(state, argument)
     elif command == "_renew":
-        from taoshell.installing import renew
+        from taoshell.actions.install import renew
 
         told = renew(state)
     else:
-        from taoshell.settle import settle
+        from taoshell.mounts.settle import settle
 
         try:
             told = settle(state, argument)

@@ -14,7 +14,8 @@ import pytest
 from taoshell import __version__, cli
 from taoshell.__main__ import main
 from taoshell.errors import TaoshellError, refusal
-from tests.commands.conftest import CLONE, COMMAND, User
+from tests.commands.conftest import COMMAND, User
+from tests.support.clone import CLONE
 
 
 @pytest.fixture

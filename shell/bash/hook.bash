@@ -95,7 +95,7 @@ fi
 builtin eval __SESSIONS__
 builtin eval __SETTLE__
 builtin eval __SWITCH__
-builtin eval __WORDS__
+builtin eval __SAY__
 builtin eval __CORE__
 if [ -n "$_taoshell_aliases" ]; then builtin shopt -s expand_aliases; fi
 

@@ -1,5 +1,5 @@
 # taoshell's hook for fish. `taoshell hook fish` fills in the words in double underscores, quoted.
-# The same steps as core.sh and, in switch.fish and words.fish, switch.sh and words.sh; the mounts file is settled by
+# The same steps as core.sh and, in switch.fish and say.fish, switch.sh and say.sh; the mounts file is settled by
 # settle.sh, in one `sh`.
 
 # -- what this copy was made for -----------------------------------------------------------
@@ -84,7 +84,7 @@ function _taoshell_find
 end
 
 eval __SWITCH__
-eval __WORDS__
+eval __SAY__
 
 # -- the mounts file ---------------------------------------------------------------------------
 

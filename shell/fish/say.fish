@@ -1,8 +1,8 @@
-# What this shell says, in fish: see words.sh.
+# What this shell says, in fish: see say.sh.
 
 # -- lines on stderr ---------------------------------------------------------------------------
 
-# Held back until the first prompt is drawn, as in words.sh.
+# Held back until the first prompt is drawn, as in say.sh.
 function _taoshell_say
     if test -n "$_taoshell_holding"
         set -ga _taoshell_held "$argv"

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154,SC2292
 # Which project is this shell in, and is it still just what was approved? At each prompt.
 # bash and zsh share this, switch.sh (leave one project, enter another), sessions.sh and settle.sh (the mounts file) and
-# words.sh.
+# say.sh.
 #
 # The hook of each shell provides what differs between them:
 #   _taoshell_print TEXT      one line on stdout

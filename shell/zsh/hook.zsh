@@ -130,7 +130,7 @@ fi
 builtin emulate sh -o no_aliases -o no_posix_traps -c __SESSIONS__
 builtin emulate sh -o no_aliases -o no_posix_traps -c __SETTLE__
 builtin emulate sh -o no_aliases -o no_posix_traps -c __SWITCH__
-builtin emulate sh -o no_aliases -o no_posix_traps -c __WORDS__
+builtin emulate sh -o no_aliases -o no_posix_traps -c __SAY__
 builtin emulate sh -o no_aliases -o no_posix_traps -c __CORE__
 
 # For direnv: this shell does it itself.

@@ -6,14 +6,18 @@ import json
 import os
 from dataclasses import dataclass, replace
 
-from taoshell import compiler, definition, dotenv_file, project, trust
-from taoshell.changes import between
-from taoshell.definition import ENV, TOML, Sources
+from taoshell.actions import compile, find
+from taoshell.actions.find import ENV, TOML
+from taoshell.actions.sources import Sources, define, read_sources
 from taoshell.errors import TaoshellError, shown
-from taoshell.places import variables_of
-from taoshell.project import Project
-from taoshell.state import State
-from taoshell.storage import ensure_project, lock, read_or_none, replace_file, replace_user_file, require_own
+from taoshell.project import build
+from taoshell.project.build import Project
+from taoshell.project.mounts import variables_of
+from taoshell.state import approvals
+from taoshell.state.files import ensure_project, lock, read_or_none, replace_file, replace_user_file, require_own
+from taoshell.state.paths import State
+from taoshell.text import dotenv
+from taoshell.text.diff import between
 
 _LONGEST = 4095 - 100  # what a path may have, in bytes, less the names of what is kept in a project's folder
 
@@ -28,10 +32,10 @@ class Allowed:
 
 def check(state: State, root: str) -> tuple[Sources, Project]:
     """Read the project and see that nothing in it is wrong. Raises TaoshellError with file and line."""
-    definition.require_root(root)
+    find.require_root(root)
     if len(os.fsencode(state.project(root).folder)) > _LONGEST:
         raise TaoshellError("the path is too long for what is kept of it", "use a shorter one", where=root)
-    sources = definition.read(root)
+    sources = read_sources(root)
     return sources, checked(state, sources)
 
 
@@ -45,7 +49,7 @@ def allow(state: State, root: str) -> Allowed:
         sources, defined = check(state, root)  # anew: the wait for the lock may have been long
         sources = _write_block(sources, defined)
         ensure_project(state.project(root))  # where a shell finds this, it asks: were we killed after approving?
-        trust.approve(state, root, sources.inputs())
+        approvals.approve(state, root, sources.inputs())
         return Allowed(defined, _put_in_force(state, sources, defined))
 
 
@@ -55,13 +59,13 @@ def sync(state: State, root: str) -> list[str]:
     Raises nothing for what stands in the project: that becomes the reason that the shell shows.
     """
     with lock(state):
-        sources = definition.read(root)
+        sources = read_sources(root)
         try:
-            if not trust.is_approved(state, root, sources.inputs()):
+            if not approvals.is_approved(state, root, sources.inputs()):
                 raise TaoshellError(_disapproval(state, sources), "run: taoshell allow")
             defined = checked(state, sources)
         except TaoshellError as error:
-            return compiler.put_in_force(state, sources, compiler.blocked(root, str(error)))
+            return compile.put_in_force(state, sources, compile.blocked(root, str(error)))
         sources = _write_block(sources, defined)
         return _put_in_force(state, sources, defined)
 
@@ -69,11 +73,11 @@ def sync(state: State, root: str) -> list[str]:
 def deny(state: State, root: str) -> int:
     """Take back every approval of the project; returns how many there were."""
     with lock(state):
-        compiler.outdate(state, root)  # first: whoever looks from now on asks, even if we are killed here
-        count = trust.revoke(state, root)
+        compile.outdate(state, root)  # first: whoever looks from now on asks, even if we are killed here
+        count = approvals.revoke(state, root)
         if os.path.exists(state.project(root).current):
             reason = f"{shown(root)} is denied; run: taoshell allow"
-            compiler.put_in_force(state, definition.read(root), compiler.blocked(root, reason))
+            compile.put_in_force(state, read_sources(root), compile.blocked(root, reason))
         return count
 
 
@@ -84,7 +88,7 @@ def was_approved(state: State, root: str) -> bool:
 
 def changes(state: State, root: str) -> list[str]:
     """What changed since the last approval, as lines of a diff; everything where there was none."""
-    sources = definition.read(root)
+    sources = read_sources(root)
     now = {name: data.decode(errors="backslashreplace") for name, data in sources.inputs().items()}
     record = _record(state, root)
     return between(record["inputs"] if record else {}, now)
@@ -111,19 +115,19 @@ def require_in_force(state: State, root: str) -> Project:
 
 def is_approved(state: State, sources: Sources) -> bool:
     """Has the user approved just what stands there?"""
-    return trust.is_approved(state, sources.root, sources.inputs())
+    return approvals.is_approved(state, sources.root, sources.inputs())
 
 
 def checked(state: State, sources: Sources) -> Project:
     """What just these sources define, if nothing is wrong. Raises TaoshellError with file and line."""
-    defined = definition.define(sources)
+    defined = define(sources)
     _require_own_block(state, sources, defined)
-    project.require_sources(defined)
+    build.require_sources(defined)
     return defined
 
 
 def _put_in_force(state: State, sources: Sources, defined: Project) -> list[str]:
-    told = compiler.put_in_force(state, sources, compiler.approved(defined))
+    told = compile.put_in_force(state, sources, compile.approved(defined))
     kept = {TOML: (sources.toml.data or b"").decode(), ENV: sources.dotenv().user_text}
     record = json.dumps({"inputs": kept, "block": variables_of(defined.places)})
     replace_file(state.project(sources.root).inputs, record.encode())
@@ -136,14 +140,14 @@ def _write_block(sources: Sources, defined: Project) -> Sources:
     Raises TaoshellError where somebody else wrote it meanwhile: nothing unseen is approved.
     """
     before = sources.env.data or b""
-    after = dotenv_file.with_block(before.decode(), variables_of(defined.places)).encode()
+    after = dotenv.with_block(before.decode(), variables_of(defined.places)).encode()
     if after == before:
         return sources
     meanwhile = TaoshellError("the file was changed meanwhile", "run: taoshell allow", where=sources.env.path)
     if not sources.env.is_current():
         raise meanwhile
     replace_user_file(sources.env.path, after, new_mode=0o600)
-    written = replace(sources, env=definition.read(sources.root).env)
+    written = replace(sources, env=read_sources(sources.root).env)
     if written.env.data != after:
         raise meanwhile
     return written
@@ -162,7 +166,7 @@ def _require_own_block(state: State, sources: Sources, defined: Project) -> None
         f"{', '.join(names)} was edited inside taoshell's block",
         "put the line above the block and undo the edit, or delete the block; then run: taoshell allow",
         where=sources.env.path,
-        line=dotenv_file.block_line(sources.env.data.decode() if sources.env.data else ""),
+        line=dotenv.block_line(sources.env.data.decode() if sources.env.data else ""),
     )
 
 

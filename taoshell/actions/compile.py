@@ -9,14 +9,16 @@ import os
 import shutil
 from dataclasses import astuple, dataclass
 
-from taoshell import __version__, generation, mounts_file
-from taoshell.definition import Sources
+from taoshell import __version__
+from taoshell.actions.sources import Sources
 from taoshell.errors import shown
-from taoshell.names import masked
-from taoshell.project import Project
+from taoshell.mounts import mapping
+from taoshell.project.build import Project
+from taoshell.project.names import masked
 from taoshell.shells import DIALECTS, Check, Words, dialect
-from taoshell.state import ProjectState, State
-from taoshell.storage import ensure_project, new_file, replace_file, replace_link, rounded_up
+from taoshell.state import generations
+from taoshell.state.files import ensure_project, new_file, replace_file, replace_link, rounded_up
+from taoshell.state.paths import ProjectState, State
 
 _KEPT_GENERATIONS = 20  # shells started inside an older one may still want to leave it
 
@@ -44,7 +46,7 @@ def approved(project: Project) -> Outcome:
 
 def blocked(root: str, reason: str) -> Outcome:
     """No variables, and a mounts file that the launcher refuses: no container starts with another project's mapping."""
-    return Outcome(os.path.basename(root), {}, mounts_file.tombstone(root), reason, blocked=True)
+    return Outcome(os.path.basename(root), {}, mapping.tombstone(root), reason, blocked=True)
 
 
 def put_in_force(state: State, sources: Sources, outcome: Outcome) -> list[str]:
@@ -54,12 +56,12 @@ def put_in_force(state: State, sources: Sources, outcome: Outcome) -> list[str]:
     """
     project = state.project(sources.root)
     ensure_project(project)
-    mounts_file.ensure_refusal(state)
+    mapping.ensure_refusal(state)
     stamps = [_new_stamp(project, source.stamp, source.mtime_ns) for source in sources.all]
     try:
         exact = all(stamp is None or stamp.exact for stamp in stamps)
         name = _compile(project, sources, outcome, exact=exact)
-        told = mounts_file.expose(state, project, outcome.mounts_json)
+        told = mapping.expose(state, project, outcome.mounts_json)
         replace_link(project.current, f"gen/{name}")
         for stamp in stamps:
             if stamp is not None:
@@ -127,7 +129,7 @@ def _compile(project: ProjectState, sources: Sources, outcome: Outcome, *, exact
     for language in map(dialect, DIALECTS):
         text = language.script(name, own, variables, words, checks)
         replace_file(f"{folder}/{language.SCRIPT}", text.encode())
-    generation.write(folder, generation.Values(own, variables, outcome.mounts_json))
+    generations.write(folder, generations.Values(own, variables, outcome.mounts_json))
     return name
 
 

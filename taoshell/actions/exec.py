@@ -9,10 +9,11 @@ import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 
-from taoshell import approval, environment, generation, sessions
+from taoshell.actions import approve, environment
 from taoshell.errors import TaoshellError, shown
-from taoshell.settle import settle
-from taoshell.state import State
+from taoshell.mounts.settle import settle
+from taoshell.state import generations, sessions
+from taoshell.state.paths import State
 
 _CANNOT_RUN, _NOT_FOUND = 126, 127  # as every shell says it
 _FROM_THE_TERMINAL = (signal.SIGINT, signal.SIGQUIT)
@@ -28,9 +29,9 @@ def run(state: State, root: str, arguments: Sequence[str], tell: Tell) -> int:
 
     Raises TaoshellError where the project is not approved as it is, or the command cannot be run.
     """
-    approval.require_approved(state, root)
-    tell(approval.sync(state, root))
-    values = generation.current(state.project(root))
+    approve.require_approved(state, root)
+    tell(approve.sync(state, root))
+    values = generations.current(state.project(root))
     if values is None or "TAOSHELL_BLOCKED" in values.own:  # edited this instant
         raise TaoshellError("the project is not approved as it is now", "run: taoshell allow", where=root)
     environ = environment.entered(_outside(state), values.own, values.variables)
@@ -56,7 +57,7 @@ def _outside(state: State) -> dict[str, str]:
     root, name = environ.get("TAOSHELL_ROOT"), environ.get("TAOSHELL_GENERATION")
     if not root or not name:
         return environ
-    values = generation.read(state.project(root), name)
+    values = generations.read(state.project(root), name)
     # A shell in a project that nothing is loaded of, or whose compiled files are gone, has no more than a mounts file.
     return environment.left(environ, values.variables if values else {"LAUNCHER_MOUNTS": state.refused})
 

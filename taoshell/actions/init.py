@@ -9,16 +9,19 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from taoshell import approval, changes, definition, direnv, dotenv_file, editing, gitignore
-from taoshell.definition import ENV, Source, Sources
-from taoshell.dotenv_values import DOCKER, disagreeing_readers
-from taoshell.editing import Texts
+from taoshell.actions import approve, find
+from taoshell.actions.find import ENV
+from taoshell.actions.sources import Source, Sources, decoded, define, read_sources, read_text
 from taoshell.errors import TaoshellError
-from taoshell.layouts import LAYOUTS
-from taoshell.names import refused_reason
-from taoshell.project import Project
-from taoshell.state import State
-from taoshell.storage import replace_user_file
+from taoshell.formats.dotenv import DOCKER, disagreeing_readers
+from taoshell.project.build import Project
+from taoshell.project.layouts import LAYOUTS
+from taoshell.project.names import refused_reason
+from taoshell.shells import direnv
+from taoshell.state.files import replace_user_file
+from taoshell.state.paths import State
+from taoshell.text import diff, dotenv, gitignore, setting
+from taoshell.text.setting import Texts
 
 _TOML = """\
 # What this TAO project is, for everybody who works on it; `taoshell allow` after a change.
@@ -55,8 +58,8 @@ class Plan:
 
 def existing(root: str) -> Sources:
     """What already stands in `root`. Raises TaoshellError where it cannot be read."""
-    definition.require_root(root)
-    sources = definition.read(root)
+    find.require_root(root)
+    sources = read_sources(root)
     for source in sources.all:
         if source.problem is not None:
             raise source.problem
@@ -65,12 +68,12 @@ def existing(root: str) -> Sources:
 
 def is_first_time(sources: Sources) -> bool:
     """Has taoshell never written into this user's `.env`?"""
-    return dotenv_file.block_line(definition.decoded(sources.env), sources.env.path) is None
+    return dotenv.block_line(decoded(sources.env), sources.env.path) is None
 
 
 def assigned_names(sources: Sources) -> tuple[str, ...]:
     """The names in the user's lines of `.env`, whatever their values."""
-    return dotenv_file.assigned_names(definition.decoded(sources.env), sources.env.path)
+    return dotenv.assigned_names(decoded(sources.env), sources.env.path)
 
 
 def foreign_names(sources: Sources) -> list[str]:
@@ -98,12 +101,12 @@ def plan(sources: Sources, answers: Answers) -> Plan:
         toml = _TOML.format(layout=_toml(answers.layout), network=_toml(answers.network)).encode()
     env = _planned_env(sources, answers)
     future = Sources(sources.root, Source("toml", sources.toml.path, toml), Source("env", sources.env.path, env))
-    ignore_file = definition.read_text(os.path.join(sources.root, ".gitignore"))
-    if not definition.is_private(sources.env.path, sources.root):
+    ignore_file = read_text(os.path.join(sources.root, ".gitignore"))
+    if not find.is_private(sources.env.path, sources.root):
         ignore_file = gitignore.with_ignored(ignore_file, ENV)
     envrc = _planned_envrc(sources.root) if answers.direnv else None
     try:
-        defined = definition.define(future)
+        defined = define(future)
     except TaoshellError as error:
         if sources.toml.data is None and error.where == sources.toml.path:  # no file is there yet: it was the answers
             raise TaoshellError(error.cause, error.cure) from error
@@ -121,7 +124,7 @@ def write(done: Plan) -> None:
     if done.env != sources.env.data:
         replace_user_file(sources.env.path, done.env, new_mode=0o600)
     ignore = os.path.join(root, ".gitignore")
-    if done.ignore != definition.read_text(ignore).encode():
+    if done.ignore != read_text(ignore).encode():
         replace_user_file(ignore, done.ignore, new_mode=0o644)
     if done.envrc is not None:
         replace_user_file(os.path.join(root, direnv.ENVRC), done.envrc, new_mode=0o644)
@@ -133,7 +136,7 @@ def change(state: State, root: str, name: str, value: str) -> list[str]:
     Raises TaoshellError where the project would be wrong; nothing has been written then.
     """
     sources = existing(root)
-    then = editing.changed(Texts(definition.decoded(sources.toml), definition.decoded(sources.env)), name, value)
+    then = setting.changed(Texts(decoded(sources.toml), decoded(sources.env)), name, value)
     future = planned(state, sources, then, f"{name} is not changed")
     put(sources, future)
     return difference(sources, future)
@@ -147,7 +150,7 @@ def planned(state: State, sources: Sources, then: Texts, refusal: str) -> Source
         Source("env", sources.env.path, then.env.encode()),
     )
     try:
-        approval.checked(state, future)
+        approve.checked(state, future)
     except TaoshellError as error:  # not at its line, which is of a file that is never written
         raise TaoshellError(f"{refusal}: {error.cause}", error.cure, where=error.where) from error
     return future
@@ -155,7 +158,7 @@ def planned(state: State, sources: Sources, then: Texts, refusal: str) -> Source
 
 def difference(now: Sources, then: Sources) -> list[str]:
     """What differs, as lines of a diff."""
-    return changes.between(*({key: text.decode() for key, text in it.inputs().items()} for it in (now, then)))
+    return diff.between(*({key: text.decode() for key, text in it.inputs().items()} for it in (now, then)))
 
 
 def put(now: Sources, then: Sources) -> None:
@@ -189,20 +192,20 @@ def count_gpus() -> int | None:
 
 
 def _planned_env(sources: Sources, answers: Answers) -> bytes:
-    text = definition.decoded(sources.env)
+    text = decoded(sources.env)
     known = assigned_names(sources)
     ignored = kept_back(sources, answers)
     if ignored:
-        text = dotenv_file.with_line(text, f"# taoshell: ignore {' '.join(ignored)}")
+        text = dotenv.with_line(text, f"# taoshell: ignore {' '.join(ignored)}")
     for name, value in (("KEY", answers.key), ("NUM_GPUS", answers.gpus)):
         if value and name not in known:
-            text = dotenv_file.with_assignment(text, name, value)
+            text = dotenv.with_assignment(text, name, value)
     return text.encode()
 
 
 def _planned_envrc(root: str) -> bytes | None:
     """Ours, behind what the user has there already; None where it is there already."""
-    text = definition.read_text(os.path.join(root, direnv.ENVRC))
+    text = read_text(os.path.join(root, direnv.ENVRC))
     if direnv.TEXT in text:
         return None
     return ((text if text.endswith("\n") or not text else text + "\n") + direnv.TEXT).encode()

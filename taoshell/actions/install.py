@@ -6,11 +6,13 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-from taoshell import compiler, installed, registry, settle, start_files
+from taoshell.actions import compile, projects
 from taoshell.errors import TaoshellError, shown
-from taoshell.start_files import Edit
-from taoshell.state import State
-from taoshell.storage import lock
+from taoshell.mounts import settle
+from taoshell.shells import hook_file, start_files
+from taoshell.shells.start_files import Edit
+from taoshell.state.files import lock
+from taoshell.state.paths import State
 
 
 def install(state: State, name: str, edits: Sequence[Edit]) -> list[str]:
@@ -19,26 +21,26 @@ def install(state: State, name: str, edits: Sequence[Edit]) -> list[str]:
     Raises TaoshellError or OSError where that cannot be done; no start file names a hook that is not there.
     """
     with lock(state):
-        installed.put(state, name)
+        hook_file.put(state, name)
         start_files.put(edits)
     return settle.end_release_of_uninstall(state)
 
 
 def is_current(state: State, name: str) -> bool:
     """Is the hook of that shell in its place, as this package makes it, and no uninstall in force?"""
-    return installed.is_current(state, name) and not settle.is_released_by_uninstall(state)
+    return hook_file.is_current(state, name) and not settle.is_released_by_uninstall(state)
 
 
 def renew(state: State) -> list[str]:
     """The package is another than the one that was installed: make the hooks anew, and let every project be compiled
     anew when a shell next looks at it. Does nothing where another shell was faster. Returns what to tell the user."""
     with lock(state):
-        if all(installed.is_current(state, name) for name in installed.shells(state)):
+        if all(hook_file.is_current(state, name) for name in hook_file.shells(state)):
             return []
-        for root in registry.roots(state):
-            compiler.outdate(state, root)
-        for name in installed.shells(state):
-            installed.put(state, name)
+        for root in projects.roots(state):
+            compile.outdate(state, root)
+        for name in hook_file.shells(state):
+            hook_file.put(state, name)
     return []
 
 
@@ -50,7 +52,7 @@ def uninstall(state: State, edits: Sequence[Edit]) -> list[str]:
     told = settle.release(state, by_uninstall=True)
     with lock(state):
         start_files.put(edits)
-        installed.remove(state)
+        hook_file.remove(state)
     return told
 
 

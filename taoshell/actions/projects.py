@@ -8,11 +8,14 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from taoshell import approval, definition, mounts_file, sessions, trust
-from taoshell.definition import TOML
+from taoshell.actions import approve
+from taoshell.actions.find import TOML
+from taoshell.actions.sources import read_sources
 from taoshell.errors import TaoshellError, shown
-from taoshell.state import State
-from taoshell.storage import lock
+from taoshell.mounts import mapping
+from taoshell.state import approvals, sessions
+from taoshell.state.files import lock
+from taoshell.state.paths import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,9 @@ def prune(state: State) -> list[str]:
             if root in inside or os.path.lexists(os.path.join(root, TOML)):
                 continue
             project = state.project(root)
-            trust.revoke(state, root)
+            approvals.revoke(state, root)
             os.unlink(project.current)
-            told += mounts_file.expose(state, project, mounts_file.tombstone(root, "is gone"))
+            told += mapping.expose(state, project, mapping.tombstone(root, "is gone"))
             for path in (project.generations, project.stamps):
                 with contextlib.suppress(FileNotFoundError):
                     shutil.rmtree(path)
@@ -75,9 +78,9 @@ def _standing(state: State, root: str) -> str:
     if not os.path.lexists(os.path.join(root, TOML)):
         return "gone"
     try:
-        sources = definition.read(root)
-        if approval.is_approved(state, sources):
-            approval.check(state, root)
+        sources = read_sources(root)
+        if approve.is_approved(state, sources):
+            approve.check(state, root)
             return "approved"
     except TaoshellError:
         return "broken"

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from taoshell import approval, definition, generation
+from taoshell.actions import approve, find
+from taoshell.actions.sources import define, read_sources
 from taoshell.errors import TaoshellError, shown
-from taoshell.state import State
-from taoshell.storage import require_own
+from taoshell.state import generations
+from taoshell.state.files import require_own
+from taoshell.state.paths import State
 
 
 def text(state: State, environ: Mapping[str, str]) -> str:
-    """The project's name, and behind it one mark at most, as in shell/words.sh; "" outside projects."""
+    """The project's name, and behind it one mark at most, as in shell/posix/say.sh; "" outside projects."""
     root = environ.get("TAOSHELL_ROOT")
     if not root:  # values that no shell could take away, or nothing
         return environ.get("TAOSHELL_PROMPT", "")
@@ -30,15 +32,15 @@ def _is_in_force(state: State, root: str, name: str) -> bool:
     """Would a shell that enters here now get just what the generation `name` has set?"""
     try:
         require_own(state)
-        if definition.around(".") != root:
+        if find.around(".") != root:
             return False
-        sources = definition.read(root)
-        defined = definition.define(sources)
+        sources = read_sources(root)
+        defined = define(sources)
     except (TaoshellError, OSError):
         return False
-    values = generation.read(state.project(root), name)
+    values = generations.read(state.project(root), name)
     return (
         values is not None
-        and approval.is_approved(state, sources)
+        and approve.is_approved(state, sources)
         and values.variables == {"LAUNCHER_MOUNTS": state.project(root).mounts, **defined.variables}
     )

@@ -6,16 +6,14 @@ import getpass
 import os
 import stat
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from taoshell import dotenv_file, project
-from taoshell.dotenv_file import Dotenv
+from taoshell.actions import find
 from taoshell.errors import TaoshellError, shown
-from taoshell.project import Facts, Project
-
-TOML = "taoshell.toml"
-ENV = ".env"
+from taoshell.project import build
+from taoshell.project.build import Facts, Project
+from taoshell.text import dotenv
+from taoshell.text.dotenv import Dotenv
 
 _CLOCK_TICK_NS = 20_000_000  # file times move on in steps of up to 10 ms (CONFIG_HZ=100)
 _LOOKS = 100  # 2 s: what something writes all the time cannot be approved
@@ -65,7 +63,7 @@ class Sources:
 
     def dotenv(self) -> Dotenv:
         """The parsed `.env`. Raises TaoshellError with file and line."""
-        return dotenv_file.parse(decoded(self.env), self.env.path)
+        return dotenv.parse(decoded(self.env), self.env.path)
 
     def inputs(self) -> dict[str, bytes]:
         """What an approval is given for: everything but the block in `.env`, which is output.
@@ -73,85 +71,12 @@ class Sources:
         Raises TaoshellError where one cannot be read.
         """
         self.require()
-        return {TOML: self.toml.data or b"", ENV: self.dotenv().user_text.encode()}
+        return {find.TOML: self.toml.data or b"", find.ENV: self.dotenv().user_text.encode()}
 
 
-def find_root(start: str) -> str:
-    """The real path of the project around the folder `start`.
-
-    Raises TaoshellError where there is none, or where its path cannot be kept.
-    """
-    root = around(start)
-    if root is None:
-        raise TaoshellError("no taoshell.toml here or in any folder above", "run: taoshell init", where=start)
-    require_root(root)
-    return root
-
-
-def around(start: str) -> str | None:
-    """The nearest folder with a `taoshell.toml`, a real path; None where there is none.
-
-    Raises TaoshellError where `start` is no folder.
-    """
-    folder = real_folder(start)
-    while not os.path.lexists(os.path.join(folder, TOML)):
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return None
-        folder = parent
-    return folder
-
-
-def real_folder(path: str) -> str:
-    """The real path of a folder. Raises TaoshellError where it is none."""
-    try:
-        folder = os.path.realpath(path)
-    except FileNotFoundError:  # of a relative path: there is nothing that it could be relative to
-        raise TaoshellError("the current folder is gone", "cd to one that exists") from None
-    if not os.path.isdir(folder):
-        raise TaoshellError("there is no such folder", "name one that exists", where=path)
-    return folder
-
-
-def require_root(root: str) -> None:
-    """Raises TaoshellError where no project can be in the folder `root` (a real path)."""
-    if root in ("/", os.path.realpath(os.path.expanduser("~"))):
-        raise TaoshellError("a project cannot be your home or /", "use a folder below it", where=root)
-    if "\n" in root or "+" in root.split("/"):
-        raise TaoshellError(
-            "a project's path cannot hold a newline or a folder named +", "rename or move the folder", where=root
-        )
-    if ":" in root:
-        raise TaoshellError("Docker cannot mount a path that holds ':'", "rename or move the folder", where=root)
-    try:
-        root.encode()
-    except UnicodeEncodeError as error:
-        raise TaoshellError("the path is not UTF-8, as a mounts file must be", "rename it", where=root) from error
-
-
-def read(root: str) -> Sources:
+def read_sources(root: str) -> Sources:
     """The sources of the project in `root`; what cannot be read says so in its `problem`."""
-    return Sources(root, _read(os.path.join(root, TOML), "toml"), _read(env_path(root, os.environ), "env"))
-
-
-def env_path(root: str, environ: Mapping[str, str]) -> str:
-    """Where this user's `.env` of the project is.
-
-    In the project; who cannot read and write somebody else's there (a shared folder) has a private one.
-    """
-    shared = os.path.join(root, ENV)
-    wanted = shared if os.path.lexists(shared) else root
-    if os.access(wanted, os.R_OK | os.W_OK) or not os.path.exists(wanted) or os.stat(wanted).st_uid == os.geteuid():
-        return shared
-    base = environ.get("XDG_CONFIG_HOME", "")
-    if not os.path.isabs(base):
-        base = os.path.join(os.path.expanduser("~"), ".config")
-    return f"{base}/taoshell/env{root}/+/{ENV}"  # no folder of a project is named +
-
-
-def is_private(path: str, root: str) -> bool:
-    """Is this `.env` the user's private one?"""
-    return path != os.path.join(root, ENV)
+    return Sources(root, _read(os.path.join(root, find.TOML), "toml"), _read(find.env_path(root, os.environ), "env"))
 
 
 def define(sources: Sources) -> Project:
@@ -159,7 +84,7 @@ def define(sources: Sources) -> Project:
     sources.require()
     dotenv = sources.dotenv()
     values = {item.name: (item.value, item.line) for item in dotenv.assignments if item.name not in dotenv.ignored}
-    return project.build(sources.root, decoded(sources.toml), values, facts(), sources.toml.path, sources.env.path)
+    return build.build(sources.root, decoded(sources.toml), values, facts(), sources.toml.path, sources.env.path)
 
 
 def facts() -> Facts:

@@ -7,11 +7,14 @@ import sys
 
 import click
 
-from taoshell import adoption, approval, backups, definition, setup
-from taoshell.commands import show
-from taoshell.editing import Texts
+from taoshell.actions import approve, find, init
+from taoshell.actions.sources import decoded, define, read_text
 from taoshell.errors import TaoshellError
-from taoshell.state import State
+from taoshell.formats import merge
+from taoshell.state import backups
+from taoshell.state.paths import State
+from taoshell.terminal import tables
+from taoshell.text.setting import Texts
 
 
 @click.command("adopt")
@@ -23,24 +26,24 @@ def command(mapping: str, yes: bool) -> None:
     That is what a notebook wrote while a project held the mounts file. Its mounts become places, its variables and
     options go where they belong in taoshell.toml; the difference is shown first.
     """
-    state, root = State.of(os.environ), definition.find_root(".")
+    state, root = State.of(os.environ), find.project_root(".")
     path = backups.find(state, mapping) if mapping else _newest_backup(state)
-    sources, project = approval.require_approved(state, root)
-    text = definition.read_text(path)
-    toml = adoption.adopted(definition.decoded(sources.toml), text, project, path)
-    then = setup.planned(state, sources, Texts(toml, definition.decoded(sources.env)), "not adopted")
-    adoption.require_taken(text, definition.define(then), path)
-    changed = setup.difference(sources, then)
+    sources, project = approve.require_approved(state, root)
+    text = read_text(path)
+    toml = merge.adopted(decoded(sources.toml), text, project, path)
+    then = init.planned(state, sources, Texts(toml, decoded(sources.env)), "not adopted")
+    merge.require_taken(text, define(then), path)
+    changed = init.difference(sources, then)
     if not changed:
-        show.lines(["the project has all of it already"])
+        tables.lines(["the project has all of it already"])
         return
-    show.diff(changed)
+    tables.diff(changed)
     if not yes and sys.stdin.isatty() and not click.confirm("Adopt this?", default=True, err=True):
         raise TaoshellError("not adopted", "nothing has changed", where=root)
-    setup.put(sources, then)
-    allowed = approval.allow(state, root)
-    show.lines([*allowed.told, *allowed.project.notes])
-    show.places(allowed.project)
+    init.put(sources, then)
+    allowed = approve.allow(state, root)
+    tables.lines([*allowed.told, *allowed.project.notes])
+    tables.places(allowed.project)
 
 
 def _newest_backup(state: State) -> str:

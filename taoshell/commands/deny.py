@@ -6,16 +6,16 @@ import os
 
 import click
 
-from taoshell import approval, definition
-from taoshell.commands import completing, show
+from taoshell.actions import approve, find
 from taoshell.errors import shown
-from taoshell.state import State
+from taoshell.state.paths import State
+from taoshell.terminal import candidates, tables
 
 
 @click.command("deny")
-@click.argument("folder", default=".", metavar="[DIR]", shell_complete=completing.folders)
+@click.argument("folder", default=".", metavar="[DIR]", shell_complete=candidates.folders)
 def command(folder: str) -> None:
     """Take back every approval of the project in DIR (or around it); shells in it lose its variables."""
-    root = definition.find_root(folder)
-    count = approval.deny(State.of(os.environ), root)
-    show.lines([f"{shown(root)}: {count} approval{'s' * (count != 1)} taken back"])
+    root = find.project_root(folder)
+    count = approve.deny(State.of(os.environ), root)
+    tables.lines([f"{shown(root)}: {count} approval{'s' * (count != 1)} taken back"])

@@ -6,18 +6,18 @@ import os
 
 import click
 
-from taoshell import approval, definition
-from taoshell.commands import completing, show
-from taoshell.state import State
+from taoshell.actions import approve, find
+from taoshell.state.paths import State
+from taoshell.terminal import candidates, tables
 
 
 @click.command("diff")
-@click.argument("folder", default=".", metavar="[DIR]", shell_complete=completing.folders)
+@click.argument("folder", default=".", metavar="[DIR]", shell_complete=candidates.folders)
 def command(folder: str) -> int:
     """Show what changed in the project in DIR (or around it) since you approved it.
 
     Exit status: 0 where nothing changed, 1 where something did. Secrets are masked, foreign bytes are escaped.
     """
-    changed = approval.changes(State.of(os.environ), definition.find_root(folder))
-    show.diff(changed)
+    changed = approve.changes(State.of(os.environ), find.project_root(folder))
+    tables.diff(changed)
     return 1 if changed else 0

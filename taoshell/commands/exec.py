@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import click
 
-from taoshell import definition, running
-from taoshell.commands import completing
-from taoshell.state import State
-from taoshell.words import say
+from taoshell.actions import exec, find
+from taoshell.state.paths import State
+from taoshell.terminal import candidates
+from taoshell.terminal.say import say
 
 
 class _Command(click.Command):
@@ -29,7 +29,7 @@ class _Command(click.Command):
     type=click.UNPROCESSED,
     metavar="[DIR] -- CMD [ARG]…",
     required=True,
-    shell_complete=completing.folders,
+    shell_complete=candidates.folders,
 )
 def command(words: tuple[str, ...]) -> int:
     """Run CMD with the variables and the mounts file of the project in DIR (or around it).
@@ -37,7 +37,7 @@ def command(words: tuple[str, ...]) -> int:
     The exit status is the command's own (128 + N where signal N ended it). Only an approved project is run.
     """
     folder, arguments = _split(words)
-    return running.run(State.of(os.environ), definition.find_root(folder), arguments, _tell)
+    return exec.run(State.of(os.environ), find.project_root(folder), arguments, _tell)
 
 
 def _split(words: Sequence[str]) -> tuple[str, Sequence[str]]:

@@ -7,16 +7,17 @@ import os
 
 import click
 
-from taoshell import approval, definition, direnv
-from taoshell.commands import completing
-from taoshell.dotenv_file import quoted
-from taoshell.shells import NAMES, shell
-from taoshell.state import State
+from taoshell.actions import approve, find
+from taoshell.actions.sources import read_sources
+from taoshell.shells import NAMES, direnv, shell
+from taoshell.state.paths import State
+from taoshell.terminal import candidates
+from taoshell.text.dotenv import quoted
 
 
 @click.command("export")
 @click.argument("form", metavar="FORMAT", type=click.Choice([*NAMES, "json", "dotenv", "direnv"]))
-@click.argument("folder", default=".", metavar="[DIR]", shell_complete=completing.folders)
+@click.argument("folder", default=".", metavar="[DIR]", shell_complete=candidates.folders)
 def command(form: str, folder: str) -> None:
     """Print the variables of the project in DIR (or around it) as FORMAT: bash, zsh, fish, json, dotenv or direnv.
 
@@ -25,11 +26,11 @@ def command(form: str, folder: str) -> None:
     if form == "direnv" and direnv.hook_acts(os.environ):
         return
     state = State.of(os.environ)
-    root = definition.find_root(folder)
+    root = find.project_root(folder)
     if form == "direnv":  # also where nothing is approved: what is allowed or denied later makes direnv load again
-        watched = [*(source.path for source in definition.read(root).all), state.project(root).current]
+        watched = [*(source.path for source in read_sources(root).all), state.project(root).current]
         click.echo(f"watch_file {' '.join(map(shell('bash').quote, watched))}")
-    project = approval.require_in_force(state, root)
+    project = approve.require_in_force(state, root)
     variables = {"LAUNCHER_MOUNTS": state.project(root).mounts, **project.variables}
     if form == "direnv":
         form, variables = "bash", {**variables, direnv.MARK: "1"}

@@ -6,15 +6,15 @@ import os
 
 import click
 
-from taoshell.commands import completing
 from taoshell.errors import USAGE, TaoshellError
-from taoshell.hook import render
 from taoshell.shells import NAMES
-from taoshell.state import State
+from taoshell.shells.render import render
+from taoshell.state.paths import State
+from taoshell.terminal import candidates
 
 
 @click.command("hook")
-@click.argument("shell", default="", metavar="[SHELL]", shell_complete=completing.shells)
+@click.argument("shell", default="", metavar="[SHELL]", shell_complete=candidates.shells)
 def command(shell: str) -> None:
     """Print the hook for SHELL (bash, zsh, fish), or for the shell that calls.
 

@@ -7,17 +7,17 @@ import sys
 
 import click
 
-from taoshell import approval, definition, setup
-from taoshell.commands import completing, show
-from taoshell.commands.asking import Asker
+from taoshell.actions import approve, find, init
 from taoshell.errors import shown
-from taoshell.project import require_sources
-from taoshell.state import State
-from taoshell.storage import ensure
+from taoshell.project.build import require_sources
+from taoshell.state.files import ensure
+from taoshell.state.paths import State
+from taoshell.terminal import candidates, tables
+from taoshell.terminal.ask import Asker
 
 
 @click.command("init")
-@click.argument("folder", default=".", metavar="[DIR]", shell_complete=completing.folders)
+@click.argument("folder", default=".", metavar="[DIR]", shell_complete=candidates.folders)
 @click.option("--network", metavar="NAME", help="The network to train; found in the folder's name where it can be.")
 @click.option(
     "--layout",
@@ -47,10 +47,10 @@ def command(
 
     Run again, it changes nothing that is already there.
     """
-    root = definition.real_folder(folder)
-    sources = setup.existing(root)
+    root = find.real_folder(folder)
+    sources = init.existing(root)
     ask = Asker(sources, asking=not yes and sys.stdin.isatty() and not key_stdin)
-    answers = setup.Answers(
+    answers = init.Answers(
         layout=layout,
         network=ask.network(network),
         gpus=ask.gpus(gpus),
@@ -58,24 +58,24 @@ def command(
         exported=ask.exported(),
         direnv=direnv,
     )
-    done = setup.plan(sources, answers)
-    setup.require_same(sources, done.project, network)
+    done = init.plan(sources, answers)
+    init.require_same(sources, done.project, network)
     state = State.of(os.environ)
     ensure(state)  # before anything is written: a project that cannot be approved would be half a one
     if mkdir or ask.may_make(done.project):
-        for path in setup.make_sources(done.project):
-            show.lines([f"made {shown(path)}"])
+        for path in init.make_sources(done.project):
+            tables.lines([f"made {shown(path)}"])
     else:
         require_sources(done.project)
-    setup.write(done)
-    allowed = approval.allow(state, root)
-    show.lines([*allowed.told, *allowed.project.notes])
-    show.places(allowed.project)
-    show.kept_back(setup.kept_back(sources, answers))
-    quoted = setup.read_differently(allowed.project)
+    init.write(done)
+    allowed = approve.allow(state, root)
+    tables.lines([*allowed.told, *allowed.project.notes])
+    tables.places(allowed.project)
+    tables.kept_back(init.kept_back(sources, answers))
+    quoted = init.read_differently(allowed.project)
     if quoted:
-        show.lines(
+        tables.lines(
             [f"`docker --env-file .env` would read {', '.join(quoted)} with the quotes; every other reader agrees"]
         )
     if "KEY" not in allowed.project.variables:
-        show.lines(["KEY is not set; to set it: taoshell init --key-stdin"])
+        tables.lines(["KEY is not set; to set it: taoshell init --key-stdin"])

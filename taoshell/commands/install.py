@@ -8,17 +8,18 @@ from collections.abc import Sequence
 
 import click
 
-from taoshell import installing, start_files
-from taoshell.commands import completing, show
+from taoshell.actions import install
 from taoshell.commands.hook import calling_shell
 from taoshell.errors import TaoshellError, shown
 from taoshell.shells import shell as known_shell
-from taoshell.start_files import Edit
-from taoshell.state import State
+from taoshell.shells import start_files
+from taoshell.shells.start_files import Edit
+from taoshell.state.paths import State
+from taoshell.terminal import candidates, tables
 
 
 @click.command("install")
-@click.argument("shell", default="", metavar="[SHELL]", shell_complete=completing.shells)
+@click.argument("shell", default="", metavar="[SHELL]", shell_complete=candidates.shells)
 @click.option("--dry-run", is_flag=True, help="Only show what would be changed.")
 @click.option("--yes", "-y", is_flag=True, help="Ask nothing.")
 def command(shell: str, dry_run: bool, yes: bool) -> None:
@@ -30,26 +31,26 @@ def command(shell: str, dry_run: bool, yes: bool) -> None:
     known_shell(name)
     state = State.of(os.environ)
     edits = start_files.to_install(state, name, os.environ)
-    if not edits and installing.is_current(state, name):
-        show.lines([f"{name} has it already; it is loaded in every new one"])
+    if not edits and install.is_current(state, name):
+        tables.lines([f"{name} has it already; it is loaded in every new one"])
         return
     if not may_change(edits, dry_run=dry_run, yes=yes, undone="not installed"):
         return
-    show.lines(
-        [*installing.install(state, name, edits), f"installed; every new {name} has it, this one after: exec {name}"]
+    tables.lines(
+        [*install.install(state, name, edits), f"installed; every new {name} has it, this one after: exec {name}"]
     )
 
 
 def may_change(edits: Sequence[Edit], *, dry_run: bool, yes: bool, undone: str) -> bool:
     """May these start files be changed? They are shown first. Raises TaoshellError with `undone` where not."""
-    show.diff(start_files.difference(edits))
+    tables.diff(start_files.difference(edits))
     for edit in edits:
         real = os.path.realpath(edit.path)
         if real != os.path.abspath(edit.path):
-            show.lines([f"{shown(edit.path)} is a link; what is changed is {shown(real)}"])
+            tables.lines([f"{shown(edit.path)} is a link; what is changed is {shown(real)}"])
     if dry_run:
         if not edits:
-            show.lines(["no start file would be changed"])
+            tables.lines(["no start file would be changed"])
         return False
     if edits and not yes:
         if not sys.stdin.isatty():

@@ -9,10 +9,10 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from taoshell import registry
-from taoshell.commands import show
+from taoshell.actions import projects
 from taoshell.errors import shown
-from taoshell.state import State
+from taoshell.state.paths import State
+from taoshell.terminal import tables
 
 _VERSION = 1
 
@@ -21,7 +21,7 @@ _VERSION = 1
 @click.option("--json", "as_json", is_flag=True, help="For programs: an object with a version.")
 def command(as_json: bool) -> None:
     """List the projects that taoshell knows, and how each stands."""
-    known = registry.projects(State.of(os.environ))
+    known = projects.projects(State.of(os.environ))
     if as_json:
         rows = [{"project": item.root, "state": item.standing, "shells": item.shells} for item in known]
         click.echo(json.dumps({"version": _VERSION, "projects": rows}, indent=2, ensure_ascii=False))
@@ -31,4 +31,4 @@ def command(as_json: bool) -> None:
         table.add_column(head, overflow="fold")
     for item in known:
         table.add_row(Text(shown(item.root)), Text(item.standing), Text(str(item.shells or "")))
-    show.stdout().print(table if known else Text("no projects yet; run: taoshell init"))
+    tables.stdout().print(table if known else Text("no projects yet; run: taoshell init"))

@@ -11,11 +11,13 @@ from click.shell_completion import CompletionItem
 from rich.table import Table
 from rich.text import Text
 
-from taoshell import backups, restoring, sessions, settle, takeover
-from taoshell.commands import show
 from taoshell.errors import shown
-from taoshell.sessions import Session
-from taoshell.state import State
+from taoshell.mounts import link, settle
+from taoshell.mounts.restore import restore as restore_backup
+from taoshell.state import backups, sessions
+from taoshell.state.paths import State
+from taoshell.state.sessions import Session
+from taoshell.terminal import tables
 
 _VERSION = 1
 
@@ -38,7 +40,7 @@ def command(context: click.Context, as_json: bool) -> None:
 def release() -> None:
     """Give your own mapping back and leave the file alone, until `taoshell mounts take`."""
     state = State.of(os.environ)
-    show.lines(
+    tables.lines(
         [*settle.release(state), f"{shown(state.mounts_file)} is your own again; LAUNCHER_MOUNTS goes on working"]
     )
 
@@ -46,7 +48,7 @@ def release() -> None:
 @command.command("take")
 def take() -> None:
     """End a release: projects hold the mounts file again."""
-    show.lines(settle.take(State.of(os.environ)))
+    tables.lines(settle.take(State.of(os.environ)))
 
 
 def _complete(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -60,7 +62,7 @@ def _complete(_context: click.Context, _parameter: click.Parameter, incomplete: 
 @click.argument("backup", shell_complete=_complete)
 def restore(backup: str) -> None:
     """Make BACKUP, by its name in `taoshell mounts` or any path, your own mapping; what that was is kept."""
-    show.lines(restoring.restore(State.of(os.environ), backup))
+    tables.lines(restore_backup(State.of(os.environ), backup))
 
 
 def _facts(state: State) -> dict[str, object]:
@@ -69,7 +71,7 @@ def _facts(state: State) -> dict[str, object]:
         "version": _VERSION,
         "mounts_file": state.mounts_file,
         "resolves_to": os.path.realpath(state.mounts_file) if os.path.exists(state.mounts_file) else None,
-        "ours": takeover.is_ours(state),
+        "ours": link.is_ours(state),
         "released": os.path.exists(state.released),
         "holder": _session(holder) if holder else None,
         "sessions": [_session(item) for item in sessions.live(state)],
@@ -93,11 +95,11 @@ def _session(session: Session) -> dict[str, object]:
 
 
 def _print(state: State) -> None:
-    console = show.stdout()
+    console = tables.stdout()
     summary = _table()
     summary.add_row("mounts file", Text(shown(state.mounts_file)))
     summary.add_row("", Text(shown(_holder(state))))
-    own = state.original if takeover.is_ours(state) else state.mounts_file
+    own = state.original if link.is_ours(state) else state.mounts_file
     there = f"{own}: {backups.content(own)}" if os.path.lexists(own) else "none"
     summary.add_row("your own", Text(shown(there)))
     console.print(summary)
@@ -128,11 +130,11 @@ def _holder(state: State) -> str:
     """Whose mapping readers of the mounts file get, and why."""
     if os.path.exists(state.released):
         return "your own, as released; projects have it again after: taoshell mounts take"
-    if not takeover.is_ours(state):
+    if not link.is_ours(state):
         there = os.path.lexists(state.mounts_file)
         return f"{'your own' if there else 'not there'}; a shell that enters a project takes it over"
     holder = sessions.holder(state)
-    if not takeover.names_project(state):
+    if not link.names_project(state):
         return "your own, as no shell is in a project"
     if holder is None:
         return "of a project that no shell is in any more; the next prompt gives it back"

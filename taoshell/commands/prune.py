@@ -6,12 +6,12 @@ import os
 
 import click
 
-from taoshell import registry
-from taoshell.commands import show
-from taoshell.state import State
+from taoshell.actions import projects
+from taoshell.state.paths import State
+from taoshell.terminal import tables
 
 
 @click.command("prune")
 def command() -> None:
     """Forget the projects that are gone: their approvals and compiled files. Backups are never removed."""
-    show.lines(registry.prune(State.of(os.environ)) or ["nothing to forget"])
+    tables.lines(projects.prune(State.of(os.environ)) or ["nothing to forget"])

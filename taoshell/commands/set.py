@@ -7,16 +7,16 @@ import sys
 
 import click
 
-from taoshell import approval, definition, setup
-from taoshell.commands import completing, show
+from taoshell.actions import approve, find, init
 from taoshell.errors import USAGE, TaoshellError
-from taoshell.names import is_secret
-from taoshell.state import State
+from taoshell.project.names import is_secret
+from taoshell.state.paths import State
+from taoshell.terminal import candidates, tables
 
 
 @click.command("set")
-@click.argument("setting", metavar="NAME=VALUE", shell_complete=completing.settings)
-@click.argument("folder", default=".", metavar="[DIR]", shell_complete=completing.folders)
+@click.argument("setting", metavar="NAME=VALUE", shell_complete=candidates.settings)
+@click.argument("folder", default=".", metavar="[DIR]", shell_complete=candidates.folders)
 def command(setting: str, folder: str) -> None:
     """Change a setting of the project in DIR (or around it).
 
@@ -24,18 +24,18 @@ def command(setting: str, folder: str) -> None:
     for everybody (places.data, docker.shm_size, env.NAME, network). For a secret give NAME alone: VALUE is asked for,
     or read from standard input.
     """
-    state, root = State.of(os.environ), definition.find_root(folder)
-    if not approval.is_approved(state, setup.existing(root)):
-        show.diff(approval.changes(state, root))
+    state, root = State.of(os.environ), find.project_root(folder)
+    if not approve.is_approved(state, init.existing(root)):
+        tables.diff(approve.changes(state, root))
         raise TaoshellError("the project is not approved as it is now", "first run: taoshell allow", where=root)
     name, given, value = setting.partition("=")
     if not given:
         value = _asked(name)
     elif is_secret(name):
-        show.lines(["a secret on the command line is seen by every user of this machine; better: the name alone"])
-    show.diff(setup.change(state, root, name, value))
-    allowed = approval.allow(state, root)
-    show.lines([*allowed.told, *allowed.project.notes])
+        tables.lines(["a secret on the command line is seen by every user of this machine; better: the name alone"])
+    tables.diff(init.change(state, root, name, value))
+    allowed = approve.allow(state, root)
+    tables.lines([*allowed.told, *allowed.project.notes])
 
 
 def _asked(name: str) -> str:

@@ -7,20 +7,22 @@ import os
 
 import click
 
-from taoshell import approval, definition, installing, sessions, takeover
-from taoshell import prompt as prompts
-from taoshell.commands import completing, show
+from taoshell.actions import approve, find, install
+from taoshell.actions import prompt as prompts
 from taoshell.commands.hook import calling_shell
 from taoshell.errors import TaoshellError, shown
-from taoshell.names import masked
-from taoshell.project import Project
-from taoshell.state import MOUNTS_NAME, State
+from taoshell.mounts import link
+from taoshell.project.build import Project
+from taoshell.project.names import masked
+from taoshell.state import sessions
+from taoshell.state.paths import MOUNTS_NAME, State
+from taoshell.terminal import candidates, tables
 
 _VERSION = 1
 
 
 @click.command("status")
-@click.argument("folder", default=".", metavar="[DIR]", shell_complete=completing.folders)
+@click.argument("folder", default=".", metavar="[DIR]", shell_complete=candidates.folders)
 @click.option("--json", "as_json", is_flag=True, help="For programs: an object with a version.")
 @click.option("--prompt", is_flag=True, help="For a prompt: the project's name, with a mark behind it.")
 def command(folder: str, as_json: bool, prompt: bool) -> None:
@@ -30,23 +32,23 @@ def command(folder: str, as_json: bool, prompt: bool) -> None:
         text = prompts.text(state, os.environ)
         click.echo(text, nl=bool(text))
         return
-    root = definition.around(folder)
+    root = find.around(folder)
     if root is None:
         facts: dict[str, object] = {"version": _VERSION, "project": None, "mounts_file": _mounts_file(state)}
         _report(as_json, facts, ["no project here", *_held_elsewhere(state, "")])
         return
     try:
-        sources, project = approval.check(state, root)
+        sources, project = approve.check(state, root)
     except TaoshellError as error:
         _report(as_json, _facts(state, root, "broken", None, str(error)), [str(error)])
         raise click.exceptions.Exit(1) from error
-    standing = "approved" if approval.is_approved(state, sources) else "not approved"
+    standing = "approved" if approve.is_approved(state, sources) else "not approved"
     loaded = os.environ.get("TAOSHELL_ROOT") == root and not os.environ.get("TAOSHELL_BLOCKED")
     lines = [f"{shown(root)}: {standing}, {'loaded' if loaded else 'not loaded'} in this shell"]
     if standing != "approved":
         lines[0] += "; run: taoshell allow"
     if not as_json:
-        show.places(project)
+        tables.places(project)
     lines += [*_held_elsewhere(state, root), *project.notes]
     _report(as_json, _facts(state, root, standing, project, None), lines)
 
@@ -59,7 +61,7 @@ def _report(as_json: bool, facts: dict[str, object], lines: list[str]) -> None:
     if as_json:
         click.echo(json.dumps(facts, indent=2, ensure_ascii=False))
     else:
-        show.lines(lines)
+        tables.lines(lines)
 
 
 def _has_hook() -> bool:
@@ -73,7 +75,7 @@ def _cure() -> str:
         name = calling_shell()
     except TaoshellError:
         return "it is for bash, zsh and fish"
-    if installing.is_in_place(State.of(os.environ), name, os.environ):
+    if install.is_in_place(State.of(os.environ), name, os.environ):
         return f"start a new shell: exec {name}"
     return "run: taoshell install"
 
@@ -123,7 +125,7 @@ def _mounts_file(state: State) -> dict[str, object]:
 def _held_elsewhere(state: State, root: str) -> list[str]:
     """Who has the mounts file, where that is not the project in `root`: another shell, perhaps on another machine."""
     holder = sessions.holder(state)
-    if holder is None or holder.project == root or not takeover.names_project(state):
+    if holder is None or holder.project == root or not link.names_project(state):
         return []
     mine = "; LAUNCHER_MOUNTS is this project's own" if root else ""
     return [f"~/{MOUNTS_NAME} has the mapping of {holder.project}, by {holder.who}{mine}"]

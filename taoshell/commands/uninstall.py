@@ -6,10 +6,11 @@ import os
 
 import click
 
-from taoshell import installing, start_files
-from taoshell.commands import show
+from taoshell.actions import install
 from taoshell.commands.install import may_change
-from taoshell.state import State
+from taoshell.shells import start_files
+from taoshell.state.paths import State
+from taoshell.terminal import tables
 
 
 @click.command("uninstall")
@@ -23,4 +24,4 @@ def command(dry_run: bool, yes: bool) -> None:
     state = State.of(os.environ)
     edits = start_files.to_uninstall(os.environ)
     if may_change(edits, dry_run=dry_run, yes=yes, undone="not uninstalled"):
-        show.lines([*installing.uninstall(state, edits), *installing.how_to_remove_the_rest(state, os.environ)])
+        tables.lines([*install.uninstall(state, edits), *install.how_to_remove_the_rest(state, os.environ)])

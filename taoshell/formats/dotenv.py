@@ -2,7 +2,7 @@
 
 There is no standard for `.env`, only readers. Each function of READERS tells what one of them makes of the text after
 `NAME=`: the value, or None where it refuses the line or puts something else in its place (an expansion). They need to
-be right only for what `quoted` writes; tests/test_dotenv_readers.py compares them with the programs themselves.
+be right only for what `quoted` writes; tests/formats/test_dotenv_readers.py compares them with the programs themselves.
 """
 
 from __future__ import annotations

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 import tomlkit
 
 from taoshell.errors import TaoshellError, shown
-from taoshell.names import is_secret
-from taoshell.places import RealPath
-from taoshell.project import Project
+from taoshell.project.build import Project
+from taoshell.project.mounts import RealPath
+from taoshell.project.names import is_secret
 
 _FIELDS = ("Mounts", "Envs", "DockerOptions")
 

@@ -7,9 +7,9 @@ import os
 import re
 import time
 
-from taoshell import sessions
-from taoshell.state import State
-from taoshell.storage import is_left_behind
+from taoshell.state import sessions
+from taoshell.state.files import is_left_behind
+from taoshell.state.paths import State
 
 # zsh has `cur.<pid>` (hook.zsh), and GNU ln (coreutils, force-link.c) a random name
 _OF_ZSH = re.compile(r"cur\.([0-9]+)")

@@ -13,10 +13,10 @@ import errno
 import os
 import stat
 
-from taoshell.backups import set_aside
 from taoshell.errors import TaoshellError
-from taoshell.state import MOUNTS_NAME, ORIGINAL_NAME, State
-from taoshell.storage import about, rename, replace_link
+from taoshell.state.backups import set_aside
+from taoshell.state.files import about, rename, replace_link
+from taoshell.state.paths import MOUNTS_NAME, ORIGINAL_NAME, State
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2  # linux/fs.h

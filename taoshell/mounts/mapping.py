@@ -12,10 +12,10 @@ import json
 import os
 import time
 
-from taoshell.backups import set_aside
 from taoshell.errors import shown
-from taoshell.state import ProjectState, State
-from taoshell.storage import new_file, read_or_none, rename, replace_file
+from taoshell.state.backups import set_aside
+from taoshell.state.files import new_file, read_or_none, rename, replace_file
+from taoshell.state.paths import ProjectState, State
 
 
 def tombstone(root: str, reason: str = "is not approved; run: taoshell allow") -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 
-from taoshell import backups, takeover
 from taoshell.errors import TaoshellError, shown
-from taoshell.state import State
-from taoshell.storage import about, lock, new_file, rename
+from taoshell.mounts import link
+from taoshell.state import backups
+from taoshell.state.files import about, lock, new_file, rename
+from taoshell.state.paths import State
 
 
 def restore(state: State, name: str) -> list[str]:
@@ -22,21 +23,21 @@ def restore(state: State, name: str) -> list[str]:
         backup = backups.find(state, name)
         mapping = _link(state, backup) or _read(backup)
         told = []
-        if takeover.names_project(state) and not os.path.exists(state.released):
-            told = takeover.take_over(state)  # what replaced our link is not the user's own
-        own = state.original if takeover.is_ours(state) else state.mounts_file
+        if link.names_project(state) and not os.path.exists(state.released):
+            told = link.take_over(state)  # what replaced our link is not the user's own
+        own = state.original if link.is_ours(state) else state.mounts_file
         what = f"{shown(os.path.basename(backup))} ({shown(backups.content(backup))})"
         if mapping == _present(own):
             return [*told, f"{what} is your own mapping already"]
-        told += takeover.recover(state)
-        when = ", for when no shell is in a project" if takeover.names_project(state) else ""
+        told += link.recover(state)
+        when = ", for when no shell is in a project" if link.names_project(state) else ""
         return [*told, "; ".join([f"{what} is your own mapping now{when}", *_put(state, mapping, backup, own)])]
 
 
 def _put(state: State, mapping: str | bytes, backup: str, own: str) -> list[str]:
     """`own` becomes `mapping` in one step, where it can be. Returns what to tell of what it was."""
     if os.path.lexists(own):
-        takeover.require_file(own)
+        link.require_file(own)
     if isinstance(mapping, str):
         new = new_file(own, b"")
         os.unlink(new)
@@ -47,7 +48,7 @@ def _put(state: State, mapping: str | bytes, backup: str, own: str) -> list[str]
     if not os.path.lexists(own):
         rename(new, own)
         return []
-    return [takeover.supersede(state, own, new)]
+    return [link.supersede(state, own, new)]
 
 
 def _present(own: str) -> str | bytes | None:

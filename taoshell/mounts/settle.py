@@ -1,16 +1,17 @@
 """Settle, as Python does it: whatever is unusual about the mounts file is put right under the lock.
 
-The usual case, one link replaced, is shell/settle.sh's; the rule is the same: the newest live session that is in a
-project has the mounts file, nobody means the user's own mapping.
+shell/posix/settle.sh does the usual case, one link replaced, by the same rule: the newest live session that is in a
+project has the mounts file; if there is none, the user's own mapping is in force.
 """
 
 from __future__ import annotations
 
 import os
 
-from taoshell import generation, leftovers, mounts_file, sessions, takeover
-from taoshell.state import State
-from taoshell.storage import about, lock, read_or_none, replace_file, replace_link
+from taoshell.mounts import leftovers, link, mapping
+from taoshell.state import generations, sessions
+from taoshell.state.files import about, lock, read_or_none, replace_file, replace_link
+from taoshell.state.paths import State
 
 
 def settle(state: State, own_session: str = "") -> list[str]:
@@ -23,13 +24,13 @@ def settle(state: State, own_session: str = "") -> list[str]:
         sessions.ensure_folder(state)
         sessions.sweep(state)
         leftovers.sweep(state)
-        mounts_file.ensure_refusal(state)
+        mapping.ensure_refusal(state)
         if own_session:
             sessions.make_newest(state, own_session)
         if os.path.exists(state.released):
-            return takeover.give_back(state)  # nothing to do, unless the release was killed
+            return link.give_back(state)  # nothing to do, unless the release was killed
         with about(state.mounts_file):
-            told = takeover.recover(state)
+            told = link.recover(state)
         done = None
         while (root := _wanted(state)) != done:  # shells do not wait for our lock: look again
             told += _put_in_force(state, root)
@@ -48,18 +49,18 @@ def release(state: State, *, by_uninstall: bool = False) -> list[str]:
     """
     with lock(state):
         told = []
-        if takeover.names_project(state) and not os.path.exists(state.released):
-            told = takeover.take_over(state)  # an intruder is not what the user gets back
+        if link.names_project(state) and not os.path.exists(state.released):
+            told = link.take_over(state)  # an intruder is not what the user gets back
         if not by_uninstall or not os.path.exists(state.released):
             replace_file(state.released, _BY_UNINSTALL if by_uninstall else b"")
-        return told + takeover.give_back(state)
+        return told + link.give_back(state)
 
 
 def take(state: State) -> list[str]:
     """End a release. Returns what to tell the user; raises as `settle`."""
     with lock(state):
         if os.path.exists(state.released):
-            takeover.give_back(state)  # a shell that was about to change `cur` may have made it again
+            link.give_back(state)  # a shell that was about to change `cur` may have made it again
             os.unlink(state.released)
     return settle(state)
 
@@ -83,17 +84,17 @@ def _wanted(state: State) -> str:
 def _put_in_force(state: State, root: str) -> list[str]:
     if root:
         project = state.project(root)
-        told = mounts_file.collect_late_writes(state, project)
-        if mounts_file.is_touched(project):
+        told = mapping.collect_late_writes(state, project)
+        if mapping.is_touched(project):
             told += _restore(state, root)
         with about(state.mounts_file):
-            told += takeover.take_over(state)
-        _point_cur(state, os.path.relpath(project.shared, state.root))  # short, as in shell/settle.sh
+            told += link.take_over(state)
+        _point_cur(state, os.path.relpath(project.shared, state.root))  # short, as in shell/posix/settle.sh
         return told
     told = []
-    if takeover.names_project(state):
-        told = takeover.take_over(state)  # ours already, or replaced or removed while a project held it
-    if takeover.names_project(state) or takeover.is_ours(state):
+    if link.names_project(state):
+        told = link.take_over(state)  # ours already, or replaced or removed while a project held it
+    if link.names_project(state) or link.is_ours(state):
         _point_cur(state, state.original)
     return told
 
@@ -102,9 +103,9 @@ def _restore(state: State, root: str) -> list[str]:
     """Both mounts files of the project as the generation in force has them, or as a tombstone where that is gone."""
     project = state.project(root)
     if os.path.exists(project.mounts):
-        return mounts_file.restore_shared(state, project)
-    values = generation.current(project)
-    return mounts_file.expose(state, project, values.mounts_json if values else mounts_file.tombstone(root))
+        return mapping.restore_shared(state, project)
+    values = generations.current(project)
+    return mapping.expose(state, project, values.mounts_json if values else mapping.tombstone(root))
 
 
 def _point_cur(state: State, target: str) -> None:

@@ -12,15 +12,15 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from taoshell import toml_file
-from taoshell.docker_options import docker_options, identity
 from taoshell.errors import shown
-from taoshell.facts import Facts
-from taoshell.layouts import LAYOUTS
-from taoshell.place_table import PlaceTable
-from taoshell.places import Mount, Place, mounts_for
-from taoshell.toml_file import Complain, Table, suggestion
-from taoshell.variables import container_variables, shell_variables, user_lines
+from taoshell.project import toml
+from taoshell.project.container import docker_options, identity
+from taoshell.project.layouts import LAYOUTS
+from taoshell.project.machine import Facts
+from taoshell.project.mounts import Mount, Place, mounts_for
+from taoshell.project.places import PlaceTable
+from taoshell.project.toml import Complain, Table, suggestion
+from taoshell.project.variables import container_variables, shell_variables, user_lines
 
 __all__ = ["DotenvValues", "Facts", "Project", "build", "require_sources"]
 
@@ -75,7 +75,7 @@ def build(root: str, toml_text: str, dotenv: DotenvValues, facts: Facts, toml_pa
     Raises TaoshellError with file, line, cause and cure for whatever would make the shell, the launcher or Docker do
     something else than what stands there.
     """
-    table = toml_file.parse(toml_text, toml_path)
+    table = toml.parse(toml_text, toml_path)
     table.require_known(_KEYS)
     lines = user_lines(dotenv, env_path)
     layout, network = _layout(table), _network(table)

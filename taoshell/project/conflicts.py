@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from taoshell.errors import TaoshellError
-from taoshell.path_rules import require_same_on_host
-from taoshell.places import Place, RealPath, mounts_for
-from taoshell.toml_file import Complain
+from taoshell.project.mounts import Place, RealPath, mounts_for
+from taoshell.project.paths import require_same_on_host
+from taoshell.project.toml import Complain
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from taoshell.facts import Facts
-from taoshell.toml_file import Table, suggestion
+from taoshell.project.machine import Facts
+from taoshell.project.toml import Table, suggestion
 
 _USER = re.compile(r"[^:\s]+(:[^:\s]+)?")
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)([bkmgt]?)b?", re.IGNORECASE)  # docker-py: utils.parse_bytes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from taoshell.places import RealPath
+from taoshell.project.mounts import RealPath
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from taoshell.refused_names import RULES
+from taoshell.project.refused_names import RULES
 
 MASK = "••••"
 

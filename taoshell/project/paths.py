@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 import re
 
-from taoshell.facts import Facts
-from taoshell.places import RealPath
-from taoshell.toml_file import Complain
+from taoshell.project.machine import Facts
+from taoshell.project.mounts import RealPath
+from taoshell.project.toml import Complain
 
 # What NVIDIA's notebooks hold where a path is to be filled in.
 _PLACEHOLDER = re.compile(r"FIXME|(^|/)path/to(/|$)")

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from taoshell.errors import TaoshellError
-from taoshell.facts import Facts
-from taoshell.layouts import Slot
-from taoshell.names import refused_reason
-from taoshell.path_rules import container_path, host_path, require_literal, require_mountable
-from taoshell.place_conflicts import Located, require_apart
-from taoshell.places import Place
-from taoshell.toml_file import Complain, Table, did_you_mean
+from taoshell.project.conflicts import Located, require_apart
+from taoshell.project.layouts import Slot
+from taoshell.project.machine import Facts
+from taoshell.project.mounts import Place
+from taoshell.project.names import refused_reason
+from taoshell.project.paths import container_path, host_path, require_literal, require_mountable
+from taoshell.project.toml import Complain, Table, did_you_mean
 
 _FIELDS = ("host", "container", "host_variable", "container_variable")
 _OWN = '{ host = "…", container = "/…" }'

@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 
 from taoshell.errors import TaoshellError
-from taoshell.layouts import Slot
-from taoshell.names import is_name, is_secret, refused_reason
-from taoshell.place_table import UserLine
-from taoshell.places import Place, variables_of
-from taoshell.toml_file import Complain, Table
+from taoshell.project.layouts import Slot
+from taoshell.project.mounts import Place, variables_of
+from taoshell.project.names import is_name, is_secret, refused_reason
+from taoshell.project.places import UserLine
+from taoshell.project.toml import Complain, Table
 
 _FIRST = ("KEY", "NUM_GPUS")  # as in NVIDIA's notebooks, before the paths
 _FROM_DOTENV = {"from": ".env"}

@@ -69,8 +69,8 @@ class Shell(Protocol):
     def quote(self, text: str) -> str:
         """`text` as one literal word."""
 
-    def test(self, check: Check) -> str:
-        """The test that `check` stands for."""
+    def tests(self, checks: Sequence[Check]) -> str:
+        """The condition that all of `checks` hold."""
 
     def export(self, variables: Mapping[str, str]) -> str:
         """Commands that export `variables`."""

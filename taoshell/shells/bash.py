@@ -1,9 +1,9 @@
 """bash 5."""
 
-from taoshell.shells.posix import PARTS, export, quote, test
+from taoshell.shells.posix import PARTS, export, quote, tests
 
-__all__ = ["COMPLETION", "HOOK", "INSTALLED", "PARTS", "export", "quote", "test"]
+__all__ = ["COMPLETION", "HOOK", "INSTALLED", "PARTS", "export", "quote", "tests"]
 
-HOOK = "hook.bash"
-INSTALLED = "installed.bash"
-COMPLETION = ("complete.bash", "taoshell.bash")
+HOOK = "bash/hook.bash"
+INSTALLED = "bash/installed.bash"
+COMPLETION = ("bash/complete.bash", "taoshell.bash")

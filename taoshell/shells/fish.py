@@ -8,15 +8,15 @@ if TYPE_CHECKING:
 
     from taoshell.shells import Check, Words
 
-HOOK = "hook.fish"
-INSTALLED = "installed.fish"
-COMPLETION = ("complete.fish", "taoshell.fish")
+HOOK = "fish/hook.fish"
+INSTALLED = "fish/installed.fish"
+COMPLETION = ("fish/complete.fish", "taoshell.fish")
 PARTS = {
-    "__SETTLE_FOR__": "settle-for.sh",
-    "__SESSIONS__": "sessions.sh",
-    "__SETTLE__": "settle.sh",
-    "__SWITCH__": "switch.fish",
-    "__WORDS__": "words.fish",
+    "__SETTLE_FOR__": "posix/settle-for.sh",
+    "__SESSIONS__": "posix/sessions.sh",
+    "__SETTLE__": "posix/settle.sh",
+    "__SWITCH__": "fish/switch.fish",
+    "__SAY__": "fish/say.fish",
 }
 SCRIPT = "fish-1.fish"
 
@@ -46,7 +46,6 @@ def script(
     quiet = 'test "$_taoshell_said" = "$_taoshell_generation"; or '
     if not words.error:
         quiet += 'test "$TAOSHELL_LOG" = quiet; or '
-    tests = "\n    and ".join(test(check) for check in checks)
     keep = "".join(f"    _taoshell_keep {name}\n" for name in variables)
     set_all = "".join(f"    set -gx {name} {quote(value)}\n" for name, value in {**own, **variables}.items())
     restore = "".join(
@@ -60,7 +59,7 @@ def script(
 set -g _taoshell_generation {quote(generation)}
 
 function _taoshell_unchanged
-    {tests}
+    {tests(checks)}
 end
 
 function _taoshell_enter
@@ -82,8 +81,12 @@ function _taoshell_say_mounts
 """
 
 
-def test(check: Check) -> str:
+def tests(checks: Sequence[Check]) -> str:
     """See taoshell.shells.Shell."""
+    return "\n    and ".join(map(_test, checks))
+
+
+def _test(check: Check) -> str:
     path, other = quote(check.path), quote(check.other)
     if check.kind == "absent":
         return f"not test -e {path}"

@@ -1,7 +1,8 @@
 """What `taoshell install` has a shell source: its hook in a file of the state folder, so that no process makes it.
 
-The file is as old as the package's scripts, to the nanosecond. Where it is not, the package was upgraded: the first
-prompt of the next shell has all of them made anew. It does nothing once the package is gone.
+The file is as old as the newest folder of the package's scripts, to the nanosecond. If it is not, the package was
+upgraded: the first prompt of the next shell has all of these files made anew. The file does nothing once the package is
+gone.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ import os
 import shutil
 import sys
 
-from taoshell.hook import filled, render, script, scripts_folder
 from taoshell.shells import NAMES, Check, shell
-from taoshell.state import State
-from taoshell.storage import new_file, rename, replace_file, rounded_up
+from taoshell.shells.render import filled, render, script, scripts_folder
+from taoshell.state.files import new_file, rename, replace_file, rounded_up
+from taoshell.state.paths import State
 
 
 def shells(state: State) -> list[str]:
@@ -28,10 +29,10 @@ def put(state: State, name: str) -> None:
     completion, known_as = shell(name).COMPLETION
     replace_file(f"{state.completions}/{known_as}", script(completion).encode())
     path = state.hook(name)
-    as_old = _scripts_mtime_ns()  # before they are read: what is written meanwhile will show
-    temporary = new_file(path, _text(state, name, "same_age"), mtime_ns=as_old)
-    if os.stat(temporary).st_mtime_ns != as_old:  # this file system keeps no nanoseconds
-        temporary = new_file(path, _text(state, name, "not_newer"), mtime_ns=rounded_up(as_old))
+    newest_ns = _scripts_ns(name)[1]  # before they are read: what is written meanwhile will show
+    temporary = new_file(path, _text(state, name, exact=True), mtime_ns=newest_ns)
+    if os.stat(temporary).st_mtime_ns != newest_ns:  # this file system keeps no nanoseconds
+        temporary = new_file(path, _text(state, name, exact=False), mtime_ns=rounded_up(newest_ns))
     rename(temporary, path)
 
 
@@ -42,8 +43,8 @@ def is_current(state: State, name: str) -> bool:
             found = file.read()
     except FileNotFoundError:
         return False
-    newer_ns = os.stat(state.hook(name)).st_mtime_ns - _scripts_mtime_ns()
-    return newer_ns >= 0 and found == _text(state, name, "not_newer" if newer_ns else "same_age")
+    newer_ns = os.stat(state.hook(name)).st_mtime_ns - _scripts_ns(name)[1]
+    return newer_ns >= 0 and found == _text(state, name, exact=newer_ns == 0)
 
 
 def remove(state: State) -> None:
@@ -52,19 +53,31 @@ def remove(state: State) -> None:
         shutil.rmtree(state.hooks)
 
 
-def _text(state: State, name: str, kind: str) -> bytes:
-    target, path, scripts = shell(name), state.hook(name), scripts_folder()
+def _text(state: State, name: str, *, exact: bool) -> bytes:
+    target, path = shell(name), state.hook(name)
     values = {
-        "__SCRIPTS__": scripts,
+        "__SCRIPTS__": scripts_folder(),
         "__PROGRAM__": os.path.join(os.path.dirname(sys.executable), "taoshell"),
         "__FILE__": path,
         "__COMPLETIONS__": state.completions,
     }
     words = [(placeholder, target.quote(value)) for placeholder, value in values.items()]
-    unchanged = ("__UNCHANGED__", target.test(Check(kind, scripts, path)))
+    newest = _scripts_ns(name)[0]
+    kinds = {folder: "same_age" if exact and folder == newest else "not_newer" for folder in _script_folders(name)}
+    unchanged = ("__UNCHANGED__", target.tests([Check(kind, folder, path) for folder, kind in kinds.items()]))
     hook = ("__HOOK__\n", render(name, state))
     return filled(script(target.INSTALLED), [hook, unchanged, *words]).encode(errors="surrogateescape")
 
 
-def _scripts_mtime_ns() -> int:
-    return os.stat(scripts_folder()).st_mtime_ns
+def _script_folders(name: str) -> list[str]:
+    """The folders of shell/ that the hook of that shell is made from."""
+    target = shell(name)
+    files = (target.HOOK, target.INSTALLED, target.COMPLETION[0], *target.PARTS.values())
+    return [f"{scripts_folder()}/{folder}" for folder in sorted({os.path.dirname(file) for file in files})]
+
+
+def _scripts_ns(name: str) -> tuple[str, int]:
+    """Which of those folders was changed last, and when."""
+    times = {folder: os.stat(folder).st_mtime_ns for folder in _script_folders(name)}
+    newest = max(times, key=lambda folder: times[folder])
+    return newest, times[newest]

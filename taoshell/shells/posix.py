@@ -10,11 +10,11 @@ if TYPE_CHECKING:
 
 SCRIPT = "posix-1.sh"
 PARTS = {  # what the hooks of bash and zsh have in common
-    "__SESSIONS__": "sessions.sh",
-    "__SETTLE__": "settle.sh",
-    "__SWITCH__": "switch.sh",
-    "__WORDS__": "words.sh",
-    "__CORE__": "core.sh",
+    "__SESSIONS__": "posix/sessions.sh",
+    "__SETTLE__": "posix/settle.sh",
+    "__SWITCH__": "posix/switch.sh",
+    "__SAY__": "posix/say.sh",
+    "__CORE__": "posix/core.sh",
 }
 
 
@@ -43,7 +43,6 @@ def script(
     quiet = '\\[ "$_taoshell_said" = "$_taoshell_generation" ] || '
     if not words.error:
         quiet += '\\[ "${TAOSHELL_LOG-}" = quiet ] || '
-    tests = " && ".join(map(test, checks))
     keep = "".join(map(_keep, variables))
     settings = " \\\n    ".join(f"{name}={quote(value)}" for name, value in {**own, **variables}.items())
     restore = "".join(_restore(name, value) for name, value in variables.items())
@@ -54,7 +53,7 @@ def script(
 _taoshell_generation={quote(generation)}
 
 _taoshell_unchanged() {{
-  [[ {tests} ]]
+  [[ {tests(checks)} ]]
 }}
 
 _taoshell_enter() {{
@@ -79,8 +78,12 @@ _taoshell_say_mounts() {{
 """
 
 
-def test(check: Check) -> str:
+def tests(checks: Sequence[Check]) -> str:
     """See taoshell.shells.Shell; for inside `[[ ]]`."""
+    return " && ".join(map(_test, checks))
+
+
+def _test(check: Check) -> str:
     path, other = quote(check.path), quote(check.other)
     if check.kind == "absent":
         return f"! -e {path}"

@@ -9,11 +9,11 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from taoshell import changes, rc_file
 from taoshell.errors import TaoshellError
 from taoshell.shells import NAMES, shell
-from taoshell.state import State
-from taoshell.storage import about, read_or_none, replace_user_file
+from taoshell.state.files import about, read_or_none, replace_user_file
+from taoshell.state.paths import State
+from taoshell.text import diff, rc_block
 
 _OF_LOGIN_BASH = (".bash_profile", ".bash_login", ".profile")  # it reads the first of them that is there: bash(1)
 _LOADS = {
@@ -49,12 +49,12 @@ def to_install(state: State, name: str, environ: Mapping[str, str]) -> list[Edit
     edits = []
     for path in _known(name, environ):
         text = _read(path)
-        by_hand = rc_file.hand_written(text or "")
+        by_hand = rc_block.hand_written(text or "")
         if by_hand is not None:
             cure = "delete this line, then run again: taoshell install"
             raise LoadedByHand("the hook is loaded here already", cure, where=path, line=by_hand)
-        if path in wanted or rc_file.has_block(text or ""):
-            edits.append(Edit(path, text, rc_file.with_block(text, body, path)))
+        if path in wanted or rc_block.has_block(text or ""):
+            edits.append(Edit(path, text, rc_block.with_block(text, body, path)))
     return _checked(edits, body)
 
 
@@ -63,8 +63,8 @@ def to_uninstall(environ: Mapping[str, str]) -> list[Edit]:
     edits = []
     for path in dict.fromkeys(path for name in NAMES for path in _known(name, environ)):
         text = _read(path)
-        if text is not None and rc_file.has_block(text):
-            edits.append(Edit(path, text, rc_file.without_block(text, path)))
+        if text is not None and rc_block.has_block(text):
+            edits.append(Edit(path, text, rc_block.without_block(text, path)))
     return _checked(edits, "")
 
 
@@ -72,7 +72,7 @@ def by_hand(environ: Mapping[str, str]) -> list[str]:
     """Where the user loads the hook by a line of their own: "FILE:LINE"."""
     found = []
     for path in dict.fromkeys(path for name in NAMES for path in _known(name, environ)):
-        line = rc_file.hand_written(_read(path) or "")
+        line = rc_block.hand_written(_read(path) or "")
         if line is not None:
             found.append(f"{path}:{line}")
     return found
@@ -81,7 +81,7 @@ def by_hand(environ: Mapping[str, str]) -> list[str]:
 def difference(edits: Sequence[Edit]) -> list[str]:
     """The lines of a unified diff, fit to be shown."""
     before, after = {edit.path: edit.before or "" for edit in edits}, {edit.path: edit.after or "" for edit in edits}
-    return changes.between(before, after, sides=("is", "will be"))
+    return diff.between(before, after, sides=("is", "will be"))
 
 
 def put(edits: Sequence[Edit]) -> None:
@@ -115,10 +115,10 @@ def _wanted(name: str, environ: Mapping[str, str]) -> list[str]:
 def _leads_to_bashrc(path: str) -> bool:
     """Does a login bash that reads `path` read .bashrc as well, perhaps by way of .profile?"""
     text = _read(path) or ""
-    if rc_file.sources(text, ".bashrc"):
+    if rc_block.sources(text, ".bashrc"):
         return True
     profile = os.path.join(os.path.dirname(path), ".profile")
-    return path != profile and rc_file.sources(text, ".profile") and _leads_to_bashrc(profile)
+    return path != profile and rc_block.sources(text, ".profile") and _leads_to_bashrc(profile)
 
 
 def _known(name: str, environ: Mapping[str, str]) -> list[str]:

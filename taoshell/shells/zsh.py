@@ -1,9 +1,9 @@
 """zsh 5."""
 
-from taoshell.shells.posix import PARTS, export, quote, test
+from taoshell.shells.posix import PARTS, export, quote, tests
 
-__all__ = ["COMPLETION", "HOOK", "INSTALLED", "PARTS", "export", "quote", "test"]
+__all__ = ["COMPLETION", "HOOK", "INSTALLED", "PARTS", "export", "quote", "tests"]
 
-HOOK = "hook.zsh"
-INSTALLED = "installed.zsh"
-COMPLETION = ("complete.zsh", "_taoshell")
+HOOK = "zsh/hook.zsh"
+INSTALLED = "zsh/installed.zsh"
+COMPLETION = ("zsh/complete.zsh", "_taoshell")

@@ -11,8 +11,8 @@ import hashlib
 import os
 from collections.abc import Mapping
 
-from taoshell.state import State
-from taoshell.storage import read_or_none, replace_file
+from taoshell.state.files import read_or_none, replace_file
+from taoshell.state.paths import State
 
 Inputs = Mapping[str, bytes]
 """What a project is compiled from: a name ("taoshell.toml", ".env") and the bytes that count of it."""

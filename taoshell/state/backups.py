@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from taoshell.errors import TaoshellError, shown
-from taoshell.state import State
+from taoshell.state.paths import State
 
 _STAMP = "%Y-%m-%dT%H.%M.%S"
 _ANY = "????-??-??T??.??.??*.json"  # what a stamp and what follows it look like

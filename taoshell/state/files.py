@@ -11,7 +11,7 @@ import stat
 from collections.abc import Iterator
 
 from taoshell.errors import TaoshellError
-from taoshell.state import ProjectState, State
+from taoshell.state.paths import ProjectState, State
 
 _OF_A_PROCESS = re.compile(r"\.taoshell-([0-9]+)$", re.ASCII)
 

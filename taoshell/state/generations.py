@@ -6,8 +6,8 @@ import json
 import os
 from dataclasses import asdict, dataclass
 
-from taoshell.state import ProjectState
-from taoshell.storage import read_or_none, replace_file
+from taoshell.state.files import read_or_none, replace_file
+from taoshell.state.paths import ProjectState
 
 _FILE = "values.json"
 

@@ -1,4 +1,4 @@
-"""The live shells of this user, and which of them is the newest: the Python twin of shell/sessions.sh.
+"""The live shells of this user, and which of them is the newest: the Python twin of shell/posix/sessions.sh.
 
 A session is a file `<pid>-<start time>@<host>@<boot id>-<start time of pid 1>`: what stands before the first @ tells
 one process from another, what stands behind it says where pids mean that. A home may be on several machines and in
@@ -14,7 +14,7 @@ import re
 import time
 from dataclasses import dataclass
 
-from taoshell.state import State
+from taoshell.state.paths import State
 
 PLACEHOLDER = "0-0"  # so that a shell's glob always matches, whatever its options
 _NAME = re.compile(r"(?P<pid>[0-9]+)-(?P<start>[0-9]+)(?P<where>@(?P<host>[^@]+)@(?P<boot>[^@]+)-[0-9]+)", re.ASCII)

@@ -7,12 +7,13 @@ import sys
 
 import click
 
-from taoshell import networks, setup
-from taoshell.commands import show
-from taoshell.definition import Sources
+from taoshell.actions import init
+from taoshell.actions.sources import Sources
 from taoshell.errors import USAGE, TaoshellError, shown
-from taoshell.names import refused_reason
-from taoshell.project import Project
+from taoshell.project import networks
+from taoshell.project.build import Project
+from taoshell.project.names import refused_reason
+from taoshell.terminal import tables
 
 SAMPLE_KEY = "tlt_encode"  # the key of NVIDIA's public samples: no secret
 
@@ -23,7 +24,7 @@ class Asker:
     def __init__(self, sources: Sources, *, asking: bool) -> None:
         self._sources = sources
         self.asking = asking
-        self._known = setup.assigned_names(sources)
+        self._known = init.assigned_names(sources)
 
     def network(self, given: str | None) -> str:
         if given is not None or self._sources.toml.data is not None:
@@ -43,14 +44,14 @@ class Asker:
         if "NUM_GPUS" in self._known:
             self._require_same("NUM_GPUS", str(given) if given else None)
             return ""
-        number = given or setup.count_gpus()
+        number = given or init.count_gpus()
         if number is None and self.asking:
             number = click.prompt("Number of GPUs", default=1, type=click.IntRange(1), err=True)
         return str(number or 1)
 
     def key(self, given: str | None, *, from_stdin: bool) -> str:
         if given is not None and given != SAMPLE_KEY:
-            show.lines(["a key on the command line is seen by every user of this machine; better: --key-stdin"])
+            tables.lines(["a key on the command line is seen by every user of this machine; better: --key-stdin"])
         if from_stdin:
             given = sys.stdin.readline().rstrip("\r\n")
         self._require_same("KEY", given)
@@ -80,7 +81,7 @@ class Asker:
 
     def exported(self) -> frozenset[str]:
         """Which lines of a `.env` that was there before to export too."""
-        names = [name for name in setup.foreign_names(self._sources) if not refused_reason(name)]
+        names = [name for name in init.foreign_names(self._sources) if not refused_reason(name)]
         if not names or not self.asking:
             return frozenset()
 
@@ -105,7 +106,7 @@ class Asker:
         """May what changed since the last approval be approved? It is shown first."""
         if not changed or not self.asking:
             return True
-        show.diff(changed)
+        tables.diff(changed)
         return click.confirm("Approve this?", default=True, err=True)
 
     def may_make(self, defined: Project) -> bool:

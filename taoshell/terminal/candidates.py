@@ -7,11 +7,13 @@ import os
 import click
 from click.shell_completion import CompletionItem
 
-from taoshell import definition, docker_options, generation, registry
-from taoshell.layouts import LAYOUTS
-from taoshell.names import is_secret
+from taoshell.actions import find, projects
+from taoshell.project import container
+from taoshell.project.layouts import LAYOUTS
+from taoshell.project.names import is_secret
 from taoshell.shells import NAMES
-from taoshell.state import State
+from taoshell.state import generations
+from taoshell.state.paths import State
 
 _OF_CONTAINER = {slot.container_variable for slots in LAYOUTS.values() for slot in slots}
 
@@ -20,7 +22,7 @@ def folders(_context: click.Context, _parameter: click.Parameter, incomplete: st
     """Projects that were approved once, by path or by name; and any folder."""
     known = [
         CompletionItem(root, type="path")
-        for root in registry.roots(State.of(os.environ))
+        for root in projects.roots(State.of(os.environ))
         if root.startswith(incomplete) or os.path.basename(root).startswith(incomplete)
     ]
     return [*known, CompletionItem(incomplete, type="dir")]
@@ -36,14 +38,14 @@ def settings(_context: click.Context, _parameter: click.Parameter, incomplete: s
         return [CompletionItem(incomplete, type="file")]
     names = dict.fromkeys([*_variables(), "KEY", "NUM_GPUS", "network", "layout"])
     names |= dict.fromkeys(f"places.{slot.name}" for slot in LAYOUTS["classic"])
-    names |= dict.fromkeys(f"docker.{name}" for name in docker_options.NAMES)
+    names |= dict.fromkeys(f"docker.{name}" for name in container.NAMES)
     # a secret is given by its name alone
     values = [name if is_secret(name) else f"{name}=" for name in names]
     return [CompletionItem(value) for value in values if value.startswith(incomplete)]
 
 
 def _variables() -> list[str]:
-    root = definition.around(".")
-    values = generation.current(State.of(os.environ).project(root)) if root else None
+    root = find.around(".")
+    values = generations.current(State.of(os.environ).project(root)) if root else None
     names = values.variables if values else {slot.host_variable: "" for slot in LAYOUTS["classic"]}
     return [name for name in names if name != "LAUNCHER_MOUNTS" and name not in _OF_CONTAINER]

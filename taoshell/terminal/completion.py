@@ -1,6 +1,6 @@
-"""`taoshell _complete LINE`: what the last word of a command line could be, for the scripts shell/complete.*.
+"""`taoshell _complete LINE`: what the last word of a command line could be, for the scripts shell/*/complete.*.
 
-Click knows the commands and options; what only taoshell knows is in taoshell.commands.completing. Nothing is changed,
+Click knows the commands and options; what only taoshell knows is in taoshell.terminal.candidates. Nothing is changed,
 and nothing of a project is run.
 """
 

@@ -1,4 +1,4 @@
-"""What commands say: lines on stderr, as shell/words.sh has them."""
+"""What commands say: lines on stderr, as shell/posix/say.sh has them."""
 
 from __future__ import annotations
 

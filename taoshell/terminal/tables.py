@@ -10,9 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from taoshell.errors import shown
-from taoshell.names import masked
-from taoshell.project import Project
-from taoshell.words import say
+from taoshell.project.build import Project
+from taoshell.project.names import masked
+from taoshell.terminal.say import say
 
 _UNWRAPPED = 1000  # columns
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 
 from taoshell.errors import shown
-from taoshell.names import MASK, is_secret
+from taoshell.project.names import MASK, is_secret
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _NO_LINE_END = "\\ No newline at end of file"

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from taoshell.dotenv_block import BEGIN, END, split
-from taoshell.dotenv_statements import LINE
-from taoshell.dotenv_values import disagreeing_readers, quoted
 from taoshell.errors import TaoshellError
+from taoshell.formats.dotenv import disagreeing_readers, quoted
+from taoshell.text.dotenv_block import BEGIN, END, split
+from taoshell.text.dotenv_statements import LINE
 
 __all__ = [
     "Assignment",

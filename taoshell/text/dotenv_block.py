@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from taoshell.dotenv_statements import LINE, Statement, statements
 from taoshell.errors import TaoshellError
+from taoshell.text.dotenv_statements import LINE, Statement, statements
 
 BEGIN = "# >>> taoshell: written by taoshell, do not edit inside"
 END = "# <<< taoshell"

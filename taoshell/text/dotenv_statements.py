@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from dotenv.parser import parse_stream
 
-from taoshell.dotenv_values import quoted
 from taoshell.errors import TaoshellError
+from taoshell.formats.dotenv import quoted
 
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")  # python-dotenv opens files with universal newlines
 

@@ -12,9 +12,9 @@ import tomlkit
 from tomlkit.exceptions import ParseError, TOMLKitError
 from tomlkit.items import Table
 
-from taoshell import dotenv_file
 from taoshell.errors import USAGE, TaoshellError
-from taoshell.names import refused_reason
+from taoshell.project.names import refused_reason
+from taoshell.text import dotenv
 
 _OF_TOML = ("name", "layout", "network")
 _TEXT_ONLY = ("env", "container", "places")
@@ -43,9 +43,9 @@ def changed(texts: Texts, name: str, value: str) -> Texts:
     reason = refused_reason(name)
     if reason is not None:
         raise TaoshellError(f"{name!r} is refused: {reason}", "use another name")
-    if name in dotenv_file.parse(texts.env, ".env").ignored:
+    if name in dotenv.parse(texts.env, ".env").ignored:
         raise TaoshellError(f"{name} is not exported", f"first take it out of the line: # taoshell: ignore … {name} …")
-    return Texts(texts.toml, dotenv_file.with_assignment(texts.env, name, value))
+    return Texts(texts.toml, dotenv.with_assignment(texts.env, name, value))
 
 
 def _with_setting(text: str, path: list[str], value: str) -> str:

@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
-from taoshell import approval, compiler, definition, storage, trust
+from taoshell.actions import approve, compile
+from taoshell.actions.sources import Sources, read_sources
 from taoshell.errors import TaoshellError
-from tests.samples import ENV, TOML, Sample
-from tests.trees import snapshot
+from taoshell.state import approvals, files
+from tests.support.samples import ENV, TOML, Sample
+from tests.support.trees import snapshot
 
 BLOCK = "# >>> taoshell: written by taoshell, do not edit inside\n"
 
@@ -24,7 +26,7 @@ def sample(home: Path) -> Sample:
 
 
 def is_approved(sample: Sample) -> bool:
-    return approval.is_approved(sample.state, definition.read(str(sample.root)))
+    return approve.is_approved(sample.state, read_sources(str(sample.root)))
 
 
 # -- allow -----------------------------------------------------------------------------------------
@@ -137,7 +139,7 @@ def test_what_is_wrong_is_refused_and_everything_stays(
     if before == "approved":
         sample.allow()
     else:
-        storage.ensure(sample.state)
+        files.ensure(sample.state)
         (Path(sample.state.root) / "lock").touch(0o600)
     (sample.root / name).write_text(text)
     there = snapshot(sample.home)
@@ -150,7 +152,7 @@ def test_what_is_wrong_is_refused_and_everything_stays(
 def test_somebody_elses_edit_while_it_is_allowed_is_neither_lost_nor_approved(
     sample: Sample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    check = approval.check
+    check = approve.check
     edits: list[str] = []
 
     def slow(*arguments: object) -> object:
@@ -161,7 +163,7 @@ def test_somebody_elses_edit_while_it_is_allowed_is_neither_lost_nor_approved(
                 sample.env.write_text(edits[0])
         return checked
 
-    monkeypatch.setattr(approval, "check", slow)
+    monkeypatch.setattr(approve, "check", slow)
     with pytest.raises(TaoshellError, match="changed meanwhile; run: taoshell allow"):
         sample.allow()
     assert sample.env.read_text() == "NUM_GPUS=7\n"
@@ -217,14 +219,14 @@ def test_an_approval_does_not_go_with_a_copy(sample: Sample) -> None:
     shutil.copytree(sample.root, copy.root, dirs_exist_ok=True, copy_function=shutil.copy2)
     assert not is_approved(copy)
     with pytest.raises(TaoshellError, match="not approved as it is now; run: taoshell allow"):
-        approval.require_approved(copy.state, str(copy.root))
+        approve.require_approved(copy.state, str(copy.root))
 
 
 def test_a_moved_project_is_anchored_anew(sample: Sample) -> None:
     sample.allow()
     moved = sample.home / "q"
     sample.root.rename(moved)
-    allowed = approval.allow(sample.state, str(moved))
+    allowed = approve.allow(sample.state, str(moved))
     assert allowed.project.variables["LOCAL_PROJECT_DIR"] == str(moved)
     text = (moved / ".env").read_text()
     assert str(sample.root) not in text
@@ -235,7 +237,7 @@ def test_moved_there_and_back_it_is_no_edit_of_the_block(sample: Sample) -> None
     sample.allow()
     moved = sample.home / "q"
     sample.root.rename(moved)
-    approval.allow(sample.state, str(moved))
+    approve.allow(sample.state, str(moved))
     moved.rename(sample.root)
     assert sample.allow().project.variables["LOCAL_PROJECT_DIR"] == str(sample.root)
     assert str(moved) not in sample.env.read_text()
@@ -353,16 +355,16 @@ def test_what_was_approved_is_what_is_compiled_even_if_it_is_edited_meanwhile(
     sample: Sample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sample.allow()
-    read = definition.read
+    read = read_sources
 
-    def slow(root: str) -> definition.Sources:
+    def slow(root: str) -> Sources:
         sources = read(root)
         sample.env.write_text("EVIL=1\n")
         os.utime(sample.env, ns=(sources.env.mtime_ns or 0, sources.env.mtime_ns or 0))
         return sources
 
     os.utime(sample.toml)
-    monkeypatch.setattr(definition, "read", slow)
+    monkeypatch.setattr(approve, "read_sources", slow)
     sample.sync()
     assert "EVIL" not in sample.script
 
@@ -374,7 +376,7 @@ def test_denied_it_is_blocked_and_says_so(sample: Sample) -> None:
     sample.allow()
     sample.toml.write_text(TOML + "[env]\nA = '1'\n")
     sample.allow()
-    assert approval.deny(sample.state, str(sample.root)) == 2
+    assert approve.deny(sample.state, str(sample.root)) == 2
     assert sample.is_blocked
     assert sample.is_fresh
     assert f"{sample.root} is denied; run: taoshell allow" in sample.script
@@ -383,7 +385,7 @@ def test_denied_it_is_blocked_and_says_so(sample: Sample) -> None:
 
 def test_denied_and_touched_it_is_not_said_to_have_changed(sample: Sample) -> None:
     sample.allow()
-    approval.deny(sample.state, str(sample.root))
+    approve.deny(sample.state, str(sample.root))
     os.utime(sample.toml)
     sample.sync()
     assert sample.is_blocked
@@ -392,13 +394,13 @@ def test_denied_and_touched_it_is_not_said_to_have_changed(sample: Sample) -> No
 
 def test_denied_and_allowed_again(sample: Sample) -> None:
     sample.allow()
-    approval.deny(sample.state, str(sample.root))
+    approve.deny(sample.state, str(sample.root))
     sample.allow()
     assert not sample.is_blocked
 
 
 def test_what_was_never_approved_can_be_denied(sample: Sample) -> None:
-    assert approval.deny(sample.state, str(sample.root)) == 0
+    assert approve.deny(sample.state, str(sample.root)) == 0
     assert not sample.kept.exists()
 
 
@@ -409,7 +411,7 @@ def test_what_was_never_approved_can_be_denied(sample: Sample) -> None:
 def test_a_torn_record_of_the_last_approval_is_none(sample: Sample, text: str) -> None:
     sample.allow()
     (sample.kept / "inputs.json").write_text(text)
-    assert not approval.was_approved(sample.state, str(sample.root))
+    assert not approve.was_approved(sample.state, str(sample.root))
     assert is_approved(sample)
     sample.toml.write_text(TOML + "\n")
     sample.sync()
@@ -430,13 +432,13 @@ def test_secrets_are_in_no_file_that_others_can_read(sample: Sample) -> None:
 
 
 def test_an_approval_is_remembered_before_it_is_in_force(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
-    put = compiler.put_in_force
+    put = compile.put_in_force
 
     def approved_by_then(*arguments: Any) -> list[str]:
         assert is_approved(sample)
         return put(*arguments)
 
-    monkeypatch.setattr(compiler, "put_in_force", approved_by_then)
+    monkeypatch.setattr(compile, "put_in_force", approved_by_then)
     sample.allow()
     assert not sample.is_blocked
 
@@ -444,13 +446,13 @@ def test_an_approval_is_remembered_before_it_is_in_force(sample: Sample, monkeyp
 def test_a_denied_project_is_out_of_date_before_anything_else(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
     """A shell that comes in between asks, and does not load what is not approved any more."""
     sample.allow()
-    revoke = trust.revoke
+    revoke = approvals.revoke
 
     def out_of_date_by_then(*arguments: Any) -> int:
         assert not sample.is_fresh
         return revoke(*arguments)
 
-    monkeypatch.setattr(trust, "revoke", out_of_date_by_then)
-    assert approval.deny(sample.state, str(sample.root)) == 1
+    monkeypatch.setattr(approvals, "revoke", out_of_date_by_then)
+    assert approve.deny(sample.state, str(sample.root)) == 1
     assert sample.is_blocked
     assert sample.is_fresh

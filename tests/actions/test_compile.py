@@ -10,24 +10,26 @@ from pathlib import Path
 
 import pytest
 
-from taoshell import compiler, definition, generation, storage
-from taoshell.compiler import Outcome, blocked, put_in_force
-from tests.accounts import Identity
-from tests.samples import CONTAINER, Sample
-from tests.trees import snapshot
+from taoshell.actions import compile
+from taoshell.actions.compile import Outcome, blocked, put_in_force
+from taoshell.actions.sources import define, read_sources
+from taoshell.state import files, generations
+from tests.support.accounts import Identity
+from tests.support.samples import CONTAINER, Sample
+from tests.support.trees import snapshot
 
 
 @pytest.fixture
 def sample(home: Path) -> Sample:
     sample = Sample(home)
-    storage.ensure(sample.state)
+    files.ensure(sample.state)
     return sample
 
 
 def compiled(sample: Sample, outcome: Outcome | None = None) -> str:
     """Put the project in force as it is; returns the generation's name."""
-    sources = definition.read(str(sample.root))
-    put_in_force(sample.state, sources, outcome or compiler.approved(definition.define(sources)))
+    sources = read_sources(str(sample.root))
+    put_in_force(sample.state, sources, outcome or compile.approved(define(sources)))
     return os.path.basename(os.readlink(sample.kept / "current"))
 
 
@@ -63,7 +65,7 @@ def test_it_is_the_users_alone(sample: Sample) -> None:
 def test_the_shell_gets_just_the_projects_values(sample: Sample) -> None:
     sample.env.write_text("KEY='a b'\nODD='$(touch x) `y` \\\\ \"z\" !1 %s é'\n")
     compiled(sample)
-    project = definition.define(definition.read(str(sample.root)))
+    project = define(read_sources(str(sample.root)))
     out = sourced(sample, "_taoshell_enter 2>/dev/null; env -0", PATH=os.environ["PATH"])
     variables = dict(line.split("=", 1) for line in out.split("\0") if "=" in line)
     assert {name: variables[name] for name in project.variables} == project.variables
@@ -74,9 +76,9 @@ def test_the_shell_gets_just_the_projects_values(sample: Sample) -> None:
 
 def test_what_is_kept_for_python_says_the_same(sample: Sample) -> None:
     name = compiled(sample)
-    values = generation.current(sample.state.project(str(sample.root)))
+    values = generations.current(sample.state.project(str(sample.root)))
     assert values is not None
-    assert values == generation.read(sample.state.project(str(sample.root)), name)
+    assert values == generations.read(sample.state.project(str(sample.root)), name)
     assert values.own["TAOSHELL_GENERATION"] == name
     assert values.variables["LOCAL_SPECS_DIR"] == f"{sample.root}/specs"
     assert values.mounts_json == sample.mounts
@@ -86,7 +88,7 @@ def test_what_is_kept_for_python_says_the_same(sample: Sample) -> None:
 def test_values_that_are_torn_or_of_another_version_are_none(sample: Sample, text: str) -> None:
     name = compiled(sample)
     (sample.kept / "gen" / name / "values.json").write_text(text)
-    assert generation.current(sample.state.project(str(sample.root))) is None
+    assert generations.current(sample.state.project(str(sample.root))) is None
 
 
 def test_the_mounts_are_the_articles_two(sample: Sample) -> None:
@@ -130,7 +132,7 @@ def test_whatever_differs_makes_another_generation(sample: Sample, what: str, mo
         case "no .env":
             sample.env.unlink()
         case "version":
-            monkeypatch.setattr(compiler, "__version__", "99")
+            monkeypatch.setattr(compile, "__version__", "99")
         case "message":
             sample.toml.write_text('network = "dino"\nname = "night"\n')
     assert compiled(sample) != before
@@ -227,14 +229,14 @@ def test_what_cannot_be_compiled_leaves_what_is_in_force(sample: Sample, monkeyp
     before = snapshot(sample.home)
     sample.env.write_text("KEY=other\n")
     changed = sample.env.stat().st_mtime_ns
-    real = storage.new_file
+    real = files.new_file
 
     def full(path: str, data: bytes, **options: int) -> str:
         if data:
             raise OSError(28, "No space left on device")
         return real(path, data, **options)
 
-    monkeypatch.setattr(storage, "new_file", full)
+    monkeypatch.setattr(files, "new_file", full)
     with pytest.raises(OSError, match="No space left"):
         compiled(sample)
     after = snapshot(sample.home)

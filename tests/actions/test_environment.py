@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taoshell.environment import OWN, entered, left
+from taoshell.actions.environment import OWN, entered, left
 
 ME = {"TAOSHELL_ROOT": "/p", "TAOSHELL_GENERATION": "1", "TAOSHELL_PROJECT": "p"}
 OTHER = {"TAOSHELL_ROOT": "/q", "TAOSHELL_GENERATION": "2", "TAOSHELL_PROJECT": "q"}

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from taoshell import definition
-from taoshell.definition import around, find_root, read, require_root
+from taoshell.actions import sources as sources_module
+from taoshell.actions.find import around, project_root, require_root
+from taoshell.actions.sources import define, facts, read_sources
 from taoshell.errors import TaoshellError
-from tests.trees import snapshot
+from tests.support.trees import snapshot
 
 TOML = 'layout = "classic"\nnetwork = "dino"\n'
 
@@ -34,24 +35,24 @@ def root(home: Path) -> Path:
 def test_it_is_found_from_any_folder_below(root: Path) -> None:
     below = root / "a" / "b"
     below.mkdir(parents=True)
-    assert find_root(str(below)) == find_root(str(root)) == str(root)
+    assert project_root(str(below)) == project_root(str(root)) == str(root)
 
 
 def test_the_nearest_counts(root: Path) -> None:
     inner = root / "inner"
     inner.mkdir()
     (inner / "taoshell.toml").write_text(TOML)
-    assert find_root(str(inner)) == str(inner)
+    assert project_root(str(inner)) == str(inner)
 
 
 def test_it_is_known_by_its_real_path(root: Path, home: Path) -> None:
     (home / "link").symlink_to(root)
-    assert find_root(str(home / "link" / "specs")) == str(root)
+    assert project_root(str(home / "link" / "specs")) == str(root)
 
 
 def test_a_relative_path_starts_here(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(root / "specs")
-    assert find_root(".") == find_root("..") == str(root)
+    assert project_root(".") == project_root("..") == str(root)
 
 
 def test_where_there_is_none(home: Path) -> None:
@@ -59,13 +60,13 @@ def test_where_there_is_none(home: Path) -> None:
     with pytest.raises(
         TaoshellError, match=f"{home}: no taoshell.toml here or in any folder above; run: taoshell init"
     ):
-        find_root(str(home))
+        project_root(str(home))
 
 
 @pytest.mark.parametrize("name", ["gone", "taoshell.toml"])
 def test_what_is_no_folder_does_not_mean_the_project_around_it(root: Path, name: str) -> None:
     with pytest.raises(TaoshellError, match=f"{name}: there is no such folder; name one that exists"):
-        find_root(str(root / name))
+        project_root(str(root / name))
 
 
 def test_a_deleted_current_folder(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,7 +75,7 @@ def test_a_deleted_current_folder(root: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.chdir(gone)
     gone.rmdir()
     with pytest.raises(TaoshellError, match="the current folder is gone; cd to one that exists"):
-        find_root(".")
+        project_root(".")
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,7 @@ def test_a_home_that_is_a_link_is_home(home: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_each_source_is_its_bytes_and_its_time(root: Path) -> None:
-    sources = read(str(root))
+    sources = read_sources(str(root))
     assert [(source.stamp, source.path) for source in sources.all] == [
         ("toml", str(root / "taoshell.toml")),
         ("env", str(root / ".env")),
@@ -124,7 +125,7 @@ def test_each_source_is_its_bytes_and_its_time(root: Path) -> None:
 
 def test_an_env_that_is_not_there_is_no_problem(root: Path) -> None:
     (root / ".env").unlink()
-    sources = read(str(root))
+    sources = read_sources(str(root))
     assert (sources.env.data, sources.env.mtime_ns, sources.env.problem) == (None, None, None)
     assert sources.inputs() == {"taoshell.toml": TOML.encode(), ".env": b""}
 
@@ -132,13 +133,13 @@ def test_an_env_that_is_not_there_is_no_problem(root: Path) -> None:
 def test_a_toml_that_is_not_there_is(root: Path) -> None:
     (root / "taoshell.toml").unlink()
     with pytest.raises(TaoshellError, match=f"{root}/taoshell.toml: the file is gone; run: taoshell init"):
-        read(str(root)).require()
+        read_sources(str(root)).require()
 
 
 def test_a_link_to_a_source_is_followed(root: Path, home: Path) -> None:
     (root / ".env").rename(home / "secrets")
     (root / ".env").symlink_to(home / "secrets")
-    assert read(str(root)).env.data == (home / "secrets").read_bytes()
+    assert read_sources(str(root)).env.data == (home / "secrets").read_bytes()
 
 
 def a_folder(path: Path) -> None:
@@ -190,7 +191,7 @@ def test_what_is_no_file_is_told_at_once(root: Path, name: str, make: Callable[[
 
     def look() -> None:
         try:
-            read(str(root)).require()
+            read_sources(str(root)).require()
         except TaoshellError as error:
             found.append(error)
 
@@ -206,12 +207,12 @@ def test_what_is_no_file_is_told_at_once(root: Path, name: str, make: Callable[[
 def test_what_is_not_utf8_is_told_with_its_line(root: Path) -> None:
     (root / ".env").write_bytes(b"A=1\nB=\xff\n")
     with pytest.raises(TaoshellError, match=f"{root}/.env:2: this is not UTF-8; save it as UTF-8"):
-        read(str(root)).inputs()
+        read_sources(str(root)).inputs()
 
 
 def test_reading_changes_nothing(root: Path) -> None:
     before = snapshot(root)
-    read(str(root)).inputs()
+    read_sources(str(root)).inputs()
     assert snapshot(root) == before
 
 
@@ -221,7 +222,7 @@ def test_reading_changes_nothing(root: Path) -> None:
 def test_an_edit_within_one_tick_of_the_clock_is_not_missed(root: Path) -> None:
     """Two edits can have the same time, so what is only just written is read when its tick is over."""
     (root / ".env").write_text("A=1\n")
-    sources = read(str(root))
+    sources = read_sources(str(root))
     assert time.time_ns() - (root / ".env").stat().st_mtime_ns >= 20_000_000
     assert sources.env.data == b"A=1\n"
 
@@ -230,12 +231,12 @@ def test_a_time_in_the_future_does_not_hold_it_up(root: Path) -> None:
     ahead = time.time_ns() + 3600 * 10**9
     os.utime(root / ".env", ns=(ahead, ahead))
     started = time.monotonic()
-    assert read(str(root)).env.mtime_ns == ahead
+    assert read_sources(str(root)).env.mtime_ns == ahead
     assert time.monotonic() - started < 1
 
 
 def test_an_edit_while_it_is_read_is_read_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    env, regular_bytes = root / ".env", definition._regular_bytes
+    env, regular_bytes = root / ".env", sources_module._regular_bytes
 
     def slow(path: str) -> bytes:
         data = regular_bytes(path)
@@ -243,32 +244,32 @@ def test_an_edit_while_it_is_read_is_read_again(root: Path, monkeypatch: pytest.
             env.write_bytes(b"KEY=new\n")
         return data
 
-    monkeypatch.setattr(definition, "_regular_bytes", slow)
-    source = read(str(root)).env
+    monkeypatch.setattr(sources_module, "_regular_bytes", slow)
+    source = read_sources(str(root)).env
     assert (source.data, source.mtime_ns) == (b"KEY=new\n", env.stat().st_mtime_ns)
 
 
 def test_a_file_that_goes_while_it_is_read_is_gone(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    env, regular_bytes = root / ".env", definition._regular_bytes
+    env, regular_bytes = root / ".env", sources_module._regular_bytes
 
     def slow(path: str) -> bytes:
         if path == str(env):
             env.unlink()
         return regular_bytes(path)
 
-    monkeypatch.setattr(definition, "_regular_bytes", slow)
-    assert read(str(root)).env.mtime_ns is None
+    monkeypatch.setattr(sources_module, "_regular_bytes", slow)
+    assert read_sources(str(root)).env.mtime_ns is None
 
 
 def test_a_file_that_is_written_all_the_time_does_not_hold_up_a_prompt(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(definition, "_LOOKS", 3)
+    monkeypatch.setattr(sources_module, "_LOOKS", 3)
     monkeypatch.setattr(time, "sleep", lambda _seconds: os.utime(root / ".env"))
     os.utime(root / "taoshell.toml", (0, 0))
     os.utime(root / ".env")
     with pytest.raises(TaoshellError, match=r"\.env: something writes it all the time"):
-        read(str(root)).require()
+        read_sources(str(root)).require()
 
 
 # -- what it defines -------------------------------------------------------------------------------
@@ -276,31 +277,31 @@ def test_a_file_that_is_written_all_the_time_does_not_hold_up_a_prompt(
 
 def test_the_block_is_output_and_no_input(root: Path) -> None:
     block = "# >>> taoshell: written by taoshell, do not edit inside\nLOCAL_DATA_DIR=/elsewhere\n# <<< taoshell\n"
-    before = read(str(root)).inputs()
+    before = read_sources(str(root)).inputs()
     with open(root / ".env", "a") as file:
         file.write(block)
-    sources = read(str(root))
+    sources = read_sources(str(root))
     assert sources.inputs() == before
-    assert definition.define(sources).variables["LOCAL_DATA_DIR"] == f"{root}/data"
+    assert define(sources).variables["LOCAL_DATA_DIR"] == f"{root}/data"
 
 
 def test_lines_that_are_to_be_ignored_are_not_exported_but_count(root: Path) -> None:
     (root / ".env").write_text("# taoshell: ignore THEIRS\nTHEIRS=1\nMINE=2\n")
-    sources = read(str(root))
-    variables = definition.define(sources).variables
+    sources = read_sources(str(root))
+    variables = define(sources).variables
     assert "THEIRS" not in variables
     assert variables["MINE"] == "2"
     assert b"THEIRS=1" in sources.inputs()[".env"]
 
 
 def test_it_knows_this_machine_and_user(home: Path) -> None:
-    facts = definition.facts()
-    assert (facts.home, facts.uid, facts.gid) == (str(home), os.getuid(), os.getgid())
-    assert facts.user
+    here = facts()
+    assert (here.home, here.uid, here.gid) == (str(home), os.getuid(), os.getgid())
+    assert here.user
 
 
 def test_a_uid_without_a_name_is_its_number(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)
-    assert definition.facts().user == str(os.getuid())
+    assert facts().user == str(os.getuid())

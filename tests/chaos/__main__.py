@@ -13,10 +13,10 @@ from tests.chaos.mutants import MUTANTS
 from tests.chaos.report import page, table
 from tests.chaos.run import Plan, Run
 from tests.chaos.world import World
-from tests.shells.projects import CLONE
+from tests.support.clone import CLONE
 
 _LONG = 600.0  # seconds; a run of that length is worth a page
-_PAGE = CLONE / "docs/chaos.md"
+_PAGE = CLONE / "docs/reports/chaos.md"
 
 
 def main() -> int:

@@ -7,10 +7,10 @@ import os
 import signal
 import time
 
-from tests.accounts import Identity
 from tests.chaos.crowd import Crowd
 from tests.chaos.truth import Claim, Process, claims, command_line, newest, processes_in
 from tests.chaos.world import KINDS, Site
+from tests.support.accounts import Identity
 
 _GRACE = 3.0  # seconds
 _TICK_NS = 10_000_000  # how coarse the times of files can be

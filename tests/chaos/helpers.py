@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-CLONE = Path(__file__).resolve().parents[2]
+from tests.support.clone import CLONE
 
 
 class Helper:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.chaos.run import Plan
-from tests.shells.projects import CLONE
+from tests.support.clone import CLONE
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ MUTANTS = {
     "the mapping is written in place": Mutant(
         (
             Patch(
-                "taoshell/mounts_file.py",
+                "taoshell/mounts/mapping.py",
                 "rename(new_file(project.shared, data, mtime_ns=now), project.shared)",
                 'open(project.shared, "wb").write(data); os.utime(project.shared, ns=(now, now))',
             ),
@@ -59,7 +59,7 @@ MUTANTS = {
     "a backup is a copy": Mutant(
         (
             Patch(
-                "taoshell/backups.py",
+                "taoshell/state/backups.py",
                 "        os.link(path, name, follow_symlinks=False)",
                 '        open(name, "wb").write(open(path, "rb").read())',
             ),
@@ -69,16 +69,16 @@ MUTANTS = {
     ),
     "nobody looks again": Mutant(
         (
-            Patch("shell/settle.sh", f"; then {_SWAP_TO} || :; fi", f" && {_SWAP_TO}; then {_DONE}; fi"),
-            Patch("shell/settle.sh", f"if {_SWAP_TO}; then continue; fi", f"if {_SWAP_TO}; then {_DONE}; fi"),
+            Patch("shell/posix/settle.sh", f"; then {_SWAP_TO} || :; fi", f" && {_SWAP_TO}; then {_DONE}; fi"),
+            Patch("shell/posix/settle.sh", f"if {_SWAP_TO}; then continue; fi", f"if {_SWAP_TO}; then {_DONE}; fi"),
         ),
         Plan(shells=8, seconds=10.0, edits=5.0, writers=(), cycle=0.5, rounds=300),
         ("wrong",),
     ),
     "ln without a rename": Mutant(
         (
-            Patch("shell/hook.bash", f"LC_ALL=C builtin exec {_SWAP} 2>/dev/null", f"{_RM_AND_LN} 2>/dev/null"),
-            Patch("shell/settle-for.sh", f"{_SWAP} 2>/dev/null", f"{_RM_AND_LN} 2>/dev/null"),
+            Patch("shell/bash/hook.bash", f"LC_ALL=C builtin exec {_SWAP} 2>/dev/null", f"{_RM_AND_LN} 2>/dev/null"),
+            Patch("shell/posix/settle-for.sh", f"{_SWAP} 2>/dev/null", f"{_RM_AND_LN} 2>/dev/null"),
         ),
         Plan(shells=4, seconds=10.0, edits=5.0, writers=(), reads=0.0, cycle=5.0),
         ("missing",),

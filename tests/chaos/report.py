@@ -59,7 +59,7 @@ def _lines(figures: Figures) -> Iterator[str]:
 
 
 def page(figures: Figures, command: str) -> str:
-    """What docs/chaos.md says."""
+    """What docs/reports/chaos.md says."""
     return f"""# Chaos: many shells, writers and readers at one mounts file
 
 This page is written by `{command}`: {figures.shells} shells (bash, zsh, fish) at pseudo-terminals with the

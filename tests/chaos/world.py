@@ -6,9 +6,10 @@ import json
 import shutil
 from pathlib import Path
 
-from tests.accounts import OWN, Account
 from tests.shells.dialects import SHELLS
-from tests.shells.projects import CLONE, Home, Project
+from tests.shells.projects import Home, Project
+from tests.support.accounts import OWN, Account
+from tests.support.clone import CLONE
 
 KINDS = tuple(SHELLS)
 VARIANTS = 3  # contents of one taoshell.toml, each with a mapping of its own

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.children import Done, command, in_child
-from tests.samples import Sample
+from tests.support.children import Done, command, in_child
+from tests.support.clone import CLONE
+from tests.support.samples import Sample
 
 __all__ = ["CLONE", "COMMAND", "Done", "User"]
 
-CLONE = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-m", "taoshell"]
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from tests.accounts import Account
 from tests.commands.conftest import COMMAND, User
-from tests.samples import CONTAINER, ENV, Sample
-from tests.trees import snapshot
+from tests.support.accounts import Account
+from tests.support.samples import CONTAINER, ENV, Sample
+from tests.support.trees import snapshot
 
 
 @pytest.fixture

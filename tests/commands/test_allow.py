@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from taoshell.dotenv_file import quoted
+from taoshell.text.dotenv import quoted
 from tests.commands.conftest import User
-from tests.samples import CONTAINER, ENV, TOML, Sample
-from tests.trees import snapshot
+from tests.support.samples import CONTAINER, ENV, TOML, Sample
+from tests.support.trees import snapshot
 
 PLACES = TOML + "[places]\n"
 

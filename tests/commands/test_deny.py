@@ -7,8 +7,8 @@ import os
 import pytest
 
 from tests.commands.conftest import User
-from tests.samples import TOML, Sample
-from tests.trees import snapshot
+from tests.support.samples import TOML, Sample
+from tests.support.trees import snapshot
 
 
 def test_every_approved_content_is_denied(user: User, sample: Sample) -> None:

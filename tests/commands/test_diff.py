@@ -8,8 +8,8 @@ import pexpect
 import pytest
 
 from tests.commands.conftest import COMMAND, User
-from tests.samples import ENV, TOML, Sample
-from tests.trees import snapshot
+from tests.support.samples import ENV, TOML, Sample
+from tests.support.trees import snapshot
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from tests.accounts import OWN, Account, Identity
 from tests.commands.conftest import COMMAND, User
-from tests.samples import CONTAINER, Sample
+from tests.support.accounts import OWN, Account, Identity
+from tests.support.samples import CONTAINER, Sample
 
 PRINT_ENV = ("env", "-0")
 

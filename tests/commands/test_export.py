@@ -11,9 +11,9 @@ import pytest
 from dotenv import dotenv_values
 
 from tests.commands.conftest import User
-from tests.needs import need
-from tests.samples import CONTAINER, ENV, TOML, Sample
-from tests.trees import snapshot
+from tests.support.needs import need
+from tests.support.samples import CONTAINER, ENV, TOML, Sample
+from tests.support.trees import snapshot
 
 
 @pytest.fixture

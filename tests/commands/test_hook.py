@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from tests.commands.conftest import COMMAND, User
-from tests.needs import need
+from tests.support.needs import need
 
 
 @pytest.mark.parametrize("name", ["bash", "zsh", "fish"])

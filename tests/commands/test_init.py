@@ -12,8 +12,8 @@ import pexpect
 import pytest
 
 from tests.commands.conftest import COMMAND, User
-from tests.samples import CONTAINER, TOML, Sample
-from tests.trees import snapshot
+from tests.support.samples import CONTAINER, TOML, Sample
+from tests.support.trees import snapshot
 
 BLOCK = "# >>> taoshell: written by taoshell, do not edit inside\n"
 

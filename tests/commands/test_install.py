@@ -11,9 +11,9 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from tests.accounts import Account
 from tests.commands.conftest import COMMAND, User
-from tests.needs import need
+from tests.support.accounts import Account
+from tests.support.needs import need
 
 SHELLS = ["bash", "zsh", "fish"]
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.accounts import PARENT, Account
 from tests.commands.conftest import User
-from tests.samples import TOML, Sample
-from tests.trees import snapshot
+from tests.support.accounts import PARENT, Account
+from tests.support.samples import TOML, Sample
+from tests.support.trees import snapshot
 
 
 def listed(user: User) -> dict[str, tuple[str, int]]:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.accounts import FOREIGN, LATER, OWN, PARENT, SELF, Account, Identity
 from tests.commands.conftest import User
-from tests.samples import Sample
-from tests.trees import snapshot
+from tests.support.accounts import FOREIGN, LATER, OWN, PARENT, SELF, Account, Identity
+from tests.support.samples import Sample
+from tests.support.trees import snapshot
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.accounts import FOREIGN, OWN, PARENT, Account
 from tests.commands.conftest import User
-from tests.samples import ENV, TOML, Sample
-from tests.trees import contents, snapshot
+from tests.support.accounts import FOREIGN, OWN, PARENT, Account
+from tests.support.samples import ENV, TOML, Sample
+from tests.support.trees import contents, snapshot
 
 SECRET = "hush-hush"
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from taoshell import generation
-from taoshell.dotenv_file import parse
+from taoshell.state import generations
+from taoshell.text.dotenv import parse
 from tests.commands.conftest import COMMAND, User
-from tests.samples import CONTAINER, Sample
-from tests.trees import snapshot
+from tests.support.samples import CONTAINER, Sample
+from tests.support.trees import snapshot
 
 TOML = '# ours\nlayout = "classic" # both sides\nnetwork = "detectnet_v2"\n\n# for the shell\n[env]\nDEBUG = "1" # on\n'
 ENV = "# mine\nKEY=tlt_encode # the samples'\nexport NUM_GPUS='1'\n"
@@ -28,7 +28,7 @@ def sample(home: Path) -> Sample:
 
 def values(sample: Sample) -> dict[str, str]:
     """What a shell would get now."""
-    in_force = generation.current(sample.state.project(str(sample.root)))
+    in_force = generations.current(sample.state.project(str(sample.root)))
     assert in_force is not None
     return in_force.variables
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.accounts import SELF, Account, ended_pid
 from tests.commands.conftest import COMMAND, User
-from tests.needs import need
-from tests.samples import CONTAINER, ENV, Sample
-from tests.trees import snapshot
+from tests.support.accounts import SELF, Account, ended_pid
+from tests.support.needs import need
+from tests.support.samples import CONTAINER, ENV, Sample
+from tests.support.trees import snapshot
 
 HOOK = {"TAOSHELL_HOOK": str(os.getpid())}  # as if this process were the shell that has it
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.accounts import LONG_AGO_NS, Account
-from tests.neighbours.neighbour import BEFORE, HERE, Setup
+from tests.compat.neighbour import BEFORE, HERE, Setup
 from tests.shells.desk import Desk
 from tests.shells.processes import started_by
 from tests.shells.terminal import Terminal
+from tests.support.accounts import LONG_AGO_NS, Account
 
 
 class Journey:

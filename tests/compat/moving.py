@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.neighbours.neighbour import Absent, Neighbour, Setup
+from tests.compat.neighbour import Absent, Neighbour, Setup
 from tests.shells.desk import Desk
 from tests.shells.terminal import Terminal
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.neighbours.neighbour import Absent, Neighbour, Setup
+from tests.compat.neighbour import Absent, Neighbour, Setup
 
 TAKEN = ("ln", "test", "printf", "command", "echo", "pwd", "print", "true", "python3")
 _SHOWS = (("ln", "taken ln\n"), ("test", "taken test\n"), ("printf x", "taken printf\n"))

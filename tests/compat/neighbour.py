@@ -69,7 +69,7 @@ class Absent:
 
 @dataclass(frozen=True)
 class Neighbour:
-    """A row of the table in docs/neighbours.md."""
+    """A row of the table in docs/reports/compat.md."""
 
     name: str
     bash: Setup | Absent

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.neighbours.neighbour import Absent, Neighbour, Setup
+from tests.compat.neighbour import Absent, Neighbour, Setup
 
 _NO_OPTION = Absent("fish has no such option")
 _ALWAYS = Absent("always so: part of each row")

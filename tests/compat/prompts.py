@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.neighbours.neighbour import Absent, Check, Neighbour, Setup
+from tests.compat.neighbour import Absent, Check, Neighbour, Setup
 from tests.shells.desk import Desk
 from tests.shells.terminal import Terminal
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from tests.neighbours.neighbour import Check, Neighbour, Setup
+from tests.compat.neighbour import Check, Neighbour, Setup
 from tests.shells.desk import Desk
 from tests.shells.terminal import Terminal
 

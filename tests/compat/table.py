@@ -1,22 +1,22 @@
-"""docs/neighbours.md: each neighbour, and what became of it in each shell.
+"""docs/reports/compat.md: each neighbour, and what became of it in each shell.
 
-`make neighbours` makes all the journeys, and writes the page when every one has arrived.
+`make compat` makes all the journeys, and writes the page when every one has arrived.
 """
 
 from __future__ import annotations
 
-from tests.neighbours.moving import MOVING
-from tests.neighbours.names import NAMES
-from tests.neighbours.neighbour import Absent, Neighbour
-from tests.neighbours.options import OPTIONS
-from tests.neighbours.prompts import PROMPTS
-from tests.neighbours.tools import TOOLS
-from tests.neighbours.traps import TRAPS
-from tests.neighbours.workings import WORKINGS
+from tests.compat.moving import MOVING
+from tests.compat.names import NAMES
+from tests.compat.neighbour import Absent, Neighbour
+from tests.compat.options import OPTIONS
+from tests.compat.prompts import PROMPTS
+from tests.compat.tools import TOOLS
+from tests.compat.traps import TRAPS
+from tests.compat.workings import WORKINGS
 from tests.shells.dialects import SHELLS
-from tests.shells.projects import CLONE
+from tests.support.clone import CLONE
 
-PAGE = CLONE / "docs/neighbours.md"
+PAGE = CLONE / "docs/reports/compat.md"
 
 THEMES: dict[str, tuple[Neighbour, ...]] = {
     "Options and variables": OPTIONS,
@@ -31,7 +31,7 @@ THEMES: dict[str, tuple[Neighbour, ...]] = {
 _ABOUT = """\
 # Neighbours: what else lives in the shell
 
-<!-- Written by `make neighbours`, from the rows in tests/neighbours; a test compares the two. -->
+<!-- Written by `make compat`, from the rows in tests/compat; a test compares the two. -->
 
 `✓`: with this at work in the same shell, a real one at a pseudo-terminal goes from the home into a project, by a switch
 to a second one, and home again. On the way our hook says one line for each change and nothing else, all variables and

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.neighbours.journey import Journey
-from tests.neighbours.neighbour import BEFORE
-from tests.neighbours.test_journeys import JOURNEYS
+from tests.compat.journey import Journey
+from tests.compat.neighbour import BEFORE
+from tests.compat.test_journeys import JOURNEYS
 from tests.shells.desk import Desk
 
 BROKEN = [

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.neighbours.journey import Journey
-from tests.neighbours.neighbour import AFTER, Setup
-from tests.neighbours.table import THEMES
+from tests.compat.journey import Journey
+from tests.compat.neighbour import AFTER, Setup
+from tests.compat.table import THEMES
 from tests.shells.desk import Desk
 from tests.shells.dialects import SHELLS
 

@@ -1,17 +1,17 @@
-"""docs/neighbours.md says of every row and every shell what the journeys say, and nothing else."""
+"""docs/reports/compat.md says of every row and every shell what the journeys say, and nothing else."""
 
 from __future__ import annotations
 
 import re
 
-from tests.neighbours.neighbour import Absent, Setup
-from tests.neighbours.table import PAGE, THEMES, page
-from tests.neighbours.test_journeys import JOURNEYS
+from tests.compat.neighbour import Absent, Setup
+from tests.compat.table import PAGE, THEMES, page
+from tests.compat.test_journeys import JOURNEYS
 from tests.shells.dialects import SHELLS
 
 
 def test_the_page_is_what_the_rows_say() -> None:
-    assert PAGE.read_text() == page(), "to write it: make neighbours"
+    assert PAGE.read_text() == page(), "to write it: make compat"
 
 
 def test_behind_each_tick_is_a_journey() -> None:

@@ -8,11 +8,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.needs import need
-from tests.neighbours.neighbour import AFTER, BEFORE, HERE, Neighbour, Setup
+from tests.compat.neighbour import AFTER, BEFORE, HERE, Neighbour, Setup
 from tests.shells.desk import Desk
-from tests.shells.projects import CLONE
 from tests.shells.terminal import Terminal
+from tests.support.clone import CLONE
+from tests.support.needs import need
 
 _MISE = CLONE / ".cache/bench/node_modules/@jdxcode/mise-linux-x64/bin/mise"
 _STARSHIP = Path(sys.executable).with_name("starship")

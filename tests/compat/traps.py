@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.neighbours.neighbour import Absent, Neighbour, Setup
+from tests.compat.neighbour import Absent, Neighbour, Setup
 
 _EXIT = "trap 'echo gone >\"$HOME/trap-said\"' EXIT"
 _INT = "trap 'echo interrupted' INT"

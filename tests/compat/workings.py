@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from tests.neighbours.neighbour import Absent, Check, Neighbour, Setup
-from tests.neighbours.quiet import QUIET
+from tests.compat.neighbour import Absent, Check, Neighbour, Setup
+from tests.compat.quiet import QUIET
 from tests.shells.desk import Desk
 from tests.shells.terminal import Terminal
 

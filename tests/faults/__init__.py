@@ -2,5 +2,5 @@
 last one before a kill.
 
 `scenarios` and `shells` are what is done, `strace` finds the calls and injects, `judge` says what must hold afterwards,
-`page` writes docs/faults.md from a run of everything (`make faults`).
+`page` writes docs/reports/faults.md from a run of everything (`make faults`).
 """

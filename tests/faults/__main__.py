@@ -1,4 +1,4 @@
-"""`make faults`: every fault at every call, in as many processes as there are processors; writes docs/faults.md.
+"""`make faults`: every fault at every call, in a process for each processor; writes docs/reports/faults.md.
 
 With a number (`make faults EVERY=5`): at each n-th call only, which the page then says.
 """
@@ -9,15 +9,15 @@ import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from itertools import repeat
-from pathlib import Path
 
-from tests.injected.cases import CASES, judge
-from tests.injected.judge import Case
-from tests.injected.page import Tally, page
-from tests.injected.shell_steps import ShellStep
-from tests.injected.strace import FAULTS
+from tests.faults.cases import CASES, judge
+from tests.faults.judge import Case
+from tests.faults.page import Tally, page
+from tests.faults.shell_steps import ShellStep
+from tests.faults.strace import FAULTS
+from tests.support.clone import CLONE
 
-PAGE = Path(__file__).resolve().parents[2] / "docs/faults.md"
+PAGE = CLONE / "docs/reports/faults.md"
 
 
 def tried(case: Case | ShellStep, every: int) -> tuple[Tally, list[str]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from taoshell import approval, definition
-from tests.accounts import Account
-from tests.injected.scenarios import Environ, Prepared, Scenario
-from tests.samples import TOML, Sample
+from taoshell.actions import approve
+from taoshell.actions.sources import read_sources
+from tests.faults.scenarios import Environ, Prepared, Scenario
+from tests.support.accounts import Account
+from tests.support.samples import TOML, Sample
 
 _LONG_AGO = (1, 1)  # before the tick that it would wait for
 
@@ -42,12 +43,12 @@ def _edit(sample: Sample) -> None:
 
 
 def _is_approved(sample: Sample) -> bool:
-    return approval.is_approved(sample.state, definition.read(str(sample.root)))
+    return approve.is_approved(sample.state, read_sources(str(sample.root)))
 
 
 def _is_whole(sample: Sample, environ: Environ) -> bool:
     """Has a shell all that stands in the project now, and nothing of another content?"""
-    _, project = approval.check(sample.state, str(sample.root))
+    _, project = approve.check(sample.state, str(sample.root))
     mounts = Path(environ["LAUNCHER_MOUNTS"]).read_text()
     return {**environ, **project.variables} == environ and mounts == project.mounts_json()
 
@@ -69,7 +70,7 @@ def _prepared(account: Account, sample: Sample, *words: str, approves: bool, ret
     def done() -> bool:
         if _is_approved(sample) != approves or not (sample.kept / "current").exists() or not sample.is_fresh:
             return False
-        _, project = approval.check(sample.state, str(sample.root))
+        _, project = approve.check(sample.state, str(sample.root))
         return sample.mounts == project.mounts_json() and not sample.is_blocked if approves else sample.is_blocked
 
     return Prepared(account, (*words, sample.root), (own,), done, sample.root, retried, is_safe)

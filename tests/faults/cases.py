@@ -9,10 +9,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.injected import approvals, scenarios
-from tests.injected.judge import WITHOUT_LINKS, WITHOUT_RENAMEAT2, Case, Judge
-from tests.injected.shell_judge import ShellJudge
-from tests.injected.shell_steps import SHELL_STEPS, ShellStep
+from tests.faults import approvals, scenarios
+from tests.faults.judge import WITHOUT_LINKS, WITHOUT_RENAMEAT2, Case, Judge
+from tests.faults.shell_judge import ShellJudge
+from tests.faults.shell_steps import SHELL_STEPS, ShellStep
 
 CASES: list[Case | ShellStep] = [
     *(Case(scenario) for scenario in (*scenarios.SCENARIOS, *approvals.SCENARIOS)),

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.accounts import Account, Identity
-from tests.children import Done, in_child
-from tests.children import command as taoshell
-from tests.injected.scenarios import Prepared, Scenario
-from tests.injected.shells import environment_at
-from tests.injected.strace import KILLS, Point, hits, points, traced_child
-from tests.trees import names_of
+from tests.faults.scenarios import Prepared, Scenario
+from tests.faults.shells import environment_at
+from tests.faults.strace import KILLS, Point, hits, points, traced_child
+from tests.support.accounts import Account, Identity
+from tests.support.children import Done, in_child
+from tests.support.children import command as taoshell
+from tests.support.trees import names_of
 
 DONE, AS_BEFORE, HALF_WAY = "done", "as before", "half way"
 ATTEMPTS = 5

@@ -1,4 +1,4 @@
-"""docs/faults.md: what became of every fault that was tried, grouped so that a reader can take it in."""
+"""docs/reports/faults.md: what became of every fault that was tried, grouped so that a reader can take it in."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from tests.injected.judge import OUTCOMES
-from tests.injected.strace import FAULTS
+from tests.faults.judge import OUTCOMES
+from tests.faults.strace import FAULTS
 
 _TEXT = """# Faults
 

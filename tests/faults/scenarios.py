@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from taoshell import settle
-from tests.accounts import INIT, LATER, OWN, SELF, Account, Identity
+from taoshell.mounts import settle
+from tests.support.accounts import INIT, LATER, OWN, SELF, Account, Identity
 
 Environ = Mapping[str, str]
 

@@ -8,14 +8,14 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from taoshell import sessions
-from tests.accounts import OWN, Account, Identity
-from tests.injected.judge import AS_BEFORE, ATTEMPTS, DONE, HALF_WAY, is_hit, view
-from tests.injected.shell_steps import LiveShell, ShellStep, prepare
-from tests.injected.shells import environment_at
-from tests.injected.strace import KILLS, Point, hits, points
+from taoshell.state import sessions
+from tests.faults.judge import AS_BEFORE, ATTEMPTS, DONE, HALF_WAY, is_hit, view
+from tests.faults.shell_steps import LiveShell, ShellStep, prepare
+from tests.faults.shells import environment_at
+from tests.faults.strace import KILLS, Point, hits, points
 from tests.shells.coshell import Ended
-from tests.trees import names_of
+from tests.support.accounts import OWN, Account, Identity
+from tests.support.trees import names_of
 
 
 class ShellJudge:

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from taoshell.hook import render
-from tests.accounts import Account
-from tests.injected.strace import command
-from tests.needs import need
-from tests.samples import Sample
+from taoshell.shells.render import render
+from tests.faults.strace import command
 from tests.shells.coshell import Coshell, environment
+from tests.support.accounts import Account
+from tests.support.needs import need
+from tests.support.samples import Sample
 
 # Which processes of a step change something: the shell itself, or what it starts
 _PROGRAMS = {"bash": ("bash", "ln"), "zsh": ("zsh",), "fish": ("sh", "ln")}

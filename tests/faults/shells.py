@@ -7,9 +7,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from taoshell.hook import render
-from tests.accounts import Account
-from tests.needs import need
+from taoshell.shells.render import render
+from tests.support.accounts import Account
+from tests.support.needs import need
 
 _LOOK = 'eval "$1"; cd -- "$2" && _taoshell_hook; exec env -0'
 

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.children import Done, in_child
-from tests.needs import need
+from tests.support.children import Done, in_child
+from tests.support.needs import need
 
 ERRORS = ("ENOSPC", "EROFS", "EACCES", "EIO", "EXDEV", "EMLINK", "EPERM")
 KILLS = ("killed before", "killed after")

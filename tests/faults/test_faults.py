@@ -4,23 +4,23 @@ next prompt repairs.
 A sample, the same each time, that takes less than a minute: of each step one call in two gets an error, another one
 than the one before, and the calls between them a kill after it. Of the steps with the fewest calls it is each, with
 both; of an approval, which has the most, one in four. Over all steps every error comes. `make faults` tries all and
-writes docs/faults.md.
+writes docs/reports/faults.md.
 """
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
-from tests.injected.cases import CASES, judge
-from tests.injected.judge import OUTCOMES, Case
-from tests.injected.page import Tally, headings, page
-from tests.injected.shell_steps import ShellStep
-from tests.injected.strace import ERRORS, FAULTS
+from tests.faults.cases import CASES, judge
+from tests.faults.judge import OUTCOMES, Case
+from tests.faults.page import Tally, headings, page
+from tests.faults.shell_steps import ShellStep
+from tests.faults.strace import ERRORS, FAULTS
+from tests.support.clone import CLONE
 
-PAGE = Path(__file__).resolve().parents[1] / "docs/faults.md"
+PAGE = CLONE / "docs/reports/faults.md"
 
 
 _FEW, _MANY = 5, 20  # calls

@@ -1,6 +1,6 @@
 """Who reads what in a `.env`: real programs against what taoshell writes and what it claims about them.
 
-docs/dotenv.md shows the result; `WRITE_DOCS=1 python -m pytest tests/test_dotenv_readers.py` renews its tables.
+docs/dotenv.md shows the result; `WRITE_DOCS=1 python -m pytest tests/formats/test_dotenv_readers.py` renews its tables.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from taoshell.dotenv_file import disagreeing_readers, parse, quoted
-from taoshell.dotenv_values import DOCKER
 from taoshell.errors import TaoshellError
-from tests.env_file_readers import READERS, Variables
+from taoshell.formats.dotenv import DOCKER
+from taoshell.text.dotenv import disagreeing_readers, parse, quoted
+from tests.support.clone import CLONE
+from tests.support.env_file_readers import READERS, Variables
 
-DOCS = Path(__file__).parents[1] / "docs/dotenv.md"
+DOCS = CLONE / "docs/dotenv.md"
 HOSTILE = "'\"\\$ {}#n\n\r\t`=Aé"
 
 VALUES = [

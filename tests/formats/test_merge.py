@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from taoshell.adoption import adopted
 from taoshell.errors import TaoshellError
-from taoshell.project import Project
-from tests.definitions import define
+from taoshell.formats.merge import adopted
+from taoshell.project.build import Project
+from tests.support.definitions import define
 
 TOML = '# ours\nnetwork = "dino"  # a comment\n'
 W = "/workspace/tao-experiments"

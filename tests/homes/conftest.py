@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.accounts import Account
-from tests.children import Done, command, in_child
-from tests.needs import need
+from tests.support.accounts import Account
+from tests.support.children import Done, command, in_child
+from tests.support.needs import need
 
 UID = 65534  # nobody's, on every Linux; the group has the same number
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.accounts import Account, Identity
-from tests.odd_homes.conftest import UID, Other
-from tests.samples import ENV, TOML
-from tests.trees import snapshot
+from tests.homes.conftest import UID, Other
+from tests.support.accounts import Account, Identity
+from tests.support.samples import ENV, TOML
+from tests.support.trees import snapshot
 
 
 def project(other: Other, where: Path) -> Path:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from taoshell.settle import release
-from tests.accounts import FOREIGN, OWN, Account
-from tests.odd_homes.conftest import Other
-from tests.trees import Entry, snapshot
+from taoshell.mounts.settle import release
+from tests.homes.conftest import Other
+from tests.support.accounts import FOREIGN, OWN, Account
+from tests.support.trees import Entry, snapshot
 
 
 @pytest.fixture

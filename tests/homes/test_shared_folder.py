@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.odd_homes.conftest import Other
-from tests.samples import TOML
+from tests.homes.conftest import Other
+from tests.support.samples import TOML
 
 
 @pytest.fixture

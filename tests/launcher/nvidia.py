@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.needs import need
+from tests.support.clone import CLONE
+from tests.support.needs import need
 
-CLONE = Path(__file__).resolve().parents[2]
 READER = Path(__file__).with_name("reader.py")
 # Read here, for a test's own environment has no variable of ours.
 _PYTHON = Path(os.environ.get("TAOSHELL_LAUNCHER_PYTHON") or CLONE / ".cache/launcher-venv/bin/python")

@@ -16,9 +16,9 @@ import pytest
 
 from tests.launcher.conftest import cd
 from tests.launcher.nvidia import launcher_python
-from tests.needs import need
 from tests.shells.projects import Home, Project
 from tests.shells.terminal import Terminal
+from tests.support.needs import need
 
 pytestmark = pytest.mark.skipif("TAOSHELL_TEST_ENGINE" not in os.environ, reason="run by: make test-launcher")
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from taoshell import approval
+from taoshell.actions import approve
 from taoshell.errors import TaoshellError
-from taoshell.project import Project
-from taoshell.state import State
+from taoshell.project.build import Project
+from taoshell.state.paths import State
 from tests.launcher.nvidia import OWN_ENVS, read
 
 # A taoshell.toml after its first two lines, and a part of what taoshell says. "@" is the project's folder.
@@ -70,7 +70,7 @@ def check(root: Path, toml: str) -> Project:
     text = f'layout = "classic"\nnetwork = "detectnet_v2"\n{toml}\n'.replace("@", str(root))
     (root / "taoshell.toml").write_text(text)
     home = root.parent
-    return approval.check(State(f"{home}/state", f"{home}/.tao_mounts.json"), str(root))[1]
+    return approve.check(State(f"{home}/state", f"{home}/.tao_mounts.json"), str(root))[1]
 
 
 @pytest.mark.parametrize("trap", REFUSED)

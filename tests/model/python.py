@@ -1,4 +1,4 @@
-"""Python's settle, as taoshell/settle.py and sessions.py have it, system call by system call."""
+"""Python's settle, as taoshell/mounts/settle.py and state/sessions.py have it, system call by system call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Python does with the files, as taoshell/mounts_file.py and takeover.py have it, system call by system call."""
+"""What Python does with the files, as taoshell/mounts/mapping.py and link.py have it, system call by system call."""
 
 from __future__ import annotations
 

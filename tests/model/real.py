@@ -1,6 +1,6 @@
-"""The real thing beside the model: an account with processes as its shells, settled by shell/settle.sh and by Python.
+"""The real code beside the model: an account with processes as its shells, settled by settle.sh and by Python.
 
-All that knows the names of session files is here, and they come from taoshell.sessions.
+All that knows the names of session files is here, and they come from taoshell.state.sessions.
 """
 
 from __future__ import annotations
@@ -9,16 +9,15 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import NamedTuple
 
-from taoshell import sessions
-from taoshell.state import State
-from tests.accounts import Account
+from taoshell.state import sessions
+from taoshell.state.paths import State
+from tests.support.accounts import Account
+from tests.support.clone import CLONE
 
-CLONE = Path(__file__).resolve().parents[2]
-SETTLE = (CLONE / "shell/sessions.sh").read_text() + (CLONE / "shell/settle.sh").read_text()
-SETTLE_FOR = (CLONE / "shell/settle-for.sh").read_text()  # as fish runs it
+SETTLE = (CLONE / "shell/posix/sessions.sh").read_text() + (CLONE / "shell/posix/settle.sh").read_text()
+SETTLE_FOR = (CLONE / "shell/posix/settle-for.sh").read_text()  # as fish runs it
 
 # For each line "STATE<tab>PID<tab>CLAIMED<tab>HOLDER" the newest session, and the mapping that is wanted.
 _NEWEST = (
@@ -65,7 +64,7 @@ class Question(NamedTuple):
 
 
 def newest(shell: str, questions: Sequence[Question]) -> list[tuple[str, str]]:
-    """What shell/settle.sh answers: the session's file, and the mapping."""
+    """What shell/posix/settle.sh answers: the session's file, and the mapping."""
     lines = [f"{asked.state.root}\t{asked.pid}\t-{asked.claimed}\t-{asked.holder}\n" for asked in questions]
     done = subprocess.run([shell, "-c", _NEWEST], input="".join(lines), capture_output=True, text=True, check=True)
     assert done.stderr == ""

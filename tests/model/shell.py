@@ -1,4 +1,4 @@
-"""A shell, as shell/settle.sh and the idle prompt of shell/core.sh have it; the names are the same."""
+"""A shell, as shell/posix/settle.sh and the idle prompt of shell/posix/core.sh have it; the names are the same."""
 
 from __future__ import annotations
 

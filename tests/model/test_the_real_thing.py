@@ -1,4 +1,4 @@
-"""The model is of this code: the real shell/settle.sh, the real Python and the model decide alike."""
+"""The model is of this code: the real shell/posix/settle.sh, the real Python and the model decide alike."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from taoshell import sessions, storage
-from taoshell.state import State
-from tests.accounts import FOREIGN, Account, mapping
-from tests.accounts import OWN as USERS_OWN
+from taoshell.state import files, sessions
+from taoshell.state.paths import State
 from tests.model import foreign, real, shell
 from tests.model.calls import alone
 from tests.model.protocol import Protocol
 from tests.model.scan import Memory
 from tests.model.world import LINK, OWN, PROJECTS, USERS, Session, World, newest, resolved, start
+from tests.support.accounts import FOREIGN, Account, mapping_of
+from tests.support.accounts import OWN as USERS_OWN
 
 SAYINGS = [
     None,
@@ -136,7 +136,7 @@ def test_what_a_prompt_does(home: Path, seed: int) -> None:
     account = Account(home)
     own = account.write_own().inode if seed % 2 else None
     roots = {name: account.project(name) for name in PROJECTS} | {OWN: ""}
-    storage.ensure(account.state)
+    files.ensure(account.state)
     world = start(3, own=own is not None, taken=False, writers=4)
     claims = [OWN] * 3
     story: list[str] = []
@@ -186,7 +186,7 @@ def seen_in(world: World, roots: dict[str, str]) -> tuple[object, ...]:
     content = None
     if number is not None:
         found = world.inodes[number]
-        ours = mapping(roots[found.content]).encode() if found.by == "" else b""
+        ours = mapping_of(roots[found.content]).encode() if found.by == "" else b""
         content = ours or (USERS_OWN if found.by == USERS else FOREIGN)
     return world.mounts == LINK, world.cur, content, len(world.backups)
 

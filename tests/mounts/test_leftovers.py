@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from taoshell import storage
-from tests.accounts import INIT, SELF, Account, ended_pid
-from tests.needs import need
+from taoshell.state import files
+from tests.support.accounts import INIT, SELF, Account, ended_pid
+from tests.support.needs import need
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_the_next_write_removes_what_may_hold_secrets(home: Path) -> None:
     names = [f".env.taoshell-{ended_pid()}", f".env.taoshell-{INIT}", ".env.taoshell-x", ".env.taoshell-1.swp", ".env2"]
     for name in names:
         (home / name).write_text("KEY=secret\n")
-    storage.replace_user_file(str(env), b"KEY=secret\n", new_mode=0o600)
+    files.replace_user_file(str(env), b"KEY=secret\n", new_mode=0o600)
     assert sorted(path.name for path in home.iterdir()) == sorted([".env", *names[1:]])
 
 
@@ -60,7 +60,7 @@ def test_another_users_file_stays(home: Path, monkeypatch: pytest.MonkeyPatch) -
     theirs = home / f".env.taoshell-{ended_pid()}"
     theirs.write_text("")
     monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
-    storage.replace_file(str(home / ".env"), b"")
+    files.replace_file(str(home / ".env"), b"")
     assert theirs.exists()
 
 

@@ -12,11 +12,12 @@ from unittest import mock
 
 import pytest
 
-from taoshell import storage, takeover
 from taoshell.errors import TaoshellError
-from taoshell.takeover import give_back, is_ours, names_project, take_over
-from tests.accounts import FOREIGN, LATER, OWN, Account, Identity
-from tests.trees import names_of, snapshot
+from taoshell.mounts import link
+from taoshell.mounts.link import give_back, is_ours, names_project, take_over
+from taoshell.state import files
+from tests.support.accounts import FOREIGN, LATER, OWN, Account, Identity
+from tests.support.trees import names_of, snapshot
 
 
 @contextlib.contextmanager
@@ -29,7 +30,7 @@ def without_renameat2() -> Iterator[None]:
 @pytest.fixture(params=["renameat2", "without renameat2"])
 def account(home: Path, request: pytest.FixtureRequest) -> Iterator[Account]:
     account = Account(home)
-    storage.ensure(account.state)
+    files.ensure(account.state)
     with without_renameat2() if request.param == "without renameat2" else contextlib.nullcontext():
         yield account
 
@@ -38,7 +39,7 @@ def hold(account: Account) -> str:
     """A project holds the mounts file; returns the project's root."""
     root = account.project()
     take_over(account.state)
-    storage.replace_link(account.state.cur, account.state.project(root).shared)
+    files.replace_link(account.state.cur, account.state.project(root).shared)
     assert account.holds(root)
     return root
 
@@ -219,7 +220,7 @@ def test_a_file_that_comes_just_before_the_exchange_is_the_one_that_is_kept(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = account.write_own()
-    exchanged = takeover._exchanged
+    exchanged = link._exchanged
     later: list[Identity] = []
 
     def slow(path: str, other: str) -> bool:
@@ -227,7 +228,7 @@ def test_a_file_that_comes_just_before_the_exchange_is_the_one_that_is_kept(
             later.append(account.replace(LATER))
         return exchanged(path, other)
 
-    monkeypatch.setattr(takeover, "_exchanged", slow)
+    monkeypatch.setattr(link, "_exchanged", slow)
     take_over(account.state)
     assert Identity.of(account.original) == later[0]
     assert own.inode not in {later[0].inode}  # replaced by its writer, not by us
@@ -238,7 +239,7 @@ def test_a_file_that_comes_while_it_is_given_back_is_not_removed(
 ) -> None:
     own = account.write_own()
     hold(account)
-    exchanged = takeover._exchanged
+    exchanged = link._exchanged
     later: list[Identity] = []
 
     def slow(path: str, other: str) -> bool:
@@ -246,7 +247,7 @@ def test_a_file_that_comes_while_it_is_given_back_is_not_removed(
             later.append(account.replace(LATER))
         return exchanged(path, other)
 
-    monkeypatch.setattr(takeover, "_exchanged", slow)
+    monkeypatch.setattr(link, "_exchanged", slow)
     give_back(account.state)
     assert len(names_of(own.inode, account.home)) == 1
     assert len(names_of(later[0].inode, account.home)) == 1
@@ -258,7 +259,7 @@ def test_a_file_that_comes_while_it_is_given_back_is_not_removed(
 
 def test_killed_before_the_exchange(account: Account) -> None:
     own = account.write_own()
-    storage.replace_link(account.state.cur, account.state.original)
+    files.replace_link(account.state.cur, account.state.original)
     account.original.symlink_to(account.state.cur)
     take_over(account.state)
     assert Identity.of(account.original) == own
@@ -296,7 +297,7 @@ def test_killed_before_an_exchanged_intruder_was_set_aside(account: Account) -> 
 
 def test_killed_between_the_two_steps_of_taking_over(account: Account) -> None:
     own = account.write_own()
-    storage.replace_link(account.state.cur, account.state.original)
+    files.replace_link(account.state.cur, account.state.original)
     account.mounts_file.rename(account.original)
     take_over(account.state)
     assert Identity.of(account.original) == own

@@ -14,18 +14,19 @@ from typing import Any, NoReturn
 
 import pytest
 
-from taoshell import mounts_file, storage
-from taoshell.backups import set_aside
-from taoshell.mounts_file import collect_late_writes, expose, is_touched, restore_shared, tombstone
-from taoshell.state import ProjectState
-from tests.accounts import FOREIGN, LATER, Account, mapping
-from tests.trees import names_of, snapshot
+from taoshell.mounts import mapping
+from taoshell.mounts.mapping import collect_late_writes, expose, is_touched, restore_shared, tombstone
+from taoshell.state import files
+from taoshell.state.backups import set_aside
+from taoshell.state.paths import ProjectState
+from tests.support.accounts import FOREIGN, LATER, Account, mapping_of
+from tests.support.trees import names_of, snapshot
 
 
 @pytest.fixture
 def account(home: Path) -> Account:
     account = Account(home)
-    storage.ensure(account.state)
+    files.ensure(account.state)
     return account
 
 
@@ -39,7 +40,7 @@ def texts(project: ProjectState) -> tuple[bytes, bytes]:
 
 
 def both(source: str) -> tuple[bytes, bytes]:
-    return mapping(source).encode(), mapping(source).encode()
+    return mapping_of(source).encode(), mapping_of(source).encode()
 
 
 # -- the tombstone -----------------------------------------------------------------------------
@@ -67,25 +68,25 @@ def test_both_files_are_the_same_text_and_equally_old(project: ProjectState) -> 
 
 def test_the_same_again_changes_nothing(account: Account, project: ProjectState) -> None:
     before = snapshot(account.home)
-    assert expose(account.state, project, mapping("first")) == []
+    assert expose(account.state, project, mapping_of("first")) == []
     assert snapshot(account.home) == before
 
 
 def test_something_new_takes_a_new_inode_and_keeps_the_old_one(account: Account, project: ProjectState) -> None:
     old = os.stat(project.shared).st_ino
-    assert expose(account.state, project, mapping("second")) == []
+    assert expose(account.state, project, mapping_of("second")) == []
     assert texts(project) == both("second")
     assert not is_touched(project)
     (kept,) = names_of(old, account.home)
     assert kept.parent == Path(project.retired)
-    assert kept.read_bytes() == mapping("first").encode()
+    assert kept.read_bytes() == mapping_of("first").encode()
     assert account.backed_up() == []
 
 
 def test_a_reader_that_has_the_old_one_open_reads_it_to_its_end(account: Account, project: ProjectState) -> None:
     with open(project.shared, "rb") as reader:
-        expose(account.state, project, mapping("second"))
-        assert reader.read() == mapping("first").encode()
+        expose(account.state, project, mapping_of("second"))
+        assert reader.read() == mapping_of("first").encode()
 
 
 def test_where_file_times_are_coarse_each_old_inode_is_kept(account: Account, project: ProjectState) -> None:
@@ -94,7 +95,7 @@ def test_where_file_times_are_coarse_each_old_inode_is_kept(account: Account, pr
         for path in (project.mounts, project.shared):
             os.utime(path, (1_700_000_000, 1_700_000_000))
         inodes.append(os.stat(project.shared).st_ino)
-        expose(account.state, project, mapping(source))
+        expose(account.state, project, mapping_of(source))
     assert [len(names_of(inode, account.home)) for inode in inodes] == [1, 1, 1]
     assert collect_late_writes(account.state, project) == []
 
@@ -108,7 +109,7 @@ def test_what_was_written_in_place_goes_to_the_backups_the_inode_itself(
     Path(project.shared).write_bytes(FOREIGN)
     inode = os.stat(project.shared).st_ino
     assert is_touched(project)
-    (line,) = expose(account.state, project, mapping("second"))
+    (line,) = expose(account.state, project, mapping_of("second"))
     (backup,) = names_of(inode, account.home)
     assert backup.parent == account.backups
     assert backup.read_bytes() == FOREIGN
@@ -117,7 +118,7 @@ def test_what_was_written_in_place_goes_to_the_backups_the_inode_itself(
 
 
 def test_a_write_of_just_our_text_is_no_news(account: Account, project: ProjectState) -> None:
-    Path(project.shared).write_text(mapping("first"))
+    Path(project.shared).write_text(mapping_of("first"))
     assert is_touched(project)
     assert restore_shared(account.state, project) == []
     assert not is_touched(project)
@@ -135,7 +136,7 @@ def test_a_writer_that_is_not_done_finishes_in_the_backup(account: Account, proj
 
 def test_a_late_write_into_a_retired_inode_is_collected(account: Account, project: ProjectState) -> None:
     with open(project.shared, "r+b", buffering=0) as writer:
-        expose(account.state, project, mapping("second"))
+        expose(account.state, project, mapping_of("second"))
         assert collect_late_writes(account.state, project) == []
         writer.truncate()
         writer.write(LATER)
@@ -150,14 +151,14 @@ def test_a_write_between_our_look_and_the_new_file_is_collected(
     account: Account, project: ProjectState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Found by the model: the retired inode was named by the time of that very write, which was nothing late then."""
-    retire = mounts_file._retire
+    retire = mapping._retire
 
     def late(*arguments: Any) -> None:
         Path(project.shared).write_bytes(FOREIGN)
         retire(*arguments)
 
-    monkeypatch.setattr(mounts_file, "_retire", late)
-    expose(account.state, project, mapping("second"))
+    monkeypatch.setattr(mapping, "_retire", late)
+    expose(account.state, project, mapping_of("second"))
     assert len(collect_late_writes(account.state, project)) == 1
     assert account.backed_up() == [FOREIGN]
     assert texts(project) == both("second")
@@ -174,7 +175,7 @@ def test_two_foreign_writes_in_one_second_are_both_kept(account: Account, projec
 def test_one_that_is_gone_is_made_again_by_the_next_expose(account: Account, project: ProjectState, gone: str) -> None:
     os.unlink(getattr(project, gone))
     assert is_touched(project)
-    assert expose(account.state, project, mapping("first")) == []
+    assert expose(account.state, project, mapping_of("first")) == []
     assert texts(project) == both("first")
     assert not is_touched(project)
 
@@ -187,7 +188,7 @@ def test_a_shared_file_that_is_gone_is_restored(account: Account, project: Proje
 
 def test_without_a_mapping_there_is_nothing_to_restore(account: Account) -> None:
     project = account.state.project("/never")
-    storage.ensure_project(project)
+    files.ensure_project(project)
     assert restore_shared(account.state, project) == []
     assert os.listdir(project.retired) == []
 
@@ -198,9 +199,9 @@ def test_without_a_mapping_there_is_nothing_to_restore(account: Account) -> None
 def test_killed_between_the_two_renames_the_next_expose_takes_its_own_text_for_its_own(
     account: Account, project: ProjectState
 ) -> None:
-    storage.replace_file(project.shared, mapping("second").encode())
+    files.replace_file(project.shared, mapping_of("second").encode())
     assert is_touched(project)
-    assert expose(account.state, project, mapping("second")) == []
+    assert expose(account.state, project, mapping_of("second")) == []
     assert texts(project) == both("second")
     assert account.backed_up() == []
 
@@ -208,7 +209,7 @@ def test_killed_between_the_two_renames_the_next_expose_takes_its_own_text_for_i
 def test_killed_after_the_inode_was_kept_it_is_kept_once(account: Account, project: ProjectState) -> None:
     old = os.stat(project.shared)
     os.link(project.shared, f"{project.retired}/{old.st_mtime_ns}-{old.st_ino}.json")
-    expose(account.state, project, mapping("second"))
+    expose(account.state, project, mapping_of("second"))
     assert len(names_of(old.st_ino, account.home)) == 1
     assert texts(project) == both("second")
 
@@ -230,11 +231,11 @@ def test_without_hard_links_nothing_is_lost_either(
 ) -> None:
     monkeypatch.setattr(os, "link", link)
     first = os.stat(project.shared).st_ino
-    expose(account.state, project, mapping("second"))
+    expose(account.state, project, mapping_of("second"))
     assert [path.parent for path in names_of(first, account.home)] == [Path(project.retired)]
     Path(project.shared).write_bytes(FOREIGN)
     written = os.stat(project.shared).st_ino
-    expose(account.state, project, mapping("third"))
+    expose(account.state, project, mapping_of("third"))
     assert len(names_of(written, account.home)) == 1
     assert FOREIGN in account.everything()
     assert texts(project) == both("third")
@@ -251,7 +252,7 @@ def other_file_system(tmp_path: Path) -> Iterator[Path]:
 
 def test_what_cannot_be_moved_to_another_file_system_is_kept_beside(tmp_path: Path, other_file_system: Path) -> None:
     account = Account(tmp_path, other_file_system / "taoshell")
-    storage.ensure(account.state)
+    files.ensure(account.state)
     written = {}
     for text in (FOREIGN, LATER, b"third"):  # in one second: each needs a name of its own
         path = tmp_path / "f.json"

@@ -9,11 +9,11 @@ from typing import NoReturn
 
 import pytest
 
-from taoshell import takeover
-from taoshell.restoring import restore
-from tests.accounts import FOREIGN, OWN, Account, Identity
-from tests.test_takeover import account
-from tests.trees import snapshot
+from taoshell.mounts import link
+from taoshell.mounts.restore import restore
+from tests.mounts.test_link import account
+from tests.support.accounts import FOREIGN, OWN, Account, Identity
+from tests.support.trees import snapshot
 
 __all__ = ["account"]  # on systems that can exchange two names, and on others
 
@@ -41,7 +41,7 @@ def test_where_the_former_cannot_be_kept_all_stays(account: Account, monkeypatch
     def refuse(*_arguments: object, **_options: object) -> NoReturn:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(takeover, "set_aside", refuse)
+    monkeypatch.setattr(link, "set_aside", refuse)
     with pytest.raises(OSError, match="No space"):
         restore(account.state, wanted)
     assert {path for path in snapshot(account.home) if "lock" not in path} == set(before)

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from taoshell import sessions
 from taoshell.errors import TaoshellError
-from taoshell.settle import release, take
-from tests.accounts import FOREIGN, INIT, LATER, LONG_AGO_NS, OWN, PARENT, SELF, Account, Identity, mapping
-from tests.trees import names_of, snapshot
+from taoshell.mounts.settle import release, take
+from taoshell.state import sessions
+from tests.support.accounts import FOREIGN, INIT, LATER, LONG_AGO_NS, OWN, PARENT, SELF, Account, Identity, mapping_of
+from tests.support.trees import names_of, snapshot
 
 
 @pytest.fixture
@@ -172,10 +172,10 @@ def test_a_late_write_by_who_opened_it_before_it_was_approved_anew(account: Acco
         notebook.write(LATER)
     account.settle()
     assert account.backed_up() == [LATER]
-    assert account.in_force() == mapping("second").encode()
+    assert account.in_force() == mapping_of("second").encode()
 
 
-@pytest.mark.parametrize("text", [FOREIGN, b"", mapping("/theirs").encode()])
+@pytest.mark.parametrize("text", [FOREIGN, b"", mapping_of("/theirs").encode()])
 def test_an_editors_file_inside_a_project_goes_to_the_backups(account: Account, text: bytes) -> None:
     root = account.project()
     account.go(root)

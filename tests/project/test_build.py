@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taoshell.errors import TaoshellError
-from taoshell.project import Project, require_sources
-from tests.definitions import ROOT, TOML, Disk, define
+from taoshell.project.build import Project, require_sources
+from tests.support.definitions import ROOT, TOML, Disk, define
 
 CONTAINER = "/workspace/tao-experiments"
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taoshell.errors import TaoshellError
-from tests.definitions import ENV, ROOT, TOML, define
+from tests.support.definitions import ENV, ROOT, TOML, define
 
 # A taoshell.toml after its first line, of which the last line is blamed, and what is said.
 IN_TOML = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from taoshell.errors import TaoshellError
-from tests.definitions import TOML, define
+from tests.support.definitions import TOML, define
 
 IDENTITY = {"HOME": "/tmp", "USER": "ann", "LOGNAME": "ann"}
 

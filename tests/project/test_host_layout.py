@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from taoshell import generation
-from taoshell.state import State
+from taoshell.state import generations
+from taoshell.state.paths import State
 from tests.commands.conftest import Done, User
 from tests.launcher import nvidia
-from tests.trees import snapshot
+from tests.support.trees import snapshot
 
 ME = pwd.getpwuid(os.getuid()).pw_name
 SECRET = "hush-hush"
@@ -44,7 +44,7 @@ class Project:
 
     def variables(self) -> dict[str, str]:
         """What a shell gets."""
-        in_force = generation.current(State.of({"HOME": str(self.user.home)}).project(str(self.root)))
+        in_force = generations.current(State.of({"HOME": str(self.user.home)}).project(str(self.root)))
         assert in_force is not None
         return dict(in_force.variables)
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from taoshell.places import Mount, Place, mounts_for, to_container, to_host, variables_of
-from tests.definitions import Disk
+from taoshell.project.mounts import Mount, Place, mounts_for, to_container, to_host, variables_of
+from tests.support.definitions import Disk
 
 PLAIN = Disk().real
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taoshell.layouts import LAYOUTS
-from taoshell.names import is_name, is_secret, masked, refused_reason
-from taoshell.refused_names import RULES
-from tests.needs import need
+from taoshell.project.layouts import LAYOUTS
+from taoshell.project.names import is_name, is_secret, masked, refused_reason
+from taoshell.project.refused_names import RULES
+from tests.support.needs import need
 
 _ZSH = """for module in complete compctl datetime langinfo mapfile parameter regex sched system termcap terminfo zle \
 zleparameter zutil; do zmodload zsh/$module; done; print -rl -- "${(k)parameters[@]}\""""

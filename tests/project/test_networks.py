@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taoshell.networks import NAMES, guess
+from taoshell.project.networks import NAMES, guess
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from taoshell.errors import TaoshellError, shown
-from taoshell.places import Mount, mounts_for, to_container, to_host
-from tests.definitions import ROOT, Disk, define
+from taoshell.project.mounts import Mount, mounts_for, to_container, to_host
+from tests.support.definitions import ROOT, Disk, define
 
 
 @pytest.mark.parametrize(

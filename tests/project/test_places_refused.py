@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from taoshell.errors import TaoshellError
-from tests.definitions import ROOT, TOML, Disk, define
+from tests.support.definitions import ROOT, TOML, Disk, define
 
 LINKS = {"/bin": "/usr/bin", f"{ROOT}/link": "specs", f"{ROOT}/odd": "/mnt/a:b", "/mnt/loud": "/mnt/\udcff"}
 FIRST = 'network = "detectnet_v2"\n[places]\n'

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taoshell.errors import TaoshellError
-from taoshell.toml_file import line_of, parse
+from taoshell.project.toml import line_of, parse
 
 TEXT = '''\
 # a comment

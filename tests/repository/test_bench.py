@@ -18,8 +18,7 @@ from bench.projects import World
 from bench.run import main
 from bench.shells import SHELLS, Session, Shell, WrongFigures, measure, samples
 from bench.tools import Taoshell
-
-CLONE = Path(__file__).resolve().parents[1]
+from tests.support.clone import CLONE
 
 
 @pytest.fixture

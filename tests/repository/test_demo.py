@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-DEMO = Path(__file__).resolve().parents[1] / "demo" / "demo.py"
+from tests.support.clone import CLONE
+
+DEMO = CLONE / "demo" / "demo.py"
 SECONDS = 120.0  # it takes one; a slow machine must not make a red test
 
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 import pytest
 
-from taoshell import project
 from taoshell.cli import COMMANDS
-from taoshell.facts import Facts
-from taoshell.layouts import LAYOUTS
+from taoshell.project import build
+from taoshell.project.layouts import LAYOUTS
+from taoshell.project.machine import Facts
+from tests.support.clone import CLONE
 
-CLONE = Path(__file__).resolve().parents[1]
 COMMANDS_PAGE = (CLONE / "docs" / "commands.md").read_text()
 PROJECT_PAGE = (CLONE / "docs" / "project.md").read_text()
 
@@ -62,7 +61,7 @@ def test_the_sample_toml_is_good() -> None:
     (sample,) = re.findall(r"```toml\n(.*?)```", PROJECT_PAGE, re.DOTALL)
     facts = Facts(home="/home/me", user="me", uid=1000, gid=1000, real=lambda path: path, exists=lambda path: True)
     dotenv = {"WANDB_API_KEY": ("k", 1), "LOCAL_DATA_DIR": ("/mnt/big/kitti", 2)}
-    built = project.build("/home/me/cars", sample, dotenv, facts, "taoshell.toml", ".env")
+    built = build.build("/home/me/cars", sample, dotenv, facts, "taoshell.toml", ".env")
     assert built.name == "night shift"
     assert built.docker == {"user": "1000:1000", "shm_size": "16G"}
     assert built.container_env["WANDB_API_KEY"] == "k"

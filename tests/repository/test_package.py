@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from taoshell import __version__
-from tests.needs import need
+from tests.support.clone import CLONE
+from tests.support.needs import need
 
-CLONE = Path(__file__).resolve().parents[1]
 INSTALLATIONS = ["wheel", "wheel from the sdist", "editable"]
 SHELLS = ["bash", "zsh"]
 
@@ -69,7 +69,9 @@ def contents(wheel: Path) -> dict[str, bytes]:
 def test_the_wheel_holds_the_package_its_types_and_the_shell_scripts(built: dict[str, Path]) -> None:
     inside = contents(built["wheel"])
     assert "taoshell/py.typed" in inside
-    scripts = {f"taoshell/_shell/{path.name}": path.read_bytes() for path in (CLONE / "shell").iterdir()}
+    shell = CLONE / "shell"
+    files = [path for path in shell.rglob("*") if path.is_file()]
+    scripts = {f"taoshell/_shell/{path.relative_to(shell)}": path.read_bytes() for path in files}
     assert scripts
     assert {name: data for name, data in inside.items() if name.startswith("taoshell/_shell/")} == scripts
     modules = {str(path.relative_to(CLONE)) for path in (CLONE / "taoshell").rglob("*.py")}

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from taoshell import project
-from taoshell.facts import Facts
+from taoshell.project import build
+from taoshell.project.machine import Facts
+from tests.support.clone import CLONE
 
-CLONE = Path(__file__).resolve().parents[1]
 ENGLISH, CHINESE = ((CLONE / name).read_text() for name in ("README.md", "README.zh-CN.md"))
 
 BLOCK = re.compile(
@@ -76,7 +75,7 @@ def test_each_begins_with_a_link_to_the_other() -> None:
 def test_the_table_is_what_taoshell_works_out() -> None:
     facts = Facts(home="/home/me", user="me", uid=1000, gid=1000, real=lambda path: path, exists=lambda path: True)
     toml = 'layout = "classic"\nnetwork = "detectnet_v2"\n'
-    built = project.build("/home/me/cars", toml, {}, facts, "taoshell.toml", ".env")
+    built = build.build("/home/me/cars", toml, {}, facts, "taoshell.toml", ".env")
     rows = re.findall(r"^\| [a-z]+ \| (.*~.*) \| (.*) \| (.*) \|$", ENGLISH, re.MULTILINE)
     cells = [CODE_SPAN.findall(cell.replace("~", "/home/me")) for row in rows for cell in row[:2]]
     variables = {cell[0]: cell[1] for cell in cells if len(cell) == 2}

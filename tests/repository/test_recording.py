@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 import pytest
 
 from demo.animation import COLUMNS, KEY, READING_LINE, READING_PROMPT, Frame, picture, seconds
+from tests.support.clone import CLONE
 
-CLONE = Path(__file__).resolve().parents[1]
 PICTURE = CLONE / "docs" / "demo.svg"
 SVG = "{http://www.w3.org/2000/svg}"
 SECONDS = 120.0  # it takes three; a slow machine must not make a red test

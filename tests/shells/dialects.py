@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 from typing import ClassVar, Protocol
 
-from tests.needs import need
+from tests.support.needs import need
 
 # Written round what a command prints: BEGIN as the shell starts to run it, PROMPT with its exit status after.
 BEGIN = "<<begin>>"

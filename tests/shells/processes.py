@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.needs import need
+from tests.support.needs import need
 
 # `PID vfork() = NEW`, or the two halves of it where another process came in between; threads are no processes
 _BORN = re.compile(r"^(\d+) +(?:clone3?|v?fork)\(.*= (\d+)$")

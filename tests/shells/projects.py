@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from taoshell.dotenv_file import with_assignment
 from taoshell.errors import shown
+from taoshell.text.dotenv import with_assignment
+from tests.support.clone import CLONE
 
-CLONE = Path(__file__).resolve().parents[2]
 CONTAINER = "/workspace/tao-experiments"
 NETWORK = "detectnet_v2"
 

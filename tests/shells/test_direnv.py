@@ -17,12 +17,12 @@ from pathlib import Path
 
 import pytest
 
-from taoshell import direnv as direnv_beside
-from tests.needs import need
+from taoshell.shells import direnv as direnv_beside
 from tests.shells.conftest import Stock
 from tests.shells.desk import Desk, only
 from tests.shells.projects import NETWORK, Home, Project
 from tests.shells.terminal import Terminal
+from tests.support.needs import need
 
 ORDERS = {"direnv's hook is loaded first": True, "taoshell's hook is loaded first": False}
 

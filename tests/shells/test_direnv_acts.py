@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from taoshell import direnv
-from tests.needs import need
+from taoshell.shells import direnv
+from tests.support.clone import CLONE
+from tests.support.needs import need
 
 # Pid and name of each process above ours, the parent first: .envrc's bash, and what called direnv.
 ENVRC = [(90, "bash"), (80, "bash")]
@@ -67,8 +68,8 @@ def test_direnv_exec_is_for_another_process(monkeypatch: pytest.MonkeyPatch) -> 
 
 PROGRAM = f"""\
 import os, sys
-sys.path.insert(0, {str(Path(__file__).parents[1])!r})
-from taoshell import direnv
+sys.path.insert(0, {str(CLONE)!r})
+from taoshell.shells import direnv
 print(f"export ACTS={{direnv.hook_acts(os.environ)}}")
 """
 

@@ -9,20 +9,26 @@ from pathlib import Path
 
 import pytest
 
-from taoshell import installed, installing, storage
-from taoshell.hook import scripts_folder
-from taoshell.shells import NAMES
-from taoshell.state import State
-from tests.needs import need
-from tests.samples import Sample
+from taoshell.actions import install
+from taoshell.shells import NAMES, hook_file
+from taoshell.shells.render import scripts_folder
+from taoshell.state import files
+from taoshell.state.paths import State
+from tests.support.needs import need
+from tests.support.samples import Sample
 
 RUN = {"bash": ["--norc", "-ic"], "zsh": ["-fic"], "fish": ["-Nic"]}
+
+
+def scripts_ns(name: str) -> int:
+    """When a folder of scripts that the hook of that shell is made from was changed last."""
+    return max(os.stat(f"{scripts_folder()}/{folder}").st_mtime_ns for folder in ("posix", name))
 
 
 @pytest.fixture
 def state(home: Path) -> State:
     made = State.of({"HOME": str(home)})
-    storage.ensure(made)
+    files.ensure(made)
     return made
 
 
@@ -38,7 +44,7 @@ def outdated(state: State, name: str) -> bool:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_placeholder_is_left(state: State, name: str) -> None:
-    installed.put(state, name)
+    hook_file.put(state, name)
     text = Path(state.hook(name)).read_text()
     for placeholder in ("HOOK", "SCRIPTS", "PROGRAM", "FILE", "COMPLETIONS", "UNCHANGED", "STATE", "CORE", "SWITCH"):
         assert f"__{placeholder}__" not in text
@@ -46,15 +52,15 @@ def test_no_placeholder_is_left(state: State, name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_it_is_as_old_as_the_scripts_to_the_nanosecond(state: State, name: str) -> None:
-    installed.put(state, name)
-    scripts = os.stat(scripts_folder()).st_mtime_ns
+    hook_file.put(state, name)
+    scripts = scripts_ns(name)
     assert os.stat(state.hook(name)).st_mtime_ns == scripts
-    assert installed.is_current(state, name)
+    assert hook_file.is_current(state, name)
     assert not outdated(state, name)
     for other in (scripts - 1, scripts + 1):
         os.utime(state.hook(name), ns=(other, other))
         assert outdated(state, name)
-        assert not installed.is_current(state, name)
+        assert not hook_file.is_current(state, name)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -68,34 +74,34 @@ def test_where_times_are_rounded_only_older_is_outdated(
         utime(path, ns=(seconds, seconds))
 
     monkeypatch.setattr(os, "utime", rounding)
-    installed.put(state, name)
-    assert os.stat(state.hook(name)).st_mtime_ns > os.stat(scripts_folder()).st_mtime_ns
-    assert installed.is_current(state, name)
+    hook_file.put(state, name)
+    assert os.stat(state.hook(name)).st_mtime_ns > scripts_ns(name)
+    assert hook_file.is_current(state, name)
     assert not outdated(state, name)
     utime(state.hook(name), (1, 1))
     assert outdated(state, name)
-    assert not installed.is_current(state, name)
+    assert not hook_file.is_current(state, name)
 
 
 def test_renewing_makes_the_files_of_all_shells_anew_once(state: State) -> None:
     for name in ("bash", "fish"):
-        installed.put(state, name)
+        hook_file.put(state, name)
         os.utime(state.hook(name), (1, 1))
-    assert installing.renew(state) == []
-    assert [installed.is_current(state, name) for name in NAMES] == [True, False, True]
+    assert install.renew(state) == []
+    assert [hook_file.is_current(state, name) for name in NAMES] == [True, False, True]
     before = [os.stat(state.hook(name)).st_ino for name in ("bash", "fish")]
-    installing.renew(state)
+    install.renew(state)
     assert [os.stat(state.hook(name)).st_ino for name in ("bash", "fish")] == before
 
 
 def test_renewing_has_every_project_looked_at_again(state: State, home: Path) -> None:
     sample = Sample(home)
     sample.allow()
-    installed.put(state, "bash")
-    installing.renew(state)
+    hook_file.put(state, "bash")
+    install.renew(state)
     assert sample.is_fresh
     os.utime(state.hook("bash"), (1, 1))
-    installing.renew(state)
+    install.renew(state)
     assert not (sample.kept / "stamps/toml").exists()
     sample.sync()
     assert sample.is_fresh
@@ -104,7 +110,7 @@ def test_renewing_has_every_project_looked_at_again(state: State, home: Path) ->
 
 def test_nothing_is_left(state: State) -> None:
     before = sorted(os.listdir(state.root))
-    installed.put(state, "zsh")
-    installed.remove(state)
-    installed.remove(state)
+    hook_file.put(state, "zsh")
+    hook_file.remove(state)
+    hook_file.remove(state)
     assert sorted(set(os.listdir(state.root)) - {"ln"}) == before

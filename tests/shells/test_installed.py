@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.needs import need
-from tests.packages import Package
 from tests.shells.desk import Desk, only
 from tests.shells.processes import read_log
 from tests.shells.terminal import Terminal
+from tests.support.needs import need
+from tests.support.packages import Package
 
 KINDS = pytest.mark.parametrize("login", [False, True], ids=["window", "login"])
 
@@ -208,7 +208,7 @@ def test_a_shell_from_before_the_upgrade_goes_on(desk: Desk, upgraded: Terminal)
 
 def test_an_upgrade_that_cannot_be_renewed_keeps_the_old_hook(desk: Desk, upgraded: Terminal, package: Package) -> None:
     project = desk.home.project()
-    (package.site / "taoshell/installing.py").write_text(
+    (package.site / "taoshell/actions/install.py").write_text(
         "from taoshell.errors import TaoshellError\n\ndef renew(state):\n    raise TaoshellError('broken', 'mend it')\n"
     )
     new = window(desk)

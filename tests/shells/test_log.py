@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.needs import need
 from tests.shells.desk import Desk, only
 from tests.shells.processes import started_by
 from tests.shells.projects import Project
 from tests.shells.terminal import Terminal
+from tests.support.needs import need
 
 
 def said(*lines: str) -> str:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.needs import need
 from tests.shells.desk import Desk
 from tests.shells.terminal import Terminal
+from tests.support.needs import need
 
 HOST = "other-machine"
 

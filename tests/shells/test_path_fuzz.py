@@ -14,14 +14,14 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from taoshell import approval
+from taoshell.actions import approve
 from taoshell.errors import TaoshellError, shown
-from taoshell.hook import render
 from taoshell.shells import NAMES, shell
-from taoshell.state import State
-from tests.needs import need
-from tests.samples import ENV, TOML
+from taoshell.shells.render import render
+from taoshell.state.paths import State
 from tests.shells.coshell import Coshell, environment
+from tests.support.needs import need
+from tests.support.samples import ENV, TOML
 
 OPTIONS = {"bash": ["--norc", "--noprofile", "-i"], "zsh": ["-f", "-i"], "fish": ["--no-config", "-i"]}
 LOOK = {"bash": "_taoshell_hook", "zsh": "_taoshell_hook", "fish": "_taoshell_look"}
@@ -56,7 +56,7 @@ class Lab:
         self.home = home
         self.coshell = Coshell(name, need(shutil.which(name), name), OPTIONS[name], render(name, self.state), env)
         self._numbers = itertools.count()
-        approval.allow(self.state, self.folder(["first"]))  # from now on there is a mapping for what is not approved
+        approve.allow(self.state, self.folder(["first"]))  # from now on there is a mapping for what is not approved
 
     def folder(self, names: list[str]) -> str:
         """A new folder with a taoshell.toml in it."""
@@ -90,7 +90,7 @@ def lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
 def refusal_of(lab: Lab, root: str) -> TaoshellError | None:
     try:
-        approval.allow(lab.state, root)
+        approve.allow(lab.state, root)
     except TaoshellError as refusal:
         return refusal
     return None
@@ -141,7 +141,7 @@ def test_a_folder_of_any_name(lab: Lab, names: list[str]) -> None:
 def test_a_name_that_ends_in_a_newline_is_not_the_name_without_it(lab: Lab, names: list[str], through: str) -> None:
     """`$(pwd)` and `string collect` take newlines away from the end."""
     plain = lab.folder([name.strip("\n") or "empty" for name in names])
-    approval.allow(lab.state, plain)
+    approve.allow(lab.state, plain)
     root = os.path.join(os.path.dirname(plain) if len(names) == 1 else os.path.dirname(os.path.dirname(plain)), *names)
     os.makedirs(root)
     shutil.copy(os.path.join(plain, "taoshell.toml"), root)
@@ -158,7 +158,7 @@ def test_a_name_that_ends_in_a_newline_is_not_the_name_without_it(lab: Lab, name
 @pytest.mark.parametrize("name", ["a\n", "\n", "n\nm", "*", "\udcff", "-"])
 def test_a_folder_in_a_project_may_have_any_name(lab: Lab, name: str) -> None:
     root = lab.folder(["p"])
-    approval.allow(lab.state, root)
+    approve.allow(lab.state, root)
     folder = os.path.join(root, name, "deeper")
     os.makedirs(folder)
     for where in (os.path.dirname(folder), folder):
@@ -179,7 +179,7 @@ def test_a_path_as_long_as_a_path_can_be(lab: Lab, length: int) -> None:
 def test_a_folder_beyond_the_longest_path_is_still_in_its_project(lab: Lab) -> None:
     """One can only go there step by step."""
     root = lab.folder(["p"])
-    approval.allow(lab.state, root)
+    approve.allow(lab.state, root)
     look = "_taoshell_look" if lab.coshell.name == "fish" else "_taoshell_hook"
     step = shell(lab.coshell.name).quote("d" * 250)
     lines = [

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 
-from tests.needs import need
 from tests.shells.desk import Desk
 from tests.shells.terminal import Terminal
+from tests.support.needs import need
 
 
 def shows(terminal: Terminal, wanted: str | None) -> None:

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.needs import need
 from tests.shells.desk import Desk
 from tests.shells.processes import started_by
-from tests.shells.projects import CLONE
 from tests.shells.terminal import Terminal
+from tests.support.clone import CLONE
+from tests.support.needs import need
 
 PAGE = (CLONE / "docs" / "prompt.md").read_text()
 

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from taoshell.hook import render
 from taoshell.shells import Check, Words, dialect, shell
-from taoshell.state import State
-from tests.needs import need
+from taoshell.shells.render import render
+from taoshell.state.paths import State
 from tests.shells.coshell import Coshell, environment
+from tests.support.needs import need
 
 
 @dataclass(frozen=True)

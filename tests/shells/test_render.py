@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from taoshell import storage
 from taoshell.errors import USAGE, TaoshellError
-from taoshell.hook import gnu_ln, render
 from taoshell.shells import NAMES, shell
-from taoshell.state import State
-from tests.needs import need
+from taoshell.shells.gnu_ln import gnu_ln
+from taoshell.shells.render import render
+from taoshell.state import files
+from taoshell.state.paths import State
+from tests.support.needs import need
 
 HOSTILE = "/h o'm\"e$(touch x)`y`\\!%s\n/__PYTHON__/__LN__/é"
 
@@ -71,7 +72,7 @@ def test_it_writes_nothing(state: State, home: Path, name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_making_it_loads_nothing_heavy(name: str, home: Path) -> None:
     """The budget is half of what Python itself takes to start; click alone would double it."""
-    storage.ensure(State.of({"HOME": str(home)}))
+    files.ensure(State.of({"HOME": str(home)}))
     code = f"import sys; sys.argv = ['taoshell', 'hook', '{name}']; from taoshell.__main__ import main; main()"
     watch = f"import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr)); {code}"
     for _again in range(2):  # the first time it asks ln
@@ -120,7 +121,7 @@ def test_what_is_no_program_is_passed_over(state: State, tmp_path: Path, monkeyp
 def test_it_is_asked_once_and_again_when_it_changes(
     state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    storage.ensure(state)
+    files.ensure(state)
     asked = tmp_path / "asked"
     gnu = program(tmp_path / "gnu", f"echo x >>{asked}; echo 'GNU coreutils'")
     monkeypatch.setenv("PATH", str(tmp_path / "gnu"))
@@ -137,7 +138,7 @@ def test_another_users_note_is_not_believed_and_not_written(
     state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`sudo -s` with HOME kept: what a user wrote must not name a program that root then runs."""
-    storage.ensure(state)
+    files.ensure(state)
     gnu = program(tmp_path / "gnu", "echo 'GNU coreutils'")
     evil = program(tmp_path / "evil", "touch /evil")
     note = Path(state.root, "ln")
@@ -153,7 +154,7 @@ def test_another_users_note_is_not_believed_and_not_written(
 def test_a_note_that_is_torn_is_written_anew(
     state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
-    storage.ensure(state)
+    files.ensure(state)
     gnu = program(tmp_path / "gnu", "echo 'GNU coreutils'")
     monkeypatch.setenv("PATH", str(tmp_path / "gnu"))
     Path(state.root, "ln").write_text(text, errors="surrogateescape")
@@ -162,10 +163,10 @@ def test_a_note_that_is_torn_is_written_anew(
 
 
 def test_a_full_disk_does_not_take_the_hook_away(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
-    storage.ensure(state)
+    files.ensure(state)
 
     def full(*_arguments: object, **_options: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(storage, "new_file", full)
+    monkeypatch.setattr(files, "new_file", full)
     assert render("bash", state)

@@ -7,7 +7,7 @@ import os
 import shlex
 from pathlib import Path
 
-from taoshell import sessions
+from taoshell.state import sessions
 from tests.shells.desk import Desk, only
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from taoshell import start_files
 from taoshell.errors import TaoshellError
-from taoshell.start_files import put, to_install, to_uninstall
-from taoshell.state import State
-from tests.needs import need
+from taoshell.shells import start_files
+from taoshell.shells.start_files import put, to_install, to_uninstall
+from taoshell.state.paths import State
+from tests.support.needs import need
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-from tests.needs import need
 from tests.shells.desk import Desk
 from tests.shells.projects import Home, Project
+from tests.support.needs import need
 
 
 def test_an_unapproved_project_is_said_once_and_not_loaded(desk: Desk) -> None:

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from taoshell import storage
-from taoshell.state import State
-from taoshell.trust import approve, is_approved, revoke
+from taoshell.state import files
+from taoshell.state.approvals import approve, is_approved, revoke
+from taoshell.state.paths import State
 
 INPUTS = {"taoshell.toml": b'layout = "classic"\n', ".env": b"KEY=k\n"}
 
@@ -20,7 +20,7 @@ INPUTS = {"taoshell.toml": b'layout = "classic"\n', ".env": b"KEY=k\n"}
 @pytest.fixture
 def state(tmp_path: Path) -> State:
     state = State(str(tmp_path / "state"), str(tmp_path / ".tao_mounts.json"))
-    storage.ensure(state)
+    files.ensure(state)
     return state
 
 

@@ -12,16 +12,16 @@ from unittest import mock
 
 import pytest
 
-from taoshell import backups, storage
-from taoshell.backups import set_aside
 from taoshell.errors import TaoshellError
-from tests.accounts import FOREIGN, LATER, OWN, Account
+from taoshell.state import backups, files
+from taoshell.state.backups import set_aside
+from tests.support.accounts import FOREIGN, LATER, OWN, Account
 
 
 @pytest.fixture
 def account(home: Path) -> Account:
     account = Account(home)
-    storage.ensure(account.state)
+    files.ensure(account.state)
     return account
 
 
@@ -154,7 +154,7 @@ def test_what_is_not_there_is_not_found(account: Account) -> None:
 def test_a_home_whose_name_holds_wildcards(tmp_path: Path) -> None:
     account = Account(tmp_path / "a[b]*?")
     account.home.mkdir()
-    storage.ensure(account.state)
+    files.ensure(account.state)
     account.original.write_bytes(OWN)
     with refused(into=account.backups):
         set_aside(account.state, str(account.original))

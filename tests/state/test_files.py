@@ -11,10 +11,10 @@ from typing import NoReturn
 
 import pytest
 
-from taoshell import storage
 from taoshell.errors import TaoshellError
-from taoshell.state import State
-from tests.trees import snapshot
+from taoshell.state import files
+from taoshell.state.paths import State
+from tests.support.trees import snapshot
 
 
 @pytest.fixture
@@ -34,21 +34,21 @@ def refuse(*_arguments: object, **_options: object) -> NoReturn:
 
 
 def test_the_state_folder_is_the_users_alone(state: State) -> None:
-    storage.ensure(state)
+    files.ensure(state)
     assert {mode(path) for path in (state.root, state.allowed, state.sessions, state.backups)} == {0o700}
 
 
 def test_an_open_state_folder_is_closed(state: State) -> None:
     os.makedirs(state.root)
     os.chmod(state.root, 0o777)
-    storage.ensure(state)
+    files.ensure(state)
     assert mode(state.root) == 0o700
 
 
 def test_made_again_it_stays_as_it_is(state: State, tmp_path: Path) -> None:
-    storage.ensure(state)
+    files.ensure(state)
     before = snapshot(tmp_path)
-    storage.ensure(state)
+    files.ensure(state)
     assert snapshot(tmp_path) == before
 
 
@@ -57,7 +57,7 @@ def test_another_users_state_folder_is_refused(state: State, tmp_path: Path, mon
     before = snapshot(tmp_path)
     monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)  # as `sudo -s` with HOME kept
     with pytest.raises(TaoshellError, match=f"{state.root}: .*belongs to uid {os.getuid()}, not to you; use your own"):
-        storage.ensure(state)
+        files.ensure(state)
     assert snapshot(tmp_path) == before
 
 
@@ -71,7 +71,7 @@ def test_something_else_in_its_place_is_refused(state: State, tmp_path: Path, ki
         root.symlink_to(tmp_path if kind == "link to a folder" else tmp_path / "nowhere")
     before = snapshot(tmp_path)
     with pytest.raises(TaoshellError, match="the state folder is not a folder; move it away"):
-        storage.ensure(state)
+        files.ensure(state)
     assert snapshot(tmp_path) == before
 
 
@@ -81,7 +81,7 @@ def test_where_it_cannot_be_made_the_cure_is_told(state: State, monkeypatch: pyt
 
     monkeypatch.setattr(os, "mkdir", read_only)
     with pytest.raises(TaoshellError, match=f"{state.root}: .*Read-only file system; .*XDG_STATE_HOME"):
-        storage.ensure(state)
+        files.ensure(state)
 
 
 # -- the lock ------------------------------------------------------------------------------------
@@ -93,11 +93,11 @@ def test_one_at_a_time(state: State) -> None:
 
     def second() -> None:
         started.set()
-        with storage.lock(state):
+        with files.lock(state):
             order.append("second")
 
     thread = threading.Thread(target=second)
-    with storage.lock(state):
+    with files.lock(state):
         thread.start()
         started.wait()
         thread.join(0.05)
@@ -107,9 +107,9 @@ def test_one_at_a_time(state: State) -> None:
 
 
 def test_an_error_inside_lets_the_next_one_in(state: State) -> None:
-    with pytest.raises(ZeroDivisionError), storage.lock(state):
+    with pytest.raises(ZeroDivisionError), files.lock(state):
         raise ZeroDivisionError
-    with storage.lock(state):
+    with files.lock(state):
         pass
 
 
@@ -120,15 +120,15 @@ def test_an_error_inside_lets_the_next_one_in(state: State) -> None:
 def test_a_file_has_its_mode_whatever_the_umask(tmp_path: Path, umask: int) -> None:
     before = os.umask(umask)
     try:
-        storage.replace_file(str(tmp_path / "f"), b"x")
-        storage.replace_file(str(tmp_path / "g"), b"x", mode=0o644)
+        files.replace_file(str(tmp_path / "f"), b"x")
+        files.replace_file(str(tmp_path / "g"), b"x", mode=0o644)
     finally:
         os.umask(before)
     assert (mode(tmp_path / "f"), mode(tmp_path / "g")) == (0o600, 0o644)
 
 
 def test_a_file_is_as_old_as_it_was_said(tmp_path: Path) -> None:
-    storage.replace_file(str(tmp_path / "f"), b"x", mtime_ns=1_234_567_890_123_456_789)
+    files.replace_file(str(tmp_path / "f"), b"x", mtime_ns=1_234_567_890_123_456_789)
     assert os.stat(tmp_path / "f").st_mtime_ns == 1_234_567_890_123_456_789
 
 
@@ -136,7 +136,7 @@ def test_a_reader_that_has_the_old_file_open_keeps_it_whole(tmp_path: Path) -> N
     path = tmp_path / "f"
     path.write_bytes(b"old")
     with open(path, "rb") as reader:
-        storage.replace_file(str(path), b"new and longer")
+        files.replace_file(str(path), b"new and longer")
         assert reader.read() == b"old"
     assert path.read_bytes() == b"new and longer"
 
@@ -150,17 +150,17 @@ def test_what_cannot_be_written_stays_as_it_was_and_leaves_nothing(
     before = snapshot(tmp_path)
     monkeypatch.setattr(os, call, refuse)
     with pytest.raises(OSError, match="No space left"):
-        storage.replace_file(str(path), b"new", mtime_ns=1)
+        files.replace_file(str(path), b"new", mtime_ns=1)
     assert snapshot(tmp_path) == before
 
 
 def test_what_a_killed_process_of_our_pid_left_is_in_nobodys_way(tmp_path: Path) -> None:
     path = str(tmp_path / "f")
-    storage.new_file(path, b"half")
-    storage.replace_file(path, b"whole")
+    files.new_file(path, b"half")
+    files.replace_file(path, b"whole")
     assert os.listdir(tmp_path) == ["f"]
     os.symlink("/half", f"{path}.taoshell-{os.getpid()}")
-    storage.replace_link(path, "/whole")
+    files.replace_link(path, "/whole")
     assert (os.listdir(tmp_path), os.readlink(path)) == (["f"], "/whole")
 
 
@@ -169,7 +169,7 @@ def test_a_temporary_name_that_is_a_link_is_not_followed(tmp_path: Path) -> None
     victim.write_bytes(b"precious")
     path = str(tmp_path / "f")
     os.symlink(victim, f"{path}.taoshell-{os.getpid()}")
-    storage.replace_file(path, b"new")
+    files.replace_file(path, b"new")
     assert victim.read_bytes() == b"precious"
 
 
@@ -179,18 +179,18 @@ def test_a_temporary_name_that_is_a_link_is_not_followed(tmp_path: Path) -> None
 def test_a_link_is_replaced_and_never_followed(tmp_path: Path) -> None:
     link, first, second = tmp_path / "l", tmp_path / "first", tmp_path / "second"
     first.mkdir()
-    storage.replace_link(str(link), str(first))
-    storage.replace_link(str(link), str(second))
+    files.replace_link(str(link), str(first))
+    files.replace_link(str(link), str(second))
     assert os.readlink(link) == str(second)
     assert os.listdir(first) == []
 
 
 def test_a_link_that_cannot_be_replaced_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    storage.replace_link(str(tmp_path / "l"), "/old")
+    files.replace_link(str(tmp_path / "l"), "/old")
     before = snapshot(tmp_path)
     monkeypatch.setattr(os, "rename", refuse)
     with pytest.raises(OSError, match="No space left"):
-        storage.replace_link(str(tmp_path / "l"), "/new")
+        files.replace_link(str(tmp_path / "l"), "/new")
     assert snapshot(tmp_path) == before
 
 
@@ -199,6 +199,6 @@ def test_a_link_that_cannot_be_replaced_stays(tmp_path: Path, monkeypatch: pytes
 
 def test_reading_what_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "f").write_bytes(b"x")
-    assert storage.read_or_none(str(tmp_path / "f")) == b"x"
-    assert storage.read_or_none(str(tmp_path / "none")) is None
-    assert storage.read_or_none(str(tmp_path / "f" / "below a file")) is None
+    assert files.read_or_none(str(tmp_path / "f")) == b"x"
+    assert files.read_or_none(str(tmp_path / "none")) is None
+    assert files.read_or_none(str(tmp_path / "f" / "below a file")) is None

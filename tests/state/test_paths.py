@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from taoshell.state import State
+from taoshell.state.paths import State
 
 DEFAULT = "/home/u/.local/state/taoshell"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from taoshell import sessions, storage
-from tests.accounts import INIT, LONG_AGO_NS, PARENT, SELF, Account, ended_pid
+from taoshell.state import files, sessions
+from tests.support.accounts import INIT, LONG_AGO_NS, PARENT, SELF, Account, ended_pid
 
 SECOND_NS = 1_000_000_000
 HOST = Path("/proc/sys/kernel/hostname").read_text().strip()
@@ -20,7 +20,7 @@ BOOT = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
 @pytest.fixture
 def account(home: Path) -> Account:
     account = Account(home)
-    storage.ensure(account.state)
+    files.ensure(account.state)
     return account
 
 

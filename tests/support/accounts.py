@@ -9,10 +9,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from taoshell import mounts_file, sessions, storage
-from taoshell.settle import settle
-from taoshell.state import State
-from tests.trees import contents
+from taoshell.mounts import mapping
+from taoshell.mounts.settle import settle
+from taoshell.state import files, sessions
+from taoshell.state.paths import State
+from tests.support.trees import contents
 
 OWN = b'{"Mounts": [{"source": "/mine", "destination": "/of/my/own"}]}\n'
 FOREIGN = b'{"Mounts": [{"source": "/theirs", "destination": "/from/a/notebook"}]}\n'
@@ -86,14 +87,14 @@ class Account:
         return root
 
     def expose(self, root: str, source: str) -> list[str]:
-        storage.ensure(self.state)
+        files.ensure(self.state)
         project = self.state.project(root)
-        storage.ensure_project(project)
-        return mounts_file.expose(self.state, project, mapping(source))
+        files.ensure_project(project)
+        return mapping.expose(self.state, project, mapping_of(source))
 
     def enter(self, root: str, pid: int = SELF, at_ns: int | None = None) -> Path:
         """The shell `pid` says that it is in `root` ("": in none)."""
-        storage.ensure(self.state)
+        files.ensure(self.state)
         sessions.ensure_folder(self.state)
         path = Path(self.state.sessions, sessions.name_of(pid))
         path.write_text(root + "\n")
@@ -122,7 +123,7 @@ class Account:
             self.mounts_file.is_symlink()
             and os.readlink(self.mounts_file) == self.state.cur
             and os.path.join(self.state.root, os.readlink(self.state.cur)) == shared
-            and self.in_force() == mapping(root).encode()
+            and self.in_force() == mapping_of(root).encode()
         )
 
     def backed_up(self) -> list[bytes]:
@@ -133,6 +134,6 @@ class Account:
         return contents(self.home, Path(self.state.root))
 
 
-def mapping(source: str) -> str:
+def mapping_of(source: str) -> str:
     """A mounts file as the compiler writes it, told apart by its source."""
     return json.dumps({"Mounts": [{"source": source, "destination": "/workspace"}]}, indent=4) + "\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from taoshell.project import Facts, Project, build
+from taoshell.project.build import Facts, Project, build
 
 ROOT = "/home/ann/cars"
 TOML = f"{ROOT}/taoshell.toml"

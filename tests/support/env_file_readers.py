@@ -17,8 +17,8 @@ from pathlib import Path
 import dotenv
 import pytest
 
-from taoshell.dotenv_values import COMPOSE, DIRENV, DOCKER, PYTHON_DOTENV, VSCODE, VSCODE_ENVIRONMENTS
-from tests.needs import need
+from taoshell.formats.dotenv import COMPOSE, DIRENV, DOCKER, PYTHON_DOTENV, VSCODE, VSCODE_ENVIRONMENTS
+from tests.support.needs import need
 
 Variables = dict[str, str]
 Reader = Callable[[Path], "Variables | None"]

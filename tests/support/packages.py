@@ -10,7 +10,7 @@ import venv
 from collections.abc import Mapping
 from pathlib import Path
 
-CLONE = Path(__file__).resolve().parents[1]
+from tests.support.clone import CLONE
 
 
 class Package:
@@ -37,7 +37,7 @@ class Package:
     def upgrade(self, version: str, script: str = "", more: str = "") -> None:
         """Put another version in its place, with `more` at the end of the shell script `script`."""
         self._replace(self.site / "taoshell/__init__.py", f'__version__ = "{version}"\n')
-        for path in list((self.site / "taoshell/_shell").iterdir()):
+        for path in [path for path in (self.site / "taoshell/_shell").rglob("*") if path.is_file()]:
             self._replace(path, path.read_text() + (more if path.name == script else ""))
 
     def move(self, name: str) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from taoshell import approval
-from taoshell.state import State
+from taoshell.actions import approve
+from taoshell.state.paths import State
 
 TOML = 'layout = "classic"\nnetwork = "detectnet_v2"\n'
 ENV = "KEY=tlt_encode\nNUM_GPUS=1\n"
@@ -26,11 +26,11 @@ class Sample:
             self.env.write_text(env)
             self.env.chmod(0o600)
 
-    def allow(self) -> approval.Allowed:
-        return approval.allow(self.state, str(self.root))
+    def allow(self) -> approve.Allowed:
+        return approve.allow(self.state, str(self.root))
 
     def sync(self) -> list[str]:
-        return approval.sync(self.state, str(self.root))
+        return approve.sync(self.state, str(self.root))
 
     @property
     def kept(self) -> Path:

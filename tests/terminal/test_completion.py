@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from taoshell.cli import COMMANDS
-from taoshell.completion import answers
-from tests.samples import Sample
+from taoshell.terminal.completion import answers
+from tests.support.samples import Sample
 
 
 def values(line: str) -> list[str]:

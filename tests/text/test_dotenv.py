@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from taoshell.dotenv_block import BEGIN, END
-from taoshell.dotenv_file import assigned_names, block_line, parse, quoted, with_assignment, with_block, with_line
 from taoshell.errors import TaoshellError
+from taoshell.text.dotenv import assigned_names, block_line, parse, quoted, with_assignment, with_block, with_line
+from taoshell.text.dotenv_block import BEGIN, END
 
 BLOCK = f"{BEGIN}\nP=/p\n{END}\n"
 

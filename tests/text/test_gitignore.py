@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from taoshell.gitignore import with_ignored
-from tests.needs import need
+from taoshell.text.gitignore import with_ignored
+from tests.support.needs import need
 
 COVERED = [".env\n", "/.env", "**/.env\n", "*.env\n", ".env*\n", ".*\n", "*\n", ".e?v\n", ".env  \n", "a\r\n.env\r\n"]
 COVERED += ["!.env\n.env\n", ".env\n!data/.gitkeep\n", ".env\n!keep/\n", "\ufeff.env\n"]

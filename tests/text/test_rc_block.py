@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taoshell.errors import TaoshellError
-from taoshell.rc_file import BEGIN, END, hand_written, has_block, sources, with_block, without_block
+from taoshell.text.rc_block import BEGIN, END, hand_written, has_block, sources, with_block, without_block
 
 BODY = ". hook"
 TEXTS: dict[str, str | None] = {

@@ -9,9 +9,9 @@ import tomlkit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taoshell.dotenv_file import parse
-from taoshell.editing import Texts, changed
 from taoshell.errors import USAGE, TaoshellError
+from taoshell.text.dotenv import parse
+from taoshell.text.setting import Texts, changed
 
 HEAD = '# ours\nlayout = "classic" # both sides\nnetwork = "unet"\n'
 

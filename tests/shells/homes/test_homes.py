@@ -1,6 +1,6 @@
 """Each odd home in each shell: what works goes on working, one line says what does not, and nothing is lost.
 
-(A home without hard links is among those that tests/injected has.)
+(A home without hard links is among those that tests/faults has.)
 """
 
 from __future__ import annotations

@@ -9,14 +9,14 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.children import command, in_child
-from tests.needs import need
 from tests.shells.desk import Desk
 from tests.shells.dialects import Shell
 from tests.shells.projects import Home
 from tests.shells.scenes.machine import Machine
 from tests.shells.terminal import Terminal
-from tests.trees import Entry, snapshot
+from tests.support.children import command, in_child
+from tests.support.needs import need
+from tests.support.trees import Entry, snapshot
 
 UID = 65534  # nobody's, on every Linux; the group has the same number
 _NOT_THE_USERS = ("/.local", "/.config", "/.cache", "/.bash_history")  # ours, or the shell's own

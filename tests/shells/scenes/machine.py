@@ -13,8 +13,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.needs import need
-from tests.shells.projects import CLONE
+from tests.support.clone import CLONE
+from tests.support.needs import need
 
 _SCRIPT = str(Path(__file__).with_name("machine.sh"))
 

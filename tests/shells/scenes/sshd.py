@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.needs import need
 from tests.shells.scenes.machine import Machine
 from tests.shells.scenes.waiting import has_ended, wait_until
+from tests.support.needs import need
 
 _SERVER = """\
 ListenAddress 127.0.0.1:{port}

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.needs import need
 from tests.shells.desk import Desk
 from tests.shells.projects import Home
 from tests.shells.scenes.machine import Machine
 from tests.shells.scenes.rc import write_rc
 from tests.shells.terminal import Terminal
-from tests.trees import Entry, snapshot
+from tests.support.needs import need
+from tests.support.trees import Entry, snapshot
 
 UID = 65534
 

@@ -13,7 +13,7 @@ from tests.shells.scenes.rc import FILES
 from tests.shells.scenes.sshd import Sshd, serving
 from tests.shells.scenes.waiting import has_ended, wait_until
 from tests.shells.test_nested_shells import claims
-from tests.trees import snapshot
+from tests.support.trees import snapshot
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tests.needs import need
 from tests.shells.dialects import Shell
 from tests.shells.scenes.waiting import has_ended, wait_until
 from tests.shells.terminal import SECONDS, Terminal
+from tests.support.needs import need
 
 _SAID = "taoshell: "
 
