@@ -51,7 +51,7 @@ faults: $(VENV)/.tested ## every fault at every system call: writes docs/reports
 
 .PHONY: lint
 lint: $(VENV)/.tested ## the style tests alone
-	$(PYTEST) tests/test_style.py
+	$(PYTEST) tests/repository/test_style.py
 
 $(VENV)/.installed: pyproject.toml
 	@$(PYTHON) -m venv $(VENV) || { echo "taoshell: python3 -m venv does not work; install your system's python3-venv" >&2; exit 1; }

@@ -71,21 +71,21 @@ def _for_shell(command: str, argument: str) -> int:
     if command == "_sync":
         from taoshell.actions.approve import sync
 
-        told = sync(state, argument)
+        to_say = sync(state, argument)
     elif command == "_renew":
         from taoshell.actions.install import renew
 
-        told = renew(state)
+        to_say = renew(state)
     else:
         from taoshell.mounts.settle import settle
 
         try:
-            told = settle(state, argument)
+            to_say = settle(state, argument)
         except (TaoshellError, OSError):
             if command == "_resettle":
                 return REFUSED
             raise
-    for line in told:
+    for line in to_say:
         say(line)
     return 0
 

@@ -5,40 +5,38 @@ from __future__ import annotations
 import errno
 import os
 import unicodedata
+from dataclasses import dataclass
 
 REFUSED = 1
 USAGE = 2
 INTERRUPTED = 130
 
 
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A file, and the line in it, counted from 1, if it is known."""
+
+    file: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return self.file if self.line is None else f"{self.file}:{self.line}"
+
+
 class TaoshellError(Exception):
-    """Something the user can put right: one line of where, cause and cure.
+    """Something that the user can put right: one line with where, cause and cure."""
 
-    `where` is a file (with `line`, counted from 1) that the cause stands in, or None.
-    """
-
-    def __init__(
-        self,
-        cause: str,
-        cure: str = "",
-        *,
-        where: str | os.PathLike[str] | None = None,
-        line: int | None = None,
-        exit_code: int = REFUSED,
-    ) -> None:
+    def __init__(self, cause: str, cure: str = "", *, at: Where | None = None, exit_code: int = REFUSED) -> None:
         super().__init__(cause)
         self.cause = cause
         self.cure = cure
-        self.where = os.fspath(where) if where is not None else None
-        self.line = line
+        self.where = at
         self.exit_code = exit_code
 
     def __str__(self) -> str:
-        place = ""
-        if self.where is not None:
-            place = self.where + (f":{self.line}" if self.line is not None else "") + ": "
+        where = "" if self.where is None else f"{self.where}: "
         cure = f"; {self.cure}" if self.cure else ""
-        return shown(f"{place}{self.cause}{cure}")
+        return printable(f"{where}{self.cause}{cure}")
 
 
 _CURES = {
@@ -57,10 +55,10 @@ _CURES = {
 def refusal(error: OSError) -> TaoshellError:
     """What the system refused, as users see it."""
     cure = _CURES.get(error.errno or 0, "")
-    return TaoshellError(error.strerror or str(error), cure, where=error.filename)
+    return TaoshellError(error.strerror or str(error), cure, at=Where(error.filename))
 
 
-def shown(text: str | os.PathLike[str]) -> str:
+def printable(text: str | os.PathLike[str]) -> str:
     """`text` as one printable line: control, bidirectional and undecodable characters as escapes.
 
     An approval display that repeats a file's bytes can be spoofed by them (autoenv PR#98).

@@ -13,7 +13,7 @@ import pytest
 
 from taoshell import __version__, cli
 from taoshell.__main__ import main
-from taoshell.errors import TaoshellError, refusal
+from taoshell.errors import TaoshellError, Where, refusal
 from tests.commands.conftest import COMMAND, User
 from tests.support.clone import CLONE
 
@@ -88,7 +88,7 @@ def raised(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> int:
 @pytest.mark.parametrize(
     ("error", "status", "line"),
     [
-        (TaoshellError("no", "do so", where="/f", line=2), 1, "taoshell: /f:2: no; do so\n"),
+        (TaoshellError("no", "do so", at=Where("/f", 2)), 1, "taoshell: /f:2: no; do so\n"),
         (TaoshellError("no\nno", exit_code=2), 2, "taoshell: no\\nno\n"),
         (KeyboardInterrupt(), 130, ""),
         (

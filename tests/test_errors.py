@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taoshell.errors import INTERRUPTED, REFUSED, USAGE, TaoshellError, shown
+from taoshell.errors import INTERRUPTED, REFUSED, USAGE, TaoshellError, Where, printable
 
 
 @pytest.mark.parametrize(
@@ -17,9 +17,9 @@ from taoshell.errors import INTERRUPTED, REFUSED, USAGE, TaoshellError, shown
     [
         (TaoshellError("it is broken"), "it is broken"),
         (TaoshellError("it is broken", "mend it"), "it is broken; mend it"),
-        (TaoshellError("it is broken", "mend it", where="/p/.env"), "/p/.env: it is broken; mend it"),
-        (TaoshellError("it is broken", "mend it", where=Path("/p/.env"), line=3), "/p/.env:3: it is broken; mend it"),
-        (TaoshellError("it is\nbroken", where="/p\x1b[2J", line=1), "/p\\x1b[2J:1: it is\\nbroken"),
+        (TaoshellError("it is broken", "mend it", at=Where("/p/.env")), "/p/.env: it is broken; mend it"),
+        (TaoshellError("it is broken", "mend it", at=Where("/p/.env", 3)), "/p/.env:3: it is broken; mend it"),
+        (TaoshellError("it is\nbroken", at=Where("/p\x1b[2J", 1)), "/p\\x1b[2J:1: it is\\nbroken"),
     ],
 )
 def test_one_line_of_where_cause_and_cure(error: TaoshellError, line: str) -> None:
@@ -49,12 +49,12 @@ def test_exit_codes_are_those_that_are_documented() -> None:
     ],
 )
 def test_what_a_terminal_would_obey_or_hide_is_escaped(text: str | Path, printed: str) -> None:
-    assert shown(text) == printed
+    assert printable(text) == printed
 
 
 @given(st.text(st.characters(), max_size=200))
 def test_whatever_it_is_it_prints_as_one_line(text: str) -> None:
-    line = shown(text)
+    line = printable(text)
     assert line.encode().decode() == line  # no surrogates: it can be written to any stream
     assert not [char for char in line if unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp"}]
-    assert shown(line) == line
+    assert printable(line) == line

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from taoshell.actions import compile, find
 from taoshell.actions.find import ENV, TOML
 from taoshell.actions.sources import Sources, define, read_sources
-from taoshell.errors import TaoshellError, shown
+from taoshell.errors import TaoshellError, Where, printable
 from taoshell.project import build
 from taoshell.project.build import Project
 from taoshell.project.mounts import variables_of
@@ -27,14 +27,14 @@ class Allowed:
     """An approved project, and what to tell the user beside it."""
 
     project: Project
-    told: list[str]
+    to_say: list[str]
 
 
 def check(state: State, root: str) -> tuple[Sources, Project]:
     """Read the project and see that nothing in it is wrong. Raises TaoshellError with file and line."""
     find.require_root(root)
     if len(os.fsencode(state.project(root).folder)) > _LONGEST:
-        raise TaoshellError("the path is too long for what is kept of it", "use a shorter one", where=root)
+        raise TaoshellError("the path is too long for what is kept of it", "use a shorter one", at=Where(root))
     sources = read_sources(root)
     return sources, checked(state, sources)
 
@@ -76,7 +76,7 @@ def deny(state: State, root: str) -> int:
         compile.outdate(state, root)  # first: whoever looks from now on asks, even if we are killed here
         count = approvals.revoke(state, root)
         if os.path.exists(state.project(root).current):
-            reason = f"{shown(root)} is denied; run: taoshell allow"
+            reason = f"{printable(root)} is denied; run: taoshell allow"
             compile.put_in_force(state, read_sources(root), compile.blocked(root, reason))
         return count
 
@@ -98,7 +98,7 @@ def require_approved(state: State, root: str) -> tuple[Sources, Project]:
     """The project, if the user has approved just what stands there. Raises TaoshellError where not."""
     sources, defined = check(state, root)
     if not is_approved(state, sources):
-        raise TaoshellError("the project is not approved as it is now", "run: taoshell allow", where=root)
+        raise TaoshellError("the project is not approved as it is now", "run: taoshell allow", at=Where(root))
     return sources, defined
 
 
@@ -127,11 +127,11 @@ def checked(state: State, sources: Sources) -> Project:
 
 
 def _put_in_force(state: State, sources: Sources, defined: Project) -> list[str]:
-    told = compile.put_in_force(state, sources, compile.approved(defined))
+    to_say = compile.put_in_force(state, sources, compile.approved(defined))
     kept = {TOML: (sources.toml.data or b"").decode(), ENV: sources.dotenv().user_text}
     record = json.dumps({"inputs": kept, "block": variables_of(defined.places)})
     replace_file(state.project(sources.root).inputs, record.encode())
-    return told
+    return to_say
 
 
 def _write_block(sources: Sources, defined: Project) -> Sources:
@@ -143,7 +143,7 @@ def _write_block(sources: Sources, defined: Project) -> Sources:
     after = dotenv.with_block(before.decode(), variables_of(defined.places)).encode()
     if after == before:
         return sources
-    meanwhile = TaoshellError("the file was changed meanwhile", "run: taoshell allow", where=sources.env.path)
+    meanwhile = TaoshellError("the file was changed meanwhile", "run: taoshell allow", at=Where(sources.env.path))
     if not sources.env.is_current():
         raise meanwhile
     replace_user_file(sources.env.path, after, new_mode=0o600)
@@ -165,8 +165,7 @@ def _require_own_block(state: State, sources: Sources, defined: Project) -> None
     raise TaoshellError(
         f"{', '.join(names)} was edited inside taoshell's block",
         "put the line above the block and undo the edit, or delete the block; then run: taoshell allow",
-        where=sources.env.path,
-        line=dotenv.block_line(sources.env.data.decode() if sources.env.data else ""),
+        at=Where(sources.env.path, dotenv.block_line(sources.env.data.decode() if sources.env.data else "")),
     )
 
 

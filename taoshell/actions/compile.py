@@ -11,7 +11,7 @@ from dataclasses import astuple, dataclass
 
 from taoshell import __version__
 from taoshell.actions.sources import Sources
-from taoshell.errors import shown
+from taoshell.errors import printable
 from taoshell.mounts import mapping
 from taoshell.project.build import Project
 from taoshell.project.names import masked
@@ -38,7 +38,7 @@ def approved(project: Project) -> Outcome:
     """The project as the user agreed to it."""
     variables, mounts = len(project.variables), len(project.mounts)
     message = (
-        f"{shown(project.name)} ({project.network}): {variables} variable{'s' * (variables != 1)}, "
+        f"{printable(project.name)} ({project.network}): {variables} variable{'s' * (variables != 1)}, "
         f"{mounts} mount{'s' * (mounts != 1)}"
     )
     return Outcome(project.name, project.variables, project.mounts_json(), message)
@@ -61,7 +61,7 @@ def put_in_force(state: State, sources: Sources, outcome: Outcome) -> list[str]:
     try:
         exact = all(stamp is None or stamp.exact for stamp in stamps)
         name = _compile(project, sources, outcome, exact=exact)
-        told = mapping.expose(state, project, outcome.mounts_json)
+        to_say = mapping.expose(state, project, outcome.mounts_json)
         replace_link(project.current, f"gen/{name}")
         for stamp in stamps:
             if stamp is not None:
@@ -72,7 +72,7 @@ def put_in_force(state: State, sources: Sources, outcome: Outcome) -> list[str]:
                 with contextlib.suppress(FileNotFoundError):
                     os.unlink(stamp.temporary)
     _prune(project, name)
-    return told
+    return to_say
 
 
 def outdate(state: State, root: str) -> None:
@@ -120,9 +120,9 @@ def _compile(project: ProjectState, sources: Sources, outcome: Outcome, *, exact
     if outcome.blocked:
         own["TAOSHELL_BLOCKED"] = "1"
     checks.insert(0, Check("same_file", project.current, folder))
-    values = {name: shown(masked(name, value)) for name, value in variables.items()}
+    values = {name: printable(masked(name, value)) for name, value in variables.items()}
     mounts = [
-        shown(f"{mount['source']} => {mount['destination']}") for mount in json.loads(outcome.mounts_json)["Mounts"]
+        printable(f"{mount['source']} => {mount['destination']}") for mount in json.loads(outcome.mounts_json)["Mounts"]
     ]
     words = Words(outcome.message, values, mounts, error=outcome.blocked)
     os.makedirs(folder, mode=0o700, exist_ok=True)

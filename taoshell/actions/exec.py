@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 
 from taoshell.actions import approve, environment
-from taoshell.errors import TaoshellError, shown
+from taoshell.errors import TaoshellError, Where, printable
 from taoshell.mounts.settle import settle
 from taoshell.state import generations, sessions
 from taoshell.state.paths import State
@@ -33,15 +33,15 @@ def run(state: State, root: str, arguments: Sequence[str], tell: Tell) -> int:
     tell(approve.sync(state, root))
     values = generations.current(state.project(root))
     if values is None or "TAOSHELL_BLOCKED" in values.own:  # edited this instant
-        raise TaoshellError("the project is not approved as it is now", "run: taoshell allow", where=root)
+        raise TaoshellError("the project is not approved as it is now", "run: taoshell allow", at=Where(root))
     environ = environment.entered(_outside(state), values.own, values.variables)
     with _session(state, root, tell), _Signals() as signals:
         try:
             child = subprocess.Popen(arguments, env=environ, close_fds=False)
         except FileNotFoundError:
-            raise TaoshellError(f"{shown(arguments[0])}: no such command", exit_code=_NOT_FOUND) from None
+            raise TaoshellError(f"{printable(arguments[0])}: no such command", exit_code=_NOT_FOUND) from None
         except OSError as error:
-            cause = f"{shown(arguments[0])} cannot be run: {error.strerror}"
+            cause = f"{printable(arguments[0])} cannot be run: {error.strerror}"
             raise TaoshellError(cause, exit_code=_CANNOT_RUN) from error
         signals.pass_on_to(child)
         status = child.wait()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from taoshell.errors import TaoshellError
+from taoshell.errors import TaoshellError, Where
 
 TOML = "taoshell.toml"
 ENV = ".env"
@@ -18,7 +18,7 @@ def project_root(start: str) -> str:
     """
     root = around(start)
     if root is None:
-        raise TaoshellError("no taoshell.toml here or in any folder above", "run: taoshell init", where=start)
+        raise TaoshellError("no taoshell.toml here or in any folder above", "run: taoshell init", at=Where(start))
     require_root(root)
     return root
 
@@ -44,24 +44,24 @@ def real_folder(path: str) -> str:
     except FileNotFoundError:  # of a relative path: there is nothing that it could be relative to
         raise TaoshellError("the current folder is gone", "cd to one that exists") from None
     if not os.path.isdir(folder):
-        raise TaoshellError("there is no such folder", "name one that exists", where=path)
+        raise TaoshellError("there is no such folder", "name one that exists", at=Where(path))
     return folder
 
 
 def require_root(root: str) -> None:
     """Raises TaoshellError where no project can be in the folder `root` (a real path)."""
     if root in ("/", os.path.realpath(os.path.expanduser("~"))):
-        raise TaoshellError("a project cannot be your home or /", "use a folder below it", where=root)
+        raise TaoshellError("a project cannot be your home or /", "use a folder below it", at=Where(root))
     if "\n" in root or "+" in root.split("/"):
         raise TaoshellError(
-            "a project's path cannot hold a newline or a folder named +", "rename or move the folder", where=root
+            "a project's path cannot hold a newline or a folder named +", "rename or move the folder", at=Where(root)
         )
     if ":" in root:
-        raise TaoshellError("Docker cannot mount a path that holds ':'", "rename or move the folder", where=root)
+        raise TaoshellError("Docker cannot mount a path that holds ':'", "rename or move the folder", at=Where(root))
     try:
         root.encode()
     except UnicodeEncodeError as error:
-        raise TaoshellError("the path is not UTF-8, as a mounts file must be", "rename it", where=root) from error
+        raise TaoshellError("the path is not UTF-8, as a mounts file must be", "rename it", at=Where(root)) from error
 
 
 def env_path(root: str, environ: Mapping[str, str]) -> str:

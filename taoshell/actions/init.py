@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from taoshell.actions import approve, find
 from taoshell.actions.find import ENV
 from taoshell.actions.sources import Source, Sources, decoded, define, read_sources, read_text
-from taoshell.errors import TaoshellError
+from taoshell.errors import TaoshellError, Where
 from taoshell.formats.dotenv import DOCKER, disagreeing_readers
 from taoshell.project.build import Project
 from taoshell.project.layouts import LAYOUTS
@@ -108,7 +108,9 @@ def plan(sources: Sources, answers: Answers) -> Plan:
     try:
         defined = define(future)
     except TaoshellError as error:
-        if sources.toml.data is None and error.where == sources.toml.path:  # no file is there yet: it was the answers
+        if (
+            sources.toml.data is None and error.where is not None and error.where.file == sources.toml.path
+        ):  # no file is there yet: it was the answers
             raise TaoshellError(error.cause, error.cure) from error
         raise
     return Plan(sources, toml, env, ignore_file.encode(), envrc, defined)
@@ -152,7 +154,8 @@ def planned(state: State, sources: Sources, then: Texts, refusal: str) -> Source
     try:
         approve.checked(state, future)
     except TaoshellError as error:  # not at its line, which is of a file that is never written
-        raise TaoshellError(f"{refusal}: {error.cause}", error.cure, where=error.where) from error
+        at = error.where and Where(error.where.file)
+        raise TaoshellError(f"{refusal}: {error.cause}", error.cure, at=at) from error
     return future
 
 
@@ -219,5 +222,5 @@ def require_same(sources: Sources, defined: Project, network: str | None) -> Non
     """Raises TaoshellError where an option contradicts a `taoshell.toml` that is there already."""
     if network is not None and sources.toml.data is not None and network != defined.network:
         raise TaoshellError(
-            f"this project is {defined.network}, not {network}", "change the network there", where=sources.toml.path
+            f"this project is {defined.network}, not {network}", "change the network there", at=Where(sources.toml.path)
         )

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from taoshell.actions import compile, projects
-from taoshell.errors import TaoshellError, shown
+from taoshell.errors import TaoshellError, printable
 from taoshell.mounts import settle
 from taoshell.shells import hook_file, start_files
 from taoshell.shells.start_files import Edit
@@ -49,11 +49,11 @@ def uninstall(state: State, edits: Sequence[Edit]) -> list[str]:
     if not os.path.isdir(state.root):
         start_files.put(edits)
         return []
-    told = settle.release(state, by_uninstall=True)
+    to_say = settle.release(state, by_uninstall=True)
     with lock(state):
         start_files.put(edits)
         hook_file.remove(state)
-    return told
+    return to_say
 
 
 def is_in_place(state: State, name: str, environ: Mapping[str, str]) -> bool:
@@ -68,10 +68,12 @@ def is_in_place(state: State, name: str, environ: Mapping[str, str]) -> bool:
 
 def how_to_remove_the_rest(state: State, environ: Mapping[str, str]) -> list[str]:
     """What the user can do about what `uninstall` leaves, in lines."""
-    told = [f"{where}: this line of yours loads the hook; delete it" for where in start_files.by_hand(environ)]
+    to_say = [f"{where}: this line of yours loads the hook; delete it" for where in start_files.by_hand(environ)]
     pipx = "pipx" in sys.prefix.split(os.sep)
-    program = "pipx uninstall taoshell" if pipx else f"{shown(sys.executable)} -m pip uninstall taoshell"
-    told.append(f"to remove the program: {program}")
+    program = "pipx uninstall taoshell" if pipx else f"{printable(sys.executable)} -m pip uninstall taoshell"
+    to_say.append(f"to remove the program: {program}")
     if os.path.isdir(state.root):
-        told.append(f"approvals and backups stay in {shown(state.root)}; without taoshell you can delete that folder")
-    return told
+        to_say.append(
+            f"approvals and backups stay in {printable(state.root)}; without taoshell you can delete that folder"
+        )
+    return to_say

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from taoshell.actions import approve
 from taoshell.actions.find import TOML
 from taoshell.actions.sources import read_sources
-from taoshell.errors import TaoshellError, shown
+from taoshell.errors import TaoshellError, printable
 from taoshell.mounts import mapping
 from taoshell.state import approvals, sessions
 from taoshell.state.files import lock
@@ -42,7 +42,7 @@ def prune(state: State) -> list[str]:
     """
     with lock(state):
         others = sessions.forget_other_hosts(state)
-        told = [f"forgot {session.who}, which was in {shown(session.project)}" for session in others]
+        to_say = [f"forgot {session.who}, which was in {printable(session.project)}" for session in others]
         inside = {session.project for session in sessions.live(state)}
         for root in roots(state):
             if root in inside or os.path.lexists(os.path.join(root, TOML)):
@@ -50,14 +50,14 @@ def prune(state: State) -> list[str]:
             project = state.project(root)
             approvals.revoke(state, root)
             os.unlink(project.current)
-            told += mapping.expose(state, project, mapping.tombstone(root, "is gone"))
+            to_say += mapping.expose(state, project, mapping.tombstone(root, "is gone"))
             for path in (project.generations, project.stamps):
                 with contextlib.suppress(FileNotFoundError):
                     shutil.rmtree(path)
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(project.inputs)  # it may hold KEY
-            told.append(f"forgot {shown(root)}")
-    return told
+            to_say.append(f"forgot {printable(root)}")
+    return to_say
 
 
 def roots(state: State) -> list[str]:

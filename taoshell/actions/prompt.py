@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from taoshell.actions import approve, find
 from taoshell.actions.sources import define, read_sources
-from taoshell.errors import TaoshellError, shown
+from taoshell.errors import TaoshellError, printable
 from taoshell.state import generations
 from taoshell.state.files import require_own
 from taoshell.state.paths import State
@@ -18,7 +18,7 @@ def text(state: State, environ: Mapping[str, str]) -> str:
     root = environ.get("TAOSHELL_ROOT")
     if not root:  # values that no shell could take away, or nothing
         return environ.get("TAOSHELL_PROMPT", "")
-    name = environ.get("TAOSHELL_PROJECT") or shown(os.path.basename(root))
+    name = environ.get("TAOSHELL_PROJECT") or printable(os.path.basename(root))
     if environ.get("TAOSHELL_BLOCKED"):
         return f"{name}!"
     if not _is_in_force(state, root, environ.get("TAOSHELL_GENERATION", "")):

@@ -9,9 +9,10 @@ import time
 from dataclasses import dataclass
 
 from taoshell.actions import find
-from taoshell.errors import TaoshellError, shown
+from taoshell.errors import TaoshellError, Where, printable
 from taoshell.project import build
-from taoshell.project.build import Facts, Project
+from taoshell.project.build import Project
+from taoshell.project.machine import Machine
 from taoshell.text import dotenv
 from taoshell.text.dotenv import Dotenv
 
@@ -59,7 +60,7 @@ class Sources:
             if source.problem is not None:
                 raise source.problem
         if self.toml.data is None:
-            raise TaoshellError("the file is gone", "run: taoshell init", where=self.toml.path)
+            raise TaoshellError("the file is gone", "run: taoshell init", at=Where(self.toml.path))
 
     def dotenv(self) -> Dotenv:
         """The parsed `.env`. Raises TaoshellError with file and line."""
@@ -84,17 +85,17 @@ def define(sources: Sources) -> Project:
     sources.require()
     dotenv = sources.dotenv()
     values = {item.name: (item.value, item.line) for item in dotenv.assignments if item.name not in dotenv.ignored}
-    return build.build(sources.root, decoded(sources.toml), values, facts(), sources.toml.path, sources.env.path)
+    return build.build(sources.root, decoded(sources.toml), values, machine(), sources.toml.path, sources.env.path)
 
 
-def facts() -> Facts:
+def machine() -> Machine:
     """What a project needs to know of this machine and user."""
     uid = os.getuid()
     try:
         user = getpass.getuser()
     except (KeyError, OSError):  # a uid without a name
         user = str(uid)
-    return Facts(
+    return Machine(
         home=os.path.expanduser("~"), user=user, uid=uid, gid=os.getgid(), real=os.path.realpath, exists=os.path.exists
     )
 
@@ -105,7 +106,7 @@ def _read(path: str, stamp: str) -> Source:
         try:
             found = os.stat(path)
         except FileNotFoundError:
-            problem = TaoshellError("the link ends nowhere", "mend or remove it", where=path)
+            problem = TaoshellError("the link ends nowhere", "mend or remove it", at=Where(path))
             return Source(stamp, path, problem=problem if os.path.islink(path) else None)
         except OSError as error:  # a loop of links, a folder that may not be searched
             return Source(stamp, path, problem=_unreadable(path, error))
@@ -122,7 +123,7 @@ def _read(path: str, stamp: str) -> Source:
             continue
         if (again.st_mtime_ns, again.st_ino) == (found.st_mtime_ns, found.st_ino):
             return Source(stamp, path, data, found.st_mtime_ns)
-    busy = TaoshellError("something writes it all the time", "stop that", where=path)
+    busy = TaoshellError("something writes it all the time", "stop that", at=Where(path))
     return Source(stamp, path, mtime_ns=0, problem=busy)
 
 
@@ -135,7 +136,7 @@ def _regular_bytes(path: str) -> bytes:
             mode = os.fstat(handle).st_mode
             if not stat.S_ISREG(mode):
                 kind = "a folder" if stat.S_ISDIR(mode) else "no regular file"
-                raise TaoshellError(f"this is {kind}", "put a regular file in its place", where=path)
+                raise TaoshellError(f"this is {kind}", "put a regular file in its place", at=Where(path))
             with open(handle, "rb", closefd=False) as file:
                 return file.read()
         finally:
@@ -143,13 +144,13 @@ def _regular_bytes(path: str) -> bytes:
     except FileNotFoundError:
         raise
     except PermissionError:
-        raise TaoshellError("you may not read it", f"chmod u+r {shown(path)}", where=path) from None
+        raise TaoshellError("you may not read it", f"chmod u+r {printable(path)}", at=Where(path)) from None
     except OSError as error:
         raise _unreadable(path, error) from None
 
 
 def _unreadable(path: str, error: OSError) -> TaoshellError:
-    return TaoshellError(f"it cannot be read: {error.strerror}", "put a regular file in its place", where=path)
+    return TaoshellError(f"it cannot be read: {error.strerror}", "put a regular file in its place", at=Where(path))
 
 
 def read_text(path: str) -> str:
@@ -166,4 +167,4 @@ def decoded(source: Source) -> str:
         return (source.data or b"").decode()
     except UnicodeDecodeError as error:
         line = (source.data or b"").count(b"\n", 0, error.start) + 1
-        raise TaoshellError("this is not UTF-8", "save it as UTF-8", where=source.path, line=line) from error
+        raise TaoshellError("this is not UTF-8", "save it as UTF-8", at=Where(source.path, line)) from error

@@ -9,7 +9,7 @@ import click
 
 from taoshell.actions import approve, find, init
 from taoshell.actions.sources import decoded, define, read_text
-from taoshell.errors import TaoshellError
+from taoshell.errors import TaoshellError, Where
 from taoshell.formats import merge
 from taoshell.state import backups
 from taoshell.state.paths import State
@@ -39,10 +39,10 @@ def command(mapping: str, yes: bool) -> None:
         return
     tables.diff(changed)
     if not yes and sys.stdin.isatty() and not click.confirm("Adopt this?", default=True, err=True):
-        raise TaoshellError("not adopted", "nothing has changed", where=root)
+        raise TaoshellError("not adopted", "nothing has changed", at=Where(root))
     init.put(sources, then)
     allowed = approve.allow(state, root)
-    tables.lines([*allowed.told, *allowed.project.notes])
+    tables.lines([*allowed.to_say, *allowed.project.notes])
     tables.places(allowed.project)
 
 
@@ -50,5 +50,5 @@ def _newest_backup(state: State) -> str:
     """What something else wrote last; the user's own former mappings are not for a project to take."""
     found = [backup for backup in backups.listed(state) if not backup.own]
     if not found:
-        raise TaoshellError("there is no backup", "name a file: taoshell adopt FILE", where=state.backups)
+        raise TaoshellError("there is no backup", "name a file: taoshell adopt FILE", at=Where(state.backups))
     return found[0].path

@@ -11,7 +11,7 @@ import click
 from taoshell.actions import approve, find, init
 from taoshell.actions.init import Answers
 from taoshell.actions.sources import define, read_sources
-from taoshell.errors import TaoshellError
+from taoshell.errors import TaoshellError, Where
 from taoshell.state.files import ensure
 from taoshell.state.paths import State
 from taoshell.terminal import candidates, tables
@@ -31,7 +31,7 @@ def command(folder: str, yes: bool) -> None:
     sources = init.existing(root)
     ask = Asker(sources, asking=not yes and sys.stdin.isatty())
     if approve.was_approved(state, root) and not ask.may_approve(approve.changes(state, root)):
-        raise TaoshellError("not approved", "nothing has changed", where=root)
+        raise TaoshellError("not approved", "nothing has changed", at=Where(root))
     if init.is_first_time(sources) and not approve.was_approved(state, root):
         answers = Answers("", "", gpus="", key=ask.key(None, from_stdin=False), exported=ask.exported())
         if ask.asking and "NUM_GPUS" not in init.plan(sources, answers).project.variables:
@@ -43,5 +43,5 @@ def command(folder: str, yes: bool) -> None:
     if ask.may_make(defined):
         init.make_sources(defined)
     allowed = approve.allow(state, root)
-    tables.lines([*allowed.told, *allowed.project.notes])
+    tables.lines([*allowed.to_say, *allowed.project.notes])
     tables.places(allowed.project)

@@ -53,6 +53,6 @@ def _split(words: Sequence[str]) -> tuple[str, Sequence[str]]:
     return folder, arguments
 
 
-def _tell(told: Sequence[str]) -> None:
-    for line in told:
+def _tell(to_say: Sequence[str]) -> None:
+    for line in to_say:
         say(line)

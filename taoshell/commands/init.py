@@ -8,7 +8,7 @@ import sys
 import click
 
 from taoshell.actions import approve, find, init
-from taoshell.errors import shown
+from taoshell.errors import printable
 from taoshell.project.build import require_sources
 from taoshell.state.files import ensure
 from taoshell.state.paths import State
@@ -64,12 +64,12 @@ def command(
     ensure(state)  # before anything is written: a project that cannot be approved would be half a one
     if mkdir or ask.may_make(done.project):
         for path in init.make_sources(done.project):
-            tables.lines([f"made {shown(path)}"])
+            tables.lines([f"made {printable(path)}"])
     else:
         require_sources(done.project)
     init.write(done)
     allowed = approve.allow(state, root)
-    tables.lines([*allowed.told, *allowed.project.notes])
+    tables.lines([*allowed.to_say, *allowed.project.notes])
     tables.places(allowed.project)
     tables.kept_back(init.kept_back(sources, answers))
     quoted = init.read_differently(allowed.project)

@@ -10,7 +10,7 @@ import click
 
 from taoshell.actions import install
 from taoshell.commands.hook import calling_shell
-from taoshell.errors import TaoshellError, shown
+from taoshell.errors import TaoshellError, printable
 from taoshell.shells import shell as known_shell
 from taoshell.shells import start_files
 from taoshell.shells.start_files import Edit
@@ -34,27 +34,27 @@ def command(shell: str, dry_run: bool, yes: bool) -> None:
     if not edits and install.is_current(state, name):
         tables.lines([f"{name} has it already; it is loaded in every new one"])
         return
-    if not may_change(edits, dry_run=dry_run, yes=yes, undone="not installed"):
+    if not may_change(edits, dry_run=dry_run, yes=yes, refusal="not installed"):
         return
     tables.lines(
         [*install.install(state, name, edits), f"installed; every new {name} has it, this one after: exec {name}"]
     )
 
 
-def may_change(edits: Sequence[Edit], *, dry_run: bool, yes: bool, undone: str) -> bool:
+def may_change(edits: Sequence[Edit], *, dry_run: bool, yes: bool, refusal: str) -> bool:
     """May these start files be changed? They are shown first. Raises TaoshellError with `undone` where not."""
     tables.diff(start_files.difference(edits))
     for edit in edits:
         real = os.path.realpath(edit.path)
         if real != os.path.abspath(edit.path):
-            tables.lines([f"{shown(edit.path)} is a link; what is changed is {shown(real)}"])
+            tables.lines([f"{printable(edit.path)} is a link; what is changed is {printable(real)}"])
     if dry_run:
         if not edits:
             tables.lines(["no start file would be changed"])
         return False
     if edits and not yes:
         if not sys.stdin.isatty():
-            raise TaoshellError(undone, "there is no terminal to ask at: add --yes")
+            raise TaoshellError(refusal, "there is no terminal to ask at: add --yes")
         if not click.confirm("Change this?", default=True, err=True):
-            raise TaoshellError(undone, "nothing has changed")
+            raise TaoshellError(refusal, "nothing has changed")
     return True

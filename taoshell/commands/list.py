@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from taoshell.actions import projects
-from taoshell.errors import shown
+from taoshell.errors import printable
 from taoshell.state.paths import State
 from taoshell.terminal import tables
 
@@ -30,5 +30,5 @@ def command(as_json: bool) -> None:
     for head in ("project", "state", "shells"):
         table.add_column(head, overflow="fold")
     for item in known:
-        table.add_row(Text(shown(item.root)), Text(item.standing), Text(str(item.shells or "")))
+        table.add_row(Text(printable(item.root)), Text(item.standing), Text(str(item.shells or "")))
     tables.stdout().print(table if known else Text("no projects yet; run: taoshell init"))

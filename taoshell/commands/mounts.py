@@ -11,7 +11,7 @@ from click.shell_completion import CompletionItem
 from rich.table import Table
 from rich.text import Text
 
-from taoshell.errors import shown
+from taoshell.errors import printable
 from taoshell.mounts import link, settle
 from taoshell.mounts.restore import restore as restore_backup
 from taoshell.state import backups, sessions
@@ -41,7 +41,7 @@ def release() -> None:
     """Give your own mapping back and leave the file alone, until `taoshell mounts take`."""
     state = State.of(os.environ)
     tables.lines(
-        [*settle.release(state), f"{shown(state.mounts_file)} is your own again; LAUNCHER_MOUNTS goes on working"]
+        [*settle.release(state), f"{printable(state.mounts_file)} is your own again; LAUNCHER_MOUNTS goes on working"]
     )
 
 
@@ -97,22 +97,24 @@ def _session(session: Session) -> dict[str, object]:
 def _print(state: State) -> None:
     console = tables.stdout()
     summary = _table()
-    summary.add_row("mounts file", Text(shown(state.mounts_file)))
-    summary.add_row("", Text(shown(_holder(state))))
+    summary.add_row("mounts file", Text(printable(state.mounts_file)))
+    summary.add_row("", Text(printable(_holder(state))))
     own = state.original if link.is_ours(state) else state.mounts_file
     there = f"{own}: {backups.content(own)}" if os.path.lexists(own) else "none"
-    summary.add_row("your own", Text(shown(there)))
+    summary.add_row("your own", Text(printable(there)))
     console.print(summary)
     shells = _table("shell", "project")
     for session in sessions.live(state):
-        shells.add_row(Text(shown(session.who.removeprefix("shell "))), Text(shown(session.project or "-")))
+        shells.add_row(Text(printable(session.who.removeprefix("shell "))), Text(printable(session.project or "-")))
     kept = _table("backup", "written", "bytes", "what is in it")
     kept.columns[2].justify = "right"
     for backup in backups.listed(state):
         name = backup.name if os.path.dirname(backup.path) == state.backups else backup.path
         written = time.strftime("%Y-%m-%d %H:%M", time.localtime(backup.written_ns // 10**9))
         whose = "your own before: " if backup.own else ""
-        kept.add_row(Text(shown(name)), written, str(backup.size), Text(shown(whose + backups.content(backup.path))))
+        kept.add_row(
+            Text(printable(name)), written, str(backup.size), Text(printable(whose + backups.content(backup.path)))
+        )
     for table in (shells, kept):
         if table.rows:
             console.print()

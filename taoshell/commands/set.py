@@ -8,7 +8,7 @@ import sys
 import click
 
 from taoshell.actions import approve, find, init
-from taoshell.errors import USAGE, TaoshellError
+from taoshell.errors import USAGE, TaoshellError, Where
 from taoshell.project.names import is_secret
 from taoshell.state.paths import State
 from taoshell.terminal import candidates, tables
@@ -27,7 +27,7 @@ def command(setting: str, folder: str) -> None:
     state, root = State.of(os.environ), find.project_root(folder)
     if not approve.is_approved(state, init.existing(root)):
         tables.diff(approve.changes(state, root))
-        raise TaoshellError("the project is not approved as it is now", "first run: taoshell allow", where=root)
+        raise TaoshellError("the project is not approved as it is now", "first run: taoshell allow", at=Where(root))
     name, given, value = setting.partition("=")
     if not given:
         value = _asked(name)
@@ -35,7 +35,7 @@ def command(setting: str, folder: str) -> None:
         tables.lines(["a secret on the command line is seen by every user of this machine; better: the name alone"])
     tables.diff(init.change(state, root, name, value))
     allowed = approve.allow(state, root)
-    tables.lines([*allowed.told, *allowed.project.notes])
+    tables.lines([*allowed.to_say, *allowed.project.notes])
 
 
 def _asked(name: str) -> str:

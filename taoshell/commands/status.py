@@ -10,7 +10,7 @@ import click
 from taoshell.actions import approve, find, install
 from taoshell.actions import prompt as prompts
 from taoshell.commands.hook import calling_shell
-from taoshell.errors import TaoshellError, shown
+from taoshell.errors import TaoshellError, printable
 from taoshell.mounts import link
 from taoshell.project.build import Project
 from taoshell.project.names import masked
@@ -44,7 +44,7 @@ def command(folder: str, as_json: bool, prompt: bool) -> None:
         raise click.exceptions.Exit(1) from error
     standing = "approved" if approve.is_approved(state, sources) else "not approved"
     loaded = os.environ.get("TAOSHELL_ROOT") == root and not os.environ.get("TAOSHELL_BLOCKED")
-    lines = [f"{shown(root)}: {standing}, {'loaded' if loaded else 'not loaded'} in this shell"]
+    lines = [f"{printable(root)}: {standing}, {'loaded' if loaded else 'not loaded'} in this shell"]
     if standing != "approved":
         lines[0] += "; run: taoshell allow"
     if not as_json:

@@ -23,5 +23,5 @@ def command(dry_run: bool, yes: bool) -> None:
     """
     state = State.of(os.environ)
     edits = start_files.to_uninstall(os.environ)
-    if may_change(edits, dry_run=dry_run, yes=yes, undone="not uninstalled"):
+    if may_change(edits, dry_run=dry_run, yes=yes, refusal="not uninstalled"):
         tables.lines([*install.uninstall(state, edits), *install.how_to_remove_the_rest(state, os.environ)])

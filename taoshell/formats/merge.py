@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 import tomlkit
 
-from taoshell.errors import TaoshellError, shown
+from taoshell.errors import TaoshellError, Where, printable
 from taoshell.project.build import Project
 from taoshell.project.mounts import RealPath
 from taoshell.project.names import is_secret
@@ -32,15 +32,15 @@ def adopted(toml: str, mapping: str, project: Project, where: str, real: RealPat
     for name, value in _pairs(found.get("Envs", []), "variable", "value", where):
         if is_secret(name):
             raise TaoshellError(
-                f"{shown(name)} is a secret, which no shared file should hold",
-                f'put it in .env and {shown(name)} = {{ from = ".env" }} under [container.env], and take it out here',
-                where=where,
+                f"{printable(name)} is a secret, which no shared file should hold",
+                f'put it in .env and {printable(name)} = {{ from = ".env" }} under [container.env]; remove it here',
+                at=Where(where),
             )
         if project.container_env.get(name) != value:
             _table(document, "container", "env")[name] = value
     options = found.get("DockerOptions", {})
     if not isinstance(options, dict):
-        raise TaoshellError("DockerOptions is no object", "mend it", where=where)
+        raise TaoshellError("DockerOptions is no object", "mend it", at=Where(where))
     for name, value in options.items():
         if project.docker.get(name) != value:
             _table(document, "docker")[name] = value
@@ -54,9 +54,9 @@ def require_taken(mapping: str, project: Project, where: str, real: RealPath = o
         place = by_container[os.path.normpath(destination)]
         if real(os.path.expanduser(source)) != real(place.host):
             raise TaoshellError(
-                f"not adopted: place {place.name} stays at {shown(place.host)}, as .env says",
+                f"not adopted: place {place.name} stays at {printable(place.host)}, as .env says",
                 f"take {place.host_variable} out of .env first",
-                where=where,
+                at=Where(where),
             )
 
 
@@ -64,10 +64,10 @@ def _read(mapping: str, where: str) -> dict[str, object]:
     try:
         found = json.loads(mapping)
     except ValueError as error:
-        raise TaoshellError(f"this is not JSON: {error}", "mend it, or name another file", where=where) from error
+        raise TaoshellError(f"this is not JSON: {error}", "mend it, or name another file", at=Where(where)) from error
     unknown = [name for name in found if name not in _FIELDS] if isinstance(found, dict) else ["(no object)"]
     if unknown:
-        raise TaoshellError(f"{shown(unknown[0])} has no place in a mounts file", "mend it", where=where)
+        raise TaoshellError(f"{printable(unknown[0])} has no place in a mounts file", "mend it", at=Where(where))
     return dict(found)
 
 
@@ -75,7 +75,7 @@ def _pairs(items: object, first: str, second: str, where: str) -> Iterator[tuple
     for item in items if isinstance(items, list) else [None]:
         pair = (item.get(first), item.get(second)) if isinstance(item, dict) else (None, None)
         if not isinstance(pair[0], str) or not isinstance(pair[1], str):
-            raise TaoshellError(f"there is an entry without {first} and {second}", "mend it", where=where)
+            raise TaoshellError(f"there is an entry without {first} and {second}", "mend it", at=Where(where))
         yield pair[0], pair[1]
 
 

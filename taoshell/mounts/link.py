@@ -13,7 +13,7 @@ import errno
 import os
 import stat
 
-from taoshell.errors import TaoshellError
+from taoshell.errors import TaoshellError, Where
 from taoshell.state.backups import set_aside
 from taoshell.state.files import about, rename, replace_link
 from taoshell.state.paths import MOUNTS_NAME, ORIGINAL_NAME, State
@@ -39,28 +39,28 @@ def take_over(state: State) -> list[str]:
     """
     if is_ours(state):
         return []
-    told = recover(state)
+    to_say = recover(state)
     if not os.path.lexists(state.mounts_file):
         if _link(state.cur) is None:
             replace_link(state.cur, state.original)
         with contextlib.suppress(FileExistsError):  # written this instant: the caller looks again
             os.symlink(state.cur, state.mounts_file)
-        return told
+        return to_say
     require_file(state.mounts_file)
     if names_project(state):
-        return told + _replace_intruder(state)
-    return told + _move_original(state)
+        return to_say + _replace_intruder(state)
+    return to_say + _move_original(state)
 
 
 def _move_original(state: State) -> list[str]:
     """The user's own mapping moves aside, and our link comes in its place."""
-    told = []
+    to_say = []
     if os.path.lexists(state.original):  # superseded: something replaced the mounts file while nobody was in a project
-        told.append(set_aside(state, state.original, own=True))
+        to_say.append(set_aside(state, state.original, own=True))
     replace_link(state.cur, state.original)
     _put_link(state, state.original)
-    told.append(f"~/{MOUNTS_NAME} follows your projects now; your own is kept: ~/{ORIGINAL_NAME}")
-    return told
+    to_say.append(f"~/{MOUNTS_NAME} follows your projects now; your own is kept: ~/{ORIGINAL_NAME}")
+    return to_say
 
 
 def _replace_intruder(state: State) -> list[str]:
@@ -74,10 +74,10 @@ def give_back(state: State) -> list[str]:
 
     Returns what to tell the user.
     """
-    told = recover(state)
+    to_say = recover(state)
     if is_ours(state):
         try:
-            told += _remove_link(state)
+            to_say += _remove_link(state)
         except OSError:  # it has to stay: at least it leads to what the user had
             replace_link(state.cur, state.original)
             raise
@@ -85,7 +85,7 @@ def give_back(state: State) -> list[str]:
         _rename_new(state.original, state.mounts_file)
     with contextlib.suppress(FileNotFoundError):
         os.unlink(state.cur)
-    return told
+    return to_say
 
 
 def _put_link(state: State, aside: str) -> None:
@@ -135,9 +135,9 @@ def supersede(state: State, own: str, new: str) -> str:
         with about(own):
             if exchanged := _exchanged(own, aside):
                 return set_aside(state, aside, own=True)
-            told = set_aside(state, own, keep_name=True, own=True)
+            to_say = set_aside(state, own, keep_name=True, own=True)
             os.rename(aside, own)
-            return told
+            return to_say
     except BaseException:
         if exchanged:
             os.rename(aside, own)
@@ -174,7 +174,7 @@ def require_file(path: str) -> None:
     raise TaoshellError(
         f"the mounts file is {kind}, so projects cannot take it over",
         "move it away (LAUNCHER_MOUNTS works)",
-        where=path,
+        at=Where(path),
     )
 
 

@@ -12,7 +12,7 @@ import json
 import os
 import time
 
-from taoshell.errors import shown
+from taoshell.errors import printable
 from taoshell.state.backups import set_aside
 from taoshell.state.files import new_file, read_or_none, rename, replace_file
 from taoshell.state.paths import ProjectState, State
@@ -23,7 +23,7 @@ def tombstone(root: str, reason: str = "is not approved; run: taoshell allow") -
 
     TAO's launcher 6.26.3: an unknown top-level key is `KeyError: 'Invalid field … found in … file.'`.
     """
-    return json.dumps({"Mounts": [], f"(taoshell: {shown(root)} {reason})": 0}, indent=4) + "\n"
+    return json.dumps({"Mounts": [], f"(taoshell: {printable(root)} {reason})": 0}, indent=4) + "\n"
 
 
 def ensure_refusal(state: State) -> None:
@@ -43,21 +43,21 @@ def is_touched(project: ProjectState) -> bool:
 def expose(state: State, project: ProjectState, text: str) -> list[str]:
     """Both files become `text`; what something else wrote goes to the backups. Returns what to tell the user."""
     data = text.encode()
-    told: list[str] = []
+    to_say: list[str] = []
     retired = _retired_name(project.shared)  # says a time from before we look: a write after this is a late one
     ours = (data, read_or_none(project.mounts))
     touched = is_touched(project)
     if not touched and ours[0] == ours[1]:
-        return told
+        return to_say
     if os.path.lexists(project.shared):
         if touched and read_or_none(project.shared) not in ours:  # ours where we were killed between the two renames
-            told.append(set_aside(state, project.shared, keep_name=True))
+            to_say.append(set_aside(state, project.shared, keep_name=True))
         else:
             _retire(project, retired)
     now = time.time_ns()
     rename(new_file(project.shared, data, mtime_ns=now), project.shared)
     rename(new_file(project.mounts, data, mtime_ns=now), project.mounts)
-    return told
+    return to_say
 
 
 def restore_shared(state: State, project: ProjectState) -> list[str]:
@@ -68,13 +68,13 @@ def restore_shared(state: State, project: ProjectState) -> list[str]:
 
 def collect_late_writes(state: State, project: ProjectState) -> list[str]:
     """Retired inodes that were written after all go to the backups."""
-    told: list[str] = []
+    to_say: list[str] = []
     with contextlib.suppress(FileNotFoundError):
         for name in sorted(os.listdir(project.retired)):
             path = f"{project.retired}/{name}"
             if name != _retired_name(path):
-                told.append(set_aside(state, path))
-    return told
+                to_say.append(set_aside(state, path))
+    return to_say
 
 
 def _retire(project: ProjectState, retired: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 
-from taoshell.errors import TaoshellError, shown
+from taoshell.errors import TaoshellError, Where, printable
 from taoshell.mounts import link
 from taoshell.state import backups
 from taoshell.state.files import about, lock, new_file, rename
@@ -22,16 +22,16 @@ def restore(state: State, name: str) -> list[str]:
     with lock(state):
         backup = backups.find(state, name)
         mapping = _link(state, backup) or _read(backup)
-        told = []
+        to_say = []
         if link.names_project(state) and not os.path.exists(state.released):
-            told = link.take_over(state)  # what replaced our link is not the user's own
+            to_say = link.take_over(state)  # what replaced our link is not the user's own
         own = state.original if link.is_ours(state) else state.mounts_file
-        what = f"{shown(os.path.basename(backup))} ({shown(backups.content(backup))})"
+        what = f"{printable(os.path.basename(backup))} ({printable(backups.content(backup))})"
         if mapping == _present(own):
-            return [*told, f"{what} is your own mapping already"]
-        told += link.recover(state)
+            return [*to_say, f"{what} is your own mapping already"]
+        to_say += link.recover(state)
         when = ", for when no shell is in a project" if link.names_project(state) else ""
-        return [*told, "; ".join([f"{what} is your own mapping now{when}", *_put(state, mapping, backup, own)])]
+        return [*to_say, "; ".join([f"{what} is your own mapping now{when}", *_put(state, mapping, backup, own)])]
 
 
 def _put(state: State, mapping: str | bytes, backup: str, own: str) -> list[str]:
@@ -69,6 +69,6 @@ def _link(state: State, backup: str) -> str | None:
 def _read(path: str) -> bytes:
     if not os.path.isfile(path):
         kind = "this is no file" if os.path.exists(path) else "the link ends nowhere"
-        raise TaoshellError(kind, "name another; taoshell mounts lists the backups", where=path)
+        raise TaoshellError(kind, "name another; taoshell mounts lists the backups", at=Where(path))
     with open(path, "rb") as file:
         return file.read()

@@ -30,12 +30,12 @@ def settle(state: State, own_session: str = "") -> list[str]:
         if os.path.exists(state.released):
             return link.give_back(state)  # nothing to do, unless the release was killed
         with about(state.mounts_file):
-            told = link.recover(state)
+            to_say = link.recover(state)
         done = None
         while (root := _wanted(state)) != done:  # shells do not wait for our lock: look again
-            told += _put_in_force(state, root)
+            to_say += _put_in_force(state, root)
             done = root
-        return told
+        return to_say
 
 
 _BY_UNINSTALL = b"by uninstall\n"
@@ -48,12 +48,12 @@ def release(state: State, *, by_uninstall: bool = False) -> list[str]:
     one that the user has asked for does not.
     """
     with lock(state):
-        told = []
+        to_say = []
         if link.names_project(state) and not os.path.exists(state.released):
-            told = link.take_over(state)  # an intruder is not what the user gets back
+            to_say = link.take_over(state)  # an intruder is not what the user gets back
         if not by_uninstall or not os.path.exists(state.released):
             replace_file(state.released, _BY_UNINSTALL if by_uninstall else b"")
-        return told + link.give_back(state)
+        return to_say + link.give_back(state)
 
 
 def take(state: State) -> list[str]:
@@ -84,19 +84,19 @@ def _wanted(state: State) -> str:
 def _put_in_force(state: State, root: str) -> list[str]:
     if root:
         project = state.project(root)
-        told = mapping.collect_late_writes(state, project)
+        to_say = mapping.collect_late_writes(state, project)
         if mapping.is_touched(project):
-            told += _restore(state, root)
+            to_say += _restore(state, root)
         with about(state.mounts_file):
-            told += link.take_over(state)
+            to_say += link.take_over(state)
         _point_cur(state, os.path.relpath(project.shared, state.root))  # short, as in shell/posix/settle.sh
-        return told
-    told = []
+        return to_say
+    to_say = []
     if link.names_project(state):
-        told = link.take_over(state)  # ours already, or replaced or removed while a project held it
+        to_say = link.take_over(state)  # ours already, or replaced or removed while a project held it
     if link.names_project(state) or link.is_ours(state):
         _point_cur(state, state.original)
-    return told
+    return to_say
 
 
 def _restore(state: State, root: str) -> list[str]:

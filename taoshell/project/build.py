@@ -1,6 +1,6 @@
 """From the text of taoshell.toml and the user's lines of .env to a checked project.
 
-Pure: the machine is known only through `Facts`.
+Pure: the machine is known only through `Machine`.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from taoshell.errors import shown
+from taoshell.errors import printable
 from taoshell.project import toml
 from taoshell.project.container import docker_options, identity
 from taoshell.project.layouts import LAYOUTS
-from taoshell.project.machine import Facts
+from taoshell.project.machine import Machine
 from taoshell.project.mounts import Mount, Place, mounts_for
 from taoshell.project.places import PlaceTable
 from taoshell.project.toml import Complain, Table, suggestion
 from taoshell.project.variables import container_variables, shell_variables, user_lines
 
-__all__ = ["DotenvValues", "Facts", "Project", "build", "require_sources"]
+__all__ = ["DotenvValues", "Project", "build", "require_sources"]
 
 DotenvValues = Mapping[str, tuple[str, int]]
 """The user's assignments in .env that are to be exported: name → value and line."""
@@ -69,7 +69,7 @@ class Project:
         return json.dumps(self.mounts_document(), indent=4) + "\n"
 
 
-def build(root: str, toml_text: str, dotenv: DotenvValues, facts: Facts, toml_path: str, env_path: str) -> Project:
+def build(root: str, toml_text: str, dotenv: DotenvValues, machine: Machine, toml_path: str, env_path: str) -> Project:
     """The project in the folder `root`, an absolute real path.
 
     Raises TaoshellError with file, line, cause and cure for whatever would make the shell, the launcher or Docker do
@@ -80,15 +80,15 @@ def build(root: str, toml_text: str, dotenv: DotenvValues, facts: Facts, toml_pa
     lines = user_lines(dotenv, env_path)
     layout, network = _layout(table), _network(table)
     slots = LAYOUTS[layout]
-    located = PlaceTable(table.table("places"), lines, root, facts).places(slots, network)
+    located = PlaceTable(table.table("places"), lines, root, machine).places(slots, network)
     places = tuple(item.place for item in located)
     container = table.table("container")
     container.require_known(["env"])
     container_env, unset = container_variables(container.table("env"), lines)
     docker = table.table("docker")
-    options = docker_options(docker, facts)
-    mounts = mounts_for(places, facts.real)
-    missing = tuple(mount.source for mount in mounts if not facts.exists(mount.source))
+    options = docker_options(docker, machine)
+    mounts = mounts_for(places, machine.real)
+    missing = tuple(mount.source for mount in mounts if not machine.exists(mount.source))
     return Project(
         root=root,
         name=_name(table, root),
@@ -98,8 +98,8 @@ def build(root: str, toml_text: str, dotenv: DotenvValues, facts: Facts, toml_pa
         mounts=mounts,
         variables=shell_variables(table.table("env"), lines, slots, places),
         docker=options,
-        container_env=identity(docker, facts) | container_env,
-        notes=(*unset, *_note_on_root(options, facts)),
+        container_env=identity(docker, machine) | container_env,
+        notes=(*unset, *_note_on_root(options, machine)),
         missing_sources=missing,
         complain_of_missing=next((item.host for item in located if item.place.host in missing), None),
     )
@@ -139,13 +139,13 @@ def _name(table: Table, root: str) -> str:
     """The name in prompts: printable, so that no file can write control characters to a terminal."""
     name = table.string("name", "my project")
     if name is None:
-        return shown(os.path.basename(root))
-    if not name.strip() or name != shown(name):
+        return printable(os.path.basename(root))
+    if not name.strip() or name != printable(name):
         raise table.error("name", "the name is empty or not printable", 'write a name such as "night shift"')
     return name
 
 
-def _note_on_root(options: Mapping[str, object], facts: Facts) -> tuple[str, ...]:
-    if "user" in options or facts.uid == 0:
+def _note_on_root(options: Mapping[str, object], machine: Machine) -> tuple[str, ...]:
+    if "user" in options or machine.uid == 0:
         return ()
     return ('the container will write as root, and you cannot delete that; to own it, add to [docker]: user = "auto"',)

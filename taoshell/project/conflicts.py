@@ -49,4 +49,4 @@ def require_apart(found: Sequence[Located], real: RealPath) -> None:
 def _where_written(sides: Sequence[Complain], cause: str, cure: str) -> TaoshellError:
     """The error at the first of `sides` that stands in a file, and is not the layout's."""
     errors = [complain(cause, cure) for complain in sides]
-    return next((error for error in errors if error.line is not None), errors[0])
+    return next((error for error in errors if error.where is not None and error.where.line is not None), errors[0])

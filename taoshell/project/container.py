@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from taoshell.project.machine import Facts
+from taoshell.project.machine import Machine
 from taoshell.project.toml import Table, suggestion
 
 _USER = re.compile(r"[^:\s]+(:[^:\s]+)?")
@@ -24,13 +24,13 @@ _ULIMITS = (
 )
 
 
-def docker_options(table: Table, facts: Facts) -> dict[str, object]:
+def docker_options(table: Table, machine: Machine) -> dict[str, object]:
     """The options as they go into the mounts file. Raises TaoshellError with file and line."""
     table.require_known(_READERS)
-    return {key: _READERS[key](table, key, facts) for key in table.values}
+    return {key: _READERS[key](table, key, machine) for key in table.values}
 
 
-def identity(table: Table, facts: Facts) -> dict[str, str]:
+def identity(table: Table, machine: Machine) -> dict[str, str]:
     """The variables that a container needs beside `user`; none for a root by name, whom every image knows.
 
     Without USER and LOGNAME, `getpass` fails in newer PyTorch images for a uid that the image does not know; without
@@ -39,23 +39,23 @@ def identity(table: Table, facts: Facts) -> dict[str, str]:
     user = table.string("user", "auto")
     if user is None:
         return {}
-    uid = str(facts.uid) if user == "auto" else user.split(":")[0]
+    uid = str(machine.uid) if user == "auto" else user.split(":")[0]
     if uid in ("0", "root") and user != "auto":
         return {}
-    name = facts.user if uid == str(facts.uid) else uid
+    name = machine.user if uid == str(machine.uid) else uid
     return {"HOME": "/tmp", "USER": name, "LOGNAME": name}
 
 
-def _user(table: Table, key: str, facts: Facts) -> object:
+def _user(table: Table, key: str, machine: Machine) -> object:
     value = table.string(key, "auto") or ""
     if value == "auto":
-        return f"{facts.uid}:{facts.gid}"
+        return f"{machine.uid}:{machine.gid}"
     if not _USER.fullmatch(value):
         raise table.error(key, f"docker.user is {value!r}", 'write "auto", which is your uid:gid, or "UID:GID"')
     return value
 
 
-def _ports(table: Table, key: str, _: Facts) -> object:
+def _ports(table: Table, key: str, _: Machine) -> object:
     """Ports of the container, each with the one or more of the host that lead to it."""
     example = "write ports = { \"8888/tcp\" = 8888 }: the container's port, then the host's"
     if not isinstance(table.values[key], Mapping):
@@ -73,7 +73,7 @@ def _is_port(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 65536
 
 
-def _shm_size(table: Table, key: str, _: Facts) -> object:
+def _shm_size(table: Table, key: str, _: Machine) -> object:
     value = table.values[key]
     match = _SIZE.fullmatch(str(value))
     if isinstance(value, (float, bool)) or match is None:
@@ -83,7 +83,7 @@ def _shm_size(table: Table, key: str, _: Facts) -> object:
     return value
 
 
-def _ulimits(table: Table, key: str, _: Facts) -> object:
+def _ulimits(table: Table, key: str, _: Machine) -> object:
     limits = table.table(key)
     for name, value in limits.values.items():
         if name not in _ULIMITS:
@@ -93,20 +93,20 @@ def _ulimits(table: Table, key: str, _: Facts) -> object:
     return dict(limits.values)
 
 
-def _privileged(table: Table, key: str, _: Facts) -> object:
+def _privileged(table: Table, key: str, _: Machine) -> object:
     if not isinstance(table.values[key], bool):
         raise table.wrong_type(key, "write privileged = true or false")
     return table.values[key]
 
 
-def _network(table: Table, key: str, _: Facts) -> object:
+def _network(table: Table, key: str, _: Machine) -> object:
     value = table.string(key, "host") or ""
     if not value or any(char.isspace() for char in value):
         raise table.error(key, f"docker.network is {value!r}", 'write a network\'s name, such as "host"')
     return value
 
 
-def _tty(table: Table, key: str, _: Facts) -> object:
+def _tty(table: Table, key: str, _: Machine) -> object:
     if table.values[key] is not True:
         raise table.error(
             key, "docker.tty is not true: the container's bash would exit at once", "remove the line, or write true"

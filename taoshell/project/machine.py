@@ -9,7 +9,7 @@ from taoshell.project.mounts import RealPath
 
 
 @dataclass(frozen=True)
-class Facts:
+class Machine:
     """`home` is absolute; `real` and `exists` are os.path's, or tables in their place."""
 
     home: str

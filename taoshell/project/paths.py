@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 
-from taoshell.project.machine import Facts
+from taoshell.project.machine import Machine
 from taoshell.project.mounts import RealPath
 from taoshell.project.toml import Complain
 
@@ -17,7 +17,7 @@ from taoshell.project.toml import Complain
 _PLACEHOLDER = re.compile(r"FIXME|(^|/)path/to(/|$)")
 
 
-def host_path(text: str, root: str, facts: Facts, complain: Complain) -> str:
+def host_path(text: str, root: str, machine: Machine, complain: Complain) -> str:
     """The absolute, normalised host path that a user means by `text`: ~ is the home, a relative one starts at `root`.
 
     Raises TaoshellError where it cannot be one.
@@ -26,8 +26,8 @@ def host_path(text: str, root: str, facts: Facts, complain: Complain) -> str:
     if text.startswith("~"):
         if text != "~" and not text.startswith("~/"):
             raise complain(f"{text} starts with another user's ~, which is not looked up", "write the whole path")
-        text = facts.home + text[1:]
-    return _normalised(os.path.join(root, text), facts.real)
+        text = machine.home + text[1:]
+    return _normalised(os.path.join(root, text), machine.real)
 
 
 def container_path(text: str, complain: Complain) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from taoshell.errors import TaoshellError
 from taoshell.project.conflicts import Located, require_apart
 from taoshell.project.layouts import Slot
-from taoshell.project.machine import Facts
+from taoshell.project.machine import Machine
 from taoshell.project.mounts import Place
 from taoshell.project.names import refused_reason
 from taoshell.project.paths import container_path, host_path, require_literal, require_mountable
@@ -40,11 +40,11 @@ class _Entry:
 class PlaceTable:
     """Reads the places of the project in `root`. Every method raises TaoshellError with file and line."""
 
-    def __init__(self, table: Table, user_lines: Mapping[str, UserLine], root: str, facts: Facts) -> None:
+    def __init__(self, table: Table, user_lines: Mapping[str, UserLine], root: str, machine: Machine) -> None:
         self._table = table
         self._user_lines = user_lines
         self._root = root
-        self._facts = facts
+        self._facts = machine
 
     def places(self, layout: Sequence[Slot], network: str) -> list[Located]:
         """The layout's places, in its order, then the project's own, in theirs; all that may be wrong is refused."""

@@ -3,8 +3,8 @@
 A project's file must not steer the shell that enters it, nor choose the code that other programs load. The list is a
 second line of defence and cannot be complete; the first is that the user has seen and approved the content.
 
-Sources: the parameters of bash 5.2, zsh 5.9, fish 3.6, ksh93u+m 1.0 and mksh R59 (tests/project/test_names.py asks the shells
-themselves) and of tcsh 6.24; `initial_badenv_table` in sudo's plugins/sudoers/env.c; glibc's
+Sources: the parameters of bash 5.2, zsh 5.9, fish 3.6, ksh93u+m 1.0 and mksh R59 (tests/project/test_names.py asks the
+shells themselves) and of tcsh 6.24; `initial_badenv_table` in sudo's plugins/sudoers/env.c; glibc's
 sysdeps/generic/unsecvars.h; git(1), "Environment Variables"; the `os.getenv` calls of TAO's launcher 6.26.3.
 """
 

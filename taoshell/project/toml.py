@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from taoshell.errors import TaoshellError
+from taoshell.errors import TaoshellError, Where
 
 Complain = Callable[[str, str], TaoshellError]
 """Makes the error for (cause, cure), with the file and line that it is about."""
@@ -29,7 +29,7 @@ class Table:
     def error(self, key: str | None, cause: str, cure: str) -> TaoshellError:
         """The error about `key` (None: about the file)."""
         line = None if key is None else line_of(self.text, (*self.path, key))
-        return TaoshellError(cause, cure, where=self.where, line=line)
+        return TaoshellError(cause, cure, at=Where(self.where, line))
 
     def complain(self, key: str | None) -> Complain:
         """Makes errors about `key`."""
@@ -73,9 +73,9 @@ def parse(text: str, where: str) -> Table:
         cause = re.sub(r" at line \d+ col \d+$", "", str(error)).replace("character: '\\x00'", "end of file")
         cure = "correct the line; text goes in quotes"
         line = getattr(error, "line", None)
-        raise TaoshellError(f"this is no TOML: {cause}", cure, where=where, line=line) from error
+        raise TaoshellError(f"this is no TOML: {cause}", cure, at=Where(where, line)) from error
     except RecursionError as error:  # tomlkit has a limit of its own only since some release after 0.12
-        raise TaoshellError("this is nested too deeply", "make it flat", where=where) from error
+        raise TaoshellError("this is nested too deeply", "make it flat", at=Where(where)) from error
 
 
 def line_of(text: str, path: tuple[str, ...]) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from taoshell.errors import TaoshellError
+from taoshell.errors import TaoshellError, Where
 from taoshell.project.layouts import Slot
 from taoshell.project.mounts import Place, variables_of
 from taoshell.project.names import is_name, is_secret, refused_reason
@@ -97,4 +97,4 @@ def _require_value(name: str, value: str, complain: Complain) -> None:
 
 
 def _complain(path: str, line: int) -> Complain:
-    return lambda cause, cure: TaoshellError(cause, cure, where=path, line=line)
+    return lambda cause, cure: TaoshellError(cause, cure, at=Where(path, line))

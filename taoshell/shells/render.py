@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from taoshell.errors import TaoshellError
+from taoshell.errors import TaoshellError, Where
 from taoshell.shells import shell
 from taoshell.shells.gnu_ln import gnu_ln
 from taoshell.state.paths import State
@@ -61,4 +61,4 @@ def scripts_folder() -> str:
 
 
 def _incomplete(path: str) -> TaoshellError:
-    return TaoshellError("this part of taoshell is missing", "install taoshell again", where=path)
+    return TaoshellError("this part of taoshell is missing", "install taoshell again", at=Where(path))

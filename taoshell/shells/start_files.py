@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from taoshell.errors import TaoshellError
+from taoshell.errors import TaoshellError, Where
 from taoshell.shells import NAMES, shell
 from taoshell.state.files import about, read_or_none, replace_user_file
 from taoshell.state.paths import State
@@ -52,7 +52,7 @@ def to_install(state: State, name: str, environ: Mapping[str, str]) -> list[Edit
         by_hand = rc_block.hand_written(text or "")
         if by_hand is not None:
             cure = "delete this line, then run again: taoshell install"
-            raise LoadedByHand("the hook is loaded here already", cure, where=path, line=by_hand)
+            raise LoadedByHand("the hook is loaded here already", cure, at=Where(path, by_hand))
         if path in wanted or rc_block.has_block(text or ""):
             edits.append(Edit(path, text, rc_block.with_block(text, body, path)))
     return _checked(edits, body)
@@ -91,7 +91,7 @@ def put(edits: Sequence[Edit]) -> None:
     """
     for edit in edits:
         if _read(edit.path) != edit.before:
-            raise TaoshellError("the file was changed meanwhile", "run it again", where=edit.path)
+            raise TaoshellError("the file was changed meanwhile", "run it again", at=Where(edit.path))
         if edit.after is None:
             with about(edit.path):
                 os.unlink(os.path.realpath(edit.path))
@@ -186,8 +186,8 @@ def _checked(edits: Sequence[Edit], body: str) -> list[Edit]:
     for edit in needed:
         real = os.path.realpath(edit.path)
         if os.path.exists(real) and not os.path.isfile(real):
-            raise TaoshellError("this is no regular file", "move it away", where=edit.path)
+            raise TaoshellError("this is no regular file", "move it away", at=Where(edit.path))
         if os.path.exists(real) and not (os.stat(real).st_mode & 0o222 and os.access(real, os.W_OK)):
             cure = f"put this line there by hand: {body}" if body else "delete taoshell's block by hand"
-            raise TaoshellError("the file can only be read", f"make it writable, or {cure}", where=edit.path)
+            raise TaoshellError("the file can only be read", f"make it writable, or {cure}", at=Where(edit.path))
     return needed

@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from taoshell.errors import TaoshellError, shown
+from taoshell.errors import TaoshellError, Where, printable
 from taoshell.state.paths import State
 
 _STAMP = "%Y-%m-%dT%H.%M.%S"
@@ -64,7 +64,7 @@ def set_aside(state: State, path: str, *, keep_name: bool = False, own: bool = F
         then = f"to have it back: taoshell mounts restore {os.path.basename(name)}"
     else:
         what, then = "something else wrote the mounts file; what it wrote", "to take it over: taoshell adopt"
-    return f"{what} is kept in {shown(name)}; {shown(then)}"
+    return f"{what} is kept in {printable(name)}; {printable(then)}"
 
 
 def listed(state: State) -> list[Backup]:
@@ -78,7 +78,7 @@ def find(state: State, name: str) -> str:
         if backup.name == name:
             return backup.path
     if not os.path.lexists(name):
-        raise TaoshellError("there is no such backup", "to list them: taoshell mounts", where=name)
+        raise TaoshellError("there is no such backup", "to list them: taoshell mounts", at=Where(name))
     return os.path.abspath(name)
 
 

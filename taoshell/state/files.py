@@ -10,7 +10,7 @@ import re
 import stat
 from collections.abc import Iterator
 
-from taoshell.errors import TaoshellError
+from taoshell.errors import TaoshellError, Where
 from taoshell.state.paths import ProjectState, State
 
 _OF_A_PROCESS = re.compile(r"\.taoshell-([0-9]+)$", re.ASCII)
@@ -34,7 +34,7 @@ def ensure(state: State) -> None:
         raise TaoshellError(
             f"the state folder cannot be written: {error.strerror}",
             "make it writable, or set XDG_STATE_HOME to a folder of yours",
-            where=state.root,
+            at=Where(state.root),
         ) from error
 
 
@@ -44,7 +44,7 @@ def require_own(state: State) -> None:
         return
     found = os.lstat(state.root)
     if not stat.S_ISDIR(found.st_mode):
-        raise TaoshellError("the state folder is not a folder", "move it away", where=state.root)
+        raise TaoshellError("the state folder is not a folder", "move it away", at=Where(state.root))
     if found.st_uid != os.geteuid():
         raise _not_yours(f"the state folder belongs to uid {found.st_uid}, not to you", state.root)
 
@@ -60,7 +60,7 @@ def _require_no_sudo(state: State) -> None:
 
 
 def _not_yours(cause: str, where: str) -> TaoshellError:
-    return TaoshellError(cause, "use your own HOME (sudo -H, su -), or set XDG_STATE_HOME", where=where)
+    return TaoshellError(cause, "use your own HOME (sudo -H, su -), or set XDG_STATE_HOME", at=Where(where))
 
 
 def ensure_project(project: ProjectState) -> None:

@@ -9,7 +9,7 @@ import click
 
 from taoshell.actions import init
 from taoshell.actions.sources import Sources
-from taoshell.errors import USAGE, TaoshellError, shown
+from taoshell.errors import USAGE, TaoshellError, Where, printable
 from taoshell.project import networks
 from taoshell.project.build import Project
 from taoshell.project.names import refused_reason
@@ -75,8 +75,7 @@ class Asker:
                 raise TaoshellError(
                     f"{name} has another value already",
                     f"to change it: taoshell set {name}",
-                    where=self._sources.env.path,
-                    line=known.line,
+                    at=Where(self._sources.env.path, known.line),
                 )
 
     def exported(self) -> frozenset[str]:
@@ -113,5 +112,5 @@ class Asker:
         """May the missing folders be made?"""
         if not defined.missing_sources or not self.asking:
             return False
-        names = ", ".join(map(shown, defined.missing_sources))
+        names = ", ".join(map(printable, defined.missing_sources))
         return click.confirm(f"The container needs {names}, and it is missing. Make it?", default=True, err=True)

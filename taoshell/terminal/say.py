@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from taoshell.errors import shown
+from taoshell.errors import printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def say(line: str) -> None:
     """One line on stderr, safe to print; at a terminal the program's name is dim."""
     name = "\x1b[2mtaoshell:\x1b[0m" if may_be_styled(sys.stderr) else "taoshell:"
-    print(f"{name} {shown(line)}", file=sys.stderr)
+    print(f"{name} {printable(line)}", file=sys.stderr)
 
 
 def may_be_styled(stream: TextIO) -> bool:

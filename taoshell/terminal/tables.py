@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from taoshell.errors import shown
+from taoshell.errors import printable
 from taoshell.project.build import Project
 from taoshell.project.names import masked
 from taoshell.terminal.say import say
@@ -17,30 +17,30 @@ from taoshell.terminal.say import say
 _UNWRAPPED = 1000  # columns
 
 
-def lines(told: Iterable[str]) -> None:
+def lines(to_say: Iterable[str]) -> None:
     """Lines on stderr, each with the program's name before it."""
-    for line in told:
+    for line in to_say:
         say(line)
 
 
 def kept_back(names: Sequence[str]) -> None:
     """Say which of the user's own lines in `.env` are not exported, and how to have them."""
     if names:
-        told = f"not exported, as `# taoshell: ignore` in .env says: {', '.join(names)}"
-        lines([f"{told}; to export one, take it out there"])
+        to_say = f"not exported, as `# taoshell: ignore` in .env says: {', '.join(names)}"
+        lines([f"{to_say}; to export one, take it out there"])
 
 
 def places(project: Project) -> None:
     """The table host ↔ container, and the other variables."""
     console = stdout()
-    title = f"{shown(project.name)}: {project.network}, layout {project.layout}"
+    title = f"{printable(project.name)}: {project.network}, layout {project.layout}"
     table = Table(title=Text(title), title_justify="left", box=None, padding=(0, 2, 0, 0))
     for head in ("", "on the host", "", "in the container"):
         table.add_column(head, overflow="fold")
     mounted = {mount.source for mount in project.mounts}
     for place in project.places:
         table.add_row(
-            Text(shown(place.name)),
+            Text(printable(place.name)),
             _cell(place.host, place.host_variable, "" if os.path.isdir(place.host) else "yellow"),
             Text("=" if place.host in mounted else ""),
             _cell(place.container, place.container_variable),
@@ -48,7 +48,7 @@ def places(project: Project) -> None:
     console.print(table)
     of_places = {name for place in project.places for name in (place.host_variable, place.container_variable)}
     rest = [
-        f"{name}={shown(masked(name, value))}" for name, value in project.variables.items() if name not in of_places
+        f"{name}={printable(masked(name, value))}" for name, value in project.variables.items() if name not in of_places
     ]
     if rest:
         console.print(Text("  ".join(rest)), soft_wrap=True)
@@ -70,7 +70,7 @@ def stdout() -> Console:
 
 
 def _cell(path: str, variable: str | None, style: str = "") -> Text:
-    cell = Text(shown(path), style=style)
+    cell = Text(printable(path), style=style)
     if variable:
-        cell.append(f"\n{shown(variable)}", style="dim")
+        cell.append(f"\n{printable(variable)}", style="dim")
     return cell

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 
-from taoshell.errors import shown
+from taoshell.errors import printable
 from taoshell.project.names import MASK, is_secret
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
@@ -34,7 +34,7 @@ def _diff(name: str, before: str, now: str, sides: tuple[str, str]) -> Iterator[
     old, new = _LINE.findall(before), _LINE.findall(now)
     old_shown, new_shown = _LINE.findall(_masked(before)), _LINE.findall(_masked(now))
     if old != new:
-        yield from (shown(f"--- {name} ({sides[0]})"), shown(f"+++ {name} ({sides[1]})"))
+        yield from (printable(f"--- {name} ({sides[0]})"), printable(f"+++ {name} ({sides[1]})"))
     for group in SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(1):
         first, last = group[0], group[-1]
         yield f"@@ -{_lines(first[1], last[2])} +{_lines(first[3], last[4])} @@"
@@ -53,7 +53,7 @@ def _lines(start: int, stop: int) -> str:
 
 def _marked(sign: str, lines: list[str]) -> Iterator[str]:
     for line in lines:
-        yield sign + shown(line.removesuffix("\n"))
+        yield sign + printable(line.removesuffix("\n"))
         if not line.endswith("\n"):
             yield _NO_LINE_END
 

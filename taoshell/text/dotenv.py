@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from taoshell.errors import TaoshellError
+from taoshell.errors import TaoshellError, Where
 from taoshell.formats.dotenv import disagreeing_readers, quoted
 from taoshell.text.dotenv_block import BEGIN, END, split
 from taoshell.text.dotenv_statements import LINE
@@ -66,7 +66,7 @@ def parse(text: str, path: str) -> Dotenv:
     programs would expand differently, NUL, and a block that is not closed or stands there twice."""
     if "\0" in text:
         line = len(LINE.findall(text[: text.index("\0") + 1]))
-        raise TaoshellError("a NUL character, which no variable can hold", "remove it", where=path, line=line)
+        raise TaoshellError("a NUL character, which no variable can hold", "remove it", at=Where(path, line))
     parts = split(text, path)
     user = parts.user_statements(path)
     ignored = frozenset(name for item in user if item.name is None for name in _names_to_ignore(item.raw))

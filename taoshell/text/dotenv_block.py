@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from taoshell.errors import TaoshellError
+from taoshell.errors import TaoshellError, Where
 from taoshell.text.dotenv_statements import LINE, Statement, statements
 
 BEGIN = "# >>> taoshell: written by taoshell, do not edit inside"
@@ -49,7 +49,7 @@ class Parts(NamedTuple):
             return {item.name: item.plain_value(path) for item in found if item.name is not None}
         except TaoshellError as error:
             cure = "delete the block, its two marker lines too, then run: taoshell allow"
-            raise TaoshellError(f"in taoshell's block: {error.cause}", cure, where=path, line=error.line) from error
+            raise TaoshellError(f"in taoshell's block: {error.cause}", cure, at=error.where) from error
 
 
 def split(text: str, path: str) -> Parts:
@@ -74,4 +74,4 @@ def split(text: str, path: str) -> Parts:
 
 
 def _misplaced(cause: str, cure: str, path: str, at: int) -> TaoshellError:
-    return TaoshellError(cause, f"{cure}, then run: taoshell allow", where=path, line=at + 1)
+    return TaoshellError(cause, f"{cure}, then run: taoshell allow", at=Where(path, at + 1))

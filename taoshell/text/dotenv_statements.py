@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from dotenv.parser import parse_stream
 
-from taoshell.errors import TaoshellError
+from taoshell.errors import TaoshellError, Where
 from taoshell.formats.dotenv import quoted
 
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")  # python-dotenv opens files with universal newlines
@@ -49,14 +49,13 @@ class Statement:
         value = self.unjudged_value
         if value is None:
             raise TaoshellError(
-                "a name without '='", "write NAME=value, or NAME= for an empty value", where=path, line=self.line
+                "a name without '='", "write NAME=value, or NAME= for an empty value", at=Where(path, self.line)
             )
         if self._expands:
             raise TaoshellError(
                 "${ is expanded by some readers of this file and not by others",
                 "write the value out, or put it in single quotes if it is meant as it stands",
-                where=path,
-                line=self.line,
+                at=Where(path, self.line),
             )
         return value
 
@@ -116,4 +115,4 @@ def _does_not_parse(raw: str, path: str, line: int) -> TaoshellError:
         cause, cure = "a quoted value that is not closed, or has text behind it", "end it with the quote it begins with"
     else:
         cause, cure = "the line does not parse", "write NAME=value, or begin it with # to make it a comment"
-    return TaoshellError(cause, cure, where=path, line=line)
+    return TaoshellError(cause, cure, at=Where(path, line))

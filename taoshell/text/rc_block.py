@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from taoshell.errors import TaoshellError
+from taoshell.errors import TaoshellError, Where
 
 BEGIN = "# >>> taoshell >>>"
 END = "# <<< taoshell <<<"
@@ -83,8 +83,7 @@ def _require_whole(text: str, where: str) -> None:
         raise TaoshellError(
             "only half of taoshell's block is left here",
             f"delete what is left of it, from {BEGIN!r} to {END!r}",
-            where=where,
-            line=line,
+            at=Where(where, line),
         )
 
 

@@ -428,7 +428,7 @@ def test_secrets_are_in_no_file_that_others_can_read(sample: Sample) -> None:
             assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
 
 
-# -- the order, for when it is killed; tests/test_faults.py kills for real --------------------------------------------
+# -- the order, for when it is killed; tests/faults/test_faults.py kills for real ------------------------------
 
 
 def test_an_approval_is_remembered_before_it_is_in_force(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:

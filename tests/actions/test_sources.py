@@ -13,7 +13,7 @@ import pytest
 
 from taoshell.actions import sources as sources_module
 from taoshell.actions.find import around, project_root, require_root
-from taoshell.actions.sources import define, facts, read_sources
+from taoshell.actions.sources import define, machine, read_sources
 from taoshell.errors import TaoshellError
 from tests.support.trees import snapshot
 
@@ -295,7 +295,7 @@ def test_lines_that_are_to_be_ignored_are_not_exported_but_count(root: Path) -> 
 
 
 def test_it_knows_this_machine_and_user(home: Path) -> None:
-    here = facts()
+    here = machine()
     assert (here.home, here.uid, here.gid) == (str(home), os.getuid(), os.getgid())
     assert here.user
 
@@ -304,4 +304,4 @@ def test_a_uid_without_a_name_is_its_number(monkeypatch: pytest.MonkeyPatch) -> 
     for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)
-    assert facts().user == str(os.getuid())
+    assert machine().user == str(os.getuid())

@@ -184,8 +184,8 @@ def test_in_a_shell_that_nothing_is_loaded_of_its_refusal_is_left(user: User, ap
 
 
 def test_what_the_hook_tells_taoshell_is_not_for_the_command(user: User, approved: Sample) -> None:
-    told = {"TAOSHELL_STATE": approved.state.root, "TAOSHELL_MOUNTS_FILE": approved.state.mounts_file}
-    done = user.must("exec", approved.root, "--", *PRINT_ENV, **told)
+    to_say = {"TAOSHELL_STATE": approved.state.root, "TAOSHELL_MOUNTS_FILE": approved.state.mounts_file}
+    done = user.must("exec", approved.root, "--", *PRINT_ENV, **to_say)
     assert environment_of(done.out) == {**user.environ, **inside(approved)}
 
 

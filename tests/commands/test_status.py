@@ -19,7 +19,7 @@ from tests.support.trees import snapshot
 HOOK = {"TAOSHELL_HOOK": str(os.getpid())}  # as if this process were the shell that has it
 
 
-def facts(user: User, sample: Sample, **environ: str) -> dict[str, object]:
+def machine(user: User, sample: Sample, **environ: str) -> dict[str, object]:
     done = user.types("status", "--json", sample.root, **environ)
     assert done.err == ""
     found: dict[str, object] = json.loads(done.out)
@@ -48,7 +48,7 @@ def test_it_says_who_else_has_the_mounts_file(user: User, sample: Sample, home: 
     assert user.must("status", home, **HOOK).err == f"taoshell: no project here\n{name} {SELF}\n"
     session.rename(session.with_name("7-7@machine@another-boot-1"))
     assert user.must("status", sample.root, **HOOK).err.endswith(f"{name} 7 on machine{own}")
-    found = facts(user, sample)["mounts_file"]
+    found = machine(user, sample)["mounts_file"]
     assert isinstance(found, dict)
     assert (found["project"], found["pid"], found["host"]) == (other, 7, "machine")
 
@@ -60,14 +60,14 @@ def test_secrets_are_masked_everywhere(user: User, sample: Sample) -> None:
     for command in (["status"], ["status", "--json"], ["allow"], ["status"], ["status", "--json"], ["list"], ["diff"]):
         done = user.types(*command, cwd=sample.root)
         assert "hush" not in done.out + done.err
-    variables = facts(user, sample)["variables"]
+    variables = machine(user, sample)["variables"]
     assert isinstance(variables, dict)
     assert {name: variables[name] for name in [*names, "PLAIN"]} == {**dict.fromkeys(names, "••••"), "PLAIN": "open"}
 
 
 def test_json(user: User, sample: Sample) -> None:
     sample.allow()
-    found = facts(user, sample)
+    found = machine(user, sample)
     assert {name: found[name] for name in ("project", "name", "state", "network", "layout", "problem", "loaded")} == {
         "project": str(sample.root),
         "name": "p",
@@ -93,7 +93,7 @@ def test_json(user: User, sample: Sample) -> None:
 
 
 def test_not_approved(user: User, sample: Sample) -> None:
-    assert facts(user, sample)["state"] == "not approved"
+    assert machine(user, sample)["state"] == "not approved"
     done = user.must("status", sample.root, **HOOK)
     assert done.err == f"taoshell: {sample.root}: not approved, not loaded in this shell; run: taoshell allow\n"
 
@@ -101,7 +101,7 @@ def test_not_approved(user: User, sample: Sample) -> None:
 def test_changed_since(user: User, sample: Sample) -> None:
     sample.allow()
     sample.env.write_text(ENV + "A=1\n")
-    assert facts(user, sample)["state"] == "not approved"
+    assert machine(user, sample)["state"] == "not approved"
 
 
 def test_loaded_in_the_shell_that_asks(user: User, sample: Sample) -> None:
@@ -110,8 +110,8 @@ def test_loaded_in_the_shell_that_asks(user: User, sample: Sample) -> None:
     assert (
         user.must("status", sample.root, **environ).err == f"taoshell: {sample.root}: approved, loaded in this shell\n"
     )
-    assert facts(user, sample, **environ)["loaded"] is True
-    found = facts(user, sample, **environ, TAOSHELL_BLOCKED="1")
+    assert machine(user, sample, **environ)["loaded"] is True
+    found = machine(user, sample, **environ, TAOSHELL_BLOCKED="1")
     assert found["blocked"] is True
 
 
@@ -120,7 +120,7 @@ def test_broken(user: User, sample: Sample) -> None:
     done = user.types("status", sample.root)
     assert (done.status, done.out) == (1, "")
     assert done.err.startswith(f"taoshell: {sample.toml}:1: this is no TOML")
-    found = facts(user, sample)
+    found = machine(user, sample)
     assert found["state"] == "broken"
     assert str(found["problem"]).startswith(f"{sample.toml}:1: this is no TOML")
 
@@ -163,8 +163,8 @@ def in_bash(user: User, **environ: str) -> str:
 
 
 def test_programs_are_told_of_the_hook(user: User, sample: Sample) -> None:
-    assert facts(user, sample, **HOOK)["hook"] == {"loaded": True, "cure": None}
-    found = facts(user, sample)["hook"]
+    assert machine(user, sample, **HOOK)["hook"] == {"loaded": True, "cure": None}
+    found = machine(user, sample)["hook"]
     assert isinstance(found, dict)
     assert (found["loaded"], bool(found["cure"])) == (False, True)
 

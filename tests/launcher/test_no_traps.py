@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from taoshell.actions import approve
-from taoshell.errors import TaoshellError
+from taoshell.errors import TaoshellError, Where
 from taoshell.project.build import Project
 from taoshell.state.paths import State
 from tests.launcher.nvidia import OWN_ENVS, read
@@ -81,7 +81,7 @@ def test_taoshell_refuses(trap: str, root: Path) -> None:
     assert words in refused.value.cause
     assert refused.value.cure
     if trap != "a missing source":  # which may be no line's: a layout's own folder
-        assert (refused.value.where, refused.value.line) == (f"{root}/taoshell.toml", 2 + len(toml.splitlines()))
+        assert refused.value.where == Where(f"{root}/taoshell.toml", 2 + len(toml.splitlines()))
 
 
 @pytest.mark.parametrize("case", WRITTEN)

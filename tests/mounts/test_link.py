@@ -138,12 +138,12 @@ def test_a_file_that_replaced_our_link_outside_becomes_the_users_own(account: Ac
     own = account.write_own()
     take_over(account.state)
     foreign = account.replace()
-    told = take_over(account.state)
+    to_say = take_over(account.state)
     assert Identity.of(account.original) == foreign
     assert account.in_force() == FOREIGN
     (backup,) = names_of(own.inode, account.home)
     assert Identity.of(backup) == own
-    assert any(str(backup) in line for line in told)
+    assert any(str(backup) in line for line in to_say)
 
 
 def test_it_is_not_said_of_the_users_former_mapping_that_something_else_wrote_it(account: Account) -> None:
@@ -254,7 +254,7 @@ def test_a_file_that_comes_while_it_is_given_back_is_not_removed(
 
 
 # -- killed in between -----------------------------------------------------------------------------------
-# Each state that a kill can leave, made by hand; tests/test_faults.py kills for real.
+# Each state that a kill can leave, made by hand; tests/faults/test_faults.py kills for real.
 
 
 def test_killed_before_the_exchange(account: Account) -> None:

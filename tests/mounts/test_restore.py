@@ -26,11 +26,11 @@ def foreign(account: Account) -> Path:
 
 def test_the_former_mapping_is_kept_the_inode_itself(account: Account) -> None:
     own = account.write_own()
-    told = restore(account.state, str(foreign(account)))
+    to_say = restore(account.state, str(foreign(account)))
     (kept,) = account.backups.iterdir()
     assert Identity.of(kept) == own
     assert account.in_force() == FOREIGN
-    assert f"to have it back: taoshell mounts restore {kept.name}" in told[0]
+    assert f"to have it back: taoshell mounts restore {kept.name}" in to_say[0]
 
 
 def test_where_the_former_cannot_be_kept_all_stays(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,11 +26,11 @@ def account(home: Path) -> Account:
 def test_entering_puts_the_projects_mapping_in_force(account: Account) -> None:
     own = account.write_own()
     root = account.project()
-    told = account.go(root)
+    to_say = account.go(root)
     assert account.holds(root)
     assert Identity.of(account.original) == own
-    assert len(told) == 1
-    assert ".tao_mounts.original.json" in told[0]
+    assert len(to_say) == 1
+    assert ".tao_mounts.original.json" in to_say[0]
 
 
 def test_leaving_puts_the_users_own_in_force(account: Account) -> None:

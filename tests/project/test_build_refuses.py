@@ -7,7 +7,7 @@ import tomlkit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taoshell.errors import TaoshellError
+from taoshell.errors import TaoshellError, Where
 from tests.support.definitions import ENV, ROOT, TOML, define
 
 # A taoshell.toml after its first line, of which the last line is blamed, and what is said.
@@ -92,7 +92,7 @@ def test_in_the_toml(case: str) -> None:
 def test_the_network(network: str | None, line: int | None, words: str) -> None:
     with pytest.raises(TaoshellError) as error:
         define(first="" if network is None else tomlkit.dumps({"network": network}))
-    assert (error.value.where, error.value.line) == (TOML, line)
+    assert error.value.where == Where(TOML, line)
     assert words in str(error.value)
 
 

@@ -9,7 +9,7 @@ import tomlkit
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
-from taoshell.errors import TaoshellError, shown
+from taoshell.errors import TaoshellError, printable
 from taoshell.project.mounts import Mount, mounts_for, to_container, to_host
 from tests.support.definitions import ROOT, Disk, define
 
@@ -52,7 +52,7 @@ def test_odd_paths_come_through_unchanged(folder: str, name: str) -> None:
     text = project.mounts_json()
     assert text.isascii()
     assert [mount["source"] for mount in json.loads(text)["Mounts"]] == [root, data, f"{root}/specs"]
-    assert project.name == shown(project.name)
+    assert project.name == printable(project.name)
 
 
 # -- the property that all of it is for --------------------------------------------------------------------

@@ -7,7 +7,7 @@ import tomlkit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taoshell.errors import TaoshellError
+from taoshell.errors import TaoshellError, Where
 from taoshell.project.toml import line_of, parse
 
 TEXT = '''\
@@ -78,7 +78,7 @@ def test_the_line_of_every_key_begins_its_statement(table: dict[str, object], be
 def test_broken_toml_tells_its_line(text: str, line: int) -> None:
     with pytest.raises(TaoshellError, match="this is no TOML") as error:
         parse(text, "f")
-    assert error.value.line == line
+    assert error.value.where == Where("f", line)
 
 
 @pytest.mark.parametrize(

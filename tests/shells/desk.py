@@ -9,7 +9,7 @@ from typing import Protocol
 
 import pytest
 
-from taoshell.errors import shown
+from taoshell.errors import printable
 from tests.shells.dialects import SHELLS, Shell
 from tests.shells.projects import Home, Project
 from tests.shells.terminal import Terminal
@@ -77,7 +77,7 @@ class Desk:
         assert {name: found.get(name) for name in wanted} == wanted
         assert json.loads(Path(found["LAUNCHER_MOUNTS"]).read_text()) == project.mapping
         assert found["TAOSHELL_ROOT"] == str(project.root)
-        assert found["TAOSHELL_PROJECT"] == shown(project.name)
+        assert found["TAOSHELL_PROJECT"] == printable(project.name)
 
     def is_blocked(self, terminal: Terminal, project: Project) -> None:
         """Nothing of `project` is in force, and no launcher can start a container from this shell."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from taoshell.errors import shown
+from taoshell.errors import printable
 from taoshell.text.dotenv import with_assignment
 from tests.support.clone import CLONE
 
@@ -142,16 +142,16 @@ class Project:
     @property
     def entered(self) -> str:
         """The line that entering prints."""
-        return f"taoshell: {shown(self.name)} ({NETWORK}): 9 variables, 2 mounts\n"
+        return f"taoshell: {printable(self.name)} ({NETWORK}): 9 variables, 2 mounts\n"
 
     @property
     def left(self) -> str:
         """The line that leaving prints."""
-        return f"taoshell: left {shown(self.name)}\n"
+        return f"taoshell: left {printable(self.name)}\n"
 
     @property
     def unapproved(self) -> str:
-        return f"taoshell: {shown(self.root)} is not approved; run: taoshell allow\n"
+        return f"taoshell: {printable(self.root)} is not approved; run: taoshell allow\n"
 
     def set(self, name: str, value: str) -> None:
         """Edit the user's line in `.env`, as an editor does it."""

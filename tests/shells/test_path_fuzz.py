@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from taoshell.actions import approve
-from taoshell.errors import TaoshellError, shown
+from taoshell.errors import TaoshellError, printable
 from taoshell.shells import NAMES, shell
 from taoshell.shells.render import render
 from taoshell.state.paths import State
@@ -98,7 +98,7 @@ def refusal_of(lab: Lab, root: str) -> TaoshellError | None:
 
 def is_safe(text: str) -> bool:
     """Has it nothing that a terminal obeys, hides or turns round?"""
-    return shown(text) == text
+    return printable(text) == text
 
 
 def goes_in_and_out(lab: Lab, names: list[str]) -> str:
@@ -112,7 +112,7 @@ def goes_in_and_out(lab: Lab, names: list[str]) -> str:
     assert visit.inside["TAOSHELL_ROOT"] == root
     if refusal is None:
         assert not {"\n", ":"} & set(root)
-        assert visit.said == f"taoshell: {shown(os.path.basename(root))} (detectnet_v2): 9 variables, 2 mounts\n"
+        assert visit.said == f"taoshell: {printable(os.path.basename(root))} (detectnet_v2): 9 variables, 2 mounts\n"
         assert visit.inside["LOCAL_PROJECT_DIR"] == root
         assert visit.inside["LOCAL_SPECS_DIR"] == f"{root}/specs"
         assert visit.inside["LAUNCHER_MOUNTS"] == lab.state.project(root).mounts

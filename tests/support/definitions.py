@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from taoshell.project.build import Facts, Project, build
+from taoshell.project.build import Project, build
+from taoshell.project.machine import Machine
 
 ROOT = "/home/ann/cars"
 TOML = f"{ROOT}/taoshell.toml"
@@ -52,6 +53,6 @@ def define(
 ) -> Project:
     """The project of Ann, whose home is /home/ann. `toml` comes after `first`; `env` has a line for each name."""
     disk = disk or Disk()
-    facts = Facts(home="/home/ann", user="ann", uid=uid, gid=100, real=disk.real, exists=disk.exists)
+    machine = Machine(home="/home/ann", user="ann", uid=uid, gid=100, real=disk.real, exists=disk.exists)
     lines = {name: (value, line) for line, (name, value) in enumerate((env or {}).items(), start=1)}
-    return build(root, first + toml, lines, facts, f"{root}/taoshell.toml", f"{root}/.env")
+    return build(root, first + toml, lines, machine, f"{root}/taoshell.toml", f"{root}/.env")

@@ -118,8 +118,8 @@ NAMES = st.sampled_from(["A", "KEY", "MY_TOKEN", "B_SECRET", "NUM_GPUS"])
 
 @given(st.dictionaries(NAMES, WORDS), st.dictionaries(NAMES, WORDS))
 def test_no_secret_of_a_dotenv_is_ever_shown(before: dict[str, str], now: dict[str, str]) -> None:
-    told = between(*({".env": "".join(f"{n}={quoted(v)}\n" for n, v in it.items())} for it in (before, now)))
-    for line in told[2:]:
+    to_say = between(*({".env": "".join(f"{n}={quoted(v)}\n" for n, v in it.items())} for it in (before, now)))
+    for line in to_say[2:]:
         name, equals, value = line[1:].partition("=")
         if equals and is_secret(name) and not line.startswith("@@"):
             assert value == MASK
@@ -127,8 +127,8 @@ def test_no_secret_of_a_dotenv_is_ever_shown(before: dict[str, str], now: dict[s
 
 @given(st.text(st.sampled_from("AK=\n\r1"), max_size=30), st.text(st.sampled_from("AK=\n\r1"), max_size=30))
 def test_as_much_is_shown_as_changed(before: str, now: str) -> None:
-    told = between({"f": before}, {"f": now})
-    assert bool(told) == (before != now)
-    removed = [line for line in told[2:] if line.startswith("-")]
-    added = [line for line in told[2:] if line.startswith("+")]
+    to_say = between({"f": before}, {"f": now})
+    assert bool(to_say) == (before != now)
+    removed = [line for line in to_say[2:] if line.startswith("-")]
+    added = [line for line in to_say[2:] if line.startswith("+")]
     assert bool(removed or added) == (before != now)

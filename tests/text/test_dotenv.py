@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from taoshell.errors import TaoshellError
+from taoshell.errors import TaoshellError, Where
 from taoshell.text.dotenv import assigned_names, block_line, parse, quoted, with_assignment, with_block, with_line
 from taoshell.text.dotenv_block import BEGIN, END
 
@@ -82,7 +82,7 @@ def test_refused_with_file_line_and_cure(text: str, line: int, cause: str) -> No
     with pytest.raises(TaoshellError) as caught:
         parse(text, "/p/.env")
     error = caught.value
-    assert (error.where, error.line) == ("/p/.env", line)
+    assert error.where == Where("/p/.env", line)
     assert cause in error.cause
     assert error.cure
     assert "secret" not in str(error)
