@@ -55,7 +55,8 @@ _CURES = {
 def refusal(error: OSError) -> TaoshellError:
     """What the system refused, as users see it."""
     cure = _CURES.get(error.errno or 0, "")
-    return TaoshellError(error.strerror or str(error), cure, at=Where(error.filename))
+    at = None if error.filename is None else Where(os.fsdecode(error.filename))
+    return TaoshellError(error.strerror or str(error), cure, at=at)
 
 
 def printable(text: str | os.PathLike[str]) -> str:
