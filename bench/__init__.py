@@ -1,1 +1,1 @@
-"""What taoshell costs at a prompt, at a switch and at a shell's start, beside direnv and mise: `make bench`."""
+"""`make bench`: how long prompts, switches and shell starts take with taoshell, compared with direnv and mise."""

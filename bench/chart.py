@@ -1,4 +1,4 @@
-"""A run's figures as a picture: results.svg, a stroke for each tool on a logarithmic scale of time."""
+"""Draw the figures of a run as results.svg: one bar for each tool, on a logarithmic time scale."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bench.report import MOVES, duration
 
 PANELS = ("idle", "switch")
 COLOURS = {"empty hook": "#767676", "taoshell": "#2f7d32", "direnv": "#b3541e", "mise": "#2d5fa8"}
-"""Told apart by people who see few colours too; each stroke is named as well."""
+"""Colour-blind readers can tell these apart; each bar also has a label."""
 
 STYLE = "text{font:13px system-ui,sans-serif;fill:#222} .title{font-weight:600;font-size:15px} .tick{font-size:11px}"
 WIDTH, LEFT, RIGHT = 760, 64, 580
@@ -21,7 +21,7 @@ DECADES = (1.0, 10.0, 100.0, 1e3, 1e4, 1e5)
 
 
 def picture(figures: Figures) -> str:
-    """The whole SVG; without figures, an empty one."""
+    """Return the SVG; it has no panels if there are no figures."""
     parts: list[str] = []
     top = 8.0
     for measure in PANELS:
@@ -47,7 +47,7 @@ def _height(figures: Figures, measure: str) -> float:
 
 
 def _panel(figures: Figures, measure: str, top: float, bottom: float) -> Iterator[str]:
-    yield _text(12, top + 22, f"{MOVES[measure]} (a shorter stroke is faster; logarithmic)", "title")
+    yield _text(12, top + 22, f"{MOVES[measure]} (shorter is faster; logarithmic scale)", "title")
     yield from _scale(top + TITLE - 8, bottom - AXIS)
     y = top + TITLE
     for shell in figures.places(measure):
@@ -55,7 +55,7 @@ def _panel(figures: Figures, measure: str, top: float, bottom: float) -> Iterato
         for tool in figures.subjects(measure):
             value = figures.median(measure, shell, tool)
             if value is not None:
-                yield from _stroke(tool, value, y + ROW / 2)
+                yield from _bar(tool, value, y + ROW / 2)
             y += ROW
         y += GAP
 
@@ -68,7 +68,7 @@ def _scale(top: float, bottom: float) -> Iterator[str]:
         yield f'<text class="tick" x="{x:.1f}" y="{bottom + 14:.1f}" text-anchor="middle">{label}</text>'
 
 
-def _stroke(tool: str, value: float, y: float) -> Iterator[str]:
+def _bar(tool: str, value: float, y: float) -> Iterator[str]:
     x, colour = _x(value), COLOURS.get(tool, "#444")
     yield f'<line x1="{LEFT}" y1="{y:.1f}" x2="{x:.1f}" y2="{y:.1f}" stroke="{colour}" stroke-width="3"/>'
     yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{colour}"/>'
@@ -85,7 +85,7 @@ def _text(x: float, y: float, text: str, kind: str = "") -> str:
 
 
 def _summary(figures: Figures) -> str:
-    """The picture in words, for those who cannot see it."""
+    """The picture in words, for readers who cannot see it."""
     parts = [
         f"{MOVES[measure]}, {shell}: "
         + ", ".join(f"{tool} {duration(figures.median(measure, shell, tool))}" for tool in figures.subjects(measure))

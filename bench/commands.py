@@ -1,4 +1,4 @@
-"""Commands as processes: what a shell's start runs, and `taoshell allow` and `status`, beside the bare interpreter."""
+"""Time whole commands: the one that a shell runs at its start, `taoshell allow` and `status`, and a bare Python."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from bench.projects import World
 from bench.tools import Program, Taoshell
 
 INTERPRETER = "python -c pass"
-"""The floor of every Python program: the interpreter of the environment that taoshell is installed in."""
+"""The lower bound for a Python program, in the environment that taoshell is installed in."""
 
 _BARE = (sys.executable, "-c", "pass")
 
 
 def measure(figures: Figures, worlds: Sequence[tuple[Program, World]], rounds: int) -> None:
-    """Time each command `rounds` times, one after the other in turn."""
+    """Time each command `rounds` times; the commands take turns."""
     commands: list[tuple[str, str, Sequence[str], World]] = []
     for tool, world in worlds:
         start = tool.start("bash")
@@ -40,14 +40,14 @@ def measure(figures: Figures, worlds: Sequence[tuple[Program, World]], rounds: i
 
 
 def _edit(dotenv: Path, number: int) -> None:
-    """Make the approval's content a new one: a comment as the user's last line."""
+    """Change the content that must be approved: replace the comment at the end of the user's lines."""
     lines = dotenv.read_text().splitlines(keepends=True)
     kept = [line for line in lines if not line.startswith("# bench ")]
     dotenv.write_text("".join([*kept, f"# bench {number}\n"]))
 
 
 def _microseconds(argv: Sequence[str], world: World) -> float:
-    """How long `argv` takes in project a, from its start to its end. Raises CalledProcessError when it fails."""
+    """Run `argv` in project a and return its duration. Raises CalledProcessError if it fails."""
     quiet = subprocess.DEVNULL
     start = time.perf_counter_ns()
     subprocess.run(argv, cwd=world.a.root, env=world.environment, stdin=quiet, stdout=quiet, stderr=quiet, check=True)

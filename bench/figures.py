@@ -1,4 +1,4 @@
-"""The samples of one run, and what is computed from them."""
+"""The samples of one run, and the statistics over them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 Key = tuple[str, str, str]
-"""What was measured ("idle", "switch", …), where (a shell, or ""), and of what (a tool, or a condition)."""
+"""The measure ("idle", "switch", …), the place (a shell, or ""), and the subject (a tool, or a condition)."""
 
 
 @dataclass(slots=True)
@@ -21,21 +21,21 @@ class Figures:
         self.samples[measure, where, subject].extend(values)
 
     def median(self, measure: str, where: str, subject: str) -> float | None:
-        """The median, or None where nothing was measured."""
+        """The median, or None if there are no samples."""
         values = self.samples.get((measure, where, subject))
         return statistics.median(values) if values else None
 
     def net(self, measure: str, where: str, subject: str, floor: str) -> float | None:
-        """The median less the floor's. At least 0.1: below that one run cannot tell it from the floor."""
+        """The median minus that of `floor`. At least 0.1, because one run cannot resolve a smaller difference."""
         whole, bottom = self.median(measure, where, subject), self.median(measure, where, floor)
         return None if whole is None or bottom is None else max(0.1, whole - bottom)
 
     def subjects(self, measure: str) -> list[str]:
-        """What was measured in this way, in the order of the run."""
+        """All subjects of this measure, in the order of the run."""
         return list(dict.fromkeys(subject for name, _, subject in self.samples if name == measure))
 
     def places(self, measure: str) -> list[str]:
-        """Where it was measured, in the order of the run."""
+        """All places of this measure, in the order of the run."""
         return list(dict.fromkeys(where for name, where, _ in self.samples if name == measure))
 
 

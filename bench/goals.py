@@ -1,4 +1,4 @@
-"""The goals, and which of them a run has reached."""
+"""The goals, and whether a run reached them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ INSTALLED_TIMES = 1.5
 COMMAND_MORE = 150_000.0
 SESSIONS_MORE = 3_000.0
 FLAT = 1.15
-"""Flat: not more than what two measurements of the same thing may differ by."""
+"""Two measurements of the same thing may differ by this factor, so up to it the time counts as constant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,27 +33,29 @@ class Goal:
 
 
 def goals(figures: Figures) -> Iterator[Goal]:
-    """Every goal that the run has figures for."""
+    """Yield every goal for which the run has figures."""
     for shell in figures.places("idle"):
         for peer in ("direnv", "mise"):
             net = [figures.net("idle", shell, tool, FLOOR) for tool in (peer, OURS)]
-            yield from _times(f"idle prompt in {shell}, net of the empty hook, against {peer}", ratio(*net), IDLE_TIMES)
+            yield from _times(
+                f"idle prompt in {shell}, minus the empty hook, compared with {peer}", ratio(*net), IDLE_TIMES
+            )
     for (shell, peer), least in SWITCH_TIMES.items():
         whole = [figures.median("switch", shell, tool) for tool in (peer, OURS)]
-        yield from _times(f"switch A → B in {shell}, mounts file swapped, against {peer}", ratio(*whole), least)
+        yield from _times(f"switch A → B in {shell}, mounts file swapped, compared with {peer}", ratio(*whole), least)
     start = ratio(figures.median("start", "", START), figures.median("start", "", INTERPRETER))
     if start is not None:
-        what = f"shell start: `{START}` against `{INTERPRETER}`"
+        what = f"shell start: `{START}` compared with `{INTERPRETER}`"
         yield Goal(what, f"≤ {START_TIMES} ×", f"{start:.2f} ×", start <= START_TIMES)
     for shell in figures.places(starts.MEASURE):
         for peer in ("direnv hook", "mise activate"):
             net = [figures.net(starts.MEASURE, shell, subject, starts.BARE) for subject in (peer, starts.INSTALLED)]
-            what = f"{shell}'s start, what `{starts.INSTALLED}` adds, against `{peer}`"
+            what = f"{shell} start: time added by `{starts.INSTALLED}`, compared with `{peer}`"
             yield from _times(what, ratio(*net), INSTALLED_TIMES)
     for command in figures.subjects("command"):
         more = _difference(figures, "command", "", command, INTERPRETER)
         if more is not None and command != INTERPRETER:
-            what = f"`{command}`, more than `{INTERPRETER}`"
+            what = f"`{command}`: time added to `{INTERPRETER}`"
             yield Goal(what, f"≤ {COMMAND_MORE / 1e3:.0f} ms", f"{more / 1e3:.0f} ms", more <= COMMAND_MORE)
     for shell in figures.places("growth of switch"):
         yield from _growth(figures, shell)
@@ -71,19 +73,17 @@ def _growth(figures: Figures, shell: str) -> Iterator[Goal]:
             figures.median(f"growth of {measure}", shell, most), figures.median(f"growth of {measure}", shell, BASE)
         )
         if times is not None:
-            what = f"{measure} in {shell}: {most} against 2"
-            yield Goal(what, f"flat (≤ {FLAT} ×)", f"{times:.2f} ×", times <= FLAT)
+            what = f"{measure} in {shell}: {most} compared with 2"
+            yield Goal(what, f"constant (≤ {FLAT} ×)", f"{times:.2f} ×", times <= FLAT)
     for measure in ("switch", "leave"):
         more = _difference(figures, f"growth of {measure}", shell, MANY_SESSIONS, BASE)
         if more is not None:
-            what = f"{measure} in {shell}: more with {SESSIONS} other live sessions"
+            what = f"{measure} in {shell}: time added by {SESSIONS} other live sessions"
             yield Goal(what, f"≤ {SESSIONS_MORE / 1e3:g} ms", f"{more / 1e3:.2f} ms", more <= SESSIONS_MORE)
     low, middle, high = (figures.median("growth of switch", shell, at_depth(depth)) for depth in DEPTHS)
     if low is not None and middle is not None and high is not None:
         near, far = (middle - low) / (DEPTHS[1] - DEPTHS[0]), (high - middle) / (DEPTHS[2] - DEPTHS[1])
-        what = (
-            f"switch in {shell}: for each folder of depth, {DEPTHS[1]} to {DEPTHS[2]} (and {DEPTHS[0]} to {DEPTHS[1]})"
-        )
+        what = f"switch in {shell}: per level of depth, {DEPTHS[1]} to {DEPTHS[2]} (and {DEPTHS[0]} to {DEPTHS[1]})"
         linear = high <= low * DEPTHS[2] / DEPTHS[0] and far <= 2 * max(near, 20.0)
         yield Goal(what, "linear", f"{far:.0f} µs ({near:.0f} µs)", linear)
 

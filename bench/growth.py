@@ -1,4 +1,4 @@
-"""How taoshell's switch grows: with approved projects, with live sessions, with the depth of the path."""
+"""How taoshell's times grow with the number of approved projects, of live sessions, and with the depth of the path."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def at_depth(depth: int) -> str:
 
 @contextmanager
 def conditions(tool: Taoshell, folder: Path) -> Iterator[dict[str, World]]:
-    """A world for each condition, with its home in `folder`. Live sessions and deep paths end with the context."""
+    """Create a world for each condition, with its home in `folder`. Live sessions and deep folders last as long as the context."""
     worlds: dict[str, World] = {}
 
     def world(condition: str, roots: tuple[Path, Path] | None = None) -> World:
@@ -55,7 +55,7 @@ def conditions(tool: Taoshell, folder: Path) -> Iterator[dict[str, World]]:
 def measure_growth(
     figures: Figures, tool: Taoshell, worlds: dict[str, World], shells: Sequence[Shell], *, rounds: int, turns: int
 ) -> None:
-    """The conditions take turns, `rounds` times; figures are named "growth of switch" and so on."""
+    """Measure each condition `rounds` times; the conditions take turns. The measures are "growth of switch" and so on."""
     for _ in range(rounds):
         for shell in shells:
             for condition, world in worlds.items():
@@ -68,13 +68,13 @@ def _state(world: World) -> Path:
 
 
 def _root_at(depth: int, stack: ExitStack) -> Path:
-    """A new folder with `depth` components in its path, or as few as the folder for temporary files allows."""
+    """Create a folder whose path has `depth` components, or more if the temporary folder itself is deeper."""
     top = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="taobench-")))
     return top.joinpath(*["d"] * (depth - (len(top.parts) - 1)))
 
 
 def _approve_copies(world: World, count: int) -> None:
-    """Copies of an approved project's entry, as if `count` projects had been approved."""
+    """Copy an approved project in the state folder, as if `count` projects were approved."""
     entries = _state(world) / "projects"
     entry = entries / world.a.root.relative_to("/") / "+"
     approval = next((_state(world) / "allowed").iterdir())
@@ -85,14 +85,14 @@ def _approve_copies(world: World, count: int) -> None:
 
 
 def _sleeper(stack: ExitStack) -> int:
-    """The pid of a process that lives until the context ends, in place of somebody's shell."""
+    """Start a process that stands in for another shell and lives until the context ends; return its pid."""
     process = stack.enter_context(subprocess.Popen(["sleep", "900"]))
     stack.callback(process.terminate)
     return process.pid
 
 
 def _register(world: World, pids: Sequence[int]) -> None:
-    """Register each process as a session in one of the projects, all older than the shell that is measured."""
+    """Write a session for each process, in one of the projects, with an mtime before that of the measured shell."""
     folder = _state(world) / "sessions"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (folder / sessions.PLACEHOLDER).touch()

@@ -1,18 +1,18 @@
 # shellcheck shell=bash
-# Time one tool's hook in this bash. bench/shells.py says in the environment what to do:
-#   BENCH_RC                 the tool's line for the rc file
-#   BENCH_A, BENCH_B         two projects; BENCH_AWAY is outside of both
+# Time one tool's hook in this bash. bench/shells.py sets these variables:
+#   BENCH_RC                 a file with the tool's line of the start file
+#   BENCH_A, BENCH_B         two projects; BENCH_AWAY is a folder outside of both
 #   BENCH_BATCHES            how many batches of BENCH_PROMPTS idle prompts
-#   BENCH_TURNS              how many times from A to B and back, and how many times out and in
-#   BENCH_CHECKED            not empty: the variables must be right after each move
-#   BENCH_FILE               not empty: this file must name the folder after each move into a project
-# Each sample is a line `@ MEASURE COUNT MICROSECONDS`, for COUNT times in a row.
+#   BENCH_TURNS              how many trips from A to B and back, and then out of A and back
+#   BENCH_CHECKED            not empty: check the variables after each move
+#   BENCH_FILE               not empty: check that this file names the project after each move into it
+# Each sample is printed as `@ MEASURE COUNT MICROSECONDS`: the time of COUNT repetitions.
 
 bench_sample() { # MEASURE COUNT START END
   echo "@ $1 $2 $((${4/./} - ${3/./}))"
 }
 
-# What bash does before it shows a prompt: PROMPT_COMMAND, or each element of it, is evaluated.
+# Do what bash does before it shows a prompt: evaluate each element of PROMPT_COMMAND.
 bench_prompt() {
   local bench_command
   for bench_command in "${PROMPT_COMMAND[@]}"; do eval "$bench_command"; done
@@ -56,7 +56,7 @@ bench_start=$EPOCHREALTIME
 . "$BENCH_RC"
 bench_sample line 1 "$bench_start" "$EPOCHREALTIME"
 
-bench_prompt # mise skips the first one, as its line has just done the same
+bench_prompt # mise skips the first prompt, because its line has just done the same
 bench_environment "$BENCH_B"
 bench_environment "$BENCH_A"
 for ((bench_batch = 0; bench_batch < BENCH_BATCHES; bench_batch++)); do bench_idle; done

@@ -1,5 +1,5 @@
-# Time one tool's hook in this fish; measure.bash says what the environment tells and what is printed.
-# fish 3 has no clock to read without a process, but its keyword `time` measures in fish itself: it
+# Time one tool's hook in this fish; measure.bash describes the variables and the output.
+# fish 3 cannot read a clock without starting a process. Its keyword `time` measures inside fish: it
 # prints `Executed in  12.34 micros` on stderr, here the terminal, after our `@ MEASURE COUNT`.
 
 function bench_idle
@@ -10,7 +10,7 @@ function bench_idle
     end
 end
 
-# What fish does for a command that is typed. (It fires the PWD event by itself, as part of each cd.)
+# Do what fish does for a typed command. (fish fires the PWD event by itself, in each cd.)
 function bench_go # MEASURE FOLDER
     echo "@ $argv[1] 1"
     time begin
@@ -48,7 +48,7 @@ end
 echo "@ line 1"
 time source $BENCH_RC
 
-emit fish_prompt # mise skips the first one, as its line has just done the same
+emit fish_prompt # mise skips the first prompt, because its line has just done the same
 bench_environment $BENCH_B
 bench_environment $BENCH_A
 for batch in (seq $BENCH_BATCHES)

@@ -1,4 +1,4 @@
-# Time one tool's hook in this zsh; measure.bash says what the environment tells and what is printed.
+# Time one tool's hook in this zsh; measure.bash describes the variables and the output.
 
 zmodload zsh/datetime
 
@@ -7,7 +7,7 @@ bench_sample() { # MEASURE COUNT START END
   print -r -- "@ $1 $2 $micros"
 }
 
-# What zsh does before it shows a prompt. (It runs chpwd_functions by itself, as part of each cd.)
+# Do what zsh does before it shows a prompt. (zsh runs chpwd_functions by itself, in each cd.)
 bench_prompt() {
   local bench_hook
   for bench_hook in $precmd_functions; do $bench_hook; done
@@ -51,7 +51,7 @@ bench_start=$EPOCHREALTIME
 . "$BENCH_RC"
 bench_sample line 1 $bench_start $EPOCHREALTIME
 
-bench_prompt # mise skips the first one, as its line has just done the same
+bench_prompt # mise skips the first prompt, because its line has just done the same
 bench_environment "$BENCH_B"
 bench_environment "$BENCH_A"
 for (( bench_batch = 0; bench_batch < BENCH_BATCHES; bench_batch++ )); do bench_idle; done

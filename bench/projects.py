@@ -1,4 +1,4 @@
-"""Two sample projects with the same nine variables for every tool, each tool in a home of its own."""
+"""Two sample projects with nine variables, the same for every tool. Each tool has its own home folder."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CONTAINER = "/workspace/tao-experiments"
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What a project is made from; its nine variables follow, as in NVIDIA's notebooks."""
+    """The input of a project. Its nine variables follow from it, as in NVIDIA's notebooks."""
 
     root: Path
     network: str
@@ -35,7 +35,7 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A home folder with two projects, and the only environment that a measured shell gets."""
+    """A home folder with two projects, and the complete environment of a measured shell."""
 
     home: Path
     a: Project
@@ -44,7 +44,7 @@ class World:
 
     @classmethod
     def at(cls, home: Path, path: str, roots: tuple[Path, Path] | None = None) -> World:
-        """A new world at `home`, whose programs come from `path` (a PATH); its projects are `roots`, or in `home`."""
+        """Create a world at `home` with PATH `path`. Its projects are at `roots`, or else in `home`."""
         environment = {"HOME": str(home), "PATH": path, "TERM": "xterm", "LANG": "C.UTF-8", "USER": "user"}
         first, second = roots or (home / "a", home / "b")
         for folder in (home, first, second):
@@ -58,5 +58,5 @@ class World:
 
 
 def search_path(*first: Path) -> str:
-    """PATH for a measured shell: short, the same for every tool."""
+    """The PATH of a measured shell: short, and the same for every tool."""
     return os.pathsep.join([*map(str, first), "/usr/local/bin", "/usr/bin", "/bin"])

@@ -1,4 +1,4 @@
-"""A run's figures as a page: results.md."""
+"""Write the figures of a run as a page, results.md."""
 
 from __future__ import annotations
 
@@ -13,39 +13,40 @@ MOVES = {
     "switch": "Switch from project A to project B",
     "leave": "Leave a project",
     "enter": "Enter a project",
-    "line": "Shell start: the tool's line in the rc file",
+    "line": "Shell start: the tool's line in the start file",
 }
 
 _HOW = """\
-One run; the tools take turns, round after round; medians. Each tool sets the same nine variables in two projects, in a
-home of its own. The hooks run in a real interactive shell at a pseudo-terminal, as that shell runs them: bash
-evaluates `PROMPT_COMMAND`; zsh runs `chpwd_functions` in `cd` and then `precmd_functions`; fish fires its `PWD` event
-in `cd` and then `fish_prompt`. They run in a loop, so that everything is in the caches; after a pause each tool's
-prompt takes somewhat longer.
+All figures are medians of one run, in which the tools take turns. Each tool has its own home folder, and sets the same
+nine variables in two projects. The hooks run in a real interactive shell at a pseudo-terminal, in the way that the shell
+runs them: bash evaluates `PROMPT_COMMAND`; zsh runs `chpwd_functions` in `cd` and then `precmd_functions`; fish fires its
+`PWD` event in `cd` and then `fish_prompt`. They run in a loop, so all caches are warm. After a pause, the prompt of each
+tool takes a little longer.
 
-A move is the `cd`, what it fires, and one prompt, with each tool's own messages. After each move the variables (and
-for taoshell what `~/.tao_mounts.json` says) are checked, untimed. mise's hook skips the prompt right after its `cd`
-in bash and zsh, and direnv's runs at both in zsh: both are timed as they are. mise also skips a shell's first prompt;
-that one comes before anything is timed. bash and zsh read `$EPOCHREALTIME`; fish 3 has no such clock, but `time`.
-The empty hook is a function that does nothing, called in the same way: the floor.
+A move is the `cd`, the hooks that it fires, and one prompt, including each tool's messages. After each move the
+benchmark checks the variables and, for taoshell, the content of `~/.tao_mounts.json`; the checks are not timed. In bash
+and zsh, mise's hook skips the prompt right after its `cd`. In zsh, direnv's hook runs both in `cd` and at the prompt.
+Both are timed as they are. mise also skips the first prompt of a shell; that prompt comes before the first measurement.
+bash and zsh read `$EPOCHREALTIME`; fish 3 has no such clock, so its keyword `time` is used. The empty hook is a function
+that does nothing. It is called in the same way, and its time is the lower bound.
 """
 
 
 _STARTS = """\
-An interactive shell at a pseudo-terminal, from its command to its first prompt, in a folder that is no project.
+The time from the start of an interactive shell at a pseudo-terminal to its first prompt, outside of any project.
 """
 
 
 def page(figures: Figures, facts: Sequence[str], chart: str) -> str:
-    """The whole of results.md. `facts`: what was measured on what; `chart`: the picture's file name."""
+    """Return the text of results.md. `facts` describe the machine and the versions; `chart` is the picture's file name."""
     parts = ["# What a prompt costs\n", "Written by `make bench`. " + "; ".join(facts) + ".\n", f"![]({chart})\n", _HOW]
     parts += ["## Goals\n", _goals(figures)]
     for measure, title in MOVES.items():
         if figures.places(measure):
             parts += [f"## {title}\n", _by_tool(figures, measure)]
     if figures.places(starts.MEASURE):
-        parts += ["## A shell's start, to its first prompt\n", _STARTS, _by_condition(figures, starts.MEASURE)]
-    for measure, title in (("start", "Shell start, the command alone"), ("command", "Commands")):
+        parts += ["## Shell start: time to the first prompt\n", _STARTS, _by_condition(figures, starts.MEASURE)]
+    for measure, title in (("start", "Shell start: only the command that prints the hook"), ("command", "Commands")):
         if figures.places(measure):
             parts += [f"## {title}\n", _by_subject(figures, measure)]
     for measure in ("switch", "leave", "idle"):
@@ -55,13 +56,13 @@ def page(figures: Figures, facts: Sequence[str], chart: str) -> str:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table, its first column to the left and the others to the right."""
+    """Return a Markdown table; the first column is left-aligned, the others are right-aligned."""
     lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
     return "".join("| " + " | ".join(line) + " |\n" for line in lines)
 
 
 def duration(micros: float | None) -> str:
-    """Microseconds for people: three digits that count, in µs or ms."""
+    """Format microseconds for people: three significant digits, in µs or ms."""
     if micros is None:
         return "–"
     amount, unit = (micros, "µs") if micros < 1000 else (micros / 1000, "ms")
@@ -81,10 +82,10 @@ def _goals(figures: Figures) -> str:
 
 
 def _by_tool(figures: Figures, measure: str) -> str:
-    """A row a shell, a column a tool, then how many times taoshell's time the peers take (idle: net of the floor)."""
+    """A row for each shell, a column for each tool, then each peer's time divided by taoshell's (idle: minus the floor)."""
     tools = figures.subjects(measure)
     peers = [tool for tool in tools if tool not in (FLOOR, OURS)]
-    of = "net of the floor, " if measure == "idle" else ""
+    of = "minus the empty hook, " if measure == "idle" else ""
     head = ["", *tools, *(f"{of}{peer} / {OURS}" for peer in peers)]
     rows = []
     for shell in figures.places(measure):

@@ -1,7 +1,7 @@
-"""Measure taoshell beside direnv, mise and an empty hook: `python -m bench.run`.
+"""`python -m bench.run`: measure taoshell, direnv, mise and an empty hook.
 
-It runs in the environment that taoshell is installed in, and writes results.md and results.svg. Everything else
-is in temporary folders, which are removed at the end.
+Run it in the environment that taoshell is installed in. It writes results.md and results.svg. Everything else is in
+temporary folders, which it removes at the end.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from bench.tools import Program, Taoshell, Tool, available, session
 
 HERE = Path(__file__).resolve().parent
 LOAD = os.getloadavg()[0]
-"""Of the last minute before the run. More than some tenths, and the figures are those of a busy machine."""
+"""The load of the last minute before the run. Above a few tenths, the machine was too busy for good figures."""
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much is measured: rounds of all, and in each session batches of idle prompts and turns out and back."""
+    """How much to measure: rounds of everything, and in each session batches of idle prompts and trips between the projects."""
 
     rounds: int
     batches: int
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         missing.append(f"{shell.name} is not installed; apt-get install {shell.name}")
         shells.remove(shell)
     for line in missing:
-        print(f"bench: left out: {line}", file=sys.stderr)
+        print(f"bench: not measured: {line}", file=sys.stderr)
     try:
         figures = run(tools, shells, size, options.measure or MEASURES)
     except (WrongFigures, OSError, subprocess.CalledProcessError) as error:
@@ -73,7 +73,7 @@ MEASURES = ("hooks", "commands", "starts", "growth")
 
 
 def run(tools: Sequence[Tool], shells: Sequence[Shell], size: Size, measures: Sequence[str]) -> Figures:
-    """Set up a world for each tool, and measure. Raises WrongFigures when a tool did not do what was timed."""
+    """Set up a world for each tool, and measure. Raises WrongFigures if a tool did not do its work."""
     figures = Figures()
     with tempfile.TemporaryDirectory(prefix="taobench-") as temporary:
         folder = Path(temporary).resolve()
@@ -93,7 +93,7 @@ def run(tools: Sequence[Tool], shells: Sequence[Shell], size: Size, measures: Se
 
 
 def facts(tools: Sequence[Tool], shells: Sequence[Shell], size: Size) -> list[str]:
-    """What was measured on what, in words; no names of hosts, people or folders."""
+    """Describe the machine and the versions, without names of hosts, people or folders."""
     versions = [f"{tool.name} {tool.version()}".strip() for tool in tools]
     versions += [f"{shell.name} {shell.version()}" for shell in shells]
     machine = f"{os.cpu_count()} CPUs, {platform.system()} {platform.release()}, Python {platform.python_version()}"
@@ -117,13 +117,15 @@ def _measure_hooks(figures: Figures, worlds: Sequence[tuple[Tool, World]], shell
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.run", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="one short round: does the benchmark itself work?")
+    parser.add_argument("--quick", action="store_true", help="one short round, to check that the benchmark works")
     parser.add_argument("--shell", action="append", choices=list(SHELLS), help="only this shell (repeatable)")
     parser.add_argument("--tool", action="append", metavar="NAME", help="only this tool (repeatable)")
     parser.add_argument("--measure", action="append", choices=MEASURES, help="only this part (repeatable)")
     parser.add_argument("--output", type=Path, default=HERE, help="folder for results.md and results.svg")
-    parser.add_argument("--cache", type=Path, default=HERE.parent / ".cache/bench", help="npm prefix that mise is in")
-    parser.add_argument("--strict", action="store_true", help="exit 1 when a goal was not reached")
+    parser.add_argument(
+        "--cache", type=Path, default=HERE.parent / ".cache/bench", help="npm prefix in which mise is installed"
+    )
+    parser.add_argument("--strict", action="store_true", help="exit with status 1 if a goal was not reached")
     return parser.parse_args(arguments)
 
 

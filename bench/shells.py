@@ -1,8 +1,8 @@
-"""The shells that are measured, and one measuring session in one of them.
+"""The measured shells, and one measuring session in one of them.
 
 The hooks run in a real interactive shell at a pseudo-terminal, in the way that the shell itself runs them
 (measure.bash, measure.zsh, measure.fish): bash evaluates PROMPT_COMMAND, zsh calls precmd_functions, fish
-fires fish_prompt; zsh and fish fire their change of directory by themselves. What they print goes to the terminal.
+fires fish_prompt. zsh and fish fire the events of `cd` by themselves. All output goes to the terminal.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _ENVIRONMENT = re.compile(r"^@ environment (?P<folder>.*?)\n(?P<lines>.*?)^@ end
 
 
 class WrongFigures(Exception):
-    """A session in which the tool did not do what was timed, or that did not come to its end."""
+    """The tool did not do its work in a session, or the session ended early."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Shell:
     name: str
     arguments: tuple[str, ...]
     nothing: str
-    """The empty hook, as the rc file's text: a function that does nothing, called as a tool's hook is."""
+    """The text of a start file with the empty hook: a function that does nothing, called like a tool's hook."""
 
     @property
     def program(self) -> str | None:
@@ -69,7 +69,7 @@ SHELLS = {
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One shell's life: `line` in its rc file, then `batches` of `prompts` idle prompts, then `turns` out and back."""
+    """One shell: `line` in its start file, then `batches` of `prompts` idle prompts, then `turns` trips there and back."""
 
     line: str
     batches: int
@@ -77,13 +77,13 @@ class Session:
     turns: int
     checked: bool = True
     swapped: Path | None = None
-    """A file that has to name the project after each move into it."""
+    """A file that must name the project after each move into it."""
 
 
 def measure(shell: Shell, world: World, session: Session) -> Iterator[tuple[str, float]]:
-    """Run `session`: pairs of what was measured (line, idle, switch, leave, enter) and microseconds for one.
+    """Run `session`; yield pairs of a measure (line, idle, switch, leave, enter) and its microseconds.
 
-    Raises WrongFigures when the variables or the swapped file are not what they have to be at any step.
+    Raises WrongFigures if the variables or the swapped file are wrong at any step.
     """
     program = shell.program
     if program is None:
@@ -108,7 +108,7 @@ def measure(shell: Shell, world: World, session: Session) -> Iterator[tuple[str,
 
 
 def samples(text: str) -> Iterator[tuple[str, float]]:
-    """The figures in a session's output: of bash and zsh in microseconds, of fish as its `time` prints them."""
+    """Parse a session's output: bash and zsh print microseconds, fish prints the report of `time`."""
     for found in _SAMPLE.finditer(text):
         total = found["micros"] or float(found["amount"]) * _MICROSECONDS[found["unit"]]
         yield found["measure"], float(total) / int(found["count"])
@@ -117,7 +117,7 @@ def samples(text: str) -> Iterator[tuple[str, float]]:
 def _check(text: str, world: World, session: Session) -> None:
     wrong = re.search(r"^@ wrong (.*)", text, re.MULTILINE)
     if wrong or not text.rstrip().endswith("@ done"):
-        raise WrongFigures(f"{wrong.group(1) if wrong else 'the session broke off'}:\n{text[-3000:]}")
+        raise WrongFigures(f"{wrong.group(1) if wrong else 'the session ended early'}:\n{text[-3000:]}")
     if not session.checked:
         return
     for found in _ENVIRONMENT.finditer(text):
@@ -125,7 +125,7 @@ def _check(text: str, world: World, session: Session) -> None:
         expected = _project_at(found["folder"], world).variables
         for name, value in expected.items():
             if seen.get(name) != value:
-                raise WrongFigures(f"{name} is {seen.get(name)!r} and not {value!r} in {found['folder']}")
+                raise WrongFigures(f"{name} is {seen.get(name)!r} in {found['folder']}, expected {value!r}")
 
 
 def _project_at(folder: str, world: World) -> Project:

@@ -1,5 +1,5 @@
-"""A shell's start, from the command to its first prompt: with an empty start file, with what `taoshell install` wrote,
-and with the line of each tool that is evaluated."""
+"""Time a shell's start up to its first prompt: with an empty start file, with the block of `taoshell install`, and with
+each tool's line."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _START_FILES = {
     "fish": (".config/fish/config.fish", f"set -g fish_greeting\nfunction fish_prompt; echo -n '{_READY}'; end\n"),
 }
 _ONCE = ".local/share/fish/generated_completions"
-"""Where it is missing, fish reads all manual pages in the background at its start."""
+"""If this folder is missing, fish reads all manual pages in the background at its start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,13 @@ class _Start:
 
 
 def measure(figures: Figures, tools: Sequence[Program], shells: Sequence[Shell], folder: Path, rounds: int) -> None:
-    """Start each shell `rounds` times in each way, one after the other in turn; each way has a home in `folder`.
+    """Start each shell `rounds` times in each way; the ways take turns. Each way has its own home in `folder`.
 
-    Raises WrongFigures where a shell does not come to its prompt, or comes there without taoshell's hook.
+    Raises TimeoutError if a shell does not reach its prompt, and WrongFigures if taoshell's hook is missing in a way of
+    taoshell or loaded in another way.
     """
     starts = [start for shell in shells for start in _ways(shell, tools, folder)]
-    for start in starts:  # untimed: what a first start makes or asks
+    for start in starts:  # not timed: a first start creates files
         microseconds_until(_READY, start.argv(), start.environment, seconds=SECONDS)
         _require_hook(start)
     for _ in range(rounds):

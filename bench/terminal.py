@@ -1,4 +1,4 @@
-"""Run a command at a pseudo-terminal, as the shell of a terminal window is run."""
+"""Run a command at a pseudo-terminal, as a terminal window runs a shell."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 
 
 def transcript(argv: Sequence[str], environment: Mapping[str, str], *, seconds: float) -> str:
-    """All that `argv` writes to its terminal, until it ends.
+    """Return all that `argv` writes to its terminal until it ends.
 
-    Raises TimeoutError when it has not ended after `seconds`; it is killed then.
+    Kills it and raises TimeoutError if it runs longer than `seconds`.
     """
     pid, terminal = _start(argv, environment)
     try:
@@ -27,9 +27,9 @@ def transcript(argv: Sequence[str], environment: Mapping[str, str], *, seconds: 
 
 
 def microseconds_until(text: str, argv: Sequence[str], environment: Mapping[str, str], *, seconds: float) -> float:
-    """How long `argv` takes from its start until it has written `text`; then it is killed.
+    """Return how long `argv` takes from its start until it has written `text`; then kill it.
 
-    Raises TimeoutError when it has not come to that after `seconds`, or has ended before.
+    Raises TimeoutError if it has not written `text` after `seconds`, or ends before.
     """
     begun = time.perf_counter_ns()
     pid, terminal = _start(argv, environment)
@@ -48,14 +48,14 @@ def microseconds_until(text: str, argv: Sequence[str], environment: Mapping[str,
 
 
 def _start(argv: Sequence[str], environment: Mapping[str, str]) -> tuple[int, int]:
-    """Its pid, and our end of its terminal."""
+    """Return its pid and our end of its terminal."""
     pid, terminal = pty.fork()
     if pid == 0:
         try:
             os.chdir(environment.get("HOME", "/"))
             os.execve(argv[0], list(argv), dict(environment))
         finally:
-            os._exit(127)  # the copy of this program must not go on
+            os._exit(127)  # the forked copy of this program must not go on
     return pid, terminal
 
 
@@ -72,11 +72,11 @@ def _read_to_the_end(terminal: int, deadline: float) -> bytes:
 
 
 def _read(terminal: int, deadline: float) -> bytes:
-    """What is there next; nothing at the end."""
+    """Return the next chunk; an empty one at the end."""
     ready, _, _ = select.select([terminal], [], [], max(0.0, deadline - time.monotonic()))
     if not ready:
         raise TimeoutError
     try:
         return os.read(terminal, 65536)
-    except OSError:  # EIO: the last process at this terminal has closed it
+    except OSError:  # EIO: the last process has closed this terminal
         return b""

@@ -1,4 +1,4 @@
-"""The tools that are compared: how each is set up in its own home, and its line for the rc file."""
+"""The compared tools: how each is set up in its own home folder, and its line in the start file."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from bench.projects import Project, World
 from bench.shells import Session, Shell, measure
 
 MISE = Path("node_modules/@jdxcode/mise-linux-x64/bin/mise")
-"""Where npm puts mise's program, below the prefix it installs to."""
+"""Where npm puts mise's program, below its prefix."""
 
 
 class Tool(Protocol):
     name: str
     prompts: int
-    """Idle prompts in one batch: enough for some milliseconds."""
+    """Idle prompts in one batch: enough to take some milliseconds."""
     checked: bool
-    """Does it set the nine variables?"""
+    """Whether it sets the nine variables."""
     swaps: str
-    """The file in the home that has to name the project after each move; empty: it swaps none."""
+    """The file in the home folder that must name the project after each move; empty if there is none."""
 
     def version(self) -> str: ...
 
@@ -33,11 +33,11 @@ class Tool(Protocol):
         """Define both projects with their nine variables, and approve them."""
 
     def line(self, shell: Shell) -> str:
-        """What the user has in the rc file."""
+        """The line in the user's start file."""
 
 
 class Empty:
-    """The floor: a hook that does nothing, called as the others are."""
+    """The lower bound: a hook that does nothing, called like the others."""
 
     name = "empty hook"
     prompts = 400
@@ -55,7 +55,7 @@ class Empty:
 
 
 class Program:
-    """What the tools that are programs have in common."""
+    """The common part of the tools that are programs."""
 
     name: str
     prompts = 8
@@ -71,7 +71,7 @@ class Program:
         return found.group() if found else "unknown"
 
     def start(self, shell: str) -> list[str]:
-        """The command whose output the rc line evaluates."""
+        """The command whose output the start file evaluates."""
         return [str(self.program), "hook", shell]
 
     def line(self, shell: Shell) -> str:
@@ -131,16 +131,16 @@ class Mise(Program):
 
 
 def session(tool: Tool, shell: Shell, world: World, *, batches: int, turns: int) -> Iterator[tuple[str, float]]:
-    """Measure `tool` in one new shell, as `bench.shells.measure` does."""
+    """Measure `tool` in one new shell; see `bench.shells.measure`."""
     swapped = world.home / tool.swaps if tool.swaps else None
     what = Session(tool.line(shell), batches, tool.prompts, turns, tool.checked, swapped)
     return measure(shell, world, what)
 
 
 def available(cache: Path) -> tuple[list[Tool], list[str]]:
-    """The tools that can be measured here, and what is missing, with its cure.
+    """Return the tools that are installed, and for each missing one a line with its cure.
 
-    `cache` is the npm prefix with mise. taoshell is the one in the environment of this very interpreter.
+    `cache` is the npm prefix with mise. taoshell is taken from the environment of the running interpreter.
     """
     tools: list[Tool] = [Empty()]
     missing: list[str] = []

@@ -1,1 +1,1 @@
-"""Two sample projects, made from nothing, in real shells: `make demo`."""
+"""`make demo`: two new sample projects in real shells."""

@@ -1,7 +1,7 @@
-"""A terminal's story as an animated picture: SVG and CSS alone, so that it moves where a page shows it as an image.
+"""Draw a terminal session as an animated picture. It uses only SVG and CSS, so it also moves in an <img>.
 
-What stands there without any animation is the last frame. So it is also what those see who want less motion, and
-whoever cannot show animations.
+Without animations the picture shows the last frame. Readers who prefer less motion, and programs that cannot show
+animations, get that frame.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 COLUMNS = 84
 CELL_WIDTH, CELL_HEIGHT, FONT_SIZE, MARGIN = 8.4, 20, 14, 20
 
-# The shell takes milliseconds for all that it shows here; these seconds are a reader's and a typist's.
+# The shell itself takes milliseconds. These seconds give readers time to read, and imitate typing.
 READING_PROMPT, READING_LINE, KEY = 0.6, 0.65, 0.06
 
 STYLE = f"""
@@ -34,7 +34,7 @@ text{{font:{FONT_SIZE}px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What appears at once, a line's output and the next prompt, and what is then typed there: nothing in the last."""
+    """The output of a line and the next prompt, which appear at once, and the text typed there next; empty in the last frame."""
 
     output: Sequence[str]
     prompt: str
@@ -42,27 +42,27 @@ class Frame:
 
     @property
     def lines(self) -> list[str]:
-        """The output as it stands in a terminal of so many columns."""
+        """The output, wrapped at COLUMNS."""
         return [line[start : start + COLUMNS] for line in self.output for start in range(0, len(line) or 1, COLUMNS)]
 
     @property
     def reading(self) -> float:
-        """Seconds before the typing."""
+        """Seconds until the typing begins."""
         return READING_PROMPT + READING_LINE * len(self.lines)
 
     @property
     def typing(self) -> float:
-        """Seconds for the characters and the Enter."""
+        """Seconds for the characters and Enter."""
         return (len(self.typed) + 1) * KEY
 
 
 def seconds(frames: Sequence[Frame]) -> float:
-    """When the last frame appears, which stays."""
+    """Return the time at which the last frame appears; that frame stays."""
     return sum(frame.reading + frame.typing for frame in frames[:-1])
 
 
 def picture(title: str, frames: Sequence[Frame]) -> str:
-    """The SVG."""
+    """Return the SVG."""
     rows = sum(len(frame.lines) + 1 for frame in frames)
     width, height = 2 * MARGIN + COLUMNS * CELL_WIDTH, 2 * MARGIN + rows * CELL_HEIGHT
     transcript = "\n".join(line for frame in frames for line in (*frame.output, frame.prompt + frame.typed))
@@ -99,7 +99,7 @@ def _frames(frames: Sequence[Frame]) -> Iterator[str]:
 
 
 def _text(text: str, row: int, column: int, kind: str) -> str:
-    """In cells of one width, whatever font there is."""
+    """Return a text element in cells of a fixed width, so that the font does not matter."""
     indent = len(text) - len(text.lstrip())
     text = text.strip()
     return (
@@ -109,9 +109,9 @@ def _text(text: str, row: int, column: int, kind: str) -> str:
 
 
 def _typing(frame: Frame, row: int, start: float) -> str:
-    """A cursor, and behind it a cover of what is not typed yet; each key moves them by a cell, Enter takes them away.
+    """Return a cursor and a cover over the text that is not typed yet. Each key moves both by a cell; Enter removes them.
 
-    jump-none: the cursor stands before the first character as long as behind each, the last one included.
+    jump-none: the cursor rests before the first character as long as after each character, including the last.
     """
     column, cells = len(frame.prompt), len(frame.typed)
     style = (

@@ -1,7 +1,7 @@
-"""`make demo`: two TAO projects, made from nothing in an empty home, in real shells.
+"""`make demo`: two TAO projects, created in an empty home folder, in real shells.
 
-All that is printed between the headings is what the shells' terminals showed. What has to be seen there is checked
-on the way; the exit status is 1 when any of it is not so.
+Everything between the headings was shown by the terminals of the shells. The demo checks it as it goes; the exit status is
+1 if any check fails.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ VARIABLES = "env | grep -E '^(KEY|NUM_GPUS|[A-Z_]+_DIR)=' | sort"
 
 @dataclass(slots=True)
 class Checks:
-    """What was compared with what it has to be."""
+    """The number of checks, and those that failed."""
 
     count: int = 0
     wrong: list[str] = field(default_factory=list)
@@ -38,19 +38,24 @@ class Checks:
             self.wrong.append(f"{what}: expected {expected!r}, got {got!r}")
 
     def holds(self, what: str, got: Result, *expected: str) -> None:
-        """Each of `expected` is a line of what was shown."""
+        """Check that each of `expected` is a line of the output."""
         for line in expected:
             self.equal(what, line if line in got.lines else got.lines, line)
 
 
 def main() -> int:
-    """Run the demo; the exit status."""
-    parser = argparse.ArgumentParser(description="Two sample projects, made from nothing, in real shells.")
-    parser.add_argument("--rc", metavar="LINE", default="", help="one more line for the shells' rc file (to break it)")
+    """Run the demo and return the exit status."""
+    parser = argparse.ArgumentParser(description="Show taoshell with two new sample projects in real shells.")
+    parser.add_argument(
+        "--rc",
+        metavar="LINE",
+        default="",
+        help="an extra line for the start file of the shells (tests break the demo with it)",
+    )
     options = parser.parse_args()
     bash = shutil.which("bash")
     if bash is None:
-        print("demo: there is no bash on PATH; install bash", file=sys.stderr)
+        print("demo: bash is not on PATH; install bash", file=sys.stderr)
         return 1
     checks = Checks()
     with tempfile.TemporaryDirectory(prefix="tao-") as folder:
@@ -69,12 +74,12 @@ def main() -> int:
     for line in checks.wrong:
         print(f"demo: WRONG: {line}", file=sys.stderr)
     if not checks.wrong:
-        heading(f"That was all; {checks.count} checks on it passed")
+        heading(f"Done: all {checks.count} checks passed")
     return 1 if checks.wrong else 0
 
 
 def show(home: str, first: Terminal, second: Terminal, checks: Checks) -> None:
-    """The story, in two shells."""
+    """Run the story in two shells."""
     cars = Sample(home, "cars", "detectnet_v2", 1)
     roads = Sample(home, "roads", "unet", 2)
 
@@ -83,16 +88,16 @@ def show(home: str, first: Terminal, second: Terminal, checks: Checks) -> None:
         checks.equal(f"exit status of {line!r}", result.status, 0)
         return result
 
-    heading("A user's rc file, and a mounts file of their own")
+    heading("A user's start file, and a mounts file from before taoshell")
     run(first, "cat ~/.bashrc")
     run(first, "cat ~/.tao_mounts.json")
 
-    heading("Two projects, made from nothing")
+    heading("Create two projects")
     run(first, "mkdir cars roads")
     for sample in (cars, roads):
         run(first, sample.init)
 
-    heading("Enter: one line is said, and everything is set")
+    heading("Enter: one line is printed, and everything is set")
     checks.holds("entering cars", run(first, "cd cars"), cars.entered)
     checks.equal("the prompt in cars", first.prompt, "~/cars [cars] $ ")
     checks.equal("the nine variables", run(first, VARIABLES).lines, cars.variables)
@@ -100,29 +105,29 @@ def show(home: str, first: Terminal, second: Terminal, checks: Checks) -> None:
     own = f"{home}/.local/state/taoshell/projects{home}/cars/+/mounts.json"
     checks.equal("LAUNCHER_MOUNTS", run(first, 'echo "$LAUNCHER_MOUNTS"').lines, [own])
 
-    heading("At the same time, a second shell in the second project")
+    heading("At the same time, a second shell enters the second project")
     checks.holds("entering roads", run(second, "cd roads"), roads.entered)
     checks.equal("the prompt in roads", second.prompt, "~/roads [roads] $ ")
     checks.equal("the other nine variables", run(second, VARIABLES).lines, roads.variables)
     checks.equal("its own mapping", stripped(run(second, 'grep source "$LAUNCHER_MOUNTS"')), roads.sources)
     checks.equal("the mounts file", stripped(run(second, "grep source ~/.tao_mounts.json")), roads.sources)
 
-    heading("The first shell still has its own mapping, whatever the one mounts file says")
+    heading("The first shell still has its own mapping, although the mounts file has changed")
     checks.equal("its own mapping", stripped(run(first, 'grep source "$LAUNCHER_MOUNTS"')), cars.sources)
     checks.equal("the mounts file", stripped(run(first, "grep source ~/.tao_mounts.json")), roads.sources)
 
-    heading("The second leaves: the mounts file goes back to the project that is still in use")
+    heading("The second shell leaves: the mounts file goes back to the project that is still in use")
     checks.holds("leaving roads", run(second, "cd"), "taoshell: left roads")
     checks.equal("the prompt outside", second.prompt, "~ [] $ ")
     checks.equal("the mounts file", stripped(run(second, "grep source ~/.tao_mounts.json")), cars.sources)
 
-    heading("The first leaves: everything is as it was before, NUM_GPUS=8 too")
+    heading("The first shell leaves: everything is as it was before, NUM_GPUS=8 included")
     checks.holds("leaving cars", run(first, "cd"), "taoshell: left cars")
     checks.equal("the variables outside", run(first, VARIABLES).lines, ["NUM_GPUS=8"])
     checks.equal("LAUNCHER_MOUNTS", run(first, "echo ${LAUNCHER_MOUNTS-unset}").lines, ["unset"])
     checks.equal("the user's mapping", run(first, "cat ~/.tao_mounts.json").output, OWN_MAPPING)
 
-    heading("And the file itself is given back")
+    heading("Release: the mounts file is the user's own regular file again")
     run(first, "taoshell mounts release")
     checks.equal("the mounts file", run(first, "stat -c %F ~/.tao_mounts.json").lines, ["regular file"])
     checks.equal("the user's mapping", run(first, "cat ~/.tao_mounts.json").output, OWN_MAPPING)
@@ -133,7 +138,7 @@ def heading(text: str) -> None:
 
 
 def mounts(shown: Result) -> object:
-    """The mounts of the file that was shown."""
+    """Return the mounts of the mounts file in the output."""
     try:
         return json.loads(shown.output)["Mounts"]
     except (ValueError, KeyError, TypeError) as error:

@@ -1,6 +1,6 @@
-"""`make recording`: a short form of the demo, in a real bash, as the animated picture that the README shows.
+"""`make recording`: run a short form of the demo in a real bash and record it as the animated picture of the README.
 
-The same on each run and each machine, so that a test can tell whether the picture is still what taoshell does.
+The picture is the same on each run and each machine, so a test can compare it with what taoshell does now.
 """
 
 from __future__ import annotations
@@ -23,18 +23,23 @@ from demo.terminal import Terminal, TerminalError
 
 PICTURE = Path(__file__).resolve().parents[1] / "docs" / "demo.svg"
 TITLE = "taoshell: cd into a project, and its variables and mounts are right; cd out, and they are gone"
-HOME = "/home/me"  # what is shown for the home that the recording is made in
+HOME = "/home/me"  # shown instead of the real home folder of the recording
 
 
 def main() -> int:
-    """Make the recording; the exit status."""
+    """Make the recording and return the exit status."""
     parser = argparse.ArgumentParser(description="Record a short form of the demo as an animated SVG.")
     parser.add_argument("--output", type=Path, default=PICTURE, metavar="FILE", help="default: docs/demo.svg")
-    parser.add_argument("--rc", metavar="LINE", default="", help="one more line for the shell's rc file (to break it)")
+    parser.add_argument(
+        "--rc",
+        metavar="LINE",
+        default="",
+        help="an extra line for the shell's start file (tests break the recording with it)",
+    )
     options = parser.parse_args()
     bash = shutil.which("bash")
     if bash is None:
-        print("recording: there is no bash on PATH; install bash", file=sys.stderr)
+        print("recording: bash is not on PATH; install bash", file=sys.stderr)
         return 1
     with tempfile.TemporaryDirectory(prefix="tao-") as folder:
         home = os.path.realpath(folder)
@@ -53,11 +58,11 @@ def main() -> int:
 
 
 class WrongStory(Exception):
-    """A line did not give what the recording is to show."""
+    """A line did not print what the recording must show."""
 
 
 def record(home: str, shell: Terminal) -> list[Frame]:
-    """The story: each line, and the last line that it is to put out."""
+    """Run the story: each line, and the last line that it must print."""
     cars, roads = Sample(home, "cars", "detectnet_v2", 1), Sample(home, "roads", "unet", 2)
     set_up(shell, cars, roads)
     story = (
@@ -76,13 +81,15 @@ def record(home: str, shell: Terminal) -> list[Frame]:
         frames.append(Frame(output, shell.prompt, line))
         given = shell.run(line)
         if given.status != 0 or not given.output.rstrip().endswith(expected):
-            raise WrongStory(f"{line!r} is to give {expected!r}; it gave {given.output!r}, status {given.status}")
+            raise WrongStory(
+                f"{line!r} should print {expected!r}; it printed {given.output!r}, exit status {given.status}"
+            )
         output = [shown.replace(home, HOME) for shown in given.lines]
     return [*frames, Frame(output, shell.prompt)]
 
 
 def set_up(shell: Terminal, *samples: Sample) -> None:
-    """Projects that were entered before, so that nothing is said that is said only once."""
+    """Create both projects and enter each once, so that messages which appear only once are not recorded."""
     for sample in samples:
         made = shell.run(f"mkdir {sample.name} && {sample.init}")
         if made.status != 0:

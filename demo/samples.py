@@ -1,4 +1,4 @@
-"""What the demo starts from: a user's home, and two projects with the mapping that has to come of them."""
+"""The start of the demo: a user's home folder, and two projects with the mapping that taoshell must make of them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PS1='\\w [$(taoshell status --prompt)] $ '
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A project, and what follows from it: the mapping that NVIDIA's notebooks want, written out."""
+    """A project, and the expected result, written out: the mapping that NVIDIA's notebooks need."""
 
     home: str
     name: str
@@ -52,12 +52,12 @@ class Sample:
 
     @property
     def sources(self) -> list[str]:
-        """What `grep source` shows of a mounts file."""
+        """The lines that `grep source` prints for a mounts file."""
         return [f'"source": "{mount["source"]}",' for mount in self.mounts]
 
     @property
     def init(self) -> str:
-        """The command that makes it a project."""
+        """The command that makes the folder a project."""
         return f"taoshell init {self.name} --network {self.network} --gpus {self.gpus} --key tlt_encode --yes --mkdir"
 
     @property
@@ -66,9 +66,9 @@ class Sample:
 
 
 def make_home(home: str, extra: str) -> tuple[str, dict[str, str]]:
-    """A home with the user's own mounts file and rc file; the path of the terminals' rc file, and the environment."""
+    """Create a home folder with a mounts file and a start file of the user; return the terminals' rc file and environment."""
     programs = Path(sys.executable).parent
-    if not (programs / "taoshell").exists():  # not installed beside this Python: run the clone
+    if not (programs / "taoshell").exists():  # not installed for this Python: run the clone
         programs = Path(home, ".local", "bin")
         programs.mkdir(parents=True)
         main_file = Path(__file__).resolve().parents[1] / "taoshell" / "__main__.py"

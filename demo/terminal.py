@@ -1,4 +1,4 @@
-"""A real interactive bash at a pseudo-terminal: type a line, print what the terminal showed, return what came out."""
+"""A real interactive bash at a pseudo-terminal: type a line, print what the terminal shows, and return the output."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 COLUMNS, LINES = 100, 50
-SECONDS = 20.0  # far more than any line of the demo takes
+SECONDS = 20.0  # far longer than any line of the demo takes
 
-# The prompt is found by invisible marks round it, those that terminals know as OSC 133.
+# Invisible marks around the prompt, which terminals know as OSC 133, tell where it is.
 _BEFORE_PROMPT, _AFTER_PROMPT = r"\e]133;A;$?\a", r"\e]133;B\a"
 _PROMPT = re.compile(rb"\x1b\]133;A;(\d+)\x07(.*?)\x1b\]133;B\x07", re.DOTALL)
 _CONTROL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][A-Z0-9]|[=>])")
@@ -28,16 +28,16 @@ PS1='\[{_BEFORE_PROMPT}\]'"$PS1"'\[{_AFTER_PROMPT}\]'
 bind 'set enable-bracketed-paste off'
 unset HISTFILE
 """
-"""The rc file that a Terminal needs: the user's own, and the marks."""
+"""The rc file that a Terminal needs: it reads the user's start file and adds the marks."""
 
 
 class TerminalError(Exception):
-    """The shell ended or said nothing more; the text is what its terminal showed last."""
+    """The shell ended or printed no prompt in time; the text is the last output of its terminal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one typed line gave: its output, the hook's lines included, and its exit status."""
+    """The output of a typed line, including the hook's lines, and its exit status."""
 
     output: str
     status: int
@@ -48,7 +48,7 @@ class Result:
 
 
 class Terminal:
-    """One bash that has read the file `rc`, with `environment` as its whole environment. To be closed."""
+    """A bash that has read the file `rc`, with `environment` as its complete environment. Close it after use."""
 
     def __init__(self, bash: str, rc: str, environment: Mapping[str, str], folder: str) -> None:
         self._pid, self._terminal = pty.fork()
@@ -57,14 +57,14 @@ class Terminal:
                 os.chdir(folder)
                 os.execve(bash, [bash, "--rcfile", rc, "-i"], dict(environment))
             finally:
-                os._exit(127)  # the copy of this program must not go on
+                os._exit(127)  # the forked copy of this program must not go on
         fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
         self._unread = b""
         self.prompt = ""
         self._wait_for_prompt()
 
     def run(self, line: str) -> Result:
-        """Type `line`; print the prompt, the line and its output, just as they stand in the terminal."""
+        """Type `line`, and print the prompt, the line and its output exactly as the terminal shows them."""
         prompt = self.prompt
         os.write(self._terminal, line.encode() + b"\r")
         showed, status = self._wait_for_prompt()
@@ -73,7 +73,7 @@ class Terminal:
         return Result(output, status)
 
     def close(self) -> None:
-        """Close the terminal's window: the shell gets SIGHUP, and SIGKILL if that does not end it."""
+        """Close the terminal: the shell gets SIGHUP, and SIGKILL if that does not end it."""
         os.close(self._terminal)
         deadline = time.monotonic() + 2
         while os.waitpid(self._pid, os.WNOHANG) == (0, 0):
@@ -82,7 +82,7 @@ class Terminal:
             time.sleep(0.01)
 
     def _wait_for_prompt(self) -> tuple[str, int]:
-        """What was shown before the next prompt, and the exit status that the prompt carries."""
+        """Return the output before the next prompt, and the exit status in the prompt's mark."""
         deadline = time.monotonic() + SECONDS
         while not (found := _PROMPT.search(self._unread)):
             ready, _, _ = select.select([self._terminal], [], [], max(0.0, deadline - time.monotonic()))
@@ -90,7 +90,7 @@ class Terminal:
                 raise TerminalError(f"no prompt after {SECONDS:.0f} seconds:\n{_readable(self._unread)}")
             try:
                 self._unread += os.read(self._terminal, 65536)
-            except OSError as error:  # EIO: nobody is left at the terminal
+            except OSError as error:  # EIO: no process has the terminal open
                 raise TerminalError(f"the shell has ended:\n{_readable(self._unread)}") from error
         showed = self._unread[: found.start()]
         self._unread = self._unread[found.end() :]
@@ -99,5 +99,5 @@ class Terminal:
 
 
 def _readable(raw: bytes) -> str:
-    """What a reader of the terminal sees: no control sequences, plain line ends."""
+    """Return what a reader of the terminal sees: no control sequences, plain line ends."""
     return _CONTROL.sub("", raw.decode(errors="replace")).replace("\r\n", "\n").replace("\r", "")
