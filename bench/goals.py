@@ -37,9 +37,8 @@ def goals(figures: Figures) -> Iterator[Goal]:
     for shell in figures.places("idle"):
         for peer in ("direnv", "mise"):
             net = [figures.net("idle", shell, tool, FLOOR) for tool in (peer, OURS)]
-            yield from _times(
-                f"idle prompt in {shell}, minus the empty hook, compared with {peer}", ratio(*net), IDLE_TIMES
-            )
+            what = f"idle prompt in {shell}, minus the empty hook, compared with {peer}"
+            yield from _times(what, ratio(*net), IDLE_TIMES)
     for (shell, peer), least in SWITCH_TIMES.items():
         whole = [figures.median("switch", shell, tool) for tool in (peer, OURS)]
         yield from _times(f"switch A → B in {shell}, mounts file swapped, compared with {peer}", ratio(*whole), least)

@@ -34,7 +34,7 @@ def at_depth(depth: int) -> str:
 
 @contextmanager
 def conditions(tool: Taoshell, folder: Path) -> Iterator[dict[str, World]]:
-    """Create a world for each condition, with its home in `folder`. Live sessions and deep folders last as long as the context."""
+    """Create a world for each condition, with its home in `folder`. Sessions and deep folders end with the context."""
     worlds: dict[str, World] = {}
 
     def world(condition: str, roots: tuple[Path, Path] | None = None) -> World:
@@ -55,7 +55,7 @@ def conditions(tool: Taoshell, folder: Path) -> Iterator[dict[str, World]]:
 def measure_growth(
     figures: Figures, tool: Taoshell, worlds: dict[str, World], shells: Sequence[Shell], *, rounds: int, turns: int
 ) -> None:
-    """Measure each condition `rounds` times; the conditions take turns. The measures are "growth of switch" and so on."""
+    """Measure each condition `rounds` times, in turns. The measures are "growth of switch" and so on."""
     for _ in range(rounds):
         for shell in shells:
             for condition, world in worlds.items():

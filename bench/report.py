@@ -18,17 +18,17 @@ MOVES = {
 
 _HOW = """\
 All figures are medians of one run, in which the tools take turns. Each tool has its own home folder, and sets the same
-nine variables in two projects. The hooks run in a real interactive shell at a pseudo-terminal, in the way that the shell
-runs them: bash evaluates `PROMPT_COMMAND`; zsh runs `chpwd_functions` in `cd` and then `precmd_functions`; fish fires its
-`PWD` event in `cd` and then `fish_prompt`. They run in a loop, so all caches are warm. After a pause, the prompt of each
-tool takes a little longer.
+nine variables in two projects. The hooks run in a real interactive shell at a pseudo-terminal, in the way that the
+shell runs them: bash evaluates `PROMPT_COMMAND`; zsh runs `chpwd_functions` in `cd` and then `precmd_functions`; fish
+fires its `PWD` event in `cd` and then `fish_prompt`. They run in a loop, so all caches are warm. After a pause, the
+prompt of each tool takes a little longer.
 
 A move is the `cd`, the hooks that it fires, and one prompt, including each tool's messages. After each move the
 benchmark checks the variables and, for taoshell, the content of `~/.tao_mounts.json`; the checks are not timed. In bash
 and zsh, mise's hook skips the prompt right after its `cd`. In zsh, direnv's hook runs both in `cd` and at the prompt.
 Both are timed as they are. mise also skips the first prompt of a shell; that prompt comes before the first measurement.
-bash and zsh read `$EPOCHREALTIME`; fish 3 has no such clock, so its keyword `time` is used. The empty hook is a function
-that does nothing. It is called in the same way, and its time is the lower bound.
+bash and zsh read `$EPOCHREALTIME`; fish 3 has no such clock, so its keyword `time` is used. The empty hook is a
+function that does nothing. It is called in the same way, and its time is the lower bound.
 """
 
 
@@ -38,7 +38,7 @@ The time from the start of an interactive shell at a pseudo-terminal to its firs
 
 
 def page(figures: Figures, facts: Sequence[str], chart: str) -> str:
-    """Return the text of results.md. `facts` describe the machine and the versions; `chart` is the picture's file name."""
+    """Return the text of results.md. `facts` describe the machine and the versions; `chart` is the picture's name."""
     parts = ["# What a prompt costs\n", "Written by `make bench`. " + "; ".join(facts) + ".\n", f"![]({chart})\n", _HOW]
     parts += ["## Goals\n", _goals(figures)]
     for measure, title in MOVES.items():
@@ -82,7 +82,7 @@ def _goals(figures: Figures) -> str:
 
 
 def _by_tool(figures: Figures, measure: str) -> str:
-    """A row for each shell, a column for each tool, then each peer's time divided by taoshell's (idle: minus the floor)."""
+    """A row a shell, a column a tool, then each peer's time divided by taoshell's (for idle, both minus the floor)."""
     tools = figures.subjects(measure)
     peers = [tool for tool in tools if tool not in (FLOOR, OURS)]
     of = "minus the empty hook, " if measure == "idle" else ""

@@ -31,7 +31,7 @@ LOAD = os.getloadavg()[0]
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much to measure: rounds of everything, and in each session batches of idle prompts and trips between the projects."""
+    """How much to measure: rounds of everything, and for each session the batches of idle prompts and the trips."""
 
     rounds: int
     batches: int
@@ -122,9 +122,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--tool", action="append", metavar="NAME", help="only this tool (repeatable)")
     parser.add_argument("--measure", action="append", choices=MEASURES, help="only this part (repeatable)")
     parser.add_argument("--output", type=Path, default=HERE, help="folder for results.md and results.svg")
-    parser.add_argument(
-        "--cache", type=Path, default=HERE.parent / ".cache/bench", help="npm prefix in which mise is installed"
-    )
+    parser.add_argument("--cache", type=Path, default=HERE.parent / ".cache/bench", help="npm prefix with mise")
     parser.add_argument("--strict", action="store_true", help="exit with status 1 if a goal was not reached")
     return parser.parse_args(arguments)
 

@@ -69,7 +69,7 @@ SHELLS = {
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One shell: `line` in its start file, then `batches` of `prompts` idle prompts, then `turns` trips there and back."""
+    """One shell: `line` in its start file, `batches` of `prompts` idle prompts, then `turns` trips there and back."""
 
     line: str
     batches: int

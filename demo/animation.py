@@ -34,7 +34,7 @@ text{{font:{FONT_SIZE}px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The output of a line and the next prompt, which appear at once, and the text typed there next; empty in the last frame."""
+    """A line's output and the next prompt, which appear at once, and the text typed there; empty in the last frame."""
 
     output: Sequence[str]
     prompt: str
@@ -109,7 +109,7 @@ def _text(text: str, row: int, column: int, kind: str) -> str:
 
 
 def _typing(frame: Frame, row: int, start: float) -> str:
-    """Return a cursor and a cover over the text that is not typed yet. Each key moves both by a cell; Enter removes them.
+    """Return a cursor and a cover over the text not typed yet. Each key moves both by a cell; Enter removes them.
 
     jump-none: the cursor rests before the first character as long as after each character, including the last.
     """

@@ -1,7 +1,7 @@
 """`make demo`: two TAO projects, created in an empty home folder, in real shells.
 
-Everything between the headings was shown by the terminals of the shells. The demo checks it as it goes; the exit status is
-1 if any check fails.
+The terminals of the shells show everything between the headings. The demo checks it as it goes; the exit status is 1 if
+any check fails.
 """
 
 from __future__ import annotations
@@ -47,10 +47,7 @@ def main() -> int:
     """Run the demo and return the exit status."""
     parser = argparse.ArgumentParser(description="Show taoshell with two new sample projects in real shells.")
     parser.add_argument(
-        "--rc",
-        metavar="LINE",
-        default="",
-        help="an extra line for the start file of the shells (tests break the demo with it)",
+        "--rc", metavar="LINE", default="", help="extra line for the start file (tests break the demo with it)"
     )
     options = parser.parse_args()
     bash = shutil.which("bash")

@@ -31,10 +31,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Record a short form of the demo as an animated SVG.")
     parser.add_argument("--output", type=Path, default=PICTURE, metavar="FILE", help="default: docs/demo.svg")
     parser.add_argument(
-        "--rc",
-        metavar="LINE",
-        default="",
-        help="an extra line for the shell's start file (tests break the recording with it)",
+        "--rc", metavar="LINE", default="", help="extra line for the start file (tests break the recording)"
     )
     options = parser.parse_args()
     bash = shutil.which("bash")
@@ -81,9 +78,7 @@ def record(home: str, shell: Terminal) -> list[Frame]:
         frames.append(Frame(output, shell.prompt, line))
         given = shell.run(line)
         if given.status != 0 or not given.output.rstrip().endswith(expected):
-            raise WrongStory(
-                f"{line!r} should print {expected!r}; it printed {given.output!r}, exit status {given.status}"
-            )
+            raise WrongStory(f"{line!r} should print {expected!r}; it printed {given.output!r}, status {given.status}")
         output = [shown.replace(home, HOME) for shown in given.lines]
     return [*frames, Frame(output, shell.prompt)]
 

@@ -66,7 +66,7 @@ class Sample:
 
 
 def make_home(home: str, extra: str) -> tuple[str, dict[str, str]]:
-    """Create a home folder with a mounts file and a start file of the user; return the terminals' rc file and environment."""
+    """Fill `home` with the user's mounts file and start file; return the terminals' rc file and environment."""
     programs = Path(sys.executable).parent
     if not (programs / "taoshell").exists():  # not installed for this Python: run the clone
         programs = Path(home, ".local", "bin")

@@ -1,4 +1,4 @@
-"""docs/demo.svg, the picture in the README: it shows what taoshell does now, and is readable with and without animations."""
+"""docs/demo.svg, the picture in the README: it shows what taoshell does now, and can be read without animations."""
 
 from __future__ import annotations
 
