@@ -1,4 +1,4 @@
-"""The benchmark's code: no time is asserted here, only that times are read, judged and shown correctly."""
+"""The benchmark's own code: no figure is asserted here, only that figures are read, judged and shown rightly."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_samples_of_bash_and_zsh() -> None:
     assert list(samples(text)) == [("idle", 20.0), ("switch", 1234.0)]
 
 
-def test_samples_of_fish_are_read_from_its_time() -> None:
+def test_samples_of_fish_are_what_its_time_prints() -> None:
     time = "\n______\nExecuted in    {}    fish           external\n   usr time   20.00 micros   0.00 micros\n"
     text = "@ switch 1\ntaoshell: a: 9 variables\n" + time.format("6.50 millis")
     text += "@ idle 400" + time.format("800.00 micros")
@@ -47,7 +47,7 @@ def test_samples_of_fish_are_read_from_its_time() -> None:
 def test_median_and_net(figures: Figures) -> None:
     assert figures.median("idle", "bash", "mise") == 2010.0
     assert figures.net("idle", "bash", "mise", FLOOR) == 2000.0
-    assert figures.net("idle", "bash", FLOOR, FLOOR) == 0.1, "never zero: ratios divide by it"
+    assert figures.net("idle", "bash", FLOOR, FLOOR) == 0.1, "never nothing: ratios divide by it"
     assert figures.median("idle", "zsh", "mise") is None
 
 
@@ -60,13 +60,13 @@ def test_goals_are_judged(figures: Figures) -> None:
     }
 
 
-def test_page_names_each_goal_that_was_not_reached(figures: Figures) -> None:
+def test_page_says_what_was_not_reached(figures: Figures) -> None:
     page = report.page(figures, ["2 CPUs"], "results.svg")
     assert "| ≤ 1.5 × | 1.60 × | **not reached** |" in page
     assert "| bash | 10.0 µs | 25.0 µs | 2.01 ms | 133 × |" in page
 
 
-def test_starts_are_judged_by_the_time_they_add() -> None:
+def test_starts_are_judged_by_what_they_add() -> None:
     figures = Figures()
     for subject, value in ((starts.BARE, 5000.0), (starts.INSTALLED, 7000.0), ("direnv hook", 13_000.0)):
         figures.add(starts.MEASURE, "zsh", subject, [value])
@@ -75,7 +75,7 @@ def test_starts_are_judged_by_the_time_they_add() -> None:
     assert "| taoshell install | 7.00 ms |" in report.page(figures, [], "results.svg")
 
 
-def test_the_start_of_a_shell_is_timed_only_if_the_hook_is_loaded(tmp_path: Path) -> None:
+def test_a_shells_start_is_timed_with_the_hook_and_not_without(tmp_path: Path) -> None:
     figures = Figures()
     starts.measure(figures, [Direct(Path(sys.executable))], [SHELLS["bash"]], tmp_path, 2)
     assert figures.subjects(starts.MEASURE) == [starts.BARE, starts.INSTALLED, "taoshell hook"]
@@ -104,13 +104,13 @@ class Dumb(Direct):
         return ":\n"
 
 
-def test_the_picture_is_an_svg_with_labels(figures: Figures) -> None:
+def test_picture_is_a_picture(figures: Figures) -> None:
     root = ElementTree.fromstring(chart.picture(figures))
     assert root.tag.endswith("svg")
     assert "taoshell 25.0 µs" in "".join(root.itertext())
 
 
-def test_a_tool_that_fails_is_not_timed(tmp_path: Path) -> None:
+def test_a_tool_that_does_not_do_its_work_is_not_timed(tmp_path: Path) -> None:
     bash = SHELLS["bash"]
     world = World.at(tmp_path, "/usr/bin:/bin")
     with pytest.raises(WrongFigures, match="LOCAL_SPECS_DIR"):

@@ -1,4 +1,4 @@
-"""docs/demo.svg, the picture in the README: it shows what taoshell does now, and can be read without animations."""
+"""docs/demo.svg, the picture in the README: it is what taoshell does today, and it can be read in every state."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.clone import CLONE
 
 PICTURE = CLONE / "docs" / "demo.svg"
 SVG = "{http://www.w3.org/2000/svg}"
-SECONDS = 120.0  # it takes three seconds; a slow machine must not fail the test
+SECONDS = 120.0  # it takes three; a slow machine must not make a red test
 
 FRAMES = [
     Frame((), "~ $ ", "cat <note>"),
@@ -35,10 +35,10 @@ def record(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_it_is_the_same_as_a_new_recording(tmp_path: Path) -> None:
+def test_it_is_what_a_recording_of_today_gives(tmp_path: Path) -> None:
     done = record("--output", tmp_path / "new.svg")
     assert (done.returncode, done.stderr) == (0, "")
-    assert (tmp_path / "new.svg").read_text() == PICTURE.read_text(), "docs/demo.svg is outdated; run: make recording"
+    assert (tmp_path / "new.svg").read_text() == PICTURE.read_text(), "docs/demo.svg is old; run: make recording"
     assert list(tmp_path.iterdir()) == [tmp_path / "new.svg"]
 
 
@@ -52,15 +52,15 @@ def test_a_run_that_goes_wrong_is_not_recorded(tmp_path: Path, sabotage: str) ->
     assert list(tmp_path.iterdir()) == []
 
 
-def test_it_is_fit_for_a_readme() -> None:
+def test_it_suits_a_readme() -> None:
     text = PICTURE.read_text()
     assert len(text) < 100_000
     assert max(map(float, re.findall(r"animation-delay:([\d.]+)s", text))) <= 20
     assert "/tmp" not in text
-    assert not re.search(r"<script|href|url\(|@import|<foreignObject", text), "an image must not load or run anything"
+    assert not re.search(r"<script|href|url\(|@import|<foreignObject", text), "an image may not load or run anything"
 
 
-# -- the code that draws it ------------------------------------------------------------------------
+# -- the writer of it ------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -111,9 +111,9 @@ def test_without_animations_it_is_the_last_frame(svg: ElementTree.Element) -> No
     style = svg.findtext(f"{SVG}style") or ""
     rules = dict(re.findall(r"^(\.\w+)\{([^}]*)\}", style, re.MULTILINE))
     assert [name for name, rule in rules.items() if "opacity:0" in rule] == [".typing"], (
-        "only the cover of the typing is hidden"
+        "all but what covers the typing"
     )
     assert [name for name, rule in rules.items() if "backwards" in rule] == [".shown", ".typing"], (
-        "these two are animated from before their start"
+        "and until its time, not"
     )
     assert re.search(r"@media \(prefers-reduced-motion:reduce\)\{\.shown,\.typing\{animation:none\}\}", style)
