@@ -13,7 +13,7 @@ from taoshell.actions import approve, find
 from taoshell.actions.find import ENV
 from taoshell.actions.sources import Source, Sources, decoded, define, read_sources, read_text
 from taoshell.errors import TaoshellError, Where
-from taoshell.formats.dotenv import DOCKER, disagreeing_readers
+from taoshell.formats.dotenv import quoted
 from taoshell.project.build import Project
 from taoshell.project.layouts import LAYOUTS
 from taoshell.project.names import refused_reason
@@ -90,8 +90,8 @@ def kept_back(sources: Sources, answers: Answers) -> list[str]:
 
 
 def read_differently(defined: Project) -> list[str]:
-    """Names whose values `docker --env-file` would take with the quotes that the other readers of `.env` need."""
-    return [name for name, value in defined.variables.items() if DOCKER in disagreeing_readers(value)]
+    """Return the names whose values stand in quotes in `.env`: `docker --env-file` would take the quotes as text."""
+    return [name for name, value in defined.variables.items() if quoted(value) != value]
 
 
 def plan(sources: Sources, answers: Answers) -> Plan:

@@ -9,10 +9,10 @@ import click
 
 from taoshell.actions import approve, find
 from taoshell.actions.sources import read_sources
+from taoshell.formats import dotenv
 from taoshell.shells import NAMES, direnv, shell
 from taoshell.state.paths import State
 from taoshell.terminal import candidates
-from taoshell.text.dotenv import quoted
 
 
 @click.command("export")
@@ -41,5 +41,5 @@ def _written(form: str, variables: dict[str, str]) -> str:
     if form == "json":
         return json.dumps(variables, indent=2, ensure_ascii=False) + "\n"
     if form == "dotenv":
-        return "".join(f"{name}={quoted(value)}\n" for name, value in variables.items())
+        return dotenv.written(variables)
     return shell(form).export(variables)

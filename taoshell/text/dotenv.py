@@ -11,22 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from taoshell.errors import TaoshellError, Where
-from taoshell.formats.dotenv import disagreeing_readers, quoted
+from taoshell.formats.dotenv import assignment
 from taoshell.text.dotenv_block import BEGIN, END, split
 from taoshell.text.dotenv_statements import LINE
-
-__all__ = [
-    "Assignment",
-    "Dotenv",
-    "assigned_names",
-    "block_line",
-    "disagreeing_readers",
-    "parse",
-    "quoted",
-    "with_assignment",
-    "with_block",
-    "with_line",
-]
 
 _IGNORE = re.compile(r"#[ \t]*taoshell:[ \t]*ignore[ \t:]+(.*)")
 
@@ -100,7 +87,7 @@ def with_block(text: str, variables: Mapping[str, str], path: str = ".env") -> s
     """
     parts = split(text, path)
     end = _line_end(parts.before + parts.after + parts.block)
-    lines = [BEGIN, *(f"{name}={quoted(value)}" for name, value in variables.items()), END]
+    lines = [BEGIN, *(assignment(name, value) for name, value in variables.items()), END]
     block = "".join(line + end for line in lines)
     return parts.bom + _ended(parts.before, end) + block + parts.after
 
@@ -113,7 +100,7 @@ def with_assignment(text: str, name: str, value: str, path: str = ".env") -> str
     parts = split(text, path)
     last = max((item.line for item in parts.user_statements(path) if item.name == name), default=None)
     if last is None:
-        return with_line(text, f"{name}={quoted(value)}", path)
+        return with_line(text, assignment(name, value), path)
     before, after = (
         "".join(item.with_value(value) if (item.name, item.line) == (name, last) else item.raw for item in items)
         for items in (parts.above(path), parts.below(path))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from taoshell.text.dotenv import quoted
+from taoshell.formats.dotenv import quoted
 from tests.commands.conftest import User
 from tests.support.samples import CONTAINER, ENV, TOML, Sample
 from tests.support.trees import snapshot

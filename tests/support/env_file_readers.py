@@ -1,6 +1,6 @@
-"""What the programs that read a `.env` make of one: the programs themselves where they can run here, else their rules.
+"""What each program that reads a `.env` finds in one. Programs that can run here are run; the others are copied.
 
-Each reader gives the variables of the file, or None where it refuses the file as a whole.
+Each reader returns the variables of the file, or None if it refuses the whole file.
 """
 
 from __future__ import annotations
@@ -17,22 +17,28 @@ from pathlib import Path
 import dotenv
 import pytest
 
-from taoshell.formats.dotenv import COMPOSE, DIRENV, DOCKER, PYTHON_DOTENV, VSCODE, VSCODE_ENVIRONMENTS
 from tests.support.needs import need
+
+PYTHON_DOTENV = "python-dotenv"
+DIRENV = "direnv"
+COMPOSE = "Docker Compose"
+VSCODE = "VS Code (Python)"
+VSCODE_ENVIRONMENTS = "VS Code (Python Environments)"
+DOCKER = "docker --env-file"
 
 Variables = dict[str, str]
 Reader = Callable[[Path], "Variables | None"]
 
-OUTSIDE = {"HOME": "/home/me"}  # what is set around each reader, and what it may expand
+OUTSIDE = {"HOME": "/home/me"}  # the environment of each reader, which it may expand
 
-# ECMAScript's WhiteSpace and LineTerminator: what \s means there, and what `.`, `^` and `$` take for the end of a line
+# ECMAScript's WhiteSpace and LineTerminator: what \s matches, and where `^` and `$` match and `.` does not
 _JS_SPACE = "\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 _JS_SPACES = "".join(chr(code) for code in range(0x10000) if re.match(f"[{_JS_SPACE}]", chr(code)))
 _JS_LINE_END = "\n\r\u2028\u2029"
 
 
 def python_dotenv(path: Path) -> Variables | None:
-    """The library, as `load_dotenv` reads."""
+    """The library, in the way in which `load_dotenv` reads."""
     with pytest.MonkeyPatch.context() as patch:
         for name in os.environ:
             patch.delenv(name)
@@ -71,7 +77,7 @@ def _variables(command: list[str], path: Path, find: Callable[..., Variables], d
 
 def vscode(path: Path) -> Variables:
     """The Python extension, microsoft/vscode-python at 757def8 (July 2026), src/client/common/variables/environment.ts:
-    parseEnvFile, parseEnvLine, substituteEnvVars. A line that it does not understand is passed over."""
+    parseEnvFile, parseEnvLine, substituteEnvVars. It skips a line that it does not understand."""
     found: Variables = {}
     for line in path.read_bytes().decode(errors="replace").split("\n"):
         name, equals, value = (part.strip(_JS_SPACES) for part in line.partition("="))
@@ -84,7 +90,7 @@ def vscode(path: Path) -> Variables:
 
 
 def _substituted(value: str, known: Variables) -> str:
-    """`${NAME}` but not `\\${NAME}`; one that is no name leaves them all as they are."""
+    """Expand `${NAME}` but not `\\${NAME}`. One invalid name leaves the whole value as it is."""
     pattern = re.compile(r"\$\{(?P<name>[a-zA-Z]\w*)?(?P<rest>[^}\w][^\n]*)?\}", re.ASCII)
     found = [match for match in pattern.finditer(value) if value[: match.start()][-1:] != "\\"]
     if any(match["rest"] or not match["name"] for match in found):

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from taoshell.formats.dotenv import quoted
 from taoshell.project.names import MASK, is_secret
 from taoshell.text.diff import between
-from taoshell.text.dotenv import quoted
 
 
 def lines(before: str, now: str, name: str = ".env") -> list[str]:

@@ -10,7 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from taoshell.errors import TaoshellError, Where
-from taoshell.text.dotenv import assigned_names, block_line, parse, quoted, with_assignment, with_block, with_line
+from taoshell.formats.dotenv import quoted
+from taoshell.text.dotenv import assigned_names, block_line, parse, with_assignment, with_block, with_line
 from taoshell.text.dotenv_block import BEGIN, END
 
 BLOCK = f"{BEGIN}\nP=/p\n{END}\n"
