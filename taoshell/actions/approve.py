@@ -10,6 +10,7 @@ from taoshell.actions import compile, find
 from taoshell.actions.find import ENV, TOML
 from taoshell.actions.sources import Sources, define, read_sources
 from taoshell.errors import TaoshellError, Where, printable
+from taoshell.formats import mounts_file
 from taoshell.project import build
 from taoshell.project.build import Project
 from taoshell.project.mounts import variables_of
@@ -108,7 +109,7 @@ def require_in_force(state: State, root: str) -> Project:
     Raises TaoshellError where it is not approved as it is.
     """
     _, defined = require_approved(state, root)
-    if read_or_none(state.project(root).mounts) != defined.mounts_json().encode():
+    if read_or_none(state.project(root).mounts) != mounts_file.written(defined).encode():
         sync(state, root)
     return defined
 
@@ -159,14 +160,20 @@ def _require_own_block(state: State, sources: Sources, defined: Project) -> None
     block = sources.dotenv().block
     if record is None or block is None or block in (record["block"], variables_of(defined.places)):
         return
-    if any((other := _record(state, path)) and other["block"] == block for path in block.values() if path[:1] == "/"):
-        return  # written by us for another project: this folder was moved or copied
+    if _is_block_of_another_project(state, block):
+        return
     names = [name for name in {**block, **record["block"]} if block.get(name) != record["block"].get(name)]
     raise TaoshellError(
         f"{', '.join(names)} was edited inside taoshell's block",
         "put the line above the block and undo the edit, or delete the block; then run: taoshell allow",
         at=Where(sources.env.path, dotenv.block_line(sources.env.data.decode() if sources.env.data else "")),
     )
+
+
+def _is_block_of_another_project(state: State, block: dict[str, str]) -> bool:
+    """Whether taoshell wrote `block` for the project in one of its folders: this folder was then moved or copied."""
+    records = (_record(state, path) for path in block.values() if path.startswith("/"))
+    return any(record is not None and record["block"] == block for record in records)
 
 
 def _disapproval(state: State, sources: Sources) -> str:

@@ -12,6 +12,7 @@ from dataclasses import astuple, dataclass
 from taoshell import __version__
 from taoshell.actions.sources import Sources
 from taoshell.errors import printable
+from taoshell.formats import mounts_file
 from taoshell.mounts import mapping
 from taoshell.project.build import Project
 from taoshell.project.names import masked
@@ -41,7 +42,7 @@ def approved(project: Project) -> Outcome:
         f"{printable(project.name)} ({project.network}): {variables} variable{'s' * (variables != 1)}, "
         f"{mounts} mount{'s' * (mounts != 1)}"
     )
-    return Outcome(project.name, project.variables, project.mounts_json(), message)
+    return Outcome(project.name, project.variables, mounts_file.written(project), message)
 
 
 def blocked(root: str, reason: str) -> Outcome:

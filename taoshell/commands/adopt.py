@@ -10,7 +10,7 @@ import click
 from taoshell.actions import approve, find, init
 from taoshell.actions.sources import decoded, define, read_text
 from taoshell.errors import TaoshellError, Where
-from taoshell.formats import merge
+from taoshell.formats import merge, mounts_file
 from taoshell.state import backups
 from taoshell.state.paths import State
 from taoshell.terminal import tables
@@ -29,10 +29,10 @@ def command(mapping: str, yes: bool) -> None:
     state, root = State.of(os.environ), find.project_root(".")
     path = backups.find(state, mapping) if mapping else _newest_backup(state)
     sources, project = approve.require_approved(state, root)
-    text = read_text(path)
-    toml = merge.adopted(decoded(sources.toml), text, project, path)
+    wanted = mounts_file.read(read_text(path), path)
+    toml = merge.adopted(decoded(sources.toml), wanted, project, path)
     then = init.planned(state, sources, Texts(toml, decoded(sources.env)), "not adopted")
-    merge.require_taken(text, define(then), path)
+    merge.require_taken(wanted, define(then), path)
     changed = init.difference(sources, then)
     if not changed:
         tables.lines(["the project has all of it already"])

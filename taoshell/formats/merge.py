@@ -1,93 +1,65 @@
-"""Taking a mapping that something else wrote, a notebook's for example, into a project's `taoshell.toml`. Pure."""
+"""Merge a mounts file that another program wrote, such as a notebook, into a project's `taoshell.toml`. Pure."""
 
 from __future__ import annotations
 
-import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import tomlkit
 
 from taoshell.errors import TaoshellError, Where, printable
+from taoshell.formats.mounts_file import Contents
 from taoshell.project.build import Project
-from taoshell.project.mounts import RealPath
+from taoshell.project.mounts import Mount, RealPath
 from taoshell.project.names import is_secret
 
-_FIELDS = ("Mounts", "Envs", "DockerOptions")
 
+def adopted(toml: str, wanted: Contents, project: Project, path: str, real: RealPath = os.path.realpath) -> str:
+    """Return `toml`, the text that defines `project`, with the mounts, variables and options of the mounts file `path`.
 
-def adopted(toml: str, mapping: str, project: Project, where: str, real: RealPath = os.path.realpath) -> str:
-    """`toml` so that the project has the mounts, variables and options of `mapping`, the text of a mounts file.
-
-    A mount that shares its container path or its host folder with a place moves the other side of that place; one that
-    the project has already changes nothing; any other becomes a place as it is written. What the project has beside
-    them stays.
-    Raises TaoshellError where `mapping` (which stands in the file `where`) is none that the launcher would take.
+    A mount that has the container path or the host folder of a place changes the other side of that place. A mount that
+    the project already has changes nothing. Any other mount becomes a new place. Everything else in the project stays.
+    Raises TaoshellError if the mounts file holds a secret.
     """
     document = tomlkit.parse(toml)
-    found = _read(mapping, where)
-    for name, sides in _places(_pairs(found.get("Mounts"), "source", "destination", where), project, real):
-        _move(_table(document, "places"), name, sides)
-    for name, value in _pairs(found.get("Envs", []), "variable", "value", where):
+    for name, sides in _changed_places(wanted.mounts, project, real):
+        _change_place(_table(document, "places"), name, sides)
+    for name, value in wanted.variables.items():
         if is_secret(name):
             raise TaoshellError(
                 f"{printable(name)} is a secret, which no shared file should hold",
                 f'put it in .env and {printable(name)} = {{ from = ".env" }} under [container.env]; remove it here',
-                at=Where(where),
+                at=Where(path),
             )
         if project.container_env.get(name) != value:
             _table(document, "container", "env")[name] = value
-    options = found.get("DockerOptions", {})
-    if not isinstance(options, dict):
-        raise TaoshellError("DockerOptions is no object", "mend it", at=Where(where))
-    for name, value in options.items():
-        if project.docker.get(name) != value:
-            _table(document, "docker")[name] = value
+    for name, option in wanted.options.items():
+        if project.docker.get(name) != option:
+            _table(document, "docker")[name] = option
     return tomlkit.dumps(document)
 
 
-def require_taken(mapping: str, project: Project, where: str, real: RealPath = os.path.realpath) -> None:
-    """Raises TaoshellError where a mount of `mapping` is not what `project`, which has adopted it, has there."""
+def require_taken(wanted: Contents, project: Project, path: str, real: RealPath = os.path.realpath) -> None:
+    """Raise TaoshellError if `project`, which has adopted the mounts file `path`, still has another mount there."""
     by_container = {place.container: place for place in project.places}
-    for source, destination in _pairs(_read(mapping, where).get("Mounts"), "source", "destination", where):
-        place = by_container[os.path.normpath(destination)]
-        if real(os.path.expanduser(source)) != real(place.host):
+    for mount in wanted.mounts:
+        place = by_container[os.path.normpath(mount.destination)]
+        if real(os.path.expanduser(mount.source)) != real(place.host):
             raise TaoshellError(
                 f"not adopted: place {place.name} stays at {printable(place.host)}, as .env says",
-                f"take {place.host_variable} out of .env first",
-                at=Where(where),
+                f"first remove {place.host_variable} from .env",
+                at=Where(path),
             )
 
 
-def _read(mapping: str, where: str) -> dict[str, object]:
-    try:
-        found = json.loads(mapping)
-    except ValueError as error:
-        raise TaoshellError(f"this is not JSON: {error}", "mend it, or name another file", at=Where(where)) from error
-    unknown = [name for name in found if name not in _FIELDS] if isinstance(found, dict) else ["(no object)"]
-    if unknown:
-        raise TaoshellError(f"{printable(unknown[0])} has no place in a mounts file", "mend it", at=Where(where))
-    return dict(found)
-
-
-def _pairs(items: object, first: str, second: str, where: str) -> Iterator[tuple[str, str]]:
-    for item in items if isinstance(items, list) else [None]:
-        pair = (item.get(first), item.get(second)) if isinstance(item, dict) else (None, None)
-        if not isinstance(pair[0], str) or not isinstance(pair[1], str):
-            raise TaoshellError(f"there is an entry without {first} and {second}", "mend it", at=Where(where))
-        yield pair[0], pair[1]
-
-
-def _places(
-    mounts: Iterator[tuple[str, str]], project: Project, real: RealPath
-) -> Iterator[tuple[str, dict[str, str]]]:
-    """For each mount the name of a place, and what of it changes."""
+def _changed_places(mounts: Iterable[Mount], project: Project, real: RealPath) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the name of each place that changes or is new, and the sides that change."""
     by_container = {place.container: place for place in project.places}
     by_folder = {real(place.host): place for place in project.places}
     names = {place.name for place in project.places}
-    for source, destination in mounts:
-        source, destination = os.path.expanduser(source), os.path.normpath(destination)
+    for mount in mounts:
+        source, destination = os.path.expanduser(mount.source), os.path.normpath(mount.destination)
         place = by_container.get(destination)
         if place is not None:
             if os.path.normpath(source) != place.host:
@@ -95,13 +67,13 @@ def _places(
         elif real(source) in by_folder:
             yield by_folder[real(source)].name, {"container": destination}
         else:
-            name = _unused(destination, names)
+            name = _unused_name(destination, names)
             names.add(name)
             yield name, {"host": source, "container": destination}
 
 
-def _move(places: dict[str, object], name: str, sides: Mapping[str, str]) -> None:
-    """Change these `sides` of the place `name`, however it is written."""
+def _change_place(places: dict[str, object], name: str, sides: Mapping[str, str]) -> None:
+    """Set the `sides` of the place `name`, in the way in which it is written."""
     known = places.get(name)
     if isinstance(known, dict):
         known.update(sides)
@@ -113,8 +85,8 @@ def _move(places: dict[str, object], name: str, sides: Mapping[str, str]) -> Non
         places[name] = table
 
 
-def _unused(destination: str, names: set[str]) -> str:
-    """A name for a place of its own: the last part of its container path."""
+def _unused_name(destination: str, names: set[str]) -> str:
+    """Return a name for a new place: the last part of its container path, with a number if that is taken."""
     stem = re.sub(r"[^a-z0-9_]+", "_", os.path.basename(destination).lower()).strip("_") or "place"
     name, count = stem, 1
     while name in names:
@@ -124,6 +96,7 @@ def _unused(destination: str, names: set[str]) -> str:
 
 
 def _table(document: tomlkit.TOMLDocument, *path: str) -> dict[str, object]:
+    """Return the table at `path`, which is created if it is missing."""
     table: Mapping[str, object] = document
     for key in path:
         table = table.setdefault(key, tomlkit.table())  # type: ignore[attr-defined]

@@ -5,7 +5,6 @@ Pure: the machine is known only through `Machine`.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shlex
@@ -52,21 +51,6 @@ class Project:
     notes: tuple[str, ...] = ()
     missing_sources: tuple[str, ...] = ()
     complain_of_missing: Complain | None = field(default=None, repr=False, compare=False)
-
-    def mounts_document(self) -> dict[str, object]:
-        """What the launcher reads, with no member that it does not need."""
-        document: dict[str, object] = {
-            "Mounts": [{"source": mount.source, "destination": mount.destination} for mount in self.mounts]
-        }
-        if self.container_env:
-            document["Envs"] = [{"variable": name, "value": value} for name, value in self.container_env.items()]
-        if self.docker:
-            document["DockerOptions"] = self.docker
-        return document
-
-    def mounts_json(self) -> str:
-        """The mounts file. ASCII only: the launcher opens it in whatever encoding its locale has."""
-        return json.dumps(self.mounts_document(), indent=4) + "\n"
 
 
 def build(root: str, toml_text: str, dotenv: DotenvValues, machine: Machine, toml_path: str, env_path: str) -> Project:

@@ -1,1 +1,1 @@
-"""Pure: text in, text out, every other byte kept."""
+"""Edit the text of files: text in, text out, and every other byte stays. Pure."""

@@ -1,7 +1,7 @@
 """The text of a project's `.env`: the user's lines, kept byte for byte, and taoshell's block between two markers.
 
-Pure: text in, text out. What a line means is python-dotenv's to say; so that every reader of the file means the same,
-`${` is not expanded but refused where it is not plainly literal (see docs/dotenv.md).
+Pure: text in, text out. taoshell reads lines as python-dotenv does, with one exception: `${` is an error unless it is
+plainly literal, because other programs expand it differently (docs/dotenv.md).
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from taoshell.errors import TaoshellError, Where
 from taoshell.formats.dotenv import assignment
 from taoshell.text.dotenv_block import BEGIN, END, split
-from taoshell.text.dotenv_statements import LINE
+from taoshell.text.lines import line_end, universal_lines
 
 _IGNORE = re.compile(r"#[ \t]*taoshell:[ \t]*ignore[ \t:]+(.*)")
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A user's line; `line` counts from 1 and is where the name stands."""
+    """A user's line. `line`, from 1, is the line of the name."""
 
     name: str
     value: str
@@ -29,9 +29,9 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Dotenv:
-    """A parsed `.env`. `before` and `after` are the user's text around the block; `block` is None where there is none.
+    """A parsed `.env`. `before` and `after` are the user's text around the block; `block` is None if there is no block.
 
-    `assignments` are the user's, one for each name, with the last value as in python-dotenv; `ignored` are the names
+    `assignments` are the user's, one for each name, with the last value as in python-dotenv. `ignored` are the names
     that a line `# taoshell: ignore NAME…` keeps from being exported.
     """
 
@@ -43,16 +43,20 @@ class Dotenv:
 
     @property
     def user_text(self) -> str:
-        """What an approval is given for: all but the block, which is output. Always ends with a line end, because
-        one is added to the user's last line when the block is put below it."""
-        return _ended(self.before + self.after, _line_end(self.before + self.after))
+        """The text that the user approves: everything but the block, which is output. It always ends with a line end,
+        because taoshell adds one to the user's last line before it writes the block below."""
+        text = self.before + self.after
+        return _ended(text, line_end(text))
 
 
 def parse(text: str, path: str) -> Dotenv:
-    """Raises TaoshellError with `path` and the line for what python-dotenv cannot parse, a name without `=`, `${` that
-    programs would expand differently, NUL, and a block that is not closed or stands there twice."""
+    """Return the parsed `text` of the file `path`.
+
+    Raises TaoshellError, with the line, for a line that python-dotenv cannot parse, a name without `=`, a `${` that
+    programs expand differently, NUL, and a block that has no end or occurs twice.
+    """
     if "\0" in text:
-        line = len(LINE.findall(text[: text.index("\0") + 1]))
+        line = len(universal_lines(text[: text.index("\0") + 1]))
         raise TaoshellError("a NUL character, which no variable can hold", "remove it", at=Where(path, line))
     parts = split(text, path)
     user = parts.user_statements(path)
@@ -60,7 +64,7 @@ def parse(text: str, path: str) -> Dotenv:
     assignments = {}
     for item in user:
         if item.name is not None:
-            value = item.unjudged_value if item.name in ignored else item.plain_value(path)
+            value = item.unchecked_value if item.name in ignored else item.checked_value(path)
             if value is not None:
                 assignments[item.name] = Assignment(item.name, value, item.line)
     block = parts.block_values(path)
@@ -68,34 +72,35 @@ def parse(text: str, path: str) -> Dotenv:
 
 
 def assigned_names(text: str, path: str) -> tuple[str, ...]:
-    """The names in the user's lines, in order, each once; their values are not judged. Raises TaoshellError as `parse`
-    does for lines that do not parse and for a damaged block."""
+    """Return the names in the user's lines, in order and each once. The values are not checked.
+
+    Raises TaoshellError for a line that does not parse and for a damaged block.
+    """
     found = (item.name for item in split(text, path).user_statements(path))
     return tuple(dict.fromkeys(name for name in found if name is not None))
 
 
 def block_line(text: str, path: str = ".env") -> int | None:
-    """The line, from 1, at which the block begins; None without one."""
+    """Return the line, from 1, at which the block begins, or None if there is no block."""
     parts = split(text, path)
-    return parts.first_of_block if parts.block else None
+    return parts.first_line_of_block if parts.block else None
 
 
 def with_block(text: str, variables: Mapping[str, str], path: str = ".env") -> str:
-    """`text` with the block that sets `variables`: in the place of the one that is there, else at the end.
+    """Return `text` with a block that sets `variables`: it replaces the block that is there, else it comes last.
 
-    Raises TaoshellError where the block that is there is damaged.
+    Raises TaoshellError for a damaged block.
     """
     parts = split(text, path)
-    end = _line_end(parts.before + parts.after + parts.block)
-    lines = [BEGIN, *(assignment(name, value) for name, value in variables.items()), END]
-    block = "".join(line + end for line in lines)
-    return parts.bom + _ended(parts.before, end) + block + parts.after
+    end = line_end(parts.before + parts.after + parts.block)
+    block = [BEGIN, *(assignment(name, value) for name, value in variables.items()), END]
+    return parts.bom + _ended(parts.before, end) + "".join(line + end for line in block) + parts.after
 
 
 def with_assignment(text: str, name: str, value: str, path: str = ".env") -> str:
-    """`text` with `value` in the user's line for `name` (the last, which counts), else with a line of its own.
+    """Return `text` with `value` in the user's last line for `name`, which is the one that counts, or in a new line.
 
-    Raises TaoshellError where `text` does not parse.
+    Raises TaoshellError if `text` does not parse.
     """
     parts = split(text, path)
     last = max((item.line for item in parts.user_statements(path) if item.name == name), default=None)
@@ -109,20 +114,15 @@ def with_assignment(text: str, name: str, value: str, path: str = ".env") -> str
 
 
 def with_line(text: str, line: str, path: str = ".env") -> str:
-    """`text` with one more of the user's lines, above the block or at the end."""
+    """Return `text` with one more user's line, above the block or at the end."""
     parts = split(text, path)
-    end = _line_end(parts.before + parts.after + parts.block)
+    end = line_end(parts.before + parts.after + parts.block)
     return parts.bom + _ended(parts.before, end) + line + end + parts.block + parts.after
 
 
 def _names_to_ignore(comment: str) -> Iterator[str]:
     found = _IGNORE.fullmatch(comment.strip())
     yield from re.split(r"[\s,]+", found[1].strip()) if found else ()
-
-
-def _line_end(text: str) -> str:
-    """The line end that the user's first line has."""
-    return "\r\n" if re.match(r"[^\r\n]*\r\n", text) else "\n"
 
 
 def _ended(text: str, end: str) -> str:

@@ -1,7 +1,7 @@
-"""The marked block that `install` puts into a shell's start file; every other byte stays as it is. Pure.
+"""The marked block that `install` writes into a shell's start file; every other byte stays. Pure.
 
-Texts are bytes decoded with `surrogateescape` and no translation of line ends, so that they go back as the same bytes.
-What the block's coming has changed beside it, a line end or the file itself, is noted in it, and taken back with it.
+Texts are bytes decoded with `surrogateescape` and without translation of line ends, so that every byte comes back.
+The block notes whether `install` also added a line end or created the file; `uninstall` then undoes that too.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from taoshell.errors import TaoshellError, Where
 
 BEGIN = "# >>> taoshell >>>"
 END = "# <<< taoshell <<<"
-_ABOUT = "# Written by `taoshell install`; `taoshell uninstall` takes it away."
+_ABOUT = "# Written by `taoshell install`; `taoshell uninstall` removes it."
+# `uninstall` looks for these two notes, also in blocks that older versions wrote: they must not change.
 _FILE_IS_OURS = "# This file was made for it."
 _LINE_END_IS_OURS = "# The line above had no end before."
 
@@ -21,52 +22,50 @@ _MARK = re.compile(rf"^(?:{BEGIN}|{END})", re.MULTILINE)
 _HAND_WRITTEN = re.compile(r"^(?![ \t]*#).*\btaoshell[ \t]+hook\b", re.MULTILINE)
 
 
-def with_block(text: str | None, body: str, where: str) -> str:
-    """`text` (None: no such file) with the lines `body` in a block at its end, or where a block is already.
+def with_block(text: str | None, body: str, path: str) -> str:
+    """Return `text` with `body` in the block that it has, else in a new block at its end. None means no such file.
 
-    Raises TaoshellError, with `where` and a line, where only half a block is left.
+    Raises TaoshellError, with `path` and the line, if only half of a block is left.
     """
     if text is None:
         return _block(body, _FILE_IS_OURS)
-    _require_whole(text, where)
+    _require_whole(text, path)
     first = _BLOCK.search(text)
     if first is None:
         open_end = bool(text) and not text.endswith("\n")
         return text + ("\n" if open_end else "") + _block(body, _LINE_END_IS_OURS if open_end else "")
-    rest = _BLOCK.sub("", text[first.end() :])  # one is enough, however many there are
+    rest = _BLOCK.sub("", text[first.end() :])  # one block is enough
     return text[: first.start()] + _block(body, _note(first["inside"])) + rest
 
 
-def without_block(text: str, where: str) -> str | None:
-    """`text` as it was before `install`; None: there was no such file. Raises as `with_block`."""
-    _require_whole(text, where)
+def without_block(text: str, path: str) -> str | None:
+    """Return `text` as it was before `install`, or None if the file did not exist. Raises like `with_block`."""
+    _require_whole(text, path)
     is_ours = False
     for found in reversed(list(_BLOCK.finditer(text))):
         note = _note(found["inside"])
         is_ours = is_ours or note == _FILE_IS_OURS
         before, after = text[: found.start()], text[found.end() :]
-        if note == _LINE_END_IS_OURS and not after:  # what was appended since needs the line end
+        if note == _LINE_END_IS_OURS and not after:  # text that was appended later needs the line end
             before = before.removesuffix("\n")
         text = before + after
     return None if is_ours and not text else text
 
 
 def has_block(text: str) -> bool:
-    """Is there a block, whole or not?"""
+    """Whether there is a block, or half of one."""
     return _MARK.search(text) is not None
 
 
 def hand_written(text: str) -> int | None:
-    """The line, from 1, in which the user loads the hook by `taoshell hook`; None where there is none."""
+    """Return the line, from 1, in which the user runs `taoshell hook`, or None if there is no such line."""
     return _line(_HAND_WRITTEN, _blanked(text))
 
 
 def sources(text: str, name: str) -> bool:
-    """Does a line that is no comment read the start file `name`, in a way that can be seen?"""
-    return (
-        re.search(rf"^(?![ \t]*#)(?:.*[\s;&|{{(])?(?:\.|source)[ \t]+\S*{re.escape(name)}(?![\w.-])", text, re.M)
-        is not None
-    )
+    """Whether a line, other than a comment, visibly sources the start file `name`."""
+    line = rf"^(?![ \t]*#)(?:.*[\s;&|{{(])?(?:\.|source)[ \t]+\S*{re.escape(name)}(?![\w.-])"
+    return re.search(line, text, re.MULTILINE) is not None
 
 
 def _block(body: str, note: str) -> str:
@@ -77,13 +76,13 @@ def _note(inside: str) -> str:
     return next((note for note in (_FILE_IS_OURS, _LINE_END_IS_OURS) if note in inside.splitlines()), "")
 
 
-def _require_whole(text: str, where: str) -> None:
+def _require_whole(text: str, path: str) -> None:
     line = _line(_MARK, _blanked(text))
     if line is not None:
         raise TaoshellError(
             "only half of taoshell's block is left here",
-            f"delete what is left of it, from {BEGIN!r} to {END!r}",
-            at=Where(where, line),
+            f"delete the rest of it, from {BEGIN!r} to {END!r}",
+            at=Where(path, line),
         )
 
 
@@ -93,5 +92,5 @@ def _line(pattern: re.Pattern[str], text: str) -> int | None:
 
 
 def _blanked(text: str) -> str:
-    """`text` with nothing but line ends where whole blocks are: the lines keep their numbers."""
+    """Return `text` with whole blocks reduced to their line ends, so that lines keep their numbers."""
     return _BLOCK.sub(lambda block: "\n" * block[0].count("\n"), text)

@@ -1,6 +1,6 @@
-"""Changing one setting of a project where it belongs, every other byte as it was. Pure.
+"""Change one setting of a project; every other byte stays. Pure.
 
-A dotted name is a setting of taoshell.toml, for everybody; a plain one is a line of `.env`, for this user alone.
+A dotted name is a setting in taoshell.toml, for everybody. A plain name is a line in `.env`, for this user only.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from tomlkit.items import Table
 from taoshell.errors import USAGE, TaoshellError
 from taoshell.project.names import refused_reason
 from taoshell.text import dotenv
+from taoshell.text.lines import line_end, lines
 
 _OF_TOML = ("name", "layout", "network")
 _TEXT_ONLY = ("env", "container", "places")
 
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")
-_ONE_STATEMENT = re.compile(r"[^\[\n][^\n]*\n\n?")  # and no header of a table
-_COMMENT_OR_BLANK = re.compile(r"""\s*(#(?!.*(\"{3}|'{3}))|$)""")  # and not the end of a text of several lines
+_ONE_STATEMENT = re.compile(r"[^\[\n][^\n]*\n\n?")  # not the header of a table
+_COMMENT_OR_BLANK = re.compile(r"""\s*(#(?!.*(\"{3}|'{3}))|$)""")  # not the end of a multi-line string
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,36 +33,36 @@ class Texts:
 
 
 def changed(texts: Texts, name: str, value: str) -> Texts:
-    """`texts` with the setting `name` at `value`. Raises TaoshellError where there can be no such setting."""
+    """Return `texts` with the setting `name` set to `value`. Raises TaoshellError if there is no such setting."""
     try:
         (name + value).encode()
     except UnicodeEncodeError:
-        raise TaoshellError("this is not UTF-8, as both files must be", "write it in UTF-8") from None
+        raise TaoshellError("the setting is not UTF-8, as both files must be", "type it in UTF-8") from None
     if name in _OF_TOML or "." in name:
         return Texts(_with_setting(texts.toml, name.split("."), value), texts.env)
     reason = refused_reason(name)
     if reason is not None:
         raise TaoshellError(f"{name!r} is refused: {reason}", "use another name")
     if name in dotenv.parse(texts.env, ".env").ignored:
-        raise TaoshellError(f"{name} is not exported", f"first take it out of the line: # taoshell: ignore … {name} …")
+        raise TaoshellError(f"{name} is not exported", f"first remove it from the line: # taoshell: ignore … {name} …")
     return Texts(texts.toml, dotenv.with_assignment(texts.env, name, value))
 
 
 def _with_setting(text: str, path: list[str], value: str) -> str:
     if not all(path):
-        raise TaoshellError(f"{'.'.join(path)!r} names no setting", "write it as in places.data", exit_code=USAGE)
+        raise TaoshellError(f"{'.'.join(path)!r} is not a setting", "write a name such as places.data", exit_code=USAGE)
     try:
         document = tomlkit.parse(text)
     except ParseError as error:
-        raise TaoshellError(f"taoshell.toml is not valid TOML: {error}", "mend it first") from error
+        raise TaoshellError(f"taoshell.toml is not valid TOML: {error}", "fix it first") from error
     table: Table | tomlkit.TOMLDocument = document
     for key in path[:-1]:
         inner = table.setdefault(key, tomlkit.table())
-        if isinstance(inner, str) and path[0] == "places":  # a host path so far; now both sides are named
+        if isinstance(inner, str) and path[0] == "places":  # it was only a host path; now both sides have a name
             inner = table[key] = tomlkit.inline_table().append("host", str(inner))
         if not isinstance(inner, dict):
-            raise TaoshellError(f"{key} is a value, not a table", "set it itself", exit_code=USAGE)
-        table = inner  # type: ignore[assignment]  # tomlkit's tables share only this much of a type
+            raise TaoshellError(f"{key} is a value, not a table", f"drop the part after {key}", exit_code=USAGE)
+        table = inner  # type: ignore[assignment]  # this is all that the types of tomlkit's tables have in common
     last = path[-1]
     old = table.get(last)
     if isinstance(old, dict) and path[0] == "places":
@@ -72,8 +72,8 @@ def _with_setting(text: str, path: list[str], value: str) -> str:
 
 
 def _below_its_siblings(text: str, edited: str) -> str:
-    """`edited`, with a line that is new in it above the comments that belong to what follows, where tomlkit puts it."""
-    old, new = _LINE.findall(text), _LINE.findall(edited)
+    """Return `edited` with its new line above the comments that belong to the next table: tomlkit writes it below."""
+    old, new = lines(text), lines(edited)
     more = len(new) - len(old)
     start = next((at for at, (before, now) in enumerate(zip(old, new, strict=False)) if before != now), len(old))
     added = "".join(new[start : start + more])
@@ -83,12 +83,11 @@ def _below_its_siblings(text: str, edited: str) -> str:
         start -= 1
     if not start:
         return edited
-    end = "\r\n" if old[start - 1].endswith("\r\n") else "\n"
-    return "".join([*old[:start], added.strip() + end, *old[start:]])
+    return "".join([*old[:start], added.strip() + line_end(old[start - 1]), *old[start:]])
 
 
 def _toml_value(text: str) -> object:
-    """`true`, `-1` or `{…}` as TOML has them; anything else is text."""
+    """Return `true`, `-1`, `{…}` and the like as TOML values, anything else as text."""
     try:
         return tomlkit.value(text)
     except (TOMLKitError, ValueError):

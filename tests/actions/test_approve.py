@@ -127,7 +127,7 @@ def test_the_block_is_output_so_it_needs_no_approval(sample: Sample) -> None:
         ("taoshell.toml", "layout = ", "taoshell.toml:1: this is no TOML"),
         ("taoshell.toml", 'plases = 1\nnetwork = "dino"\n', 'taoshell.toml:1: unknown key "plases"'),
         (".env", "A=1\nPATH=/x\n", r"\.env:2: PATH is refused"),
-        (".env", "A=1\nB='\n", r"\.env:2: a quoted value that is not closed"),
+        (".env", "A=1\nB='\n", r"\.env:2: a quoted value is not closed"),
         (".env", "SPECS_DIR=/x\n", r"\.env:1: SPECS_DIR is the container path"),
         (".env", "LOCAL_SPECS_DIR=/nowhere/at/all\n", r"\.env:1: the container needs /nowhere/at/all"),
     ],

@@ -99,7 +99,7 @@ def test_what_the_users_own_line_keeps_elsewhere_is_said(user: User, sample: Sam
     assert (done.status, done.out) == (1, "")
     assert done.err == (
         f"taoshell: {home}/m.json: not adopted: place experiment stays at {home}/runs, as .env says; "
-        "take LOCAL_EXPERIMENT_DIR out of .env first\n"
+        "first remove LOCAL_EXPERIMENT_DIR from .env\n"
     )
     (home / "m.json").unlink()
     assert snapshot(home) == before

@@ -241,7 +241,7 @@ BAD = {
     ),
     "a refused name in [env]": ("taoshell.toml", TOML + '[env]\nPATH = "/x"\n', ".toml:4: PATH is refused: "),
     "a secret in [env]": ("taoshell.toml", TOML + '[env]\nMY_TOKEN = "hush"\n', ".toml:4: "),
-    "a line that does not parse": (".env", ENV + "B='open\n", ".env:3: a quoted value that is not closed"),
+    "a line that does not parse": (".env", ENV + "B='open\n", ".env:3: a quoted value is not closed"),
     "a line that is no assignment": (".env", ENV + "what is this\n", ".env:3: the line does not parse; "),
     "a name without =": (".env", ENV + "NAME\n", ".env:3: a name without '='; write NAME=value"),
     "a container path in .env": (

@@ -108,7 +108,10 @@ def test_key_and_gpus_of_the_users_env_are_used(user: User, folder: Path) -> Non
     assert (folder / ".env").read_text().startswith(f"KEY='hush'\nNUM_GPUS=3\n{BLOCK}")
 
 
-@pytest.mark.parametrize(("before", "after"), [("*.log", "*.log\n.env\n"), (".env*\n", ".env*\n"), ("", ".env\n")])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("*.log", "*.log\n.env\n"), ("/.env\n", "/.env\n"), (".env*\n", ".env*\n.env\n"), ("", ".env\n")],
+)
 def test_the_gitignore_keeps_what_it_has(user: User, folder: Path, before: str, after: str) -> None:
     (folder / ".gitignore").write_text(before)
     (folder / ".gitignore").chmod(0o664)
@@ -238,7 +241,7 @@ def test_the_same_value_as_the_one_it_has(user: User, folder: Path) -> None:
     [
         ("taoshell.toml", "network = \n", "taoshell.toml:1: this is no TOML"),
         ("taoshell.toml", TOML + "x = 1\n", 'taoshell.toml:3: unknown key "x"'),
-        (".env", "A='\n", ".env:1: a quoted value that is not closed"),
+        (".env", "A='\n", ".env:1: a quoted value is not closed"),
         (".env", BLOCK, ".env:1: taoshell's block is not closed"),
         (".env", "KEY=FIXME\n", ".env:1: KEY is a placeholder"),
     ],

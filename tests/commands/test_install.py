@@ -124,7 +124,7 @@ def test_secrets_beside_the_block_are_not_shown(user: User) -> None:
 @pytest.mark.parametrize(
     ("text", "mode", "said"),
     [
-        ("# >>> taoshell >>>\n", 0o644, "/.bashrc:1: only half of taoshell's block is left here; delete what is left"),
+        ("# >>> taoshell >>>\n", 0o644, "/.bashrc:1: only half of taoshell's block is left here; delete the rest"),
         ('a\neval "$(taoshell hook bash)"\n', 0o644, "/.bashrc:2: the hook is loaded here already; delete this line"),
         ("a\n", 0o444, "/.bashrc: the file can only be read; make it writable, or put this line there by hand: [ "),
     ],

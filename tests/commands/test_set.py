@@ -189,7 +189,7 @@ REFUSED = {
     "A B=1": "'A B' is refused: a name is made of letters, digits and _",
     "PATH=/evil": "'PATH' is refused: it decides which code programs load; use another name",
     "LAUNCHER_MOUNTS=/x": "'LAUNCHER_MOUNTS' is refused: it is taoshell's own; use another name",
-    "places.=x": "'places.' names no setting; write it as in places.data",
+    "places.=x": "'places.' is not a setting; write a name such as places.data",
     # the launcher's rules
     "layout=hosts": IN_TOML + 'layout is not changed: unknown layout "hosts"; did you mean "host"?',
     "network=FIXME": IN_TOML + "network is not changed: 'FIXME' is no network's name",
@@ -219,7 +219,7 @@ def test_what_would_be_wrong_is_not_written(user: User, sample: Sample, setting:
     before = snapshot(sample.root, sample.kept)
     done = user.types("set", setting, cwd=sample.root)
     *warning, error = done.err.splitlines()
-    assert done.status == (2 if "names no setting" in said else 1)
+    assert done.status == (2 if "is not a setting" in said else 1)
     assert done.out == ""
     assert error.startswith("taoshell: " + said.format(root=sample.root))
     assert all("command line" in line for line in warning)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from taoshell.actions import approve
 from taoshell.actions.sources import read_sources
+from taoshell.formats import mounts_file
 from tests.faults.scenarios import Environ, Prepared, Scenario
 from tests.support.accounts import Account
 from tests.support.samples import TOML, Sample
@@ -50,7 +51,7 @@ def _is_whole(sample: Sample, environ: Environ) -> bool:
     """Has a shell all that stands in the project now, and nothing of another content?"""
     _, project = approve.check(sample.state, str(sample.root))
     mounts = Path(environ["LAUNCHER_MOUNTS"]).read_text()
-    return {**environ, **project.variables} == environ and mounts == project.mounts_json()
+    return {**environ, **project.variables} == environ and mounts == mounts_file.written(project)
 
 
 def _has_nothing(sample: Sample, environ: Environ) -> bool:
@@ -71,7 +72,8 @@ def _prepared(account: Account, sample: Sample, *words: str, approves: bool, ret
         if _is_approved(sample) != approves or not (sample.kept / "current").exists() or not sample.is_fresh:
             return False
         _, project = approve.check(sample.state, str(sample.root))
-        return sample.mounts == project.mounts_json() and not sample.is_blocked if approves else sample.is_blocked
+        in_force = sample.mounts == mounts_file.written(project)
+        return in_force and not sample.is_blocked if approves else sample.is_blocked
 
     return Prepared(account, (*words, sample.root), (own,), done, sample.root, retried, is_safe)
 

@@ -1,6 +1,6 @@
 """What each program reads in a `.env`: real programs check the form that taoshell chooses, and the models of them.
 
-docs/dotenv.md shows the result. `WRITE_DOCS=1 python -m pytest tests/formats/test_dotenv_readers.py` rewrites its tables.
+docs/dotenv.md shows the result; `WRITE_DOCS=1 python -m pytest tests/formats/test_dotenv_readers.py` rewrites it.
 """
 
 from __future__ import annotations

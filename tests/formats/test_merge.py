@@ -1,4 +1,4 @@
-"""What becomes of a mapping that something else wrote."""
+"""A mounts file that another program wrote is merged into taoshell.toml."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import pytest
 
 from taoshell.errors import TaoshellError
+from taoshell.formats import mounts_file
 from taoshell.formats.merge import adopted
 from taoshell.project.build import Project
 from tests.support.definitions import define
@@ -15,9 +16,10 @@ TOML = '# ours\nnetwork = "dino"  # a comment\n'
 W = "/workspace/tao-experiments"
 
 
-def take(mapping: object, toml: str = TOML) -> tuple[str, Project]:
-    """The text afterwards, and the project that it defines."""
-    text = adopted(toml, json.dumps(mapping), define(toml, first=""), "/backup.json")
+def take(document: object, toml: str = TOML) -> tuple[str, Project]:
+    """Return the text afterwards, and the project that it defines."""
+    wanted = mounts_file.read(json.dumps(document), "/backup.json")
+    text = adopted(toml, wanted, define(toml, first=""), "/backup.json")
     return text, define(text, first="")
 
 
@@ -25,9 +27,9 @@ def mount(source: str, destination: str) -> dict[str, str]:
     return {"source": source, "destination": destination}
 
 
-def test_what_the_project_has_already_changes_nothing() -> None:
+def test_a_mount_that_the_project_has_already_changes_nothing() -> None:
     before = define(TOML, first="")
-    assert take(before.mounts_document())[0] == TOML
+    assert take(mounts_file.document(before))[0] == TOML
 
 
 def test_a_mount_on_a_places_container_path_moves_the_place() -> None:
@@ -37,7 +39,7 @@ def test_a_mount_on_a_places_container_path_moves_the_place() -> None:
 
 
 def test_a_mount_of_a_places_folder_moves_its_container_path() -> None:
-    """A notebook of the other family: host folders are the same, container paths are not."""
+    """A notebook of the other family mounts the same host folders at other container paths."""
     data = next(place for place in define(TOML, first="").places if place.name == "data")
     text, project = take({"Mounts": [mount(data.host, "/data")]})
     assert text == TOML + '\n[places]\ndata = {container = "/data"}\n'
@@ -91,20 +93,8 @@ def test_comments_stay() -> None:
     assert text == TOML + '\n[docker]  # theirs\nnetwork = "host"\nshm_size = "16G"\n'
 
 
-@pytest.mark.parametrize(
-    ("mapping", "cause"),
-    [
-        ("{", "not JSON"),
-        ("[]", "no object"),
-        ('{"Mounts": [], "x": 1}', "x has no place"),
-        ('{"Mounts": [{"source": "/a"}]}', "without source and destination"),
-        ('{"Mounts": {}}', "without source and destination"),
-        ('{"Mounts": [], "DockerOptions": []}', "DockerOptions is no object"),
-        ('{"Mounts": [], "Envs": [{"variable": "WANDB_API_KEY", "value": "s3cret"}]}', "is a secret"),
-    ],
-)
-def test_what_no_launcher_would_take_is_refused(mapping: str, cause: str) -> None:
-    with pytest.raises(TaoshellError, match=cause) as error:
-        adopted(TOML, mapping, define(TOML, first=""), "/backup.json")
+def test_a_secret_is_refused_and_not_repeated() -> None:
+    with pytest.raises(TaoshellError, match="WANDB_API_KEY is a secret") as error:
+        take({"Mounts": [], "Envs": [{"variable": "WANDB_API_KEY", "value": "s3cret"}]})
     assert str(error.value).startswith("/backup.json: ")
     assert "s3cret" not in str(error.value)

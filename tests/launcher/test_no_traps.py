@@ -10,6 +10,7 @@ import pytest
 
 from taoshell.actions import approve
 from taoshell.errors import TaoshellError, Where
+from taoshell.formats import mounts_file
 from taoshell.project.build import Project
 from taoshell.state.paths import State
 from tests.launcher.nvidia import OWN_ENVS, read
@@ -88,11 +89,11 @@ def test_taoshell_refuses(trap: str, root: Path) -> None:
 def test_the_launcher_reads_what_taoshell_means(case: str, root: Path) -> None:
     project = check(root, WRITTEN[case])
     file = root.parent / "mounts.json"
-    file.write_text(project.mounts_json())
+    file.write_text(mounts_file.written(project))
     (reading,) = read(file, env={"HOME": "/nonexistent"}, cwd=Path("/"))  # wherever, and as whomever, `tao` is started
     assert reading.error == ""
     assert reading.mounts == {os.path.realpath(mount.source): mount.destination for mount in project.mounts}
     assert reading.envs == [f"{name}={value}" for name, value in project.container_env.items()] + OWN_ENVS
-    options = json.loads(project.mounts_json()).get("DockerOptions", {})
+    options = json.loads(mounts_file.written(project)).get("DockerOptions", {})
     limits = {limit["Name"]: limit["Hard"] for limit in reading.options.pop("ulimits", [])}
     assert {**reading.options, **({"ulimits": limits} if limits else {})} == options

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taoshell.errors import TaoshellError
+from taoshell.formats import mounts_file
 from taoshell.project.build import Project, require_sources
 from tests.support.definitions import ROOT, TOML, Disk, define
 
@@ -36,7 +37,7 @@ def test_the_articles_values_and_mounts_to_the_letter() -> None:
         ("LOCAL_SPECS_DIR", f"{ROOT}/specs"),
         ("SPECS_DIR", "/workspace/tao-experiments/detectnet_v2/specs"),
     ]
-    assert project.mounts_document() == {
+    assert mounts_file.document(project) == {
         "Mounts": [
             {"source": ROOT, "destination": "/workspace/tao-experiments"},
             {"source": f"{ROOT}/specs", "destination": "/workspace/tao-experiments/detectnet_v2/specs"},

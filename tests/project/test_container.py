@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from taoshell.errors import TaoshellError
+from taoshell.formats import mounts_file
 from tests.support.definitions import TOML, define
 
 IDENTITY = {"HOME": "/tmp", "USER": "ann", "LOGNAME": "ann"}
@@ -29,7 +30,7 @@ IDENTITY = {"HOME": "/tmp", "USER": "ann", "LOGNAME": "ann"}
 def test_options_come_through(toml: str, options: dict[str, object]) -> None:
     project = define(f"[docker]\n{toml}\n")
     assert project.docker == options
-    assert project.mounts_document().get("DockerOptions", {}) == options
+    assert mounts_file.document(project).get("DockerOptions", {}) == options
 
 
 REFUSED = {
@@ -101,7 +102,7 @@ def test_a_user_comes_with_what_getpass_needs(user: str, uid: int, env: dict[str
 def test_what_the_file_says_of_them_wins() -> None:
     project = define("docker.user = 'auto'\ncontainer.env = { HOME = '/workspace', OMP_NUM_THREADS = 1 }")
     assert project.container_env == {**IDENTITY, "HOME": "/workspace", "OMP_NUM_THREADS": "1"}
-    assert project.mounts_document()["Envs"] == [
+    assert mounts_file.document(project)["Envs"] == [
         {"variable": "HOME", "value": "/workspace"},
         {"variable": "USER", "value": "ann"},
         {"variable": "LOGNAME", "value": "ann"},

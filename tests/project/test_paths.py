@@ -10,6 +10,7 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from taoshell.errors import TaoshellError, printable
+from taoshell.formats import mounts_file
 from taoshell.project.mounts import Mount, mounts_for, to_container, to_host
 from tests.support.definitions import ROOT, Disk, define
 
@@ -49,7 +50,7 @@ def test_odd_paths_come_through_unchanged(folder: str, name: str) -> None:
     project = define(env={"LOCAL_DATA_DIR": data}, root=root)
     assert project.variables["LOCAL_PROJECT_DIR"] == root
     assert project.variables["LOCAL_DATA_DIR"] == data
-    text = project.mounts_json()
+    text = mounts_file.written(project)
     assert text.isascii()
     assert [mount["source"] for mount in json.loads(text)["Mounts"]] == [root, data, f"{root}/specs"]
     assert project.name == printable(project.name)

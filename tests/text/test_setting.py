@@ -136,17 +136,17 @@ def test_a_value_has_the_type_that_its_setting_needs(setting: str, value: object
 
 
 REFUSED = {
-    ".=1": ("names no setting", USAGE),
-    "places.=1": ("names no setting", USAGE),
-    ".env=1": ("names no setting", USAGE),
-    "network.x=1": ("network is a value, not a table", USAGE),
+    ".=1": ("is not a setting", USAGE),
+    "places.=1": ("is not a setting", USAGE),
+    ".env=1": ("is not a setting", USAGE),
+    "network.x=1": ("network is a value, not a table; drop the part after network", USAGE),
     "=1": ("'' is refused: a name is made of letters", 1),
     "a-b=1": ("'a-b' is refused: a name is made of letters", 1),
     "A B=1": ("'A B' is refused: a name is made of letters", 1),
     "PATH=/evil": ("'PATH' is refused: it decides which code programs load", 1),
     "LAUNCHER_MOUNTS=/m": ("'LAUNCHER_MOUNTS' is refused: it is taoshell's own", 1),
-    "A=\udcff": ("this is not UTF-8", 1),
-    "env.\udcff=1": ("this is not UTF-8", 1),
+    "A=\udcff": ("the setting is not UTF-8", 1),
+    "env.\udcff=1": ("the setting is not UTF-8", 1),
 }
 
 

@@ -1,0 +1,73 @@
+"""The launcher's mounts file, ~/.tao_mounts.json: how taoshell writes one for a project and reads any other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from taoshell.errors import TaoshellError, Where, printable
+from taoshell.project.build import Project
+from taoshell.project.mounts import Mount
+
+_FIELDS = ("Mounts", "Envs", "DockerOptions")
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a mounts file says: `variables` are its Envs, `options` its DockerOptions."""
+
+    mounts: tuple[Mount, ...]
+    variables: dict[str, str]
+    options: dict[str, object]
+
+
+def document(project: Project) -> dict[str, object]:
+    """Return the mounts file of `project` as JSON data. It has only the fields that the launcher needs."""
+    found: dict[str, object] = {
+        "Mounts": [{"source": mount.source, "destination": mount.destination} for mount in project.mounts]
+    }
+    if project.container_env:
+        found["Envs"] = [{"variable": name, "value": value} for name, value in project.container_env.items()]
+    if project.docker:
+        found["DockerOptions"] = project.docker
+    return found
+
+
+def written(project: Project) -> str:
+    """Return the text of the mounts file of `project`. It is ASCII: the launcher reads it in its locale's encoding."""
+    return json.dumps(document(project), indent=4) + "\n"
+
+
+def read(text: str, path: str) -> Contents:
+    """Return what the mounts file `path`, whose text is `text`, says.
+
+    Raises TaoshellError if the launcher would refuse it, or if it has a field that taoshell does not know.
+    """
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise TaoshellError(f"this is not JSON: {error}", "fix it, or name another file", at=Where(path)) from error
+    if not isinstance(found, dict):
+        raise TaoshellError("this is not a JSON object", "fix it, or name another file", at=Where(path))
+    for name in found:
+        if name not in _FIELDS:
+            raise TaoshellError(f"a mounts file has no field {printable(name)}", "remove the field", at=Where(path))
+    mounts = tuple(Mount(*pair) for pair in _pairs(found.get("Mounts"), "Mounts", "source", "destination", path))
+    variables = dict(_pairs(found.get("Envs", []), "Envs", "variable", "value", path))
+    options = found.get("DockerOptions", {})
+    if not isinstance(options, dict):
+        raise TaoshellError("DockerOptions is not a JSON object", "write { … }", at=Where(path))
+    return Contents(mounts, variables, options)
+
+
+def _pairs(entries: object, field: str, first: str, second: str, path: str) -> Iterator[tuple[str, str]]:
+    """Yield the values of `first` and `second` in each of the `entries` of `field`."""
+    if not isinstance(entries, list):
+        raise TaoshellError(f"{field} is not a list", f"write {field} as a list", at=Where(path))
+    for entry in entries:
+        pair = (entry.get(first), entry.get(second)) if isinstance(entry, dict) else (None, None)
+        if not isinstance(pair[0], str) or not isinstance(pair[1], str):
+            cure = f"give each entry a {first} and a {second}, both as text"
+            raise TaoshellError(f"an entry of {field} lacks its {first} or {second}", cure, at=Where(path))
+        yield pair[0], pair[1]

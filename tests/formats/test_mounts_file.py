@@ -1,0 +1,55 @@
+"""The mounts file: taoshell reads back what it writes, and refuses a file that the launcher would refuse."""
+
+from __future__ import annotations
+
+import pytest
+
+from taoshell.errors import TaoshellError
+from taoshell.formats.mounts_file import Contents, document, read, written
+from taoshell.project.mounts import Mount
+from tests.support.definitions import define
+
+
+@pytest.mark.parametrize(
+    "toml",
+    [
+        "",
+        '[docker]\nshm_size = "16G"\nulimits = { memlock = -1 }\n[container.env]\nGREETING = "grüß dich"\n',
+        '[places]\nown = { host = "/Größe", container = "/own" }\n',
+    ],
+)
+def test_what_is_written_is_read_back(toml: str) -> None:
+    project = define(toml)
+    text = written(project)
+    assert text.isascii()
+    assert read(text, "m.json") == Contents(project.mounts, project.container_env, project.docker)
+
+
+def test_a_field_without_content_is_not_written() -> None:
+    assert [*document(define('[docker]\nuser = "0"\n', uid=0))] == ["Mounts", "DockerOptions"]
+
+
+def test_of_two_values_of_a_variable_the_last_counts() -> None:
+    entries = ", ".join(f'{{"variable": "A", "value": "{value}"}}' for value in "12")
+    text = f'{{"Mounts": [{{"source": "/a", "destination": "/b"}}], "Envs": [{entries}]}}'
+    assert read(text, "m.json") == Contents((Mount("/a", "/b"),), {"A": "2"}, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("{", "this is not JSON: "),
+        ("[]", "this is not a JSON object; "),
+        ('{"Mounts": [], "x": 1}', "a mounts file has no field x; "),
+        ("{}", "Mounts is not a list; "),
+        ('{"Mounts": {}}', "Mounts is not a list; "),
+        ('{"Mounts": [{"source": "/a"}]}', "an entry of Mounts lacks its source or destination; "),
+        ('{"Mounts": ["/a"]}', "an entry of Mounts lacks its source or destination; "),
+        ('{"Mounts": [], "Envs": [{"variable": "A", "value": 1}]}', "an entry of Envs lacks its variable or value; "),
+        ('{"Mounts": [], "DockerOptions": []}', "DockerOptions is not a JSON object; "),
+    ],
+)
+def test_a_file_that_is_not_a_mounts_file_is_refused(text: str, cause: str) -> None:
+    with pytest.raises(TaoshellError) as error:
+        read(text, "/backup.json")
+    assert str(error.value).startswith(f"/backup.json: {cause}")
