@@ -1,1 +1,1 @@
-"""Pure: one file a format, reading and writing side by side."""
+"""Other programs' formats: each file reads and writes one format. Pure."""

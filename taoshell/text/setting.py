@@ -72,7 +72,7 @@ def _with_setting(text: str, path: list[str], value: str) -> str:
 
 
 def _below_its_siblings(text: str, edited: str) -> str:
-    """Return `edited` with its new line above the comments that belong to the next table: tomlkit writes it below."""
+    """Return `edited` with its new line above the comments that belong to what follows: tomlkit writes it below."""
     old, new = lines(text), lines(edited)
     more = len(new) - len(old)
     start = next((at for at, (before, now) in enumerate(zip(old, new, strict=False)) if before != now), len(old))

@@ -1,4 +1,4 @@
-"""What each program reads in a `.env`: real programs check the form that taoshell chooses, and the models of them.
+"""What programs read in a `.env`: the real ones check the form that taoshell chooses, and our models of them.
 
 docs/dotenv.md shows the result; `WRITE_DOCS=1 python -m pytest tests/formats/test_dotenv_readers.py` rewrites it.
 """
@@ -131,7 +131,7 @@ def has_a_dollar_in_double_quotes(value: str) -> bool:
 def require_no_better_form(value: str) -> None:
     chosen = len(misreaders(quoted(value), value))
     best = min(len(misreaders(form, value)) for form in forms(value))
-    assert chosen - best <= (1 if has_a_dollar_in_double_quotes(value) else 0)
+    assert chosen - best <= (2 if has_a_dollar_in_double_quotes(value) else 0)
 
 
 def test_no_other_form_of_a_short_value_has_fewer_misreaders() -> None:
@@ -146,11 +146,12 @@ def test_no_other_form_of_any_value_has_fewer_misreaders(value: str) -> None:
     require_no_better_form(value)
 
 
-def test_a_dollar_in_double_quotes_may_have_one_misreader_too_many() -> None:
-    """Without such a value the exception above would hide nothing, and the docs would be wrong."""
-    value = 'it\'s "$HOME"'
-    chosen, *others = (misreaders(form, value) for form in (quoted(value), *forms(value)))
-    assert len(chosen) == 1 + min(map(len, others))
+@pytest.mark.parametrize(("value", "too_many"), [("it's $HOME", 0), ('it\'s "$HOME"', 1), ("'\"${$$", 2)])
+def test_a_dollar_in_double_quotes_may_have_misreaders_too_many(value: str, too_many: int) -> None:
+    """The exception above is no wider than it needs to be, and docs/dotenv.md is right about it."""
+    assert (
+        len(misreaders(quoted(value), value)) - min(len(misreaders(form, value)) for form in forms(value)) == too_many
+    )
 
 
 def test_the_tables_in_the_docs_are_current() -> None:
@@ -208,7 +209,7 @@ _SHOWN = str.maketrans({"\n": "␤", "\r": "␍", "\t": "␉", "\ufeff": "[BOM]"
 
 
 def _code(text: str) -> str:
-    """Code in a Markdown table, with blanks at either end made visible."""
+    """Return `text` as code for a Markdown table, with blanks at either end made visible."""
     if not text:
         return "(empty)"
     visible = re.sub(r"^ +| +$", lambda blanks: "␠" * len(blanks[0]), text.translate(_SHOWN))

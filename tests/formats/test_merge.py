@@ -32,13 +32,13 @@ def test_a_mount_that_the_project_has_already_changes_nothing() -> None:
     assert take(mounts_file.document(before))[0] == TOML
 
 
-def test_a_mount_on_a_places_container_path_moves_the_place() -> None:
+def test_a_mount_at_the_container_path_of_a_place_moves_its_host_folder() -> None:
     text, project = take({"Mounts": [mount("/big/kitti", f"{W}/data")]})
     assert text == TOML + '\n[places]\ndata = "/big/kitti"\n'
     assert project.variables["LOCAL_DATA_DIR"] == "/big/kitti"
 
 
-def test_a_mount_of_a_places_folder_moves_its_container_path() -> None:
+def test_a_mount_of_the_host_folder_of_a_place_moves_its_container_path() -> None:
     """A notebook of the other family mounts the same host folders at other container paths."""
     data = next(place for place in define(TOML, first="").places if place.name == "data")
     text, project = take({"Mounts": [mount(data.host, "/data")]})
@@ -55,7 +55,7 @@ def test_a_mount_of_a_places_folder_moves_its_container_path() -> None:
         '[places.extra] # why\nhost = "/one"\ncontainer = "/extra"\n',
     ],
 )
-def test_a_place_of_its_own_moves_however_it_is_written(written: str) -> None:
+def test_a_place_outside_the_layout_moves_however_it_is_written(written: str) -> None:
     text, _ = take({"Mounts": [mount("/two", "/extra")]}, f"{TOML}{written}")
     assert text == f"{TOML}{written}".replace("/one", "/two")
     text, _ = take({"Mounts": [mount("/one", "/other")]}, f"{TOML}{written}")
@@ -67,7 +67,7 @@ def test_a_place_that_was_only_a_path_gets_its_other_side() -> None:
     assert text == f'{TOML}[places]\ndata = {{host = "/big/kitti", container = "/data"}}\n'
 
 
-def test_any_other_mount_becomes_a_place_of_its_own() -> None:
+def test_any_other_mount_becomes_a_new_place() -> None:
     _, project = take(
         {"Mounts": [mount("/one", "/my/Extra dir"), mount("/two", "/your/Extra dir"), mount("/3", "/x/data")]}
     )
@@ -79,7 +79,7 @@ def test_any_other_mount_becomes_a_place_of_its_own() -> None:
     }
 
 
-def test_variables_and_options_go_where_they_belong() -> None:
+def test_variables_and_options_go_into_their_tables() -> None:
     options = {"shm_size": "16G", "ulimits": {"memlock": -1, "stack": 67108864}, "user": "1000:1000"}
     _, project = take({"Mounts": [], "Envs": [{"variable": "FOO", "value": "1"}], "DockerOptions": options})
     assert project.docker == options

@@ -1,4 +1,4 @@
-"""What is shown of a change before it is approved: all of it, as it is, and no secret."""
+"""The diff before an approval shows every changed byte and no secret."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from taoshell.text.diff import between
 
 
 def lines(before: str, now: str, name: str = ".env") -> list[str]:
-    """The diff without its two first lines."""
+    """Return the diff without its first two lines."""
     head, *rest = between({name: before}, {name: now})
     assert [head, rest[0]] == [f"--- {name} (approved)", f"+++ {name} (now)"]
     return rest[1:]
 
 
-def test_where_nothing_changed_there_is_nothing() -> None:
+def test_no_change_gives_no_lines() -> None:
     assert between({"taoshell.toml": "a\n", ".env": ""}, {"taoshell.toml": "a\n", ".env": ""}) == []
 
 
@@ -48,24 +48,24 @@ def test_a_line_of_context_on_either_side() -> None:
     ]
 
 
-def test_everything_is_new_where_nothing_was_approved() -> None:
+def test_everything_is_new_if_nothing_was_approved() -> None:
     assert between({}, {".env": "A=1\nKEY=k\n"})[2:] == ["@@ -0,0 +1,2 @@", "+A=1", f"+KEY={MASK}"]
 
 
-# Two texts that programs read alike, or nearly: the approval is of bytes, so every byte shows.
+# Pairs of texts that look alike or mean the same. An approval is for bytes, so every byte shows.
 UNSEEN = {
     "a line end": ("A=1", "A=1\n", ["-A=1", "\\ No newline at end of file", "+A=1"]),
-    "a line end of Windows": ("A=1\n", "A=1\r\n", ["-A=1", "+A=1\\r"]),
+    "a Windows line end": ("A=1\n", "A=1\r\n", ["-A=1", "+A=1\\r"]),
     "a blank at the end": ("A=1\n", "A=1 \n", ["-A=1", "+A=1 "]),
     "a tab": ("A=1\n", "A=\t1\n", ["-A=1", "+A=\\t1"]),
-    "a vertical tab, which is no line end": ("A=1\n", "A=1\x0bB=2\n", ["-A=1", "+A=1\\x0bB=2"]),
-    "Unicode's line end": ("A=1\n", "A=1\u2028B=2\n", ["-A=1", "+A=1\\u2028B=2"]),
+    "a vertical tab, which does not end a line": ("A=1\n", "A=1\x0bB=2\n", ["-A=1", "+A=1\\x0bB=2"]),
+    "a Unicode line end": ("A=1\n", "A=1\u2028B=2\n", ["-A=1", "+A=1\\u2028B=2"]),
     "control characters": ("A=1\n", "A=1\x1b[2K\x1b[1A\n", ["-A=1", "+A=1\\x1b[2K\\x1b[1A"]),
     "a text from right to left": ("A=1\n", "A=\u202e1\n", ["-A=1", "+A=\\u202e1"]),
-    "nothing wide": ("A=1\n", "A=1\u200b\n", ["-A=1", "+A=1\\u200b"]),
-    "bytes that are no UTF-8": ("A=1\n", "A=\udcff\n", ["-A=1", "+A=\\xff"]),
+    "a character without width": ("A=1\n", "A=1\u200b\n", ["-A=1", "+A=1\\u200b"]),
+    "bytes that are not UTF-8": ("A=1\n", "A=\udcff\n", ["-A=1", "+A=\\xff"]),
     "a header": ("A=1\n", "@@ -1 +1 @@\n", ["-A=1", "+@@ -1 +1 @@"]),
-    "what looks like the name of a file": ("-- A=1\n", "++ A=2\n", ["--- A=1", "+++ A=2"]),
+    "a line that looks like a file name": ("-- A=1\n", "++ A=2\n", ["--- A=1", "+++ A=2"]),
 }
 
 
@@ -74,7 +74,7 @@ def test_every_byte_shows(before: str, now: str, shown: list[str]) -> None:
     assert lines(before, now)[1:] == shown
 
 
-# A text, and what is shown of its lines.
+# A text, and its lines in the diff.
 SECRETS = {
     "bare": ("KEY=k", ["KEY=••••"]),
     "with blanks": ("  export KEY = k", ["  export KEY = ••••"]),
@@ -90,7 +90,7 @@ SECRETS = {
     "dotted": ('container.env.MY_KEY = "k"', ["container.env.MY_KEY = ••••"]),
     "in braces": ('env = { A = "1", MY_KEY = "k" }', ['env = { A = "1", MY_KEY = ••••']),
     "commented out": ("#KEY=k", ["#KEY=••••"]),
-    "after the name of none": ("A=KEY=k", ["A=KEY=••••"]),
+    "after a name that is not secret": ("A=KEY=k", ["A=KEY=••••"]),
     "in a quote that never ends": ("KEY='k\nA=1", ["KEY=••••", "A=1"]),
     "not set": ("KEY=", ["KEY="]),
     "none": ("KEYS=1\nkey=1\nMY_KEY_NAME=1", ["KEYS=1", "key=1", "MY_KEY_NAME=1"]),
@@ -103,12 +103,12 @@ def test_secrets_are_masked(text: str, shown: list[str]) -> None:
     assert lines(text + "\n", "")[1:] == [f"-{line}" for line in shown]
 
 
-def test_that_a_secret_changed_shows() -> None:
+def test_a_secret_that_changed_shows_as_changed() -> None:
     assert lines("A=1\nKEY=old\n", "A=1\nKEY=new\n")[1:] == [" A=1", f"-KEY={MASK}", f"+KEY={MASK}"]
 
 
-def test_what_stands_in_a_secret_hides_nothing_outside() -> None:
-    """The same line twice, once within a secret's value: the other one shows."""
+def test_a_line_inside_a_secret_hides_no_equal_line_outside() -> None:
+    """The same line occurs twice, once in the value of a secret: the other one shows."""
     assert lines("", "KEY='\nA=/evil\n'\nA=/evil\n")[1:] == [f"+KEY={MASK}", f"+{MASK}", f"+{MASK}", "+A=/evil"]
 
 
@@ -126,7 +126,7 @@ def test_no_secret_of_a_dotenv_is_ever_shown(before: dict[str, str], now: dict[s
 
 
 @given(st.text(st.sampled_from("AK=\n\r1"), max_size=30), st.text(st.sampled_from("AK=\n\r1"), max_size=30))
-def test_as_much_is_shown_as_changed(before: str, now: str) -> None:
+def test_lines_are_shown_exactly_if_the_text_changed(before: str, now: str) -> None:
     to_say = between({"f": before}, {"f": now})
     assert bool(to_say) == (before != now)
     removed = [line for line in to_say[2:] if line.startswith("-")]

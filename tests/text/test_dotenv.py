@@ -1,4 +1,4 @@
-"""The text of `.env`: what is read, what is refused, and that no byte of the user's is lost."""
+"""The text of `.env`: reading, refusing, and keeping every byte of the user."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from taoshell.text.dotenv_block import BEGIN, END
 
 BLOCK = f"{BEGIN}\nP=/p\n{END}\n"
 
-# No NUL; lone surrogates stand for bytes that are no UTF-8.
+# No NUL; lone surrogates stand for bytes that are not UTF-8.
 VALUES = st.text(st.characters(exclude_characters="\0", exclude_categories=())) | st.text(
     "'\"\\$ {}#n\n\r\t`=A", max_size=9
 )
@@ -27,7 +27,7 @@ PIECES += ["", "  ", "# taoshell is nice", "#=", "\t_x1=é", "'Q'=1", "# taoshel
 
 @st.composite
 def user_texts(draw: st.DrawFn) -> str:
-    """Lines of every kind, with each line end, a byte order mark or none, the last line ended or not."""
+    """Lines of every kind, with each line end, with and without a byte order mark and an end of the last line."""
     ends = draw(st.sampled_from(["\n", "\r\n", "\r"]))
     lines = draw(st.lists(st.sampled_from(PIECES), max_size=6))
     bom, last = draw(st.sampled_from(["", "\ufeff"])), draw(st.sampled_from(["", "\n"]))
@@ -100,7 +100,7 @@ def test_a_name_in_a_value_or_in_the_block_is_not_ignored() -> None:
     assert parse(text, ".env").ignored == frozenset()
 
 
-def test_names_can_be_asked_for_whatever_their_values() -> None:
+def test_names_are_found_whatever_their_values() -> None:
     assert assigned_names(f"B=${{X}}\nA\n{BLOCK}B=2\n", ".env") == ("B", "A")
     with pytest.raises(TaoshellError):
         assigned_names("A='\n", ".env")
@@ -129,7 +129,7 @@ def test_an_assignment_changes_one_value_and_no_other_byte(text: str, expected: 
 
 
 def test_an_empty_value_is_quoted_before_a_comment() -> None:
-    """Compose takes the comment for the value of `B= # c`."""
+    """Compose reads `B= # c` as the value "# c"."""
     assert with_assignment("B=1 # c\n", "B", "") == "B='' # c\n"
 
 
@@ -183,7 +183,7 @@ def test_a_value_with_nul_is_refused() -> None:
         quoted("a\0b")
 
 
-def test_where_a_line_and_the_block_stand() -> None:
+def test_a_line_is_added_above_the_block() -> None:
     text = f"A=1\n{BLOCK}"
     assert (block_line(text), block_line("A=1\n")) == (2, None)
     assert with_line(text, "# taoshell: ignore A") == f"A=1\n# taoshell: ignore A\n{BLOCK}"

@@ -1,4 +1,4 @@
-"""The block in a start file: it comes and goes, and every other byte stays."""
+"""The block in a start file: install adds it, uninstall removes it, and every other byte stays."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TEXTS: dict[str, str | None] = {
     "CRLF": "export A=1\r\nalias b=c\r\n",
     "CRLF without the last": "export A=1\r\nalias b=c",
     "a CR at the end": "export A=1\r",
-    "no UTF-8": b"PS1='\xff\xfe\x80'\n".decode(errors="surrogateescape"),
+    "not UTF-8": b"PS1='\xff\xfe\x80'\n".decode(errors="surrogateescape"),
     "form feed and NEL": "a\x0cb\x85c\u2028d\n",
     "another block of the same kind": "# >>> conda initialize >>>\nx\n# <<< conda initialize <<<\n",
     "our mark inside a line": f"echo '{BEGIN}'\necho {END}\n",
@@ -28,7 +28,7 @@ TEXTS: dict[str, str | None] = {
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
-def test_in_and_out(text: str | None) -> None:
+def test_install_and_uninstall_restore_the_file(text: str | None) -> None:
     installed = with_block(text, BODY, "rc")
     assert installed.startswith(text or "")
     assert installed.count(f"\n{BODY}\n{END}\n") == 1
@@ -38,7 +38,7 @@ def test_in_and_out(text: str | None) -> None:
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
-def test_twice_is_once_and_an_old_body_is_replaced(text: str | None) -> None:
+def test_a_second_install_changes_nothing_but_an_old_body(text: str | None) -> None:
     old = with_block(text, "an older body", "rc")
     new = with_block(old, BODY, "rc")
     assert new == with_block(text, BODY, "rc")
@@ -47,33 +47,33 @@ def test_twice_is_once_and_an_old_body_is_replaced(text: str | None) -> None:
 
 
 @given(st.text(alphabet="a\r\n# >taoshell<\x00é"), st.text(alphabet="a\r\n#"))
-def test_whatever_is_around_it(before: str, after: str) -> None:
+def test_any_text_around_the_block_stays(before: str, after: str) -> None:
     if not has_block(before):
         installed = with_block(before, BODY, "rc")
         assert without_block(installed, "rc") == before
         rest = without_block(installed + after, "rc")
-        assert rest in (before + after, f"{before}\n{after}")  # the line end stays where something needs it
+        assert rest in (before + after, f"{before}\n{after}")  # the line end stays if text follows it
         assert rest is not None
         assert rest.splitlines() == [*before.splitlines(), *after.splitlines()] or not before or before[-1] in "\r\n"
 
 
-def test_it_stays_where_the_user_has_put_it() -> None:
+def test_a_block_that_the_user_moved_stays_in_its_place() -> None:
     block = with_block("", "old", "rc")
     assert with_block(f"first\n{block}last\n", BODY, "rc") == f"first\n{with_block('', BODY, 'rc')}last\n"
     assert without_block(f"first\n{block}last\n", "rc") == "first\nlast\n"
 
 
-def test_a_file_of_ours_that_the_user_has_written_into_stays() -> None:
+def test_a_file_that_install_created_stays_if_the_user_wrote_into_it() -> None:
     assert without_block(with_block(None, BODY, "rc") + "alias a=b\n", "rc") == "alias a=b\n"
 
 
-def test_several_blocks_become_one_and_none() -> None:
+def test_install_leaves_one_of_several_blocks_and_uninstall_none() -> None:
     block = with_block("", BODY, "rc")
     assert with_block(f"a\n{block}b\n{block}c\n", BODY, "rc") == f"a\n{block}b\nc\n"
     assert without_block(f"a\n{block}b\n{block}c\n", "rc") == "a\nb\nc\n"
 
 
-def test_a_block_that_an_editor_has_given_other_line_ends() -> None:
+def test_a_block_with_line_ends_that_an_editor_changed() -> None:
     installed = with_block("a\n", BODY, "rc").replace("\n", "\r\n")
     assert without_block(installed, "rc") == "a\r\n"
     assert without_block(with_block(None, BODY, "rc").replace("\n", "\r\n"), "rc") is None
@@ -90,7 +90,7 @@ HALVES = {
 
 
 @pytest.mark.parametrize(("text", "line"), HALVES.values(), ids=HALVES)
-def test_half_a_block(text: str, line: int) -> None:
+def test_half_of_a_block_is_refused(text: str, line: int) -> None:
     assert has_block(text)
     cause = f"^rc:{line}: only half of taoshell's block is left here; delete "
     with pytest.raises(TaoshellError, match=cause):
@@ -114,7 +114,7 @@ def test_half_a_block(text: str, line: int) -> None:
         (with_block("a\n", "taoshell hook bash", "rc"), None),
     ],
 )
-def test_the_users_own_line(text: str, line: int | None) -> None:
+def test_the_line_of_a_hook_that_the_user_loads(text: str, line: int | None) -> None:
     assert hand_written(text) == line
 
 
@@ -138,5 +138,5 @@ def test_the_users_own_line(text: str, line: int | None) -> None:
         ("", False),
     ],
 )
-def test_whether_it_reads_bashrc(text: str, answer: bool) -> None:
+def test_a_line_that_sources_bashrc_is_found(text: str, answer: bool) -> None:
     assert sources(text, ".bashrc") == answer

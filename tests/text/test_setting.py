@@ -17,7 +17,7 @@ HEAD = '# ours\nlayout = "classic" # both sides\nnetwork = "unet"\n'
 
 
 def edited(toml: str, setting: str) -> str:
-    """`toml` after `set SETTING`; nothing happens to `.env`."""
+    """Return `toml` after `set SETTING`, which does not change `.env`."""
     name, _, value = setting.partition("=")
     env = "A=1\r\n# kept\n"
     after = changed(Texts(toml, env), name, value)
@@ -25,7 +25,7 @@ def edited(toml: str, setting: str) -> str:
     return after.toml
 
 
-# What stands behind HEAD, what is set, and what stands there then.
+# The text behind HEAD, the setting, and the text afterwards.
 IN_TOML = {
     "a new table": ("", "places.data=/mnt/d", '\n[places]\ndata = "/mnt/d"\n'),
     "a new table in a table": ("", "container.env.A=1", '\n[container.env]\nA = "1"\n'),
@@ -59,7 +59,7 @@ IN_TOML = {
         "places.specs=s",
         "places.data = 'd' # here\nplaces.specs = \"s\"\n# next\n[env]\n",
     ),
-    "a new key in a file of Windows": (
+    "a new key in a file with Windows line ends": (
         "[env]\r\nA = '1'\r\n\r\n# c\r\n[docker]\r\n",
         "env.B=2",
         "[env]\r\nA = '1'\r\nB = \"2\"\r\n\r\n# c\r\n[docker]\r\n",
@@ -105,7 +105,7 @@ def test_the_network_keeps_its_line() -> None:
     assert edited("network = 'unet' # now\n[env]\n", "network=dino") == 'network = "dino" # now\n[env]\n'
 
 
-# Text on the command line, and the value that the file gets.
+# The argument of the command, and the value that it writes.
 TYPES = {
     "docker.tty=true": True,
     "docker.ulimits.memlock=-1": -1,
@@ -151,19 +151,19 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("setting", "said"), REFUSED.items())
-def test_what_can_be_no_setting_is_refused(setting: str, said: tuple[str, int]) -> None:
+def test_a_setting_that_cannot_exist_is_refused(setting: str, said: tuple[str, int]) -> None:
     with pytest.raises(TaoshellError) as refusal:
         edited(HEAD, setting)
     assert said[0] in str(refusal.value)
     assert refusal.value.exit_code == said[1]
 
 
-def test_a_name_that_is_kept_from_the_shell_is_not_set_in_vain() -> None:
+def test_a_name_that_is_not_exported_is_refused() -> None:
     with pytest.raises(TaoshellError, match="taoshell: ignore"):
         changed(Texts(HEAD, "# taoshell: ignore A\nA=1\n"), "A", "2")
 
 
-def test_a_plain_name_is_the_users_line_in_dotenv() -> None:
+def test_a_plain_name_changes_the_users_line_in_dotenv() -> None:
     block = "# >>> taoshell: written by taoshell, do not edit inside\nA=/x\n# <<< taoshell\n"
     before = f"# mine\nexport A='1' # one\n{block}\n# tail"
     after = changed(Texts(HEAD, before), "A", "/big one")
@@ -200,21 +200,21 @@ SETTINGS = ("name", "network", "docker.A", "docker.new", "env.B", "env.new", "do
 
 
 def removed(old: str, new: str) -> str:
-    """What of `old` is not in `new`, which differs from it in one place."""
+    """Return the text of `old` that `new` lacks; they differ in one place."""
     start = alike(old, new)
     end = alike(old[start:][::-1], new[start:][::-1])
     return old[start : len(old) - end].replace("\r\n", "\n")
 
 
 def alike(text: str, other: str) -> int:
-    """How many characters both begin with."""
+    """Return the length of the common start."""
     pairs = enumerate(zip(text, other, strict=False))
     return next((at for at, (one, two) in pairs if one != two), min(len(text), len(other)))
 
 
 @given(files(), st.sampled_from(SETTINGS), st.text(st.characters(codec="utf-8"), max_size=8))
 def test_in_any_file_nothing_else_changes(toml: str, name: str, value: str) -> None:
-    """Not in meaning, and of the text no more than the old value goes."""
+    """The meaning of all other settings stays, and no text is removed except the old value."""
     wanted = tomlkit.parse(toml).unwrap()
     after = edited(toml, f"{name}={value}")
     found = tomlkit.parse(after).unwrap()
