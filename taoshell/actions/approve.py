@@ -155,7 +155,7 @@ def _write_block(sources: Sources, defined: Project) -> Sources:
 
 
 def _require_own_block(state: State, sources: Sources, defined: Project) -> None:
-    """Raises TaoshellError where somebody edited the block: it would contradict the mounts."""
+    """Raise TaoshellError if the user edited the block, which would then contradict the mounts."""
     record = _record(state, sources.root)
     block = sources.dotenv().block
     if record is None or block is None or block in (record["block"], variables_of(defined.places)):
