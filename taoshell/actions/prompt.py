@@ -1,4 +1,4 @@
-"""`taoshell status --prompt` where no hook answers it: what an inherited TAOSHELL_PROMPT would have to say by now."""
+"""`taoshell status --prompt` without the hook: what an inherited TAOSHELL_PROMPT should be by now."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from taoshell.state.paths import State
 
 
 def text(state: State, environ: Mapping[str, str]) -> str:
-    """The project's name, and behind it one mark at most, as in shell/posix/say.sh; "" outside projects."""
+    """Return the project's name and at most one mark, as shell/posix/say.sh does; "" outside projects."""
     root = environ.get("TAOSHELL_ROOT")
-    if not root:  # values that no shell could take away, or nothing
+    if not root:  # either no project, or values that no shell could take away
         return environ.get("TAOSHELL_PROMPT", "")
     name = environ.get("TAOSHELL_PROJECT") or printable(os.path.basename(root))
     if environ.get("TAOSHELL_BLOCKED"):
@@ -29,7 +29,7 @@ def text(state: State, environ: Mapping[str, str]) -> str:
 
 
 def _is_in_force(state: State, root: str, name: str) -> bool:
-    """Would a shell that enters here now get just what the generation `name` has set?"""
+    """Whether a shell that enters here now gets exactly what the generation `name` has set."""
     try:
         require_own(state)
         if find.around(".") != root:

@@ -164,7 +164,7 @@ def test_somebody_elses_edit_while_it_is_allowed_is_neither_lost_nor_approved(
         return checked
 
     monkeypatch.setattr(approve, "check", slow)
-    with pytest.raises(TaoshellError, match="changed meanwhile; run: taoshell allow"):
+    with pytest.raises(TaoshellError, match="another program changed the file; run: taoshell allow"):
         sample.allow()
     assert sample.env.read_text() == "NUM_GPUS=7\n"
     assert not is_approved(sample)

@@ -56,7 +56,10 @@ def test_the_newest_backup_after_it_was_shown(user: User, sample: Sample, accoun
     assert {"source": f"{home}/kitti", "destination": f"{CONTAINER}/data"} in mapping["Mounts"]
     assert mapping["DockerOptions"] == {"shm_size": "16G"}
     assert len(account.backed_up()) == 1
-    assert user.must("adopt", cwd=sample.root).err == "taoshell: the project has all of it already\n"
+    (backup,) = account.backups.iterdir()
+    assert user.must("adopt", cwd=sample.root).err == (
+        f"taoshell: nothing to adopt: the project already has every mount and option in {backup}\n"
+    )
 
 
 def test_a_backup_by_its_name_or_any_file(user: User, sample: Sample, account: Account, home: Path) -> None:

@@ -165,7 +165,7 @@ def test_mkdir_does(user: User) -> None:
     folder.mkdir()
     done = user.must("init", "--yes", "--mkdir", folder)
     assert (folder / "specs").is_dir()
-    assert f"taoshell: made {folder}/specs\n" in done.err
+    assert f"taoshell: created {folder}/specs\n" in done.err
     assert not (folder / "data").exists(), "reached through the project's mount: the container needs no such folder"
 
 
@@ -194,7 +194,7 @@ def test_a_folder_that_is_not_there(user: User) -> None:
 
 def test_a_network_that_nobody_names(user: User) -> None:
     (user.home / "cars").mkdir()
-    assert "the folder's name 'cars' names no network; say which: --network NAME" in refused(
+    assert "the folder's name 'cars' contains no network; name one: --network NAME" in refused(
         user, "--yes", user.home / "cars", status=2
     )
 
@@ -308,7 +308,7 @@ def test_where_no_more_can_be_written_every_file_is_whole_or_as_it_was(
 
 
 def test_a_key_on_the_command_line_is_warned_of_unless_it_is_the_samples(user: User, folder: Path) -> None:
-    assert "seen by every user" in user.must("init", "--yes", "--key", "hush", folder).err
+    assert "every user of this machine can see a key" in user.must("init", "--yes", "--key", "hush", folder).err
     shutil.rmtree(folder)
     (folder / "specs").mkdir(parents=True)
     assert user.must("init", "--yes", "--key", "tlt_encode", folder).err == ""
@@ -389,7 +389,7 @@ def test_it_asks_what_it_cannot_find_out(user: User, no_gpus: str) -> None:
     dialogue.hears("C is not one of them")
     dialogue.hears("[none]: ")
     dialogue.answers("A")
-    dialogue.hears(f"The container needs {folder}/specs, and it is missing. Make it? [Y/n]: ")
+    dialogue.hears(f"The container needs {folder}/specs, and it is missing. Create it? [Y/n]: ")
     dialogue.answers("y")
     assert dialogue.ends() == 0
     assert "hush" not in dialogue.seen
@@ -424,7 +424,7 @@ def test_no_key_no_folder_is_an_answer_too(user: User, no_gpus: str) -> None:
     dialogue.hears("KEY")
     dialogue.hidden()
     dialogue.answers("")
-    dialogue.hears("Make it? [Y/n]: ")
+    dialogue.hears("Create it? [Y/n]: ")
     dialogue.answers("n")
     assert dialogue.ends() == 1
     assert "mkdir -p" in dialogue.seen
@@ -467,7 +467,7 @@ def test_a_clone_needs_only_allow_which_asks_for_the_rest(user: User, sample: Sa
     dialogue.answers("hush")
     dialogue.hears("Number of GPUs")
     dialogue.answers("2")
-    dialogue.hears("Make it?")
+    dialogue.hears("Create it?")
     dialogue.answers("y")
     assert dialogue.ends() == 0
     assert sample.env.read_text().startswith(f"KEY=hush\nNUM_GPUS=2\n{BLOCK}")

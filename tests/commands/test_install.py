@@ -41,7 +41,7 @@ def test_install(user: User, name: str) -> None:
     done = user.must("install", name, "--yes")
     assert f"+++ {user.home}/" in done.out
     assert "+# >>> taoshell >>>" in done.out
-    assert done.err == f"taoshell: installed; every new {name} has it, this one after: exec {name}\n"
+    assert done.err == (f"taoshell: installed: every new {name} loads the hook; to load it in this one: exec {name}\n")
     assert (hooks(user) / name).stat().st_mode & 0o777 == 0o600
 
 
@@ -50,7 +50,7 @@ def test_again_it_says_that_it_is_there(user: User, name: str) -> None:
     user.must("install", name, "--yes")
     before = tree(user.home)
     done = user.must("install", name)  # and asks nothing
-    assert (done.out, done.err) == ("", f"taoshell: {name} has it already; it is loaded in every new one\n")
+    assert (done.out, done.err) == ("", f"taoshell: already installed: every new {name} loads the hook\n")
     assert tree(user.home) == before
 
 
@@ -166,9 +166,7 @@ def test_uninstall_where_nothing_is_installed(user: User) -> None:
 
 def test_uninstall_names_what_the_user_has_written(user: User) -> None:
     (user.home / ".bashrc").write_text('eval "$(taoshell hook bash)"\n')
-    assert (
-        f"taoshell: {user.home}/.bashrc:1: this line of yours loads the hook; delete it\n" in user.must("uninstall").err
-    )
+    assert f"taoshell: {user.home}/.bashrc:1: your own line loads the hook; delete it\n" in user.must("uninstall").err
 
 
 def test_uninstall_gives_the_mounts_file_back_and_install_ends_that(user: User) -> None:

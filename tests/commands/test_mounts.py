@@ -72,7 +72,7 @@ def test_released_and_taken_again(user: User, account: Account) -> None:
     done = user.must("mounts", "release")
     assert (done.out, done.err) == (
         "",
-        f"taoshell: {account.mounts_file} is your own again; LAUNCHER_MOUNTS goes on working\n",
+        f"taoshell: {account.mounts_file} is your own again; LAUNCHER_MOUNTS still works\n",
     )
     assert Identity.of(account.mounts_file) == own
     assert json.loads(user.must("mounts", "--json").out)["released"] is True
@@ -110,17 +110,17 @@ def test_each_state_of_the_file_has_its_words(user: User, account: Account) -> N
     def says(text: str) -> bool:
         return text in user.must("mounts").out
 
-    assert says("not there; a shell that enters a project takes it over")
+    assert says("missing; the next shell that enters a project takes it over")
     account.write_own()
-    assert says("your own; a shell that enters a project takes it over")
+    assert says("your own; the next shell that enters a project takes it over")
     account.go(account.project("p"))
     assert says(f"has the mapping of {user.home}/p, by shell {SELF}")
     account.enter("")
-    assert says("of a project that no shell is in any more")
+    assert says("has the mapping of a project that no shell is in any more; the next prompt gives it back")
     account.settle()
-    assert says("your own, as no shell is in a project")
+    assert says("your own, because no shell is in a project")
     user.must("mounts", "release")
-    assert says("your own, as released; projects have it again after: taoshell mounts take")
+    assert says("your own, because you released it; to give it to projects again: taoshell mounts take")
 
 
 def test_the_shells_and_where_they_are_the_newest_first(user: User, account: Account) -> None:

@@ -146,7 +146,7 @@ def test_a_secret_is_read_from_standard_input_and_never_shown(user: User, sample
 
 def test_a_secret_on_the_command_line_is_taken_with_a_warning(user: User, sample: Sample) -> None:
     done = user.must("set", f"KEY={HIDDEN}", cwd=sample.root)
-    assert "a secret on the command line is seen by every user of this machine" in done.err
+    assert "every user of this machine can see a secret on the command line; better: taoshell set KEY" in done.err
     assert HIDDEN not in done.out + done.err
     assert values(sample)["KEY"] == HIDDEN
 
