@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import errno
+import importlib
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import NoReturn
 
+import click
 import pytest
 
 from taoshell import __version__, cli
@@ -34,6 +37,40 @@ def test_every_command_that_is_listed_is_there_and_says_what_it_does(capsys: pyt
         shown = capsys.readouterr().out
         assert shown.startswith(f"Usage: taoshell {name}")
         assert f"\n  {name} " in text
+
+
+HELP = [[], *([name] for name in cli.COMMANDS), *(["mounts", name] for name in ("release", "take", "restore"))]
+
+
+@pytest.mark.parametrize("words", HELP, ids=" ".join)
+def test_help_fits_80_columns_and_is_not_cut_off(
+    words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert cli.run([*words, "--help"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) > 3
+    assert [line for line in lines if len(line) > 80 or line.endswith("...")] == []
+
+
+def test_each_command_is_summed_up_in_one_whole_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    for words, names in ((["--help"], cli.COMMANDS), (["mounts", "--help"], ("release", "restore", "take"))):
+        assert cli.run(words) == 0
+        listed = capsys.readouterr().out.partition("Commands:\n")[2].splitlines()
+        assert len(listed) == len(names)  # a line each
+        for name, line in zip(names, listed, strict=True):
+            assert re.fullmatch(rf"  {name} +[A-Z][^.]*[^.\s]\.", line), line
+
+
+def test_the_help_of_each_option_is_a_sentence() -> None:
+    commands = [importlib.import_module(f"taoshell.commands.{name}").command for name in cli.COMMANDS]
+    options = [option for command in commands for option in command.params if isinstance(option, click.Option)]
+    assert len(options) > 15
+    for option in options:
+        assert re.fullmatch(r"[A-Z].*[^.]\.", option.help or ""), option
 
 
 def test_every_commands_file_is_listed() -> None:

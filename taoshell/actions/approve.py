@@ -114,7 +114,8 @@ def require_in_force(state: State, root: str) -> Project:
 
 
 def is_approved(state: State, sources: Sources) -> bool:
-    """Whether the user has approved exactly this content."""
+    """Whether the user has approved exactly this content. Raises TaoshellError in another user's state folder."""
+    require_own(state)
     return approvals.is_approved(state, sources.root, sources.inputs())
 
 

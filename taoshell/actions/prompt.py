@@ -9,7 +9,6 @@ from taoshell.actions import approve, find
 from taoshell.actions.sources import define, read_sources
 from taoshell.errors import TaoshellError, printable
 from taoshell.state import generations
-from taoshell.state.files import require_own
 from taoshell.state.paths import State
 
 
@@ -31,16 +30,13 @@ def text(state: State, environ: Mapping[str, str]) -> str:
 def _is_in_force(state: State, root: str, name: str) -> bool:
     """Whether a shell that enters here now gets exactly what the generation `name` has set."""
     try:
-        require_own(state)
         if find.around(".") != root:
             return False
         sources = read_sources(root)
         defined = define(sources)
+        approved = approve.is_approved(state, sources)
     except (TaoshellError, OSError):
         return False
     values = generations.read(state.project(root), name)
-    return (
-        values is not None
-        and approve.is_approved(state, sources)
-        and values.variables == {"LAUNCHER_MOUNTS": state.project(root).mounts, **defined.variables}
-    )
+    wanted = {"LAUNCHER_MOUNTS": state.project(root).mounts, **defined.variables}
+    return approved and values is not None and values.variables == wanted

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from taoshell.actions import approve, compile
 from taoshell.actions.sources import Sources, read_sources
 from taoshell.errors import TaoshellError
 from taoshell.state import approvals, files
+from taoshell.state.paths import State
 from tests.support.samples import ENV, TOML, Sample
 from tests.support.trees import snapshot
 
@@ -168,6 +170,37 @@ def test_somebody_elses_edit_while_it_is_allowed_is_neither_lost_nor_approved(
         sample.allow()
     assert sample.env.read_text() == "NUM_GPUS=7\n"
     assert not is_approved(sample)
+
+
+def test_an_edit_just_after_the_block_is_written_is_neither_lost_nor_approved(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = approve.replace_user_file
+
+    def write_and_race(path: str, data: bytes, *, new_mode: int) -> None:
+        write(path, data, new_mode=new_mode)
+        sample.env.write_text("EVIL=1\n")
+
+    monkeypatch.setattr(approve, "replace_user_file", write_and_race)
+    with pytest.raises(TaoshellError, match="another program changed the file; run: taoshell allow"):
+        sample.allow()
+    assert sample.env.read_text() == "EVIL=1\n"
+    assert not is_approved(sample)
+    assert os.listdir(sample.state.allowed) == []
+
+
+@pytest.mark.parametrize("ask", [approve.require_approved, approve.was_approved, approve.changes])
+def test_another_users_state_folder_is_not_believed(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch, ask: Callable[[State, str], object]
+) -> None:
+    sample.allow()
+    ask(sample.state, str(sample.root))
+    me = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: me + 1)
+    with pytest.raises(TaoshellError, match=f"the state folder belongs to uid {me}, not to you"):
+        ask(sample.state, str(sample.root))
+    with pytest.raises(TaoshellError, match="belongs to uid"):
+        is_approved(sample)
 
 
 # -- the block is not to be edited --------------------------------------------------------------------
@@ -423,12 +456,27 @@ def test_a_torn_record_of_the_last_approval_is_none(sample: Sample, text: str) -
 def test_secrets_are_in_no_file_that_others_can_read(sample: Sample) -> None:
     sample.env.write_text("KEY=very-secret\n")
     sample.allow()
-    for path in [*sample.kept.rglob("*"), sample.env]:
-        if path.is_file() and b"very-secret" in path.read_bytes():
-            assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
+    files_ = [path for path in [*sample.kept.rglob("*"), sample.env] if path.is_file()]
+    secret = [path for path in files_ if b"very-secret" in path.read_bytes()]
+    assert {path.name for path in secret} >= {".env", "inputs.json", "posix-1.sh", "values.json"}
+    for path in secret:
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
 
 
 # -- the order, for when it is killed; tests/faults/test_faults.py kills for real ------------------------------
+
+
+def test_the_projects_folder_exists_before_the_approval(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If we are killed after the approval, a shell finds the folder and calls sync."""
+    write = approvals.approve
+
+    def folder_exists_by_then(*arguments: Any) -> None:
+        assert sample.kept.is_dir()
+        write(*arguments)
+
+    monkeypatch.setattr(approvals, "approve", folder_exists_by_then)
+    sample.allow()
+    assert is_approved(sample)
 
 
 def test_an_approval_is_remembered_before_it_is_in_force(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,12 +7,14 @@ import os
 import stat
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from taoshell.actions import compile
 from taoshell.actions.compile import Outcome, blocked, put_in_force
 from taoshell.actions.sources import define, read_sources
+from taoshell.mounts import mapping
 from taoshell.state import files, generations
 from tests.support.accounts import Identity
 from tests.support.samples import CONTAINER, Sample
@@ -156,6 +158,57 @@ def test_the_one_in_force_is_never_pruned_however_old(sample: Sample) -> None:
         compiled(sample)
     sample.env.write_text(env)
     assert compiled(sample) == first
+
+
+def test_the_mounts_change_before_the_generation_and_the_stamps_last(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A shell that looks in between finds stale stamps, and calls sync."""
+    old = compiled(sample)
+    (sample.root / "other").mkdir()
+    sample.env.write_text("LOCAL_SPECS_DIR=other\n")
+    seen: list[tuple[str, bool, bool, bool]] = []
+
+    def look(step: str) -> None:
+        new_mounts = f"{sample.root}/other" in sample.mounts
+        new_generation = os.readlink(sample.kept / "current") != f"gen/{old}"
+        stale = (sample.kept / "stamps/env").stat().st_mtime_ns != sample.env.stat().st_mtime_ns
+        seen.append((step, new_mounts, new_generation, stale))
+
+    expose, link, rename = mapping.expose, compile.replace_link, os.rename
+
+    def watched_expose(*arguments: Any) -> list[str]:
+        look("mounts")
+        return expose(*arguments)
+
+    def watched_link(path: str, target: str) -> None:
+        look("current")
+        link(path, target)
+
+    def watched_rename(temporary: str, path: str) -> None:
+        if "/stamps/" in path:
+            look("stamp")
+        rename(temporary, path)
+
+    monkeypatch.setattr(mapping, "expose", watched_expose)
+    monkeypatch.setattr(compile, "replace_link", watched_link)
+    monkeypatch.setattr(os, "rename", watched_rename)
+    compiled(sample)
+    assert seen == [
+        ("mounts", False, False, True),
+        ("current", True, False, True),
+        ("stamp", True, True, True),
+        ("stamp", True, True, True),
+    ]
+    assert sample.is_fresh
+
+
+def test_an_older_generation_is_not_up_to_date_although_no_source_changed(sample: Sample) -> None:
+    old = compiled(sample)
+    compiled(sample, blocked(str(sample.root), "denied"))
+    assert sample.is_fresh  # the stamps are right, for the new generation
+    script = f'. "{sample.kept}/gen/{old}/posix-1.sh"; if _taoshell_unchanged; then echo fresh; else echo stale; fi'
+    assert subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True).stdout == "stale\n"
 
 
 # -- blocked ---------------------------------------------------------------------------------------

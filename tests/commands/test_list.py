@@ -70,12 +70,15 @@ def test_the_shells_in_it(user: User, home: Path, sample: Sample) -> None:
 def test_for_people(user: User, home: Path) -> None:
     for name in ("p", "long" * 40, "Größe \x1b[2J"):
         Sample(home, name).allow()
+    Account(home).enter(f"{home}/p", PARENT)
     done = user.must("list")
     assert done.out.splitlines()[0].split() == ["project", "state", "shells"]
     assert f"{home}/{'long' * 40}" in done.out
     assert "Größe \\x1b[2J" in done.out
     assert "\x1b" not in done.out
     assert done.out.count("approved") == 3
+    row = next(line for line in done.out.splitlines() if line.startswith(f"{home}/p "))
+    assert row.split() == [f"{home}/p", "approved", "1"]
 
 
 @pytest.mark.parametrize("name", ["it's $x", "a b", "-v", "[bold]"])

@@ -132,6 +132,10 @@ def test_the_shells_and_where_they_are_the_newest_first(user: User, account: Acc
         [str(PARENT), "-"],
         [str(SELF), f"{user.home}/p"],
     ]
+    assert json.loads(user.must("mounts", "--json").out)["sessions"] == [
+        {"project": None, "pid": PARENT, "host": None},
+        {"project": f"{user.home}/p", "pid": SELF, "host": None},
+    ]
 
 
 def test_foreign_bytes_do_not_reach_the_terminal(user: User, account: Account) -> None:

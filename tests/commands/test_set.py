@@ -222,7 +222,8 @@ def test_what_would_be_wrong_is_not_written(user: User, sample: Sample, setting:
     assert done.status == (2 if "names no setting" in said else 1)
     assert done.out == ""
     assert error.startswith("taoshell: " + said.format(root=sample.root))
-    assert all("command line" in line for line in warning)
+    assert len(warning) == setting.startswith(("env.MY_TOKEN", "container.env.MY_KEY"))
+    assert all("every user of this machine can see" in line for line in warning)
     assert snapshot(sample.root, sample.kept) == before
 
 

@@ -46,6 +46,9 @@ def test_it_says_who_else_has_the_mounts_file(user: User, sample: Sample, home: 
     own = "; LAUNCHER_MOUNTS is this project's own\n"
     assert user.must("status", sample.root, **HOOK).err.endswith(f"{name} {SELF}{own}")
     assert user.must("status", home, **HOOK).err == f"taoshell: no project here\n{name} {SELF}\n"
+    found = machine(user, sample)["mounts_file"]
+    assert isinstance(found, dict)
+    assert (found["project"], found["pid"], found["host"]) == (other, SELF, None)
     session.rename(session.with_name("7-7@machine@another-boot-1"))
     assert user.must("status", sample.root, **HOOK).err.endswith(f"{name} 7 on machine{own}")
     found = machine(user, sample)["mounts_file"]
