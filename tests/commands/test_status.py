@@ -1,4 +1,4 @@
-"""`taoshell status`: what is in force here and why; secrets are never shown."""
+"""`taoshell status`: what is in force here, and why. Secrets are never shown."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.needs import need
 from tests.support.samples import CONTAINER, ENV, Sample
 from tests.support.trees import snapshot
 
-HOOK = {"TAOSHELL_HOOK": str(os.getpid())}  # as if this process were the shell that has it
+HOOK = {"TAOSHELL_HOOK": str(os.getpid())}  # as if this process were a shell with the hook
 
 
 def machine(user: User, sample: Sample, **environ: str) -> dict[str, object]:
@@ -36,7 +36,7 @@ def test_the_table(user: User, sample: Sample) -> None:
     assert done.err == f"taoshell: {sample.root}: approved, not loaded in this shell\n"
 
 
-def test_it_says_who_else_has_the_mounts_file(user: User, sample: Sample, home: Path) -> None:
+def test_another_holder_of_the_mounts_file_is_named(user: User, sample: Sample, home: Path) -> None:
     sample.allow()
     account = Account(home)
     other = account.project("other")
@@ -129,7 +129,7 @@ def test_broken(user: User, sample: Sample) -> None:
 
 
 @pytest.mark.parametrize("name", ["+", "a:b"])
-def test_a_path_that_no_project_can_have_is_not_called_no_project(user: User, name: str) -> None:
+def test_an_impossible_path_gets_its_own_error(user: User, name: str) -> None:
     sample = Sample(user.home, name)
     done = user.types("status", sample.root)
     assert (done.status, done.out) == (1, "")
@@ -145,7 +145,7 @@ def test_no_project_here(user: User) -> None:
 
 
 @pytest.mark.parametrize("hook", ["", "x", "0", "of a shell that has ended"])
-def test_a_shell_without_the_hook_is_told(user: User, hook: str) -> None:
+def test_a_missing_hook_is_reported_with_a_cure(user: User, hook: str) -> None:
     hook = str(ended_pid()) if " " in hook else hook
     done = in_bash(user, TAOSHELL_HOOK=hook)
     assert done == "taoshell: no project here\ntaoshell: the hook is not loaded in this shell; run: taoshell install\n"
@@ -157,15 +157,15 @@ def test_a_shell_without_the_hook_is_told(user: User, hook: str) -> None:
 
 
 def in_bash(user: User, **environ: str) -> str:
-    """What `taoshell status` says in a bash."""
+    """Return what `taoshell status` says in a bash."""
     bash = need(shutil.which("bash"), "bash")
-    line = f"'{COMMAND[0]}' -m taoshell status; :"  # a second command, so that the shell stays the parent
+    line = f"'{COMMAND[0]}' -m taoshell status; :"  # with a second command, the shell stays our parent
     env = {**user.environ, **environ}
     done = subprocess.run([bash, "-c", line], cwd=user.home, env=env, capture_output=True, text=True, check=True)
     return done.stderr
 
 
-def test_programs_are_told_of_the_hook(user: User, sample: Sample) -> None:
+def test_json_has_the_hook(user: User, sample: Sample) -> None:
     assert machine(user, sample, **HOOK)["hook"] == {"loaded": True, "cure": None}
     found = machine(user, sample)["hook"]
     assert isinstance(found, dict)
@@ -195,12 +195,12 @@ def test_it_writes_nothing(user: User, sample: Sample) -> None:
         ({"TAOSHELL_ROOT": "/x/p", "TAOSHELL_PROJECT": "n", "TAOSHELL_GENERATION": "0"}, "n*\n"),
     ],
 )
-def test_for_a_prompt_that_has_no_hook(user: User, environ: dict[str, str], printed: str) -> None:
+def test_prompt_without_the_hook(user: User, environ: dict[str, str], printed: str) -> None:
     done = user.must("status", "--prompt", **environ)
     assert (done.out, done.err) == (printed, "")
 
 
-def test_a_fifo_in_place_of_a_file_does_not_hold_it_up(user: User, sample: Sample) -> None:
+def test_a_fifo_in_place_of_a_file_does_not_block(user: User, sample: Sample) -> None:
     sample.env.unlink()
     os.mkfifo(sample.env)
     assert user.types("status", sample.root).status == 1
