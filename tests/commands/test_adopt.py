@@ -74,11 +74,13 @@ def test_a_backup_by_its_name_or_any_file(user: User, sample: Sample, account: A
 
 def test_the_users_own_former_mapping_is_skipped(user: User, sample: Sample, account: Account) -> None:
     """Although it is the newest backup."""
-    user.must("mounts", "restore", next(account.backups.iterdir()))
-    (account.home / "other.json").write_bytes(written("/other", "/other"))
-    assert "you had before is kept" in user.must("mounts", "restore", account.home / "other.json").err
+    for name in ("first", "second"):
+        (account.home / name).write_bytes(written(f"/{name}", f"/{name}"))
+        said = user.must("mounts", "restore", account.home / name).err
+    assert "you had before is kept" in said  # the first one
     done = user.must("adopt", cwd=sample.root)
     assert '+shm_size = "16G"' in done.out
+    assert "/first" not in done.out
 
 
 @pytest.mark.parametrize(("answer", "adopted"), [("y", True), ("", True), ("n", False)])

@@ -132,6 +132,15 @@ def test_the_files_keep_their_modes_and_links(user: User, sample: Sample) -> Non
     assert sample.toml.stat().st_mode & 0o777 == 0o664
 
 
+def test_a_new_env_is_private(user: User, home: Path) -> None:
+    sample = Sample(home, "q", env=None)
+    sample.allow()
+    sample.env.unlink()  # it had only the block
+    user.must("set", "NUM_GPUS=3", sample.root)
+    assert values(sample)["NUM_GPUS"] == "3"
+    assert sample.env.stat().st_mode & 0o777 == 0o600
+
+
 # -- secrets ---------------------------------------------------------------------------------------
 
 
