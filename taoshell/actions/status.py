@@ -94,16 +94,7 @@ def _definition(project: Project) -> dict[str, object]:
         "layout": project.layout,
         "network": project.network,
         "variables": {name: masked(name, value) for name, value in project.variables.items()},
-        "places": [
-            {
-                "name": place.name,
-                "host": place.host,
-                "container": place.container,
-                "host_variable": place.host_variable,
-                "container_variable": place.container_variable,
-            }
-            for place in project.places
-        ],
+        "places": [asdict(place) for place in project.places],
         "mounts": [asdict(mount) for mount in project.mounts],
     }
 
