@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from taoshell.actions.environment import OWN, entered, left
@@ -14,6 +14,8 @@ OTHER = {"TAOSHELL_ROOT": "/q", "TAOSHELL_GENERATION": "2", "TAOSHELL_PROJECT": 
 NAMES = st.sampled_from(["KEY", "NUM_GPUS", "LAUNCHER_MOUNTS", "A", "B"])
 VALUES = st.sampled_from(["", "1", "2", "it's $x\n", "\udcff"])
 VARIABLES = st.dictionaries(NAMES, VALUES)
+
+on_a_busy_machine_too = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def test_entering_keeps_what_was_there() -> None:
@@ -55,11 +57,13 @@ def test_the_arguments_are_not_modified() -> None:
     assert (environ, inside) == ({"A": "old"}, kept)
 
 
+@on_a_busy_machine_too
 @given(VARIABLES, VARIABLES)
 def test_entering_and_leaving_changes_nothing(environ: dict[str, str], variables: dict[str, str]) -> None:
     assert left(entered(environ, ME, variables), variables) == environ
 
 
+@on_a_busy_machine_too
 @given(VARIABLES, VARIABLES, VARIABLES)
 def test_the_first_of_two_projects_leaves_no_trace(
     environ: dict[str, str], first: dict[str, str], second: dict[str, str]
@@ -68,6 +72,7 @@ def test_the_first_of_two_projects_leaves_no_trace(
     assert entered(outside, OTHER, second) == entered(environ, OTHER, second)
 
 
+@on_a_busy_machine_too
 @given(VARIABLES, VARIABLES, VARIABLES)
 def test_changes_inside_a_project_stay(
     environ: dict[str, str], variables: dict[str, str], changed: dict[str, str]
