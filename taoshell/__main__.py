@@ -1,20 +1,20 @@
-"""The program. What shells call themselves is answered before click is loaded."""
+"""The program. The calls that shells make by themselves are answered without click."""
 
 from __future__ import annotations
 
 import os
 import sys
 
-if not __package__:  # run by its path, as the hook does: no folder but ours may come first
+if not __package__:  # the hook runs us by path: no other folder may come first
     sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 from taoshell.errors import INTERRUPTED, REFUSED, TaoshellError, refusal
-from taoshell.terminal.say import say
+from taoshell.terminal.say import say, say_all
 
 
 def main() -> None:
-    """Run the command line; one line on stderr for whatever goes wrong."""
-    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115  closed (`>&-`), or taken for each other's place
+    """Run the command line. Every error becomes one line on stderr."""
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115  it is None if closed (`>&-`)
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
     try:
         status = _run(sys.argv[1:])
@@ -57,10 +57,10 @@ def _run(arguments: list[str]) -> int:
 
 
 def _for_shell(command: str, argument: str) -> int:
-    """`_sync ROOT`, `_settle SESSION`, `_resettle SESSION` and `_renew`: the hook's calls.
+    """Answer the hook: `_sync ROOT`, `_settle SESSION`, `_resettle SESSION` or `_renew`.
 
-    `_resettle` is the same once more, where it has been said why it failed: without that line.
-    A Ctrl-C ends them at once and without a word: every step of theirs leaves everything whole.
+    `_resettle` is `_settle` again after a failure, without a second line about the same failure.
+    Ctrl-C ends us at once and silently, as each of our steps leaves everything whole.
     """
     import signal
 
@@ -85,8 +85,7 @@ def _for_shell(command: str, argument: str) -> int:
             if command == "_resettle":
                 return REFUSED
             raise
-    for line in to_say:
-        say(line)
+    say_all(to_say)
     return 0
 
 

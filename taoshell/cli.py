@@ -1,4 +1,4 @@
-"""The command line: a group whose commands are loaded only when they are called."""
+"""The command line: each command is imported only when it is called."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ COMMANDS = (
 
 
 class _LazyGroup(click.Group):
-    """Command NAME is `command` in taoshell.commands.NAME."""
+    """Finds the command NAME as `command` in taoshell.commands.NAME."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -43,14 +43,16 @@ class _LazyGroup(click.Group):
         return command
 
 
-@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_LazyGroup, subcommand_metavar="COMMAND [ARG]…", context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="taoshell")
 def cli() -> None:
-    """cd into a TAO project, and its variables and container mounts are right."""
+    """Set the variables and container mounts of the TAO project that you cd into."""
 
 
 def run(arguments: list[str]) -> int:
-    """Run a command; returns the exit status. Raises what the command raises."""
+    """Run a command and return its exit status. Raises what the command raises."""
     try:
         result = cli.main(arguments, prog_name="taoshell", standalone_mode=False)
     except click.Abort as abort:

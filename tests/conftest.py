@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 import pwd
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+for _number, _handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGQUIT, signal.SIG_DFL)):
+    if signal.getsignal(_number) == signal.SIG_IGN:  # as in a background job: each child of ours would ignore it too
+        signal.signal(_number, _handler)
 
 _REAL_HOMES = {Path(os.environ.get("HOME", "/")), Path(pwd.getpwuid(os.getuid()).pw_dir)}
 _REAL_STATE = os.environ.get("XDG_STATE_HOME")

@@ -1,14 +1,17 @@
-"""The boundary of the program: one line on stderr, the documented exit status, whatever it is that goes wrong."""
+"""The boundary of the program: one line on stderr and the documented exit status for every error."""
 
 from __future__ import annotations
 
 import errno
+import importlib
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import NoReturn
 
+import click
 import pytest
 
 from taoshell import __version__, cli
@@ -23,10 +26,10 @@ def user(home: Path) -> User:
     return User(home)
 
 
-# -- what there is -------------------------------------------------------------------------------------
+# -- commands -----------------------------------------------------------------------------------------
 
 
-def test_every_command_that_is_listed_is_there_and_says_what_it_does(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_listed_command_exists_and_has_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["--help"]) == 0
     text = capsys.readouterr().out
     for name in cli.COMMANDS:
@@ -36,7 +39,41 @@ def test_every_command_that_is_listed_is_there_and_says_what_it_does(capsys: pyt
         assert f"\n  {name} " in text
 
 
-def test_every_commands_file_is_listed() -> None:
+HELP = [[], *([name] for name in cli.COMMANDS), *(["mounts", name] for name in ("release", "take", "restore"))]
+
+
+@pytest.mark.parametrize("words", HELP, ids=" ".join)
+def test_help_fits_80_columns_and_is_not_cut_off(
+    words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert cli.run([*words, "--help"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) > 3
+    assert [line for line in lines if len(line) > 80 or line.endswith("...")] == []
+
+
+def test_each_command_is_summed_up_in_one_whole_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    for words, names in ((["--help"], cli.COMMANDS), (["mounts", "--help"], ("release", "restore", "take"))):
+        assert cli.run(words) == 0
+        listed = capsys.readouterr().out.partition("Commands:\n")[2].splitlines()
+        assert len(listed) == len(names)  # a line each
+        for name, line in zip(names, listed, strict=True):
+            assert re.fullmatch(rf"  {name} +[A-Z][^.]*[^.\s]\.", line), line
+
+
+def test_the_help_of_each_option_is_a_sentence() -> None:
+    commands = [importlib.import_module(f"taoshell.commands.{name}").command for name in cli.COMMANDS]
+    options = [option for command in commands for option in command.params if isinstance(option, click.Option)]
+    assert len(options) > 15
+    for option in options:
+        assert re.fullmatch(r"[A-Z].*[^.]\.", option.help or ""), option
+
+
+def test_every_command_file_is_listed() -> None:
     files = {path.stem for path in (CLONE / "taoshell/commands").glob("*.py")}
     assert set(cli.COMMANDS) <= files
     commands = {stem for stem in files if "\ndef command(" in (CLONE / f"taoshell/commands/{stem}.py").read_text()}
@@ -62,7 +99,7 @@ def test_the_version(user: User) -> None:
         (["hook", "tcsh"], "no hook for 'tcsh'"),
     ],
 )
-def test_wrong_usage_is_2_and_on_stderr(user: User, words: list[str], cause: str) -> None:
+def test_usage_errors_exit_2_and_go_to_stderr(user: User, words: list[str], cause: str) -> None:
     done = user.types(*words)
     assert (done.status, done.out) == (2, "")
     assert cause in done.err
@@ -73,7 +110,7 @@ def test_wrong_usage_is_2_and_on_stderr(user: User, words: list[str], cause: str
 
 
 def raised(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> int:
-    """The exit status of a program in which `error` is raised."""
+    """Return the exit status of a program in which `error` is raised."""
 
     def fail(_arguments: list[str]) -> NoReturn:
         raise error
@@ -121,11 +158,11 @@ def test_one_line_and_the_status(
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM])
-def test_what_a_user_can_do_something_about_has_a_cure(number: int) -> None:
+def test_errors_that_a_user_can_mend_have_a_cure(number: int) -> None:
     assert refusal(OSError(number, os.strerror(number), "/f")).cure
 
 
-def test_a_fault_of_ours_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ZeroDivisionError):
         raised(ZeroDivisionError(), monkeypatch)
 
@@ -138,7 +175,7 @@ def in_shell(user: User, line: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["bash", "-c", f'taoshell() {{ {taoshell} "$@"; }}; {line}'],
         cwd=user.home,
-        env={**user.environ, "TAOSHELL_HOOK": str(os.getpid())},  # else status says that the hook is not loaded
+        env={**user.environ, "TAOSHELL_HOOK": str(os.getpid())},  # or status would say that the hook is not loaded
         capture_output=True,
         text=True,
         timeout=30,
@@ -147,30 +184,30 @@ def in_shell(user: User, line: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("command", ["status --json", "hook bash", "--help", "list"])
-def test_a_reader_that_has_enough_is_no_error(user: User, command: str) -> None:
+def test_a_reader_that_stops_early_is_not_an_error(user: User, command: str) -> None:
     done = in_shell(user, f"taoshell {command} | true; exit ${{PIPESTATUS[1]}}")
     assert (done.returncode, done.stderr.replace("taoshell: no project here\n", "")) == (0, "")
 
 
 @pytest.mark.parametrize("command", ["status", "hook bash", "mounts"])
-def test_a_closed_stdout_is_no_fault(user: User, command: str) -> None:
+def test_a_closed_stdout_is_not_an_error(user: User, command: str) -> None:
     done = in_shell(user, f"taoshell {command} >&-")
     assert done.returncode == 0
     assert "Traceback" not in done.stderr
 
 
-def test_a_closed_stderr_does_not_send_errors_to_what_a_shell_evaluates(user: User) -> None:
+def test_with_a_closed_stderr_errors_do_not_go_to_stdout(user: User) -> None:
     done = in_shell(user, "taoshell hook tcsh 2>&-")
     assert (done.returncode, done.stdout) == (2, "")
 
 
-def test_a_full_stdout_is_told(user: User) -> None:
+def test_a_full_stdout_is_an_error(user: User) -> None:
     done = in_shell(user, "taoshell hook bash >/dev/full")
     assert done.returncode == 1
     assert done.stderr == "taoshell: No space left on device; free some space on that disk\n"
 
 
-# -- run by its path, as the hook does ------------------------------------------------------------------------
+# -- run by path, as the hook does ----------------------------------------------------------------------------
 
 
 def test_no_module_of_the_current_folder_is_loaded(user: User, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the user decides about a project, and what follows from it: allow, deny, and sync when a source differs."""
+"""The one place that decides whether a project may be loaded: `allow`, `deny`, and `sync` after a source changed."""
 
 from __future__ import annotations
 
@@ -20,44 +20,44 @@ from taoshell.state.paths import State
 from taoshell.text import dotenv
 from taoshell.text.diff import between
 
-_LONGEST = 4095 - 100  # what a path may have, in bytes, less the names of what is kept in a project's folder
+_LONGEST = 4095 - 100  # bytes: PATH_MAX without its NUL, less the names of the files in a project's state folder
 
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """An approved project, and what to tell the user beside it."""
+    """An approved project, and the lines to say about it."""
 
     project: Project
     to_say: list[str]
 
 
 def check(state: State, root: str) -> tuple[Sources, Project]:
-    """Read the project and see that nothing in it is wrong. Raises TaoshellError with file and line."""
+    """Read and check the project. Raises TaoshellError with file and line if something in it is wrong."""
     find.require_root(root)
     if len(os.fsencode(state.project(root).folder)) > _LONGEST:
-        raise TaoshellError("the path is too long for what is kept of it", "use a shorter one", at=Where(root))
+        raise TaoshellError("the path is too long for taoshell's state folder", "use a shorter one", at=Where(root))
     sources = read_sources(root)
     return sources, checked(state, sources)
 
 
 def allow(state: State, root: str) -> Allowed:
-    """Approve the project in `root` as it is now, and put it in force in every shell.
+    """Approve the project in `root` exactly as it is now, and put it in force in every shell.
 
-    Raises TaoshellError where something in it is wrong; everything is as before then.
+    Raises TaoshellError if something in the project is wrong; then nothing changes.
     """
     check(state, root)
     with lock(state):
-        sources, defined = check(state, root)  # anew: the wait for the lock may have been long
+        sources, defined = check(state, root)  # again: we may have waited long for the lock
         sources = _write_block(sources, defined)
-        ensure_project(state.project(root))  # where a shell finds this, it asks: were we killed after approving?
+        ensure_project(state.project(root))  # first: if we are killed later, a shell that finds this folder calls sync
         approvals.approve(state, root, sources.inputs())
-        return Allowed(defined, _put_in_force(state, sources, defined))
+        return Allowed(defined, _compile_and_record(state, sources, defined))
 
 
 def sync(state: State, root: str) -> list[str]:
-    """A source is not as it was compiled: go on where the user has approved this content, else block.
+    """Recompile after a source changed: in full if the user has approved this content, else blocked.
 
-    Raises nothing for what stands in the project: that becomes the reason that the shell shows.
+    An error in the project is not raised: it becomes the reason that the shell shows.
     """
     with lock(state):
         sources = read_sources(root)
@@ -68,13 +68,13 @@ def sync(state: State, root: str) -> list[str]:
         except TaoshellError as error:
             return compile.put_in_force(state, sources, compile.blocked(root, str(error)))
         sources = _write_block(sources, defined)
-        return _put_in_force(state, sources, defined)
+        return _compile_and_record(state, sources, defined)
 
 
 def deny(state: State, root: str) -> int:
-    """Take back every approval of the project; returns how many there were."""
+    """Take back every approval of the project. Returns how many there were."""
     with lock(state):
-        compile.outdate(state, root)  # first: whoever looks from now on asks, even if we are killed here
+        compile.outdate(state, root)  # first: every shell calls sync from now on, even if we are killed here
         count = approvals.revoke(state, root)
         if os.path.exists(state.project(root).current):
             reason = f"{printable(root)} is denied; run: taoshell allow"
@@ -83,12 +83,12 @@ def deny(state: State, root: str) -> int:
 
 
 def was_approved(state: State, root: str) -> bool:
-    """Was the project ever approved?"""
+    """Whether the project was ever approved."""
     return _record(state, root) is not None
 
 
 def changes(state: State, root: str) -> list[str]:
-    """What changed since the last approval, as lines of a diff; everything where there was none."""
+    """Return what changed since the last approval as lines of a diff: everything, if there was no approval."""
     sources = read_sources(root)
     now = {name: data.decode(errors="backslashreplace") for name, data in sources.inputs().items()}
     record = _record(state, root)
@@ -96,7 +96,7 @@ def changes(state: State, root: str) -> list[str]:
 
 
 def require_approved(state: State, root: str) -> tuple[Sources, Project]:
-    """The project, if the user has approved just what stands there. Raises TaoshellError where not."""
+    """Return the project. Raises TaoshellError if the user has not approved exactly this content."""
     sources, defined = check(state, root)
     if not is_approved(state, sources):
         raise TaoshellError("the project is not approved as it is now", "run: taoshell allow", at=Where(root))
@@ -104,9 +104,9 @@ def require_approved(state: State, root: str) -> tuple[Sources, Project]:
 
 
 def require_in_force(state: State, root: str) -> Project:
-    """The approved project, and `mounts.json` is its own then: not that of another content that is approved too.
+    """Return the approved project, and make sure that `mounts.json` has the mounts of exactly this content.
 
-    Raises TaoshellError where it is not approved as it is.
+    Raises TaoshellError if the project is not approved as it is now.
     """
     _, defined = require_approved(state, root)
     if read_or_none(state.project(root).mounts) != mounts_file.written(defined).encode():
@@ -115,19 +115,20 @@ def require_in_force(state: State, root: str) -> Project:
 
 
 def is_approved(state: State, sources: Sources) -> bool:
-    """Has the user approved just what stands there?"""
+    """Whether the user has approved exactly this content. Raises TaoshellError in another user's state folder."""
+    require_own(state)
     return approvals.is_approved(state, sources.root, sources.inputs())
 
 
 def checked(state: State, sources: Sources) -> Project:
-    """What just these sources define, if nothing is wrong. Raises TaoshellError with file and line."""
+    """Return the project that `sources` define. Raises TaoshellError with file and line if something is wrong."""
     defined = define(sources)
     _require_own_block(state, sources, defined)
     build.require_sources(defined)
     return defined
 
 
-def _put_in_force(state: State, sources: Sources, defined: Project) -> list[str]:
+def _compile_and_record(state: State, sources: Sources, defined: Project) -> list[str]:
     to_say = compile.put_in_force(state, sources, compile.approved(defined))
     kept = {TOML: (sources.toml.data or b"").decode(), ENV: sources.dotenv().user_text}
     record = json.dumps({"inputs": kept, "block": variables_of(defined.places)})
@@ -136,21 +137,21 @@ def _put_in_force(state: State, sources: Sources, defined: Project) -> list[str]
 
 
 def _write_block(sources: Sources, defined: Project) -> Sources:
-    """The path variables in `.env`, for all who read that file themselves; returns the sources as they are then.
+    """Write the path variables into `.env`, for other programs that read it. Returns the sources as they are then.
 
-    Raises TaoshellError where somebody else wrote it meanwhile: nothing unseen is approved.
+    Raises TaoshellError if another process wrote the file meanwhile: unseen content is never approved.
     """
     before = sources.env.data or b""
     after = dotenv.with_block(before.decode(), variables_of(defined.places)).encode()
     if after == before:
         return sources
-    meanwhile = TaoshellError("the file was changed meanwhile", "run: taoshell allow", at=Where(sources.env.path))
+    changed = TaoshellError("another program changed the file", "run: taoshell allow", at=Where(sources.env.path))
     if not sources.env.is_current():
-        raise meanwhile
+        raise changed
     replace_user_file(sources.env.path, after, new_mode=0o600)
     written = replace(sources, env=read_sources(sources.root).env)
     if written.env.data != after:
-        raise meanwhile
+        raise changed
     return written
 
 
@@ -177,7 +178,7 @@ def _is_block_of_another_project(state: State, block: dict[str, str]) -> bool:
 
 
 def _disapproval(state: State, sources: Sources) -> str:
-    """Why this content is not approved: which of the sources differ from what last was."""
+    """Say why this content is not approved: which sources differ from the last approval."""
     record = _record(state, sources.root)
     now = sources.inputs()
     names = [name for name in now if record and now[name].decode(errors="replace") != record["inputs"].get(name)]
@@ -187,13 +188,13 @@ def _disapproval(state: State, sources: Sources) -> str:
 
 
 def _record(state: State, root: str) -> dict[str, dict[str, str]] | None:
-    """What was last approved of the project in `root`, or None."""
+    """Return what was last approved of the project in `root`, or None."""
     require_own(state)
     data = read_or_none(state.project(root).inputs)
     if data is None:
         return None
     try:
         record: dict[str, dict[str, str]] = json.loads(data)
-    except ValueError:  # torn by a machine that went down: the approvals themselves stand elsewhere
+    except ValueError:  # torn by a power failure; approvals are files of their own
         return None
     return record

@@ -1,4 +1,4 @@
-"""From a project to what the shell sources: one generation, complete before anything points at it."""
+"""Compile a project into a generation, the files that shells source. It is complete before anything points at it."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from taoshell.state import generations
 from taoshell.state.files import ensure_project, new_file, replace_file, replace_link, rounded_up
 from taoshell.state.paths import ProjectState, State
 
-_KEPT_GENERATIONS = 20  # shells started inside an older one may still want to leave it
+_KEPT_GENERATIONS = 20  # a shell that entered an older generation needs its script to leave it
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a shell gets that enters the project: everything, or (`blocked`) only a mounts file that refuses."""
+    """What a shell gets on entering: everything, or if `blocked` only a mounts file that the launcher refuses."""
 
     name: str
     variables: dict[str, str]
@@ -36,7 +36,7 @@ class Outcome:
 
 
 def approved(project: Project) -> Outcome:
-    """The project as the user agreed to it."""
+    """The outcome for a project that the user has approved."""
     variables, mounts = len(project.variables), len(project.mounts)
     message = (
         f"{printable(project.name)} ({project.network}): {variables} variable{'s' * (variables != 1)}, "
@@ -46,14 +46,14 @@ def approved(project: Project) -> Outcome:
 
 
 def blocked(root: str, reason: str) -> Outcome:
-    """No variables, and a mounts file that the launcher refuses: no container starts with another project's mapping."""
+    """The outcome without variables. The launcher refuses its mounts file, so no container starts."""
     return Outcome(os.path.basename(root), {}, mapping.tombstone(root), reason, blocked=True)
 
 
 def put_in_force(state: State, sources: Sources, outcome: Outcome) -> list[str]:
-    """Compile, and make it what every shell in the project gets; under the lock. Returns what to tell the user.
+    """Write the generation of `outcome` and give it to every shell in the project. Returns lines to say.
 
-    The order matters: whoever looks in between finds the old generation with stale stamps, and asks again.
+    The caller holds the lock. The stamps are renamed last: a shell that looks earlier finds them stale and calls sync.
     """
     project = state.project(sources.root)
     ensure_project(project)
@@ -77,7 +77,7 @@ def put_in_force(state: State, sources: Sources, outcome: Outcome) -> list[str]:
 
 
 def outdate(state: State, root: str) -> None:
-    """What is in force for `root` is no longer taken for up to date, by any shell."""
+    """Make every shell in `root` call sync at its next prompt."""
     with contextlib.suppress(FileNotFoundError):
         for name in os.listdir(state.project(root).stamps):
             os.unlink(f"{state.project(root).stamps}/{name}")
@@ -91,7 +91,7 @@ class _Stamp:
 
 
 def _new_stamp(project: ProjectState, name: str, mtime_ns: int | None) -> _Stamp | None:
-    """An empty file as old as the source; rounded up where the file system keeps no nanoseconds."""
+    """Write an empty file with the mtime of a source, rounded up if the file system does not keep nanoseconds."""
     if mtime_ns is None:
         return None
     path = f"{project.stamps}/{name}"
@@ -104,7 +104,7 @@ def _new_stamp(project: ProjectState, name: str, mtime_ns: int | None) -> _Stamp
 
 
 def _compile(project: ProjectState, sources: Sources, outcome: Outcome, *, exact: bool) -> str:
-    """Write the generation, a script for each dialect; returns its id, a hash of everything that it is made from."""
+    """Write the generation, with a script for each dialect. Returns its name, a hash of all that goes into it."""
     variables = {"LAUNCHER_MOUNTS": project.mounts, **outcome.variables}
     kind = "same_age" if exact else "not_newer"
     checks = [
@@ -135,7 +135,7 @@ def _compile(project: ProjectState, sources: Sources, outcome: Outcome, *, exact
 
 
 def _prune(project: ProjectState, current: str) -> None:
-    """Keep the newest generations only. One that cannot be removed is left for the next time."""
+    """Remove all but the newest generations. One that cannot be removed stays until the next time."""
     folders = [f"{project.generations}/{name}" for name in os.listdir(project.generations) if name != current]
     folders.sort(key=lambda folder: os.stat(folder).st_mtime_ns, reverse=True)
     for folder in folders[_KEPT_GENERATIONS - 1 :]:

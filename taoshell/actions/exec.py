@@ -1,4 +1,4 @@
-"""Running a command inside a project: entered, registered as a session, and left again."""
+"""`taoshell exec`: enter a project, run one command as a session in it, and leave again."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from taoshell.mounts.settle import settle
 from taoshell.state import generations, sessions
 from taoshell.state.paths import State
 
-_CANNOT_RUN, _NOT_FOUND = 126, 127  # as every shell says it
+_CANNOT_RUN, _NOT_FOUND = 126, 127  # as in every shell
 _FROM_THE_TERMINAL = (signal.SIGINT, signal.SIGQUIT)
 _PASSED_ON = (*_FROM_THE_TERMINAL, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
-_FOR_TAOSHELL = ("TAOSHELL_STATE", "TAOSHELL_MOUNTS_FILE")  # the hook gives them to this call alone
+_FOR_TAOSHELL = ("TAOSHELL_STATE", "TAOSHELL_MOUNTS_FILE")  # the hook sets them for this call only
 
-Tell = Callable[[Sequence[str]], None]
-"""Says lines to the user."""
+Say = Callable[[Sequence[str]], None]
+"""Prints lines for the user."""
 
 
-def run(state: State, root: str, arguments: Sequence[str], tell: Tell) -> int:
-    """Run `arguments` in the project in `root`; returns the exit status.
+def run(state: State, root: str, arguments: Sequence[str], say: Say) -> int:
+    """Run `arguments` in the project in `root`. Returns the exit status.
 
-    Raises TaoshellError where the project is not approved as it is, or the command cannot be run.
+    Raises TaoshellError if the project is not approved as it is now, or the command cannot be run.
     """
     approve.require_approved(state, root)
-    tell(approve.sync(state, root))
+    say(approve.sync(state, root))
     values = generations.current(state.project(root))
-    if values is None or "TAOSHELL_BLOCKED" in values.own:  # edited this instant
+    if values is None or "TAOSHELL_BLOCKED" in values.own:  # edited since the check above
         raise TaoshellError("the project is not approved as it is now", "run: taoshell allow", at=Where(root))
     environ = environment.entered(_outside(state), values.own, values.variables)
-    with _session(state, root, tell), _Signals() as signals:
+    with _session(state, root, say), _Signals() as signals:
         try:
             child = subprocess.Popen(arguments, env=environ, close_fds=False)
         except FileNotFoundError:
@@ -49,34 +49,34 @@ def run(state: State, root: str, arguments: Sequence[str], tell: Tell) -> int:
 
 
 def _outside(state: State) -> dict[str, str]:
-    """Our environment as it is outside any project."""
+    """Return our environment as it is outside any project."""
     environ = {name: value for name, value in os.environ.items() if name not in _FOR_TAOSHELL}
     with open("/proc/self/environ", "rb") as file:
-        if b"\0LC_CTYPE=" not in b"\0" + file.read():  # Python sets it for itself where the locale is C (PEP 538)
+        if b"\0LC_CTYPE=" not in b"\0" + file.read():  # Python sets it if the locale is C (PEP 538)
             environ.pop("LC_CTYPE", None)
     root, name = environ.get("TAOSHELL_ROOT"), environ.get("TAOSHELL_GENERATION")
     if not root or not name:
         return environ
     values = generations.read(state.project(root), name)
-    # A shell in a project that nothing is loaded of, or whose compiled files are gone, has no more than a mounts file.
+    # A shell in a project that is not loaded, or whose compiled files are gone, has only LAUNCHER_MOUNTS.
     return environment.left(environ, values.variables if values else {"LAUNCHER_MOUNTS": state.refused})
 
 
 @contextlib.contextmanager
-def _session(state: State, root: str, tell: Tell) -> Iterator[None]:
-    """This process is a session in the project, as a shell would be."""
-    tell(settle(state))
+def _session(state: State, root: str, say: Say) -> Iterator[None]:
+    """Make this process a session in the project, like a shell."""
+    say(settle(state))
     path = sessions.write(state, os.getpid(), root)
     try:
-        tell(settle(state, path))
+        say(settle(state, path))
         yield
     finally:
         os.unlink(path)
-        tell(settle(state))
+        say(settle(state))
 
 
 class _Signals:
-    """While this lasts, signals to us are for the command; those that come while it is started wait for it."""
+    """Passes our signals on to the command. Signals that come before it has started wait."""
 
     def __init__(self) -> None:
         self._child: subprocess.Popen[bytes] | None = None
@@ -85,7 +85,7 @@ class _Signals:
 
     def __enter__(self) -> _Signals:
         for number in _PASSED_ON:
-            if signal.getsignal(number) != signal.SIG_IGN:  # nohup: the command is to ignore it as well
+            if signal.getsignal(number) != signal.SIG_IGN:  # nohup: the command must ignore it too
                 self._undo.callback(signal.signal, number, signal.signal(number, self._receive))
         return self
 
@@ -105,7 +105,7 @@ class _Signals:
 
 
 def _in_foreground() -> bool:
-    """Does what is typed at the terminal (Ctrl-C) go to us? Then it has gone to the command as well."""
+    """Whether Ctrl-C at the terminal goes to us. Then the command gets it from the terminal too."""
     try:
         terminal = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY | os.O_CLOEXEC)
     except OSError:  # no terminal

@@ -1,4 +1,4 @@
-"""Installing taoshell into a user's shells, renewing what was installed after an upgrade, and taking it all away."""
+"""`taoshell install` and `uninstall`, and renewing what is installed after an upgrade."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from taoshell.state.paths import State
 
 
 def install(state: State, name: str, edits: Sequence[Edit]) -> list[str]:
-    """Put the hook of the shell `name` in its place, and make `edits`. Returns what to tell the user.
+    """Write the hook of the shell `name`, then make `edits` in start files. Returns lines to say.
 
-    Raises TaoshellError or OSError where that cannot be done; no start file names a hook that is not there.
+    Raises TaoshellError or OSError if that fails. A start file never names a hook that does not exist.
     """
     with lock(state):
         hook_file.put(state, name)
@@ -27,13 +27,15 @@ def install(state: State, name: str, edits: Sequence[Edit]) -> list[str]:
 
 
 def is_current(state: State, name: str) -> bool:
-    """Is the hook of that shell in its place, as this package makes it, and no uninstall in force?"""
+    """Whether the hook of that shell exists as this version writes it, and no uninstall is in force."""
     return hook_file.is_current(state, name) and not settle.is_released_by_uninstall(state)
 
 
 def renew(state: State) -> list[str]:
-    """The package is another than the one that was installed: make the hooks anew, and let every project be compiled
-    anew when a shell next looks at it. Does nothing where another shell was faster. Returns what to tell the user."""
+    """taoshell was upgraded: rewrite the hooks, recompile projects lazily. Returns lines to say.
+
+    Does nothing if another shell was faster.
+    """
     with lock(state):
         if all(hook_file.is_current(state, name) for name in hook_file.shells(state)):
             return []
@@ -45,7 +47,7 @@ def renew(state: State) -> list[str]:
 
 
 def uninstall(state: State, edits: Sequence[Edit]) -> list[str]:
-    """Give the mounts file back, make `edits`, and remove the hooks. Returns and raises as `install`."""
+    """Give the mounts file back, make `edits`, then remove the hooks. Returns and raises like `install`."""
     if not os.path.isdir(state.root):
         start_files.put(edits)
         return []
@@ -57,7 +59,7 @@ def uninstall(state: State, edits: Sequence[Edit]) -> list[str]:
 
 
 def is_in_place(state: State, name: str, environ: Mapping[str, str]) -> bool:
-    """Has a new shell of that name the hook, by what `install` did or by the user's own line?"""
+    """Whether a new shell of that name loads the hook, by `install` or by the user's own line."""
     try:
         return not start_files.to_install(state, name, environ) and os.path.exists(state.hook(name))
     except start_files.LoadedByHand:
@@ -67,13 +69,11 @@ def is_in_place(state: State, name: str, environ: Mapping[str, str]) -> bool:
 
 
 def how_to_remove_the_rest(state: State, environ: Mapping[str, str]) -> list[str]:
-    """What the user can do about what `uninstall` leaves, in lines."""
-    to_say = [f"{where}: this line of yours loads the hook; delete it" for where in start_files.by_hand(environ)]
+    """Return lines that say how to remove what `uninstall` leaves."""
+    to_say = [f"{where}: your own line loads the hook; delete it" for where in start_files.by_hand(environ)]
     pipx = "pipx" in sys.prefix.split(os.sep)
     program = "pipx uninstall taoshell" if pipx else f"{printable(sys.executable)} -m pip uninstall taoshell"
     to_say.append(f"to remove the program: {program}")
     if os.path.isdir(state.root):
-        to_say.append(
-            f"approvals and backups stay in {printable(state.root)}; without taoshell you can delete that folder"
-        )
+        to_say.append(f"approvals and backups stay in {printable(state.root)}; after that you can delete this folder")
     return to_say

@@ -1,4 +1,4 @@
-"""All the projects that this user's state folder knows."""
+"""`taoshell list` and `prune`: all projects in the user's state folder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from taoshell.state.paths import State
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A project, how it stands ("approved", "not approved", "broken" or "gone"), and how many shells are in it."""
+    """A project, its standing ("approved", "not approved", "broken" or "gone"), and how many shells are in it."""
 
     root: str
     standing: str
@@ -28,17 +28,17 @@ class Known:
 
 
 def projects(state: State) -> list[Known]:
-    """Every project that was ever approved, by path."""
+    """Return every project that was ever approved, sorted by path."""
     inside = [session.project for session in sessions.live(state)]
     return [Known(root, _standing(state, root), inside.count(root)) for root in roots(state)]
 
 
 def prune(state: State) -> list[str]:
-    """Forget the projects whose `taoshell.toml` is gone and that no live shell is in, and the shells on other machines,
-    which may have ended there. Returns what to tell the user.
+    """Forget each project whose taoshell.toml is gone, unless a live shell is in it. Returns lines to say.
 
-    `mounts.json` stays, as a tombstone: a process started earlier may still have it in LAUNCHER_MOUNTS.
-    Every `shared.json` that ever was stays too: something may still hold it open.
+    Also forget the shells on other machines, which may have ended there.
+    `mounts.json` becomes a tombstone, as an older process may still have it in LAUNCHER_MOUNTS. Every `shared.json`
+    stays, as a program may still have it open.
     """
     with lock(state):
         others = sessions.forget_other_hosts(state)
@@ -55,13 +55,13 @@ def prune(state: State) -> list[str]:
                 with contextlib.suppress(FileNotFoundError):
                     shutil.rmtree(path)
             with contextlib.suppress(FileNotFoundError):
-                os.unlink(project.inputs)  # it may hold KEY
+                os.unlink(project.inputs)  # it may contain KEY
             to_say.append(f"forgot {printable(root)}")
     return to_say
 
 
 def roots(state: State) -> list[str]:
-    """The folders of them, in order; nothing in them is looked at."""
+    """Return the sorted folders of all projects, without a look into them."""
     return sorted(_roots(state))
 
 

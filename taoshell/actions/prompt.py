@@ -1,4 +1,4 @@
-"""`taoshell status --prompt` where no hook answers it: what an inherited TAOSHELL_PROMPT would have to say by now."""
+"""`taoshell status --prompt` without the hook: what an inherited TAOSHELL_PROMPT should be by now."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from taoshell.actions import approve, find
 from taoshell.actions.sources import define, read_sources
 from taoshell.errors import TaoshellError, printable
 from taoshell.state import generations
-from taoshell.state.files import require_own
 from taoshell.state.paths import State
 
 
 def text(state: State, environ: Mapping[str, str]) -> str:
-    """The project's name, and behind it one mark at most, as in shell/posix/say.sh; "" outside projects."""
+    """Return the project's name and at most one mark, as shell/posix/say.sh does; "" outside projects."""
     root = environ.get("TAOSHELL_ROOT")
-    if not root:  # values that no shell could take away, or nothing
+    if not root:  # either no project, or values that no shell could take away
         return environ.get("TAOSHELL_PROMPT", "")
     name = environ.get("TAOSHELL_PROJECT") or printable(os.path.basename(root))
     if environ.get("TAOSHELL_BLOCKED"):
@@ -29,18 +28,15 @@ def text(state: State, environ: Mapping[str, str]) -> str:
 
 
 def _is_in_force(state: State, root: str, name: str) -> bool:
-    """Would a shell that enters here now get just what the generation `name` has set?"""
+    """Whether a shell that enters here now gets exactly what the generation `name` has set."""
     try:
-        require_own(state)
         if find.around(".") != root:
             return False
         sources = read_sources(root)
         defined = define(sources)
+        approved = approve.is_approved(state, sources)
     except (TaoshellError, OSError):
         return False
     values = generations.read(state.project(root), name)
-    return (
-        values is not None
-        and approve.is_approved(state, sources)
-        and values.variables == {"LAUNCHER_MOUNTS": state.project(root).mounts, **defined.variables}
-    )
+    wanted = {"LAUNCHER_MOUNTS": state.project(root).mounts, **defined.variables}
+    return approved and values is not None and values.variables == wanted

@@ -1,1 +1,1 @@
-"""One file a command; `taoshell.cli` loads each only when it is called."""
+"""One file per command; `taoshell.cli` imports a command only when it is called."""

@@ -8,27 +8,29 @@ from dataclasses import replace
 
 import click
 
-from taoshell.actions import approve, find, init
+from taoshell.actions import approve, change, find, init
 from taoshell.actions.init import Answers
 from taoshell.actions.sources import define, read_sources
 from taoshell.errors import TaoshellError, Where
 from taoshell.state.files import ensure
 from taoshell.state.paths import State
 from taoshell.terminal import candidates, tables
-from taoshell.terminal.ask import Asker
+from taoshell.terminal.ask import Asker, say_kept_back
+from taoshell.terminal.say import say_all
 
 
 @click.command("allow")
 @click.argument("folder", default=".", metavar="[DIR]", shell_complete=candidates.folders)
-@click.option("--yes", "-y", is_flag=True, help="Ask nothing.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 def command(folder: str, yes: bool) -> None:
-    """Approve the project in DIR (or around it) as it is now.
+    """Approve a project exactly as it is now.
 
-    Every shell in it gets what it defines; any later change must be approved again. At a terminal it shows what changed
-    since the last approval, and asks for what this user has not set yet: KEY, NUM_GPUS, missing folders.
+    That is the project in DIR, or around it. Every shell in it gets what it defines; you approve every later change
+    again. At a terminal, allow shows what changed since the last approval, and asks for what you have not set yet:
+    KEY, NUM_GPUS, missing folders.
     """
     state, root = State.of(os.environ), find.project_root(folder)
-    sources = init.existing(root)
+    sources = change.existing(root)
     ask = Asker(sources, asking=not yes and sys.stdin.isatty())
     if approve.was_approved(state, root) and not ask.may_approve(approve.changes(state, root)):
         raise TaoshellError("not approved", "nothing has changed", at=Where(root))
@@ -36,12 +38,12 @@ def command(folder: str, yes: bool) -> None:
         answers = Answers("", "", gpus="", key=ask.key(None, from_stdin=False), exported=ask.exported())
         if ask.asking and "NUM_GPUS" not in init.plan(sources, answers).project.variables:
             answers = replace(answers, gpus=ask.gpus(None))
-        ensure(state)  # before anything is written: the approval must have a place
+        ensure(state)  # before the first write: without a state folder there can be no approval
         init.write(init.plan(sources, answers))
-        tables.kept_back(init.kept_back(sources, answers))
+        say_kept_back(init.kept_back(sources, answers))
     defined = define(read_sources(root))
     if ask.may_make(defined):
-        init.make_sources(defined)
+        init.make_mount_folders(defined)
     allowed = approve.allow(state, root)
-    tables.lines([*allowed.to_say, *allowed.project.notes])
-    tables.places(allowed.project)
+    say_all([*allowed.to_say, *allowed.project.notes])
+    tables.show_places(allowed.project)

@@ -7,15 +7,18 @@ import os
 import click
 
 from taoshell.actions import approve, find
-from taoshell.errors import printable
 from taoshell.state.paths import State
-from taoshell.terminal import candidates, tables
+from taoshell.terminal import candidates
+from taoshell.terminal.say import say
 
 
 @click.command("deny")
 @click.argument("folder", default=".", metavar="[DIR]", shell_complete=candidates.folders)
 def command(folder: str) -> None:
-    """Take back every approval of the project in DIR (or around it); shells in it lose its variables."""
+    """Take back every approval of a project.
+
+    That is the project in DIR, or around it. Shells in it lose its variables.
+    """
     root = find.project_root(folder)
     count = approve.deny(State.of(os.environ), root)
-    tables.lines([f"{printable(root)}: {count} approval{'s' * (count != 1)} taken back"])
+    say(f"{root}: {count} approval{'s' * (count != 1)} taken back")

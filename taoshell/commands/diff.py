@@ -14,10 +14,11 @@ from taoshell.terminal import candidates, tables
 @click.command("diff")
 @click.argument("folder", default=".", metavar="[DIR]", shell_complete=candidates.folders)
 def command(folder: str) -> int:
-    """Show what changed in the project in DIR (or around it) since you approved it.
+    """Show what has changed since you approved a project.
 
-    Exit status: 0 where nothing changed, 1 where something did. Secrets are masked, foreign bytes are escaped.
+    That is the project in DIR, or around it. Secrets are masked, unprintable bytes are escaped. The exit status is 0
+    if nothing changed, else 1.
     """
     changed = approve.changes(State.of(os.environ), find.project_root(folder))
-    tables.diff(changed)
+    tables.show_diff(changed)
     return 1 if changed else 0

@@ -10,11 +10,11 @@ import click
 from taoshell.actions import exec, find
 from taoshell.state.paths import State
 from taoshell.terminal import candidates
-from taoshell.terminal.say import say
+from taoshell.terminal.say import say_all
 
 
 class _Command(click.Command):
-    """Keeps the first `--`, which click would take away, and with it what stood before it."""
+    """A command that sees the first `--`. Click would remove it, and then DIR could not be told from CMD."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         return super().parse_args(ctx, ["--", *args] if args[:1] == ["--"] else args)
@@ -32,16 +32,17 @@ class _Command(click.Command):
     shell_complete=candidates.folders,
 )
 def command(words: tuple[str, ...]) -> int:
-    """Run CMD with the variables and the mounts file of the project in DIR (or around it).
+    """Run one command inside an approved project.
 
-    The exit status is the command's own (128 + N where signal N ended it). Only an approved project is run.
+    CMD gets the variables and the mounts file of the project in DIR, or around it. The exit status is that of CMD, or
+    128 + N if signal N ended it.
     """
     folder, arguments = _split(words)
-    return exec.run(State.of(os.environ), find.project_root(folder), arguments, _tell)
+    return exec.run(State.of(os.environ), find.project_root(folder), arguments, say_all)
 
 
 def _split(words: Sequence[str]) -> tuple[str, Sequence[str]]:
-    """DIR and CMD. Without DIR the `--` may be missing as well."""
+    """Return DIR and CMD. Without DIR, the `--` may be missing too."""
     if words[0] == "--":
         folder, arguments = ".", words[1:]
     elif words[1:2] == ("--",):
@@ -51,8 +52,3 @@ def _split(words: Sequence[str]) -> tuple[str, Sequence[str]]:
     if not arguments:
         raise click.UsageError("no command is given")
     return folder, arguments
-
-
-def _tell(to_say: Sequence[str]) -> None:
-    for line in to_say:
-        say(line)

@@ -2,44 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import os
 
 import click
 
-from taoshell.actions import approve, find
-from taoshell.actions.sources import read_sources
-from taoshell.formats import dotenv
-from taoshell.shells import NAMES, direnv, shell
+from taoshell.actions import export, find
+from taoshell.shells import direnv
 from taoshell.state.paths import State
 from taoshell.terminal import candidates
 
 
 @click.command("export")
-@click.argument("form", metavar="FORMAT", type=click.Choice([*NAMES, "json", "dotenv", "direnv"]))
+@click.argument("form", metavar="FORMAT", type=click.Choice(export.FORMATS))
 @click.argument("folder", default=".", metavar="[DIR]", shell_complete=candidates.folders)
 def command(form: str, folder: str) -> None:
-    """Print the variables of the project in DIR (or around it) as FORMAT: bash, zsh, fish, json, dotenv or direnv.
+    """Print a project's variables for a shell or a program.
 
-    Secrets are printed as they are. Only what is approved is printed.
+    That is the project in DIR, or around it. FORMAT is the name of a shell, json, dotenv or direnv. Only approved
+    values are printed, and secrets are printed as they are.
     """
     if form == "direnv" and direnv.hook_acts(os.environ):
         return
-    state = State.of(os.environ)
-    root = find.project_root(folder)
-    if form == "direnv":  # also where nothing is approved: what is allowed or denied later makes direnv load again
-        watched = [*(source.path for source in read_sources(root).all), state.project(root).current]
-        click.echo(f"watch_file {' '.join(map(shell('bash').quote, watched))}")
-    project = approve.require_in_force(state, root)
-    variables = {"LAUNCHER_MOUNTS": state.project(root).mounts, **project.variables}
-    if form == "direnv":
-        form, variables = "bash", {**variables, direnv.MARK: "1"}
-    click.echo(_written(form, variables), nl=False)
-
-
-def _written(form: str, variables: dict[str, str]) -> str:
-    if form == "json":
-        return json.dumps(variables, indent=2, ensure_ascii=False) + "\n"
-    if form == "dotenv":
-        return dotenv.written(variables)
-    return shell(form).export(variables)
+    state, root = State.of(os.environ), find.project_root(folder)
+    if form == "direnv":  # even if the next line fails: direnv must load again after `allow` and `deny`
+        click.echo(export.watch_line(state, root), nl=False)
+    click.echo(export.text(state, root, form), nl=False)

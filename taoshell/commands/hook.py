@@ -1,4 +1,4 @@
-"""`taoshell hook`: print the hook. With a shell's name, `taoshell.__main__` answers without loading click."""
+"""`taoshell hook`: print the hook. If a shell is named, `taoshell.__main__` answers without click."""
 
 from __future__ import annotations
 
@@ -6,31 +6,17 @@ import os
 
 import click
 
-from taoshell.errors import USAGE, TaoshellError
-from taoshell.shells import NAMES
 from taoshell.shells.render import render
 from taoshell.state.paths import State
 from taoshell.terminal import candidates
+from taoshell.terminal.calling_shell import calling_shell
 
 
 @click.command("hook")
 @click.argument("shell", default="", metavar="[SHELL]", shell_complete=candidates.shells)
 def command(shell: str) -> None:
-    """Print the hook for SHELL (bash, zsh, fish), or for the shell that calls.
+    """Print the hook, for a start file that you edit yourself.
 
-    In your rc file: eval "$(taoshell hook bash)"
+    It is the hook for SHELL, or for the shell that calls. In ~/.bashrc, write: eval "$(taoshell hook bash)"
     """
     click.echo(render(shell or calling_shell(), State.of(os.environ)), nl=False)
-
-
-def calling_shell() -> str:
-    """The shell that this was called from. Raises TaoshellError (usage) where it is none that has a hook."""
-    import shellingham
-
-    try:
-        name: str = shellingham.detect_shell()[0]
-    except shellingham.ShellDetectionFailure:
-        name = os.path.basename(os.environ.get("SHELL", ""))
-    if name not in NAMES:
-        raise TaoshellError(f"no hook for the calling shell {name!r}", f"name one: {', '.join(NAMES)}", exit_code=USAGE)
-    return name

@@ -7,31 +7,32 @@ import sys
 
 import click
 
-from taoshell.actions import approve, find, init
-from taoshell.errors import printable
+from taoshell.actions import approve, change, find, init
 from taoshell.project.build import require_sources
+from taoshell.project.layouts import LAYOUTS
 from taoshell.state.files import ensure
 from taoshell.state.paths import State
 from taoshell.terminal import candidates, tables
-from taoshell.terminal.ask import Asker
+from taoshell.terminal.ask import Asker, say_kept_back
+from taoshell.terminal.say import say, say_all
 
 
 @click.command("init")
 @click.argument("folder", default=".", metavar="[DIR]", shell_complete=candidates.folders)
-@click.option("--network", metavar="NAME", help="The network to train; found in the folder's name where it can be.")
+@click.option("--network", metavar="NAME", help="Train this network, if DIR's name does not say it.")
 @click.option(
     "--layout",
-    type=click.Choice(["classic", "host"]),
+    type=click.Choice(list(LAYOUTS)),
     default="classic",
     show_default=True,
-    help="Which variables: LOCAL_… and the container's (classic), or HOST_… (TAO 5 and 6).",
+    help="Set LOCAL_… variables (classic), or HOST_… as TAO 5 and 6 do.",
 )
-@click.option("--gpus", type=click.IntRange(1), metavar="N", help="NUM_GPUS; counted by nvidia-smi where there is one.")
-@click.option("--key", metavar="KEY", help="The key that encrypts models. Others can see it: rather use --key-stdin.")
+@click.option("--gpus", type=click.IntRange(1), metavar="N", help="Set NUM_GPUS, if nvidia-smi cannot count them.")
+@click.option("--key", metavar="KEY", help="Set the key of your models. Others can see it: prefer --key-stdin.")
 @click.option("--key-stdin", is_flag=True, help="Read the key from standard input.")
-@click.option("--direnv", is_flag=True, help="Also write an .envrc for those who use direnv.")
-@click.option("--yes", "-y", is_flag=True, help="Ask nothing; what would be asked keeps its default.")
-@click.option("--mkdir", is_flag=True, help="Make the folders that the container needs and that are missing.")
+@click.option("--direnv", is_flag=True, help="Write an .envrc too, for colleagues who use direnv.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask, use the defaults.")
+@click.option("--mkdir", is_flag=True, help="Create missing folders that the container needs.")
 def command(
     folder: str,
     network: str | None,
@@ -43,12 +44,12 @@ def command(
     yes: bool,
     mkdir: bool,
 ) -> None:
-    """Make DIR (default: here) a TAO project, approve it, and show what is where.
+    """Make a folder a TAO project, approve it and show it.
 
-    Run again, it changes nothing that is already there.
+    DIR is the current folder if you do not name one. If you run init again, it keeps everything that is there.
     """
     root = find.real_folder(folder)
-    sources = init.existing(root)
+    sources = change.existing(root)
     ask = Asker(sources, asking=not yes and sys.stdin.isatty() and not key_stdin)
     answers = init.Answers(
         layout=layout,
@@ -58,24 +59,21 @@ def command(
         exported=ask.exported(),
         direnv=direnv,
     )
-    done = init.plan(sources, answers)
-    init.require_same(sources, done.project, network)
+    planned = init.plan(sources, answers)
+    init.require_same(sources, planned.project, network)
     state = State.of(os.environ)
-    ensure(state)  # before anything is written: a project that cannot be approved would be half a one
-    if mkdir or ask.may_make(done.project):
-        for path in init.make_sources(done.project):
-            tables.lines([f"made {printable(path)}"])
+    ensure(state)  # before the first write: without a state folder there can be no approval
+    if mkdir or ask.may_make(planned.project):
+        say_all(f"created {path}" for path in init.make_mount_folders(planned.project))
     else:
-        require_sources(done.project)
-    init.write(done)
+        require_sources(planned.project)
+    init.write(planned)
     allowed = approve.allow(state, root)
-    tables.lines([*allowed.to_say, *allowed.project.notes])
-    tables.places(allowed.project)
-    tables.kept_back(init.kept_back(sources, answers))
+    say_all([*allowed.to_say, *allowed.project.notes])
+    tables.show_places(allowed.project)
+    say_kept_back(init.kept_back(sources, answers))
     quoted = init.read_differently(allowed.project)
     if quoted:
-        tables.lines(
-            [f"`docker --env-file .env` would read {', '.join(quoted)} with the quotes; every other reader agrees"]
-        )
+        say(f"`docker --env-file .env` would keep the quotes of {', '.join(quoted)}; other programs remove them")
     if "KEY" not in allowed.project.variables:
-        tables.lines(["KEY is not set; to set it: taoshell init --key-stdin"])
+        say("KEY is not set; to set it: taoshell init --key-stdin")

@@ -1,4 +1,4 @@
-"""`taoshell off`: the shell's own function answers it; this is for where there is none."""
+"""`taoshell off`: the hook's own function answers it. This answers in a shell without the hook."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from taoshell.errors import TaoshellError
 
 @click.command("off")
 def command() -> None:
-    """Leave the project and do nothing more in this shell, until `taoshell on`."""
+    """Leave the project, and do nothing more in this shell."""
     raise TaoshellError("only the hook can do this, and it is not loaded here", 'run: eval "$(taoshell hook)"')

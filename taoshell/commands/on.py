@@ -1,4 +1,4 @@
-"""`taoshell on`: the shell's own function answers it; this is for where there is none."""
+"""`taoshell on`: the hook's own function answers it. This answers in a shell without the hook."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from taoshell.errors import TaoshellError
 
 @click.command("on")
 def command() -> None:
-    """Go on after `taoshell off`."""
+    """Work again in this shell, after `taoshell off`."""
     raise TaoshellError("only the hook can do this, and it is not loaded here", 'run: eval "$(taoshell hook)"')

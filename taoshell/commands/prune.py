@@ -8,10 +8,13 @@ import click
 
 from taoshell.actions import projects
 from taoshell.state.paths import State
-from taoshell.terminal import tables
+from taoshell.terminal.say import say_all
 
 
 @click.command("prune")
 def command() -> None:
-    """Forget the projects that are gone: their approvals and compiled files. Backups are never removed."""
-    tables.lines(projects.prune(State.of(os.environ)) or ["nothing to forget"])
+    """Forget the projects whose folders are gone.
+
+    Their approvals and compiled files are removed. Backups are never removed.
+    """
+    say_all(projects.prune(State.of(os.environ)) or ["nothing to forget"])

@@ -1,4 +1,4 @@
-"""`taoshell set`: change one setting where it belongs, check it, show it, approve it."""
+"""`taoshell set`: change one setting in the file where it belongs, check it, show it, approve it."""
 
 from __future__ import annotations
 
@@ -7,35 +7,38 @@ import sys
 
 import click
 
-from taoshell.actions import approve, find, init
+from taoshell.actions import approve, change, find
 from taoshell.errors import USAGE, TaoshellError, Where
 from taoshell.project.names import is_secret
 from taoshell.state.paths import State
 from taoshell.terminal import candidates, tables
+from taoshell.terminal.say import say, say_all
 
 
 @click.command("set")
 @click.argument("setting", metavar="NAME=VALUE", shell_complete=candidates.settings)
 @click.argument("folder", default=".", metavar="[DIR]", shell_complete=candidates.folders)
 def command(setting: str, folder: str) -> None:
-    """Change a setting of the project in DIR (or around it).
+    """Change one setting, check it, show it and approve it.
 
-    NAME is a variable, kept in .env for you alone (KEY, NUM_GPUS, LOCAL_DATA_DIR …), or a dotted name of taoshell.toml,
-    for everybody (places.data, docker.shm_size, env.NAME, network). For a secret give NAME alone: VALUE is asked for,
-    or read from standard input.
+    It changes the project in DIR, or around it. NAME is a variable, which goes into .env for you alone (KEY, NUM_GPUS,
+    LOCAL_DATA_DIR), or a dotted name of taoshell.toml, for everybody (places.data, docker.shm_size, env.NAME, network).
+    For a secret give only NAME: set asks for the value, or reads it from standard input.
     """
     state, root = State.of(os.environ), find.project_root(folder)
-    if not approve.is_approved(state, init.existing(root)):
-        tables.diff(approve.changes(state, root))
+    if not approve.is_approved(state, change.existing(root)):
+        tables.show_diff(approve.changes(state, root))
         raise TaoshellError("the project is not approved as it is now", "first run: taoshell allow", at=Where(root))
     name, given, value = setting.partition("=")
     if not given:
         value = _asked(name)
     elif is_secret(name):
-        tables.lines(["a secret on the command line is seen by every user of this machine; better: the name alone"])
-    tables.diff(init.change(state, root, name, value))
+        say(f"every user of this machine can see a secret on the command line; better: taoshell set {name}")
+    planned = change.plan_set(state, root, name, value)
+    planned.write()
+    tables.show_diff(planned.difference())
     allowed = approve.allow(state, root)
-    tables.lines([*allowed.to_say, *allowed.project.notes])
+    say_all([*allowed.to_say, *allowed.project.notes])
 
 
 def _asked(name: str) -> str:

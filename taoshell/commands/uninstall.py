@@ -7,21 +7,22 @@ import os
 import click
 
 from taoshell.actions import install
-from taoshell.commands.install import may_change
 from taoshell.shells import start_files
 from taoshell.state.paths import State
-from taoshell.terminal import tables
+from taoshell.terminal.ask import may_change
+from taoshell.terminal.say import say_all
 
 
 @click.command("uninstall")
-@click.option("--dry-run", is_flag=True, help="Only show what would be changed.")
-@click.option("--yes", "-y", is_flag=True, help="Ask nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 def command(dry_run: bool, yes: bool) -> None:
-    """Take the hook out of the start files of all shells, and give your own mounts file back.
+    """Take the hook out of all shells again.
 
-    It is shown, and you are asked first. The program itself, approvals and backups stay; it says how to remove them.
+    It shows what changes in your start files, and asks first. Your own mounts file comes back. The program, approvals
+    and backups stay; uninstall says how to remove them.
     """
     state = State.of(os.environ)
     edits = start_files.to_uninstall(os.environ)
     if may_change(edits, dry_run=dry_run, yes=yes, refusal="not uninstalled"):
-        tables.lines([*install.uninstall(state, edits), *install.how_to_remove_the_rest(state, os.environ)])
+        say_all([*install.uninstall(state, edits), *install.how_to_remove_the_rest(state, os.environ)])

@@ -1,1 +1,1 @@
-"""Talking with people: what is printed, asked and completed."""
+"""Talking with people: messages, tables, questions, completion."""

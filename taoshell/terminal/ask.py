@@ -1,9 +1,10 @@
-"""What commands ask at a terminal."""
+"""The questions that commands ask at a terminal."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -13,13 +14,16 @@ from taoshell.errors import USAGE, TaoshellError, Where, printable
 from taoshell.project import networks
 from taoshell.project.build import Project
 from taoshell.project.names import refused_reason
+from taoshell.shells import start_files
+from taoshell.shells.start_files import Edit
 from taoshell.terminal import tables
+from taoshell.terminal.say import say
 
-SAMPLE_KEY = "tlt_encode"  # the key of NVIDIA's public samples: no secret
+SAMPLE_KEY = "tlt_encode"  # the key of NVIDIA's public samples is not secret
 
 
 class Asker:
-    """Asks at a terminal what it cannot find out, and nothing that is already in the files."""
+    """Asks at a terminal for what `init` and `allow` cannot find out. It asks nothing that the files already say."""
 
     def __init__(self, sources: Sources, *, asking: bool) -> None:
         self._sources = sources
@@ -35,7 +39,7 @@ class Asker:
             return guessed
         if not self.asking:
             raise TaoshellError(
-                f"the folder's name {name!r} names no network", "say which: --network NAME", exit_code=USAGE
+                f"the folder's name {name!r} contains no network", "name one: --network NAME", exit_code=USAGE
             )
         answer: str = click.prompt("Network (as in `tao model NETWORK …`)", err=True)
         return answer.strip()
@@ -51,7 +55,7 @@ class Asker:
 
     def key(self, given: str | None, *, from_stdin: bool) -> str:
         if given is not None and given != SAMPLE_KEY:
-            tables.lines(["a key on the command line is seen by every user of this machine; better: --key-stdin"])
+            say("every user of this machine can see a key on the command line; better: --key-stdin")
         if from_stdin:
             given = sys.stdin.readline().rstrip("\r\n")
         self._require_same("KEY", given)
@@ -67,7 +71,7 @@ class Asker:
         return answer
 
     def _require_same(self, name: str, given: str | None) -> None:
-        """Raises TaoshellError where an option contradicts what `.env` says already."""
+        """Raise TaoshellError if an option contradicts `.env`."""
         if not given or name not in self._known:
             return
         for known in self._sources.dotenv().assignments:
@@ -79,7 +83,7 @@ class Asker:
                 )
 
     def exported(self) -> frozenset[str]:
-        """Which lines of a `.env` that was there before to export too."""
+        """Return the names in an older `.env` that the user wants to export too."""
         names = [name for name in init.foreign_names(self._sources) if not refused_reason(name)]
         if not names or not self.asking:
             return frozenset()
@@ -102,15 +106,40 @@ class Asker:
         return answer
 
     def may_approve(self, changed: list[str]) -> bool:
-        """May what changed since the last approval be approved? It is shown first."""
+        """Show what changed since the last approval, and return whether to approve it."""
         if not changed or not self.asking:
             return True
-        tables.diff(changed)
+        tables.show_diff(changed)
         return click.confirm("Approve this?", default=True, err=True)
 
     def may_make(self, defined: Project) -> bool:
-        """May the missing folders be made?"""
+        """Return whether to create the missing folders."""
         if not defined.missing_sources or not self.asking:
             return False
         names = ", ".join(map(printable, defined.missing_sources))
-        return click.confirm(f"The container needs {names}, and it is missing. Make it?", default=True, err=True)
+        return click.confirm(f"The container needs {names}, and it is missing. Create it?", default=True, err=True)
+
+
+def may_change(edits: Sequence[Edit], *, dry_run: bool, yes: bool, refusal: str) -> bool:
+    """Show the edits of start files, and return whether to make them. Raises TaoshellError (`refusal`) on a no."""
+    tables.show_diff(start_files.difference(edits))
+    for edit in edits:
+        real = os.path.realpath(edit.path)
+        if real != os.path.abspath(edit.path):
+            say(f"{edit.path} is a symlink; the file that changes is {real}")
+    if dry_run:
+        if not edits:
+            say("no start file would change")
+        return False
+    if edits and not yes:
+        if not sys.stdin.isatty():
+            raise TaoshellError(refusal, "there is no terminal to ask at: add --yes")
+        if not click.confirm("Change this?", default=True, err=True):
+            raise TaoshellError(refusal, "nothing has changed")
+    return True
+
+
+def say_kept_back(names: Sequence[str]) -> None:
+    """Say which of the user's own lines in `.env` are not exported, and how to export one."""
+    if names:
+        say(f"not exported: {', '.join(names)}; to export one, remove it from the line `# taoshell: ignore` in .env")

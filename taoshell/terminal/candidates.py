@@ -1,4 +1,4 @@
-"""What arguments can be, for completion. Of a project nothing is read but what was compiled of it."""
+"""What the arguments of commands can be, for completion. Of a project, only compiled files are read."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from taoshell.project import container
 from taoshell.project.layouts import LAYOUTS
 from taoshell.project.names import is_secret
 from taoshell.shells import NAMES
-from taoshell.state import generations
+from taoshell.state import backups, generations
 from taoshell.state.paths import State
 
 _OF_CONTAINER = {slot.container_variable for slots in LAYOUTS.values() for slot in slots}
 
 
 def folders(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Projects that were approved once, by path or by name; and any folder."""
+    """Projects that were ever approved, by path or name; and any folder."""
     known = [
         CompletionItem(root, type="path")
         for root in projects.roots(State.of(os.environ))
@@ -29,17 +29,25 @@ def folders(_context: click.Context, _parameter: click.Parameter, incomplete: st
 
 
 def shells(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The shells that have a hook."""
     return [CompletionItem(name) for name in NAMES if name.startswith(incomplete)]
 
 
+def backup_names(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The names of the backups, the newest first; any file if no name fits."""
+    known = [backup for backup in backups.listed(State.of(os.environ)) if backup.name.startswith(incomplete)]
+    items = [CompletionItem(backup.name, help=backups.content(backup.path)) for backup in known]
+    return items or [CompletionItem(incomplete, type="file")]
+
+
 def settings(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The variables of the project here that can be set, and the names of taoshell.toml; a path as the value."""
+    """The names that can be set in the project here: variables and dotted names. A value completes as a path."""
     if "=" in incomplete:
         return [CompletionItem(incomplete, type="file")]
     names = dict.fromkeys([*_variables(), "KEY", "NUM_GPUS", "network", "layout"])
     names |= dict.fromkeys(f"places.{slot.name}" for slot in LAYOUTS["classic"])
     names |= dict.fromkeys(f"docker.{name}" for name in container.NAMES)
-    # a secret is given by its name alone
+    # for a secret, the user gives only the name
     values = [name if is_secret(name) else f"{name}=" for name in names]
     return [CompletionItem(value) for value in values if value.startswith(incomplete)]
 

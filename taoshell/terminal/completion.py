@@ -1,7 +1,7 @@
 """`taoshell _complete LINE`: what the last word of a command line could be, for the scripts shell/*/complete.*.
 
-Click knows the commands and options; what only taoshell knows is in taoshell.terminal.candidates. Nothing is changed,
-and nothing of a project is run.
+Click knows the commands and options; taoshell.terminal.candidates knows the rest. Completion writes nothing, and runs
+nothing from a project.
 """
 
 from __future__ import annotations
@@ -14,29 +14,30 @@ from click.shell_completion import ShellComplete
 
 from taoshell.cli import cli
 
-_CURSOR = "\0"  # in no command line
+_CURSOR = "\0"  # occurs in no command line
 
 
 def answers(line: str) -> Iterator[str]:
-    """For each possibility "KIND<tab>VALUE<tab>HELP". `line`: the command up to the cursor.
+    """Yield "KIND<tab>VALUE<tab>HELP" for each possibility. `line` is the command line up to the cursor.
 
-    KIND is "plain"; "path", a value that the shell has to quote; "dir" or "file", without a value, for all there are.
+    KIND is "plain"; "path", if the shell must quote the value; or "dir" or "file" without a value, which stands for
+    any folder or file.
     """
     words = _words(line)
     ours = next((number for number, word in enumerate(words) if word.rpartition("/")[2] == "taoshell"), 0)
-    if "--" in words[ours:-1]:  # the command that `exec` is to run
+    if "--" in words[ours:-1]:  # in the command that `exec` runs
         yield "file\t\t"
         return
     for item in ShellComplete(cli, {}, "taoshell", "").get_completions(words[ours + 1 : -1], words[-1]):
         if item.type in ("dir", "file"):
             yield f"{item.type}\t\t"
-        elif item.value.isprintable():  # a line for each, and nothing that a terminal would act on
+        elif item.value.isprintable():  # so that it is one line, and no escape sequence
             about = (item.help or "").partition("\n")[0]
             yield f"{item.type}\t{item.value}\t{about}"
 
 
 def _words(line: str) -> list[str]:
-    """The words of `line` without their quotes. The last one is where the cursor is: unfinished, or not begun."""
+    """Return the words of `line` without quotes. The last word is at the cursor, and may be empty."""
     for closing in ("", "'", '"'):
         with contextlib.suppress(ValueError):  # another quote is open
             words = shlex.split(f"{line}{_CURSOR}{closing}")

@@ -1,4 +1,4 @@
-"""What commands say: lines on stderr, as shell/posix/say.sh has them."""
+"""Messages: lines on stderr, in the form that shell/posix/say.sh prints too."""
 
 from __future__ import annotations
 
@@ -9,15 +9,22 @@ from taoshell.errors import printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import TextIO
 
 
 def say(line: str) -> None:
-    """One line on stderr, safe to print; at a terminal the program's name is dim."""
+    """Print one line on stderr, safe for a terminal; the program's name is dim there."""
     name = "\x1b[2mtaoshell:\x1b[0m" if may_be_styled(sys.stderr) else "taoshell:"
     print(f"{name} {printable(line)}", file=sys.stderr)
 
 
+def say_all(lines: Iterable[str]) -> None:
+    """Print each line on stderr."""
+    for line in lines:
+        say(line)
+
+
 def may_be_styled(stream: TextIO) -> bool:
-    """Is it a terminal, of a user who wants colours (no-color.org)?"""
+    """Whether `stream` is a terminal and the user wants colours (no-color.org)."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") not in (None, "", "dumb")

@@ -1,10 +1,12 @@
-"""What people read: tables and lines. Foreign text is made safe, secrets are masked."""
+"""Results on stdout: tables and diffs for people, JSON for programs. Foreign text is escaped, secrets are masked."""
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 
+import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -12,59 +14,62 @@ from rich.text import Text
 from taoshell.errors import printable
 from taoshell.project.build import Project
 from taoshell.project.names import masked
-from taoshell.terminal.say import say
 
 _UNWRAPPED = 1000  # columns
+_JSON_VERSION = 1
 
 
-def lines(to_say: Iterable[str]) -> None:
-    """Lines on stderr, each with the program's name before it."""
-    for line in to_say:
-        say(line)
+def table(*heads: str, title: Text | None = None) -> Table:
+    """Return an empty table without lines, whose cells wrap. Empty `heads` give columns without a heading."""
+    made = Table(title=title, title_justify="left", box=None, show_header=any(heads), padding=(0, 2, 0, 0))
+    for head in heads:
+        made.add_column(head, overflow="fold")
+    return made
 
 
-def kept_back(names: Sequence[str]) -> None:
-    """Say which of the user's own lines in `.env` are not exported, and how to have them."""
-    if names:
-        to_say = f"not exported, as `# taoshell: ignore` in .env says: {', '.join(names)}"
-        lines([f"{to_say}; to export one, take it out there"])
+def show(item: Table | Text | str = "") -> None:
+    """Print `item` on stdout. Text is not wrapped."""
+    _stdout().print(item, soft_wrap=not isinstance(item, Table))
 
 
-def places(project: Project) -> None:
-    """The table host ↔ container, and the other variables."""
-    console = stdout()
+def show_json(members: Mapping[str, object]) -> None:
+    """Print an object for programs; its member `version` changes when the meaning of a member does."""
+    text = json.dumps({"version": _JSON_VERSION, **members}, indent=2, ensure_ascii=False)
+    click.echo(text.encode("utf-8", "backslashreplace"))  # a byte of a path that is not UTF-8: JSON writes \udcff too
+
+
+def show_places(project: Project) -> None:
+    """Print the table host ↔ container, and the other variables."""
     title = f"{printable(project.name)}: {project.network}, layout {project.layout}"
-    table = Table(title=Text(title), title_justify="left", box=None, padding=(0, 2, 0, 0))
-    for head in ("", "on the host", "", "in the container"):
-        table.add_column(head, overflow="fold")
+    places = table("", "on the host", "", "in the container", title=Text(title))
     mounted = {mount.source for mount in project.mounts}
     for place in project.places:
-        table.add_row(
+        places.add_row(
             Text(printable(place.name)),
             _cell(place.host, place.host_variable, "" if os.path.isdir(place.host) else "yellow"),
             Text("=" if place.host in mounted else ""),
             _cell(place.container, place.container_variable),
         )
-    console.print(table)
+    show(places)
     of_places = {name for place in project.places for name in (place.host_variable, place.container_variable)}
     rest = [
         f"{name}={printable(masked(name, value))}" for name, value in project.variables.items() if name not in of_places
     ]
     if rest:
-        console.print(Text("  ".join(rest)), soft_wrap=True)
-    console.print(Text("= is a mount; every other place is reached through one", style="dim"), soft_wrap=True)
+        show(Text("  ".join(rest)))
+    show(Text("= is a mount; the container reaches every other place through one", style="dim"))
 
 
-def diff(changed: Iterable[str]) -> None:
-    """Lines of a diff, coloured at a terminal."""
+def show_diff(changed: Iterable[str]) -> None:
+    """Print the lines of a diff, coloured at a terminal."""
     styles = {"+": "green", "-": "red", "@": "cyan"}
     for line in changed:
         style = "bold" if line.startswith(("+++", "---")) else styles.get(line[:1], "")
-        stdout().print(Text(line, style=style), soft_wrap=True)
+        show(Text(line, style=style))
 
 
-def stdout() -> Console:
-    """As wide as the terminal; without one nothing is wrapped. Where no colour is wanted nothing is dim either."""
+def _stdout() -> Console:
+    """A console as wide as the terminal. Without a terminal nothing wraps; with NO_COLOR nothing is even dim."""
     console = Console(color_system=None) if os.environ.get("NO_COLOR") else Console()
     return console if console.is_terminal else Console(width=_UNWRAPPED)
 

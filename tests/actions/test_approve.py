@@ -1,10 +1,11 @@
-"""What the user decides: only that content, only there, is ever loaded; everything else blocks, and says why."""
+"""Approvals: only the approved content in the approved folder is loaded. Anything else blocks, with a reason."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from taoshell.actions import approve, compile
 from taoshell.actions.sources import Sources, read_sources
 from taoshell.errors import TaoshellError
 from taoshell.state import approvals, files
+from taoshell.state.paths import State
 from tests.support.samples import ENV, TOML, Sample
 from tests.support.trees import snapshot
 
@@ -32,7 +34,7 @@ def is_approved(sample: Sample) -> bool:
 # -- allow -----------------------------------------------------------------------------------------
 
 
-def test_allowed_it_is_in_force(sample: Sample) -> None:
+def test_allow_puts_the_project_in_force(sample: Sample) -> None:
     allowed = sample.allow()
     assert allowed.project.variables["LOCAL_DATA_DIR"] == f"{sample.root}/data"
     assert is_approved(sample)
@@ -52,7 +54,7 @@ def test_the_env_gets_the_block_below_the_users_lines(sample: Sample) -> None:
     )
 
 
-def test_again_it_changes_nothing_in_the_project_and_nothing_in_force(sample: Sample) -> None:
+def test_a_second_allow_changes_nothing(sample: Sample) -> None:
     sample.allow()
     in_project = snapshot(sample.root)
     script, mounts = sample.script, sample.mounts
@@ -92,7 +94,7 @@ def test_lines_below_the_block_stay_there(sample: Sample) -> None:
     assert sample.env.read_bytes() == text
 
 
-def test_an_env_is_made_for_the_user_alone(home: Path) -> None:
+def test_a_new_env_is_private(home: Path) -> None:
     sample = Sample(home, env=None)
     before = os.umask(0)
     try:
@@ -133,9 +135,7 @@ def test_the_block_is_output_so_it_needs_no_approval(sample: Sample) -> None:
     ],
 )
 @pytest.mark.parametrize("before", ["never approved", "approved"])
-def test_what_is_wrong_is_refused_and_everything_stays(
-    sample: Sample, name: str, text: str, cause: str, before: str
-) -> None:
+def test_an_error_is_refused_and_nothing_changes(sample: Sample, name: str, text: str, cause: str, before: str) -> None:
     if before == "approved":
         sample.allow()
     else:
@@ -149,9 +149,7 @@ def test_what_is_wrong_is_refused_and_everything_stays(
     assert snapshot(sample.home) == there
 
 
-def test_somebody_elses_edit_while_it_is_allowed_is_neither_lost_nor_approved(
-    sample: Sample, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_edit_during_allow_is_neither_lost_nor_approved(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
     check = approve.check
     edits: list[str] = []
 
@@ -159,18 +157,49 @@ def test_somebody_elses_edit_while_it_is_allowed_is_neither_lost_nor_approved(
         checked = check(sample.state, str(sample.root))
         if len(edits) < 2:
             edits.append("NUM_GPUS=7\n")
-            if len(edits) == 2:  # under the lock, after the last look
+            if len(edits) == 2:  # under the lock, after the last check
                 sample.env.write_text(edits[0])
         return checked
 
     monkeypatch.setattr(approve, "check", slow)
-    with pytest.raises(TaoshellError, match="changed meanwhile; run: taoshell allow"):
+    with pytest.raises(TaoshellError, match="another program changed the file; run: taoshell allow"):
         sample.allow()
     assert sample.env.read_text() == "NUM_GPUS=7\n"
     assert not is_approved(sample)
 
 
-# -- the block is not to be edited --------------------------------------------------------------------
+def test_an_edit_just_after_the_block_is_written_is_neither_lost_nor_approved(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = files.replace_user_file
+
+    def write_and_race(path: str, data: bytes, *, new_mode: int) -> None:
+        write(path, data, new_mode=new_mode)
+        sample.env.write_text("EVIL=1\n")
+
+    monkeypatch.setattr(approve, "replace_user_file", write_and_race)
+    with pytest.raises(TaoshellError, match="another program changed the file; run: taoshell allow"):
+        sample.allow()
+    assert sample.env.read_text() == "EVIL=1\n"
+    assert not is_approved(sample)
+    assert os.listdir(sample.state.allowed) == []
+
+
+@pytest.mark.parametrize("ask", [approve.require_approved, approve.was_approved, approve.changes])
+def test_another_users_state_folder_is_not_believed(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch, ask: Callable[[State, str], object]
+) -> None:
+    sample.allow()
+    ask(sample.state, str(sample.root))
+    me = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: me + 1)
+    with pytest.raises(TaoshellError, match=f"the state folder belongs to uid {me}, not to you"):
+        ask(sample.state, str(sample.root))
+    with pytest.raises(TaoshellError, match="belongs to uid"):
+        is_approved(sample)
+
+
+# -- edits inside the block ----------------------------------------------------------------------------
 
 
 def test_an_edit_inside_the_block_is_refused_with_its_line(sample: Sample) -> None:
@@ -189,16 +218,16 @@ def test_an_edit_inside_the_block_is_refused_with_its_line(sample: Sample) -> No
     assert sample.env.read_text() == text
 
 
-def test_each_cure_that_is_told_works(sample: Sample) -> None:
+def test_both_cures_work(sample: Sample) -> None:
     (sample.home / "big").mkdir()
     sample.allow()
     clean = sample.env.read_text()
     sample.env.write_text(clean.replace(f"LOCAL_DATA_DIR={sample.root}/data", f"LOCAL_DATA_DIR={sample.home}/big"))
     with pytest.raises(TaoshellError, match="edited"):
         sample.allow()
-    sample.env.write_text(f"LOCAL_DATA_DIR={sample.home}/big\n{clean}")  # above the block, and the edit undone
+    sample.env.write_text(f"LOCAL_DATA_DIR={sample.home}/big\n{clean}")  # cure 1: a line above the block
     assert sample.allow().project.variables["LOCAL_DATA_DIR"] == f"{sample.home}/big"
-    sample.env.write_text(ENV)  # or the block deleted
+    sample.env.write_text(ENV)  # cure 2: the block deleted
     assert sample.allow().project.variables["LOCAL_DATA_DIR"] == f"{sample.root}/data"
 
 
@@ -213,7 +242,7 @@ def test_a_line_that_was_removed_from_the_block_is_an_edit(sample: Sample) -> No
 # -- moved and copied ----------------------------------------------------------------------------------
 
 
-def test_an_approval_does_not_go_with_a_copy(sample: Sample) -> None:
+def test_a_copy_is_not_approved(sample: Sample) -> None:
     sample.allow()
     copy = Sample(sample.home, "copy")
     shutil.copytree(sample.root, copy.root, dirs_exist_ok=True, copy_function=shutil.copy2)
@@ -222,7 +251,7 @@ def test_an_approval_does_not_go_with_a_copy(sample: Sample) -> None:
         approve.require_approved(copy.state, str(copy.root))
 
 
-def test_a_moved_project_is_anchored_anew(sample: Sample) -> None:
+def test_a_moved_project_gets_its_new_paths(sample: Sample) -> None:
     sample.allow()
     moved = sample.home / "q"
     sample.root.rename(moved)
@@ -233,7 +262,7 @@ def test_a_moved_project_is_anchored_anew(sample: Sample) -> None:
     assert text.startswith(ENV)
 
 
-def test_moved_there_and_back_it_is_no_edit_of_the_block(sample: Sample) -> None:
+def test_moving_a_project_back_is_not_an_edit_of_the_block(sample: Sample) -> None:
     sample.allow()
     moved = sample.home / "q"
     sample.root.rename(moved)
@@ -243,7 +272,7 @@ def test_moved_there_and_back_it_is_no_edit_of_the_block(sample: Sample) -> None
     assert str(moved) not in sample.env.read_text()
 
 
-def test_a_copy_over_another_project_is_no_edit_of_the_block(sample: Sample) -> None:
+def test_a_copy_over_another_project_is_not_an_edit_of_the_block(sample: Sample) -> None:
     other = Sample(sample.home, "other")
     other.allow()
     sample.allow()
@@ -254,7 +283,7 @@ def test_a_copy_over_another_project_is_no_edit_of_the_block(sample: Sample) -> 
 # -- sync ----------------------------------------------------------------------------------------------
 
 
-def test_touched_it_stays_in_force(sample: Sample) -> None:
+def test_a_touched_project_stays_in_force(sample: Sample) -> None:
     sample.allow()
     script = sample.script
     os.utime(sample.toml)
@@ -267,7 +296,7 @@ def test_touched_it_stays_in_force(sample: Sample) -> None:
     ("name", "what"),
     [("taoshell.toml", "taoshell.toml"), (".env", ".env"), ("both", "taoshell.toml and .env")],
 )
-def test_changed_it_is_blocked_and_says_what_changed(sample: Sample, name: str, what: str) -> None:
+def test_a_changed_project_is_blocked_and_says_what_changed(sample: Sample, name: str, what: str) -> None:
     sample.allow()
     if name != ".env":
         sample.toml.write_text(TOML + "[docker]\ntty = true\n")
@@ -280,8 +309,8 @@ def test_changed_it_is_blocked_and_says_what_changed(sample: Sample, name: str, 
     assert "NEW" not in sample.script
 
 
-def test_changed_back_it_is_in_force_again(sample: Sample) -> None:
-    """As git checkout does it, with contents that were approved both."""
+def test_approved_content_that_comes_back_is_in_force_again(sample: Sample) -> None:
+    """As after `git checkout` between two approved contents."""
     sample.allow()
     first = sample.script
     sample.toml.write_text(TOML + "[env]\nBRANCH = 'two'\n")
@@ -310,7 +339,7 @@ def test_a_branch_that_moves_a_place_gets_its_own_block(sample: Sample) -> None:
 
 @pytest.mark.parametrize("name", ["taoshell.toml", ".env"])
 @pytest.mark.parametrize("kind", ["a folder", "a FIFO", "no UTF-8", "a dead link", "broken"])
-def test_what_cannot_be_read_blocks_and_says_why(sample: Sample, name: str, kind: str) -> None:
+def test_an_unreadable_source_blocks_and_says_why(sample: Sample, name: str, kind: str) -> None:
     sample.allow()
     path = sample.root / name
     path.unlink()
@@ -334,7 +363,7 @@ def test_what_cannot_be_read_blocks_and_says_why(sample: Sample, name: str, kind
     assert not sample.is_blocked
 
 
-def test_a_source_that_is_gone_on_the_disk_blocks(sample: Sample) -> None:
+def test_a_missing_mount_folder_blocks(sample: Sample) -> None:
     sample.allow()
     (sample.root / "specs").rmdir()
     os.utime(sample.toml)
@@ -351,9 +380,7 @@ def test_a_message_cannot_write_to_the_terminal(sample: Sample) -> None:
     assert "\x1b" not in sample.script
 
 
-def test_what_was_approved_is_what_is_compiled_even_if_it_is_edited_meanwhile(
-    sample: Sample, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_edit_during_sync_is_not_compiled(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
     sample.allow()
     read = read_sources
 
@@ -372,7 +399,7 @@ def test_what_was_approved_is_what_is_compiled_even_if_it_is_edited_meanwhile(
 # -- deny ----------------------------------------------------------------------------------------------
 
 
-def test_denied_it_is_blocked_and_says_so(sample: Sample) -> None:
+def test_a_denied_project_is_blocked_and_says_so(sample: Sample) -> None:
     sample.allow()
     sample.toml.write_text(TOML + "[env]\nA = '1'\n")
     sample.allow()
@@ -383,7 +410,7 @@ def test_denied_it_is_blocked_and_says_so(sample: Sample) -> None:
     assert os.listdir(sample.state.allowed) == []
 
 
-def test_denied_and_touched_it_is_not_said_to_have_changed(sample: Sample) -> None:
+def test_a_denied_and_touched_project_is_not_called_changed(sample: Sample) -> None:
     sample.allow()
     approve.deny(sample.state, str(sample.root))
     os.utime(sample.toml)
@@ -392,23 +419,23 @@ def test_denied_and_touched_it_is_not_said_to_have_changed(sample: Sample) -> No
     assert f"{sample.root} is not approved; run: taoshell allow" in sample.script
 
 
-def test_denied_and_allowed_again(sample: Sample) -> None:
+def test_allow_after_deny(sample: Sample) -> None:
     sample.allow()
     approve.deny(sample.state, str(sample.root))
     sample.allow()
     assert not sample.is_blocked
 
 
-def test_what_was_never_approved_can_be_denied(sample: Sample) -> None:
+def test_a_project_that_was_never_approved_can_be_denied(sample: Sample) -> None:
     assert approve.deny(sample.state, str(sample.root)) == 0
     assert not sample.kept.exists()
 
 
-# -- what is kept ----------------------------------------------------------------------------------------
+# -- the state folder ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("text", ["", "{", "\0\0\0\0"])
-def test_a_torn_record_of_the_last_approval_is_none(sample: Sample, text: str) -> None:
+def test_a_torn_record_of_the_last_approval_counts_as_none(sample: Sample, text: str) -> None:
     sample.allow()
     (sample.kept / "inputs.json").write_text(text)
     assert not approve.was_approved(sample.state, str(sample.root))
@@ -423,12 +450,27 @@ def test_a_torn_record_of_the_last_approval_is_none(sample: Sample, text: str) -
 def test_secrets_are_in_no_file_that_others_can_read(sample: Sample) -> None:
     sample.env.write_text("KEY=very-secret\n")
     sample.allow()
-    for path in [*sample.kept.rglob("*"), sample.env]:
-        if path.is_file() and b"very-secret" in path.read_bytes():
-            assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
+    files_ = [path for path in [*sample.kept.rglob("*"), sample.env] if path.is_file()]
+    secret = [path for path in files_ if b"very-secret" in path.read_bytes()]
+    assert {path.name for path in secret} >= {".env", "inputs.json", "posix-1.sh", "values.json"}
+    for path in secret:
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
 
 
-# -- the order, for when it is killed; tests/faults/test_faults.py kills for real ------------------------------
+# -- the order of steps, in case we are killed; tests/faults/test_faults.py kills for real ------
+
+
+def test_the_projects_folder_exists_before_the_approval(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If we are killed after the approval, a shell finds the folder and calls sync."""
+    write = approvals.approve
+
+    def folder_exists_by_then(*arguments: Any) -> None:
+        assert sample.kept.is_dir()
+        write(*arguments)
+
+    monkeypatch.setattr(approvals, "approve", folder_exists_by_then)
+    sample.allow()
+    assert is_approved(sample)
 
 
 def test_an_approval_is_remembered_before_it_is_in_force(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -443,8 +485,8 @@ def test_an_approval_is_remembered_before_it_is_in_force(sample: Sample, monkeyp
     assert not sample.is_blocked
 
 
-def test_a_denied_project_is_out_of_date_before_anything_else(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A shell that comes in between asks, and does not load what is not approved any more."""
+def test_deny_outdates_the_project_first(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shell that looks in between calls sync, and does not load a denied project."""
     sample.allow()
     revoke = approvals.revoke
 

@@ -1,4 +1,4 @@
-"""Compiling: a generation is whole before anything points at it, and what is in force always belongs together."""
+"""Compiling: a generation is complete before anything points at it, and all that is in force belongs together."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import os
 import stat
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from taoshell.actions import compile
 from taoshell.actions.compile import Outcome, blocked, put_in_force
 from taoshell.actions.sources import define, read_sources
+from taoshell.mounts import mapping
 from taoshell.state import files, generations
 from tests.support.accounts import Identity
 from tests.support.samples import CONTAINER, Sample
@@ -27,23 +29,23 @@ def sample(home: Path) -> Sample:
 
 
 def compiled(sample: Sample, outcome: Outcome | None = None) -> str:
-    """Put the project in force as it is; returns the generation's name."""
+    """Put the project in force as it is now. Returns the generation's name."""
     sources = read_sources(str(sample.root))
     put_in_force(sample.state, sources, outcome or compile.approved(define(sources)))
     return os.path.basename(os.readlink(sample.kept / "current"))
 
 
 def sourced(sample: Sample, commands: str, **environ: str) -> str:
-    """What `commands` print in a shell that has sourced the generation."""
+    """Return what `commands` print in a shell that has sourced the generation."""
     script = f'_taoshell_say() {{ echo "$1" >&2; }}\n. "{sample.kept}/current/posix-1.sh"\n{commands}'
     done = subprocess.run(["bash", "-c", script], env=environ, capture_output=True, text=True, check=True)
     return done.stdout
 
 
-# -- what is made ----------------------------------------------------------------------------------
+# -- a generation ----------------------------------------------------------------------------------
 
 
-def test_all_that_a_generation_has(sample: Sample) -> None:
+def test_the_files_of_a_generation(sample: Sample) -> None:
     name = compiled(sample)
     assert sorted(os.listdir(sample.kept)) == [*("current", "gen", "mounts.json", "retired", "shared.json", "stamps")]
     assert sorted(os.listdir(sample.kept / "gen" / name)) == ["fish-1.fish", "posix-1.sh", "values.json"]
@@ -51,7 +53,7 @@ def test_all_that_a_generation_has(sample: Sample) -> None:
     assert sample.is_fresh
 
 
-def test_it_is_the_users_alone(sample: Sample) -> None:
+def test_all_files_are_private(sample: Sample) -> None:
     before = os.umask(0)
     try:
         compiled(sample)
@@ -62,7 +64,7 @@ def test_it_is_the_users_alone(sample: Sample) -> None:
             assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
 
 
-def test_the_shell_gets_just_the_projects_values(sample: Sample) -> None:
+def test_the_shell_gets_exactly_the_projects_values(sample: Sample) -> None:
     sample.env.write_text("KEY='a b'\nODD='$(touch x) `y` \\\\ \"z\" !1 %s é'\n")
     compiled(sample)
     project = define(read_sources(str(sample.root)))
@@ -74,7 +76,7 @@ def test_the_shell_gets_just_the_projects_values(sample: Sample) -> None:
     assert (variables["TAOSHELL_ROOT"], variables["TAOSHELL_PROJECT"]) == (str(sample.root), "p")
 
 
-def test_what_is_kept_for_python_says_the_same(sample: Sample) -> None:
+def test_the_values_kept_for_python_are_the_same(sample: Sample) -> None:
     name = compiled(sample)
     values = generations.current(sample.state.project(str(sample.root)))
     assert values is not None
@@ -85,13 +87,13 @@ def test_what_is_kept_for_python_says_the_same(sample: Sample) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"own": {}}'])
-def test_values_that_are_torn_or_of_another_version_are_none(sample: Sample, text: str) -> None:
+def test_torn_or_foreign_values_count_as_none(sample: Sample, text: str) -> None:
     name = compiled(sample)
     (sample.kept / "gen" / name / "values.json").write_text(text)
     assert generations.current(sample.state.project(str(sample.root))) is None
 
 
-def test_the_mounts_are_the_articles_two(sample: Sample) -> None:
+def test_the_two_mounts_of_the_article(sample: Sample) -> None:
     compiled(sample)
     assert json.loads(sample.mounts) == {
         "Mounts": [
@@ -101,10 +103,10 @@ def test_the_mounts_are_the_articles_two(sample: Sample) -> None:
     }
 
 
-# -- again -----------------------------------------------------------------------------------------
+# -- twice -----------------------------------------------------------------------------------------
 
 
-def test_the_same_again_is_the_same_generation(sample: Sample) -> None:
+def test_the_same_content_is_the_same_generation(sample: Sample) -> None:
     name = compiled(sample)
     mounts = Identity.of(sample.kept / "mounts.json")
     assert compiled(sample) == name
@@ -112,7 +114,7 @@ def test_the_same_again_is_the_same_generation(sample: Sample) -> None:
     assert os.listdir(sample.kept / "gen") == [name]
 
 
-def test_touched_it_is_the_same_generation_with_new_stamps(sample: Sample) -> None:
+def test_a_touched_project_keeps_its_generation_and_gets_new_stamps(sample: Sample) -> None:
     name = compiled(sample)
     os.utime(sample.env)
     assert not sample.is_fresh
@@ -121,7 +123,7 @@ def test_touched_it_is_the_same_generation_with_new_stamps(sample: Sample) -> No
 
 
 @pytest.mark.parametrize("what", ["value", "mount", "no .env", "version", "message"])
-def test_whatever_differs_makes_another_generation(sample: Sample, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_any_difference_makes_another_generation(sample: Sample, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
     before = compiled(sample)
     match what:
         case "value":
@@ -139,7 +141,7 @@ def test_whatever_differs_makes_another_generation(sample: Sample, what: str, mo
     assert sample.is_fresh
 
 
-def test_generations_that_shells_may_still_leave_are_kept_but_not_for_ever(sample: Sample) -> None:
+def test_only_the_newest_generations_are_kept(sample: Sample) -> None:
     names = []
     for number in range(25):
         sample.env.write_text(f"NUM_GPUS={number + 1}\n")
@@ -148,7 +150,7 @@ def test_generations_that_shells_may_still_leave_are_kept_but_not_for_ever(sampl
     assert set(os.listdir(sample.kept / "gen")) == set(names[-20:])
 
 
-def test_the_one_in_force_is_never_pruned_however_old(sample: Sample) -> None:
+def test_the_generation_in_force_is_never_pruned(sample: Sample) -> None:
     first = compiled(sample)
     env = sample.env.read_text()
     for number in range(25):
@@ -158,10 +160,61 @@ def test_the_one_in_force_is_never_pruned_however_old(sample: Sample) -> None:
     assert compiled(sample) == first
 
 
+def test_the_mounts_change_before_the_generation_and_the_stamps_last(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A shell that looks in between finds stale stamps, and calls sync."""
+    old = compiled(sample)
+    (sample.root / "other").mkdir()
+    sample.env.write_text("LOCAL_SPECS_DIR=other\n")
+    seen: list[tuple[str, bool, bool, bool]] = []
+
+    def look(step: str) -> None:
+        new_mounts = f"{sample.root}/other" in sample.mounts
+        new_generation = os.readlink(sample.kept / "current") != f"gen/{old}"
+        stale = (sample.kept / "stamps/env").stat().st_mtime_ns != sample.env.stat().st_mtime_ns
+        seen.append((step, new_mounts, new_generation, stale))
+
+    expose, link, rename = mapping.expose, files.replace_link, os.rename
+
+    def watched_expose(*arguments: Any) -> list[str]:
+        look("mounts")
+        return expose(*arguments)
+
+    def watched_link(path: str, target: str) -> None:
+        look("current")
+        link(path, target)
+
+    def watched_rename(temporary: str, path: str) -> None:
+        if "/stamps/" in path:
+            look("stamp")
+        rename(temporary, path)
+
+    monkeypatch.setattr(mapping, "expose", watched_expose)
+    monkeypatch.setattr(compile, "replace_link", watched_link)
+    monkeypatch.setattr(os, "rename", watched_rename)
+    compiled(sample)
+    assert seen == [
+        ("mounts", False, False, True),
+        ("current", True, False, True),
+        ("stamp", True, True, True),
+        ("stamp", True, True, True),
+    ]
+    assert sample.is_fresh
+
+
+def test_an_older_generation_is_not_up_to_date_although_no_source_changed(sample: Sample) -> None:
+    old = compiled(sample)
+    compiled(sample, blocked(str(sample.root), "denied"))
+    assert sample.is_fresh  # the stamps are right, for the new generation
+    script = f'. "{sample.kept}/gen/{old}/posix-1.sh"; if _taoshell_unchanged; then echo fresh; else echo stale; fi'
+    assert subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True).stdout == "stale\n"
+
+
 # -- blocked ---------------------------------------------------------------------------------------
 
 
-def test_blocked_it_sets_nothing_but_a_mounts_file_that_is_refused(sample: Sample) -> None:
+def test_a_blocked_project_sets_only_a_refused_mounts_file(sample: Sample) -> None:
     compiled(sample, blocked(str(sample.root), "it is 'so'"))
     out = sourced(sample, "_taoshell_enter; env -0", PATH=os.environ["PATH"])
     set_there = {line.split("=", 1)[0] for line in out.split("\0") if line} - {"PATH", "PWD", "SHLVL", "_", "OLDPWD"}
@@ -176,7 +229,7 @@ def test_blocked_it_sets_nothing_but_a_mounts_file_that_is_refused(sample: Sampl
     assert sample.is_fresh
 
 
-def test_why_it_is_blocked_is_said_even_to_who_wants_quiet(sample: Sample) -> None:
+def test_the_reason_for_blocking_is_printed_even_with_log_quiet(sample: Sample) -> None:
     compiled(sample, blocked(str(sample.root), "it is 'so'"))
     assert sourced(sample, "_taoshell_enter 2>&1", TAOSHELL_LOG="quiet") == "it is 'so'\n"
     compiled(sample)
@@ -184,10 +237,10 @@ def test_why_it_is_blocked_is_said_even_to_who_wants_quiet(sample: Sample) -> No
     assert sourced(sample, "_taoshell_enter 2>&1") == "p (detectnet_v2): 9 variables, 2 mounts\n"
 
 
-# -- file systems with coarse times ------------------------------------------------------------------
+# -- file systems with coarse mtimes -----------------------------------------------------------------
 
 
-def test_where_times_are_coarse_the_stamp_is_rounded_up_and_any_later_edit_still_shows(
+def test_coarse_mtimes_are_rounded_up_and_later_edits_still_show(
     sample: Sample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     utime = os.utime
@@ -208,7 +261,7 @@ def test_where_times_are_coarse_the_stamp_is_rounded_up_and_any_later_edit_still
     assert sourced(sample, fresh) == "stale\n"
 
 
-def test_where_times_are_fine_any_other_time_shows(sample: Sample) -> None:
+def test_with_fine_mtimes_any_other_mtime_shows(sample: Sample) -> None:
     compiled(sample)
     fresh = "if _taoshell_unchanged; then echo fresh; else echo stale; fi"
     assert sourced(sample, fresh) == "fresh\n"
@@ -221,10 +274,10 @@ def test_where_times_are_fine_any_other_time_shows(sample: Sample) -> None:
     assert sourced(sample, fresh) == "stale\n"
 
 
-# -- when it cannot be done ------------------------------------------------------------------------
+# -- failures --------------------------------------------------------------------------------------
 
 
-def test_what_cannot_be_compiled_leaves_what_is_in_force(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_compile_keeps_what_is_in_force(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
     compiled(sample)
     before = snapshot(sample.home)
     sample.env.write_text("KEY=other\n")

@@ -1,9 +1,9 @@
-"""Entering and leaving in a dictionary: what was there before comes back, what was changed since stays."""
+"""Entering and leaving in a dictionary: former values come back, changed values stay."""
 
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from taoshell.actions.environment import OWN, entered, left
@@ -14,6 +14,8 @@ OTHER = {"TAOSHELL_ROOT": "/q", "TAOSHELL_GENERATION": "2", "TAOSHELL_PROJECT": 
 NAMES = st.sampled_from(["KEY", "NUM_GPUS", "LAUNCHER_MOUNTS", "A", "B"])
 VALUES = st.sampled_from(["", "1", "2", "it's $x\n", "\udcff"])
 VARIABLES = st.dictionaries(NAMES, VALUES)
+
+on_a_busy_machine_too = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def test_entering_keeps_what_was_there() -> None:
@@ -36,7 +38,7 @@ def test_entering_keeps_what_was_there() -> None:
         ({"TAOSHELL_HOOK": "7", "TAOSHELL_LOG": "quiet"}, {"A": "old", "TAOSHELL_HOOK": "7", "TAOSHELL_LOG": "quiet"}),
     ],
 )
-def test_leaving_gives_back_what_is_still_ours(changed: dict[str, str], after: dict[str, str]) -> None:
+def test_leaving_restores_unchanged_variables(changed: dict[str, str], after: dict[str, str]) -> None:
     variables = {"A": "1", "B": "2"}
     assert left({**entered({"A": "old"}, ME, variables), **changed}, variables) == after
 
@@ -47,7 +49,7 @@ def test_what_the_user_unset_stays_unset() -> None:
     assert left(inside, {"A": "1"}) == {}
 
 
-def test_neither_changes_what_it_is_given() -> None:
+def test_the_arguments_are_not_modified() -> None:
     environ = {"A": "old"}
     inside = entered(environ, ME, {"A": "1"})
     kept = dict(inside)
@@ -55,21 +57,24 @@ def test_neither_changes_what_it_is_given() -> None:
     assert (environ, inside) == ({"A": "old"}, kept)
 
 
+@on_a_busy_machine_too
 @given(VARIABLES, VARIABLES)
-def test_to_enter_and_to_leave_changes_nothing(environ: dict[str, str], variables: dict[str, str]) -> None:
+def test_entering_and_leaving_changes_nothing(environ: dict[str, str], variables: dict[str, str]) -> None:
     assert left(entered(environ, ME, variables), variables) == environ
 
 
+@on_a_busy_machine_too
 @given(VARIABLES, VARIABLES, VARIABLES)
-def test_one_project_after_another_is_as_if_the_first_had_not_been(
+def test_the_first_of_two_projects_leaves_no_trace(
     environ: dict[str, str], first: dict[str, str], second: dict[str, str]
 ) -> None:
     outside = left(entered(environ, ME, first), first)
     assert entered(outside, OTHER, second) == entered(environ, OTHER, second)
 
 
+@on_a_busy_machine_too
 @given(VARIABLES, VARIABLES, VARIABLES)
-def test_what_was_changed_inside_stays(
+def test_changes_inside_a_project_stay(
     environ: dict[str, str], variables: dict[str, str], changed: dict[str, str]
 ) -> None:
     mine = {name: value for name, value in changed.items() if variables.get(name) != value}

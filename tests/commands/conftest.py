@@ -1,4 +1,4 @@
-"""A user who types commands: each runs as a process of its own, in a HOME of its own."""
+"""A user who types commands. Each command is a process; each test has its own HOME."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ COMMAND = [sys.executable, "-m", "taoshell"]
 
 
 class User:
-    """Whose home this is. `environ` is all that the commands get of the environment."""
+    """The user whose home this is. `environ` is the whole environment of the commands."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
@@ -32,7 +32,7 @@ class User:
         }
 
     def types(self, *words: str | Path, cwd: str | Path | None = None, stdin: str = "", **environ: str) -> Done:
-        """`taoshell WORDS` in the folder `cwd`; a command that waits for anything is killed."""
+        """Run `taoshell WORDS` in the folder `cwd`. A command that takes too long is killed."""
         done = subprocess.run(
             [*COMMAND, *map(str, words)],
             cwd=cwd or self.home,
@@ -46,11 +46,11 @@ class User:
         return Done(done.returncode, done.stdout, done.stderr)
 
     def tries(self, *words: str | Path, cwd: str | Path | None = None, stdin: str = "") -> Done:
-        """The same without a Python of its own: for tables of many cases."""
+        """Run the same in a forked child, which is faster: for tables of many cases."""
         return in_child(command(*words), self.environ, cwd or self.home, stdin)
 
     def must(self, *words: str | Path, cwd: str | Path | None = None, stdin: str = "", **environ: str) -> Done:
-        """The same, and it is done."""
+        """Run the same. It must succeed."""
         done = self.types(*words, cwd=cwd, stdin=stdin, **environ)
         assert done.status == 0, done.err
         return done
@@ -63,5 +63,5 @@ def user(home: Path) -> User:
 
 @pytest.fixture
 def sample(home: Path) -> Sample:
-    """A project that nobody has approved yet."""
+    """A project that is not approved yet."""
     return Sample(home)

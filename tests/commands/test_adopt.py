@@ -1,4 +1,4 @@
-"""`taoshell adopt`: a mapping that a notebook wrote becomes the project's, after it was shown."""
+"""`taoshell adopt`: a project takes over a mapping that a notebook wrote, after the user has seen the difference."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def written(source: str, destination: str, **options: str) -> bytes:
     return json.dumps({"Mounts": [mount], "DockerOptions": options}).encode()
 
 
-def test_the_newest_backup_after_it_was_shown(user: User, sample: Sample, account: Account, home: Path) -> None:
+def test_the_newest_backup_is_shown_and_adopted(user: User, sample: Sample, account: Account, home: Path) -> None:
     done = user.must("adopt", cwd=sample.root)
     shown = [line for line in done.out.splitlines() if line.startswith(("+", "-"))]
     assert shown == [
@@ -56,26 +56,31 @@ def test_the_newest_backup_after_it_was_shown(user: User, sample: Sample, accoun
     assert {"source": f"{home}/kitti", "destination": f"{CONTAINER}/data"} in mapping["Mounts"]
     assert mapping["DockerOptions"] == {"shm_size": "16G"}
     assert len(account.backed_up()) == 1
-    assert user.must("adopt", cwd=sample.root).err == "taoshell: the project has all of it already\n"
+    (backup,) = account.backups.iterdir()
+    assert user.must("adopt", cwd=sample.root).err == (
+        f"taoshell: nothing to adopt: the project already has every mount and option in {backup}\n"
+    )
 
 
 def test_a_backup_by_its_name_or_any_file(user: User, sample: Sample, account: Account, home: Path) -> None:
     (backup,) = account.backups.iterdir()
     (home / "mine.json").write_bytes(written(f"{home}/runs", "/runs2"))
-    assert user.types("adopt", "mine.json", cwd=home).status == 1  # no project around here
+    assert user.types("adopt", "mine.json", cwd=home).status == 1  # there is no project around
     user.must("adopt", home / "mine.json", cwd=sample.root / "specs")
     user.must("adopt", backup.name, cwd=sample.root)
     sources = [mount["source"] for mount in json.loads(sample.mounts)["Mounts"]]
     assert {f"{home}/kitti", f"{home}/runs"} <= set(sources)
 
 
-def test_the_users_own_former_mapping_is_not_what_is_meant(user: User, sample: Sample, account: Account) -> None:
-    """A newer backup of the user's own: it is his, and not of any project."""
-    user.must("mounts", "restore", next(account.backups.iterdir()))
-    (account.home / "other.json").write_bytes(written("/other", "/other"))
-    assert "you had before is kept" in user.must("mounts", "restore", account.home / "other.json").err
+def test_the_users_own_former_mapping_is_skipped(user: User, sample: Sample, account: Account) -> None:
+    """Although it is the newest backup."""
+    for name in ("first", "second"):
+        (account.home / name).write_bytes(written(f"/{name}", f"/{name}"))
+        said = user.must("mounts", "restore", account.home / name).err
+    assert "you had before is kept" in said  # the first one
     done = user.must("adopt", cwd=sample.root)
     assert '+shm_size = "16G"' in done.out
+    assert "/first" not in done.out
 
 
 @pytest.mark.parametrize(("answer", "adopted"), [("y", True), ("", True), ("n", False)])
@@ -92,7 +97,7 @@ def test_at_a_terminal_it_asks(user: User, sample: Sample, account: Account, ans
     assert ("not adopted; nothing has changed" in said) != adopted
 
 
-def test_what_the_users_own_line_keeps_elsewhere_is_said(user: User, sample: Sample, home: Path) -> None:
+def test_a_place_that_env_keeps_elsewhere_is_refused(user: User, sample: Sample, home: Path) -> None:
     before = snapshot(home)
     (home / "m.json").write_bytes(written(f"{home}/kitti", f"{CONTAINER}/detectnet_v2"))
     done = user.types("adopt", home / "m.json", cwd=sample.root)
@@ -105,7 +110,7 @@ def test_what_the_users_own_line_keeps_elsewhere_is_said(user: User, sample: Sam
     assert snapshot(home) == before
 
 
-def test_where_there_is_nothing_to_adopt(user: User, sample: Sample) -> None:
+def test_without_a_backup(user: User, sample: Sample) -> None:
     done = user.types("adopt", cwd=sample.root)
     assert (done.status, done.out) == (1, "")
     assert done.err.endswith("there is no backup; name a file: taoshell adopt FILE\n")

@@ -1,4 +1,4 @@
-"""`taoshell allow`: what is right is approved and shown; what is wrong gets one line, and nothing changes."""
+"""`taoshell allow`: a valid project is approved and shown; an error gets one line, and nothing changes."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_it_never_shows_a_secret(user: User, sample: Sample) -> None:
     assert done.out.count("••••") == 5
 
 
-def test_from_below_and_by_its_path(user: User, sample: Sample) -> None:
+def test_dir_may_be_below_the_project_too(user: User, sample: Sample) -> None:
     user.must("allow", cwd=sample.root / "specs")
     assert sample.is_fresh
     sample.env.write_text(ENV + "A=1\n")
@@ -50,31 +50,30 @@ def test_from_below_and_by_its_path(user: User, sample: Sample) -> None:
     assert "A='1'" in sample.script
 
 
-def test_the_first_time_the_users_own_lines_are_not_exported_and_it_says_so(user: User, sample: Sample) -> None:
+def test_the_first_allow_does_not_export_the_users_own_lines_and_says_so(user: User, sample: Sample) -> None:
     sample.env.write_text("MINE='1'\nPATH=/x\nKEY=k\n")
     done = user.must("allow", sample.root)
-    assert "not exported" in done.err
-    assert "MINE, PATH;" in done.err
+    assert "not exported: MINE, PATH; to export one, remove it from the line `# taoshell: ignore`" in done.err
     assert sample.env.read_text().startswith("MINE='1'\nPATH=/x\nKEY=k\n# taoshell: ignore MINE PATH\n# >>> taoshell")
     assert "MINE" not in sample.script
     assert user.must("allow", sample.root).err == ""
 
 
-def test_a_block_that_was_deleted_does_not_make_it_the_first_time_again(user: User, sample: Sample) -> None:
+def test_deleting_the_block_does_not_make_it_the_first_allow_again(user: User, sample: Sample) -> None:
     user.must("allow", sample.root)
     sample.env.write_text("MINE=1\n")
     assert user.must("allow", sample.root).err == ""
     assert "MINE='1'" in sample.script
 
 
-def test_again_it_changes_nothing(user: User, sample: Sample) -> None:
+def test_a_second_run_changes_nothing(user: User, sample: Sample) -> None:
     user.must("allow", sample.root)
     before = snapshot(sample.root)
     user.must("allow", sample.root)
     assert snapshot(sample.root) == before
 
 
-def test_a_note_is_said_and_does_not_refuse(user: User, sample: Sample) -> None:
+def test_a_note_is_printed_and_refuses_nothing(user: User, sample: Sample) -> None:
     sample.toml.write_text(TOML + '[container.env]\nWANDB_API_KEY = { from = ".env" }\n')
     done = user.must("allow", sample.root)
     assert done.err == "taoshell: WANDB_API_KEY is not in .env, so the container does not get it\n"
@@ -118,7 +117,7 @@ def test_values_come_through_unchanged(user: User, sample: Sample) -> None:
 
 
 def evaluated(user: User, script: str) -> dict[str, str]:
-    """The environment after bash has run `script`."""
+    """Return the environment after bash has run `script`."""
     done = subprocess.run(
         ["bash", "-c", f"{script}\nenv -0"], cwd=user.home, env=user.environ, capture_output=True, text=True, check=True
     )
@@ -148,7 +147,7 @@ PATHS = [
 
 
 @pytest.mark.parametrize("name", PATHS)
-def test_a_project_can_be_called_anything(user: User, name: str) -> None:
+def test_a_project_can_have_any_name(user: User, name: str) -> None:
     sample = Sample(user.home, name)
     assert user.tries("allow", cwd=sample.root).status == 0
     assert not sample.is_blocked
@@ -158,9 +157,9 @@ def test_a_project_can_be_called_anything(user: User, name: str) -> None:
     assert not list(user.home.rglob("hacked"))
 
 
-# -- what is wrong -----------------------------------------------------------------------------------------
+# -- errors ------------------------------------------------------------------------------------------------
 
-# (file, its text, what stderr must have); {root} and {home} are filled in. `.env:` and `.toml:` carry the line.
+# (file, its text, what stderr must contain); {root} and {home} are filled in. `.env:` and `.toml:` precede the line.
 BAD = {
     "broken TOML": ("taoshell.toml", TOML + "[places\n", ".toml:3: this is no TOML: "),
     "a TOML value without quotes": ("taoshell.toml", "network = dino\n", ".toml:1: this is no TOML: "),
@@ -244,6 +243,7 @@ BAD = {
     "a line that does not parse": (".env", ENV + "B='open\n", ".env:3: a quoted value is not closed"),
     "a line that is no assignment": (".env", ENV + "what is this\n", ".env:3: the line does not parse; "),
     "a name without =": (".env", ENV + "NAME\n", ".env:3: a name without '='; write NAME=value"),
+    "an expansion": (".env", ENV + "B=${HOME}/x\n", ".env:3: ${"),
     "a container path in .env": (
         ".env",
         ENV + "SPECS_DIR=/x\n",
@@ -329,7 +329,7 @@ def test_no_project_here(user: User) -> None:
     assert done.err == "taoshell: .: no taoshell.toml here or in any folder above; run: taoshell init\n"
 
 
-def test_a_folder_that_is_not_there_is_not_the_project_around_it(user: User, sample: Sample) -> None:
+def test_a_missing_folder_does_not_stand_for_the_project_around_it(user: User, sample: Sample) -> None:
     done = user.types("allow", sample.root / "typo")
     assert (done.status, done.out) == (1, "")
     assert done.err == f"taoshell: {sample.root}/typo: there is no such folder; name one that exists\n"
@@ -364,7 +364,7 @@ def test_a_deleted_project(user: User, sample: Sample) -> None:
 
 
 @pytest.mark.parametrize("how", ["moved", "copied"])
-def test_moved_or_copied_it_is_anchored_anew(user: User, sample: Sample, how: str) -> None:
+def test_a_moved_or_copied_project_gets_its_new_paths(user: User, sample: Sample, how: str) -> None:
     user.must("allow", sample.root)
     there = user.home / "there"
     if how == "moved":
@@ -381,7 +381,7 @@ def test_moved_or_copied_it_is_anchored_anew(user: User, sample: Sample, how: st
     assert stat.S_IMODE((there / ".env").stat().st_mode) == 0o600
 
 
-def test_through_a_link_it_is_the_real_project(user: User, sample: Sample) -> None:
+def test_a_symlink_leads_to_the_real_project(user: User, sample: Sample) -> None:
     link = user.home / "link"
     link.symlink_to(sample.root)
     user.must("allow", cwd=link)

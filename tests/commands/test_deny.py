@@ -1,4 +1,4 @@
-"""`taoshell deny`: every approval is taken back, and shells in the project lose it."""
+"""`taoshell deny`: every approval is taken back, and shells in the project lose its variables."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ def test_another_project_stays_approved(user: User, sample: Sample) -> None:
     assert "other: approved" in user.must("status", other.root).err
 
 
-def test_what_was_never_approved(user: User, sample: Sample) -> None:
+def test_a_project_that_was_never_approved(user: User, sample: Sample) -> None:
     assert user.must("deny", sample.root).err == f"taoshell: {sample.root}: 0 approvals taken back\n"
     assert not sample.kept.exists()
 
 
 @pytest.mark.parametrize("text", ["=", "x = 1\n"])
-def test_what_is_broken_can_be_denied(user: User, sample: Sample, text: str) -> None:
+def test_a_broken_project_can_be_denied(user: User, sample: Sample, text: str) -> None:
     sample.allow()
     sample.toml.write_text(text)
     assert user.must("deny", sample.root).err == f"taoshell: {sample.root}: 1 approval taken back\n"
     assert sample.is_blocked
 
 
-def test_a_fifo_in_place_of_a_file_does_not_hold_it_up(user: User, sample: Sample) -> None:
+def test_a_fifo_in_place_of_a_file_does_not_block(user: User, sample: Sample) -> None:
     sample.allow()
     sample.env.unlink()
     os.mkfifo(sample.env)

@@ -1,4 +1,4 @@
-"""`taoshell diff`: what changed since the last approval, and the status that says whether anything did."""
+"""`taoshell diff`: what changed since the last approval, and the exit status."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_both_files(user: User, sample: Sample) -> None:
     assert snapshot(sample.root, sample.kept) == before
 
 
-def test_after_allow_and_after_going_back_there_is_nothing(user: User, sample: Sample) -> None:
+def test_after_allow_nothing_differs(user: User, sample: Sample) -> None:
     sample.toml.write_text(TOML + "# more\n")
     assert user.types("diff", cwd=sample.root).status == 1
     sample.allow()
@@ -72,8 +72,8 @@ def test_a_project_that_was_never_approved_is_all_new(user: User, home: Path) ->
     ]
 
 
-def test_the_block_is_output_and_no_change(user: User, home: Path) -> None:
-    """Not even where it is missing, or has moved."""
+def test_the_block_is_output_and_never_differs(user: User, home: Path) -> None:
+    """Not even if it is missing."""
     sample = Sample(home, "q")
     sample.allow()
     sample.env.write_text(ENV)
@@ -103,7 +103,7 @@ def test_long_lines_are_neither_cut_nor_wrapped(user: User, sample: Sample) -> N
     assert f"+# {long}" in user.types("diff", cwd=sample.root).out.splitlines()
 
 
-def test_markup_of_the_file_is_not_taken_for_ours(user: User, sample: Sample) -> None:
+def test_markup_in_a_file_is_shown_as_it_is(user: User, sample: Sample) -> None:
     sample.toml.write_text(f"{TOML}# [bold red]x[/] :warning: {{}}\n")
     assert "+# [bold red]x[/] :warning: {}" in user.types("diff", cwd=sample.root).out.splitlines()
 
@@ -133,7 +133,7 @@ def test_a_dotenv_that_cannot_be_read(user: User, sample: Sample, env: bytes, sa
     assert "hush" not in done.err
 
 
-def test_broken_toml_is_shown_as_it_is(user: User, sample: Sample) -> None:
+def test_broken_toml_is_shown_unchanged(user: User, sample: Sample) -> None:
     sample.toml.write_text("network = unet\n")
     done = user.types("diff", cwd=sample.root)
     assert (done.status, done.err) == (1, "")

@@ -1,4 +1,4 @@
-"""`taoshell exec`: a command inside a project, as if a shell had entered, run it and left."""
+"""`taoshell exec`: a command inside a project, as if a shell had entered, run the command and left."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def account(home: Path) -> Account:
 
 
 def inside(sample: Sample) -> dict[str, str]:
-    """What entering the sample adds to an environment."""
+    """Return what entering the sample adds to an environment."""
     return {
         "TAOSHELL_ROOT": str(sample.root),
         "TAOSHELL_GENERATION": os.path.basename(os.readlink(sample.kept / "current")),
@@ -65,24 +65,24 @@ def environment_of(printed: str) -> dict[str, str]:
         (["--", "printf", "%s.", "--", "x"], "--.x."),
         (["--", "echo", "--", "x"], "-- x\n"),
         ([".", "--", "echo", "--", "x"], "-- x\n"),
-        (["specs", "--", "pwd"], "{root}\n"),  # DIR says which project, not where the command starts
+        (["specs", "--", "pwd"], "{root}\n"),  # DIR selects the project, not the working directory
         (["echo", "-n", "x"], "x"),
         (["--", "sh", "-c", 'printf "%s|" "$@"', "sh", "a b", "", "$x", "\n", "é"], "a b||$x|\n|é|"),
     ],
 )
-def test_the_words_reach_the_command_as_they_are(user: User, approved: Sample, words: list[str], printed: str) -> None:
+def test_arguments_reach_the_command_unchanged(user: User, approved: Sample, words: list[str], printed: str) -> None:
     done = user.must("exec", *words, cwd=approved.root)
     assert done.out == printed.format(root=approved.root)
 
 
 @pytest.mark.parametrize("words", [[], ["--"], [".", "--"]])
-def test_without_a_command_it_is_wrong_usage(user: User, approved: Sample, words: list[str]) -> None:
+def test_a_missing_command_is_a_usage_error(user: User, approved: Sample, words: list[str]) -> None:
     done = user.types("exec", *words, cwd=approved.root)
     assert done.status == 2
     assert "Usage: taoshell exec [OPTIONS] [DIR] -- CMD [ARG]…" in done.err
 
 
-def test_outside_any_project_it_is_refused(user: User) -> None:
+def test_outside_projects_nothing_runs(user: User) -> None:
     done = user.types("exec", "--", "touch", "ran")
     assert (done.status, done.out) == (1, "")
     assert "no taoshell.toml here or in any folder above; run: taoshell init" in done.err
@@ -101,7 +101,7 @@ def test_outside_any_project_it_is_refused(user: User) -> None:
         ("kill -TERM $$", 128 + signal.SIGTERM),
         ("kill -KILL $$", 128 + signal.SIGKILL),
         ("kill -SEGV $$", 128 + signal.SIGSEGV),
-        ("kill -PIPE $$", 128 + signal.SIGPIPE),  # Python ignores it for itself
+        ("kill -PIPE $$", 128 + signal.SIGPIPE),  # Python ignores this signal itself
     ],
 )
 def test_the_status_is_the_commands(user: User, approved: Sample, script: str, status: int) -> None:
@@ -129,13 +129,13 @@ def test_a_command_that_cannot_be_run(
     done = user.types("exec", "--", command, cwd=approved.root)
     assert (done.status, done.out) == (status, "")
     assert done.err.splitlines()[-1] == f"taoshell: {said}"
-    assert account.in_force() is None  # left again
+    assert account.in_force() is None  # exec has left the project
 
 
-# -- what it gets ----------------------------------------------------------------------------------
+# -- environment -----------------------------------------------------------------------------------
 
 
-def test_the_environment_is_what_it_was_and_the_project(user: User, approved: Sample) -> None:
+def test_the_command_gets_the_old_environment_and_the_projects(user: User, approved: Sample) -> None:
     done = user.must("exec", approved.root, "--", *PRINT_ENV, NUM_GPUS="7", KEY="")
     assert environment_of(done.out) == {
         **user.environ,
@@ -160,14 +160,14 @@ def test_in_the_environment_of_cron(user: User, approved: Sample) -> None:
     assert environment_of(done.stdout) == {**bare, **inside(approved)}
 
 
-def test_in_another_projects_environment_that_one_is_left_first(user: User, home: Path, approved: Sample) -> None:
+def test_another_project_is_left_first(user: User, home: Path, approved: Sample) -> None:
     other = Sample(home, "other", toml='network = "unet"\n[env]\nTHEIRS = "1"\n', env="NUM_GPUS=2\n")
     other.allow()
     done = user.must("exec", other.root, "--", *COMMAND, "exec", approved.root, "--", *PRINT_ENV, NUM_GPUS="7")
     assert environment_of(done.out) == {**user.environ, **inside(approved), "TAOSHELL_WAS_NUM_GPUS": "7"}
 
 
-def test_in_a_shell_that_nothing_is_loaded_of_its_refusal_is_left(user: User, approved: Sample) -> None:
+def test_a_refused_project_is_left_first(user: User, approved: Sample) -> None:
     refused = {
         "TAOSHELL_ROOT": "/theirs",
         "TAOSHELL_GENERATION": "refused",
@@ -183,19 +183,19 @@ def test_in_a_shell_that_nothing_is_loaded_of_its_refusal_is_left(user: User, ap
     }
 
 
-def test_what_the_hook_tells_taoshell_is_not_for_the_command(user: User, approved: Sample) -> None:
+def test_the_hooks_own_variables_do_not_reach_the_command(user: User, approved: Sample) -> None:
     to_say = {"TAOSHELL_STATE": approved.state.root, "TAOSHELL_MOUNTS_FILE": approved.state.mounts_file}
     done = user.must("exec", approved.root, "--", *PRINT_ENV, **to_say)
     assert environment_of(done.out) == {**user.environ, **inside(approved)}
 
 
-def test_streams_are_its_own(user: User, approved: Sample) -> None:
+def test_the_command_has_our_streams(user: User, approved: Sample) -> None:
     done = user.must("exec", approved.root, "--", "sh", "-c", "cat; echo said >&2", stdin="given")
     assert (done.out, done.err.splitlines()[-1]) == ("given", "said")
 
 
 def test_open_files_are_passed_on(user: User, approved: Sample) -> None:
-    """make's job server needs it."""
+    """The job server of make needs this."""
     script = 'exec 7<<<given; "$@"'
     command = [*COMMAND, "exec", str(approved.root), "--", "sh", "-c", "cat <&7"]
     done = subprocess.run(
@@ -205,13 +205,13 @@ def test_open_files_are_passed_on(user: User, approved: Sample) -> None:
 
 
 def dispositions(done: subprocess.CompletedProcess[str]) -> dict[str, int]:
-    """Of the standard signals, 1 to 31: what is above them came from whoever started the tests."""
+    """Return the masks of signals 1 to 31. Higher signals depend on the program that started the tests."""
     lines = [line.split(":") for line in done.stdout.splitlines() if "Sig" in line]
     return {name: int(mask, 16) & 0x7FFFFFFF for name, mask in lines}
 
 
 @pytest.mark.parametrize("ignored", [[], [signal.SIGHUP], [signal.SIGINT, signal.SIGQUIT]], ids=["", "nohup", "&"])
-def test_signals_are_ignored_as_they_were(user: User, approved: Sample, ignored: list[signal.Signals]) -> None:
+def test_ignored_signals_stay_ignored(user: User, approved: Sample, ignored: list[signal.Signals]) -> None:
     def prepare() -> None:
         for number in ignored:
             signal.signal(number, signal.SIG_IGN)
@@ -236,38 +236,36 @@ def test_the_mounts_file_is_the_projects_while_it_runs(user: User, approved: Sam
     read = f"cat '{account.mounts_file}' \"$LAUNCHER_MOUNTS\""
     done = user.must("exec", approved.root, "--", "sh", "-c", read)
     assert done.out == approved.mounts * 2
-    assert account.original.name in done.err  # once, when it moves
+    assert account.original.name in done.err  # said once, when the file moves
     assert account.in_force() == OWN
     assert Identity.of(account.original) == own
     again = user.must("exec", approved.root, "--", "sh", "-c", read)
     assert (again.out, again.err) == (approved.mounts * 2, "")
 
 
-def test_where_there_was_none_there_is_none_afterwards(user: User, approved: Sample, account: Account) -> None:
+def test_without_a_mounts_file_before_there_is_none_afterwards(user: User, approved: Sample, account: Account) -> None:
     user.must("exec", approved.root, "--", "test", "-e", str(account.mounts_file))
     assert account.in_force() is None
 
 
-def test_it_is_a_session_in_the_project(user: User, approved: Sample) -> None:
+def test_the_command_counts_as_a_shell_in_the_project(user: User, approved: Sample) -> None:
     listed = user.must("exec", approved.root, "--", *COMMAND, "list", "--json")
     assert [project["shells"] for project in json.loads(listed.out)["projects"]] == [1]
     listed = user.must("list", "--json")
     assert [project["shells"] for project in json.loads(listed.out)["projects"]] == [0]
 
 
-def test_what_a_notebook_writes_meanwhile_is_kept(user: User, approved: Sample, account: Account) -> None:
+def test_a_write_by_a_notebook_is_kept(user: User, approved: Sample, account: Account) -> None:
     account.write_own()
     user.must("exec", approved.root, "--", "sh", "-c", f"echo foreign >'{account.mounts_file}'")
     assert account.in_force() == OWN
     assert b"foreign\n" in account.everything()
-    done = user.must("exec", approved.root, "--", "true")  # who uses the file next is told
+    done = user.must("exec", approved.root, "--", "true")  # the next user of the file is told
     assert "what it wrote is kept in" in done.err
     assert account.backed_up() == [b"foreign\n"]
 
 
-def test_where_the_mounts_file_cannot_be_taken_over_nothing_runs(
-    user: User, approved: Sample, account: Account
-) -> None:
+def test_nothing_runs_if_the_mounts_file_cannot_be_taken_over(user: User, approved: Sample, account: Account) -> None:
     account.mounts_file.mkdir()
     done = user.types("exec", "--", "touch", "ran", cwd=approved.root)
     assert (done.status, done.out) == (1, "")
@@ -277,7 +275,7 @@ def test_where_the_mounts_file_cannot_be_taken_over_nothing_runs(
 
 
 class Running:
-    """A command in a project that says it is ready, and waits: for a line, or where it has a trap, for a signal."""
+    """A command in a project that says it is ready, and waits for a line, or with a trap for a signal."""
 
     def __init__(self, user: User, sample: Sample, trap: str = "", **environ: str) -> None:
         wait = "while :; do sleep 0.02; done" if trap else "read -r line"
@@ -299,7 +297,7 @@ class Running:
         return self.process.returncode, out
 
 
-def test_of_two_at_once_the_newer_has_the_mounts_file(
+def test_the_newer_of_two_commands_has_the_mounts_file(
     user: User, home: Path, approved: Sample, account: Account
 ) -> None:
     account.write_own()
@@ -314,7 +312,7 @@ def test_of_two_at_once_the_newer_has_the_mounts_file(
     assert account.in_force() == OWN
 
 
-def test_killed_with_no_chance_to_leave_the_next_one_tidies_up(user: User, approved: Sample, account: Account) -> None:
+def test_after_sigkill_the_next_settle_cleans_up(user: User, approved: Sample, account: Account) -> None:
     account.write_own()
     running = Running(user, approved)
     running.process.kill()
@@ -328,7 +326,7 @@ def test_killed_with_no_chance_to_leave_the_next_one_tidies_up(user: User, appro
 
 
 @pytest.mark.parametrize("name", ["TERM", "HUP", "USR1", "USR2", "INT", "QUIT"])
-def test_a_signal_to_it_is_for_the_command(user: User, approved: Sample, account: Account, name: str) -> None:
+def test_a_signal_is_passed_on_to_the_command(user: User, approved: Sample, account: Account, name: str) -> None:
     account.write_own()
     running = Running(user, approved, f"trap 'echo got {name}; exit 5' {name}")
     running.process.send_signal(getattr(signal, f"SIG{name}"))
@@ -336,11 +334,11 @@ def test_a_signal_to_it_is_for_the_command(user: User, approved: Sample, account
     assert account.in_force() == OWN
 
 
-def test_a_command_that_a_signal_ends(user: User, approved: Sample, account: Account) -> None:
+def test_a_command_ended_by_a_signal(user: User, approved: Sample, account: Account) -> None:
     account.write_own()
     running = Running(user, approved)
     running.process.terminate()
-    running.process.wait(20)  # before its standard input is closed, which would end the command as well
+    running.process.wait(20)  # before we close its standard input, which would end the command too
     assert running.ends(None) == (128 + signal.SIGTERM, "")
     assert account.in_force() == OWN
 
@@ -366,7 +364,7 @@ def test_a_key_of_the_terminal_reaches_the_command_once(
     assert account.in_force() == OWN
 
 
-def test_ctrl_c_ends_a_command_that_does_not_care(user: User, approved: Sample, account: Account) -> None:
+def test_ctrl_c_ends_a_command_without_a_handler(user: User, approved: Sample, account: Account) -> None:
     account.write_own()
     words = ["exec", str(approved.root), "--", "sh", "-c", "echo ready; exec sleep 60"]
     child = pexpect.spawn(COMMAND[0], [*COMMAND[1:], *words], env=user.environ, encoding="utf-8", timeout=20)
@@ -378,7 +376,7 @@ def test_ctrl_c_ends_a_command_that_does_not_care(user: User, approved: Sample, 
     assert account.in_force() == OWN
 
 
-# -- what is refused -------------------------------------------------------------------------------
+# -- refusals --------------------------------------------------------------------------------------
 
 
 def edit_toml(sample: Sample) -> None:
@@ -412,7 +410,7 @@ REFUSED: Mapping[str, tuple[Callable[[Sample], object], str]] = {
 
 
 @pytest.mark.parametrize(("change", "said"), REFUSED.values(), ids=REFUSED)
-def test_only_an_approved_project_is_run(
+def test_only_an_approved_project_runs_commands(
     user: User, sample: Sample, account: Account, change: Callable[[Sample], object], said: str
 ) -> None:
     account.write_own()
@@ -435,8 +433,8 @@ def test_after_deny_nothing_runs(user: User, approved: Sample) -> None:
     assert not (approved.root / "ran").exists()
 
 
-def test_another_content_that_was_approved_too_runs(user: User, approved: Sample) -> None:
-    """As after `git checkout`: no shell has seen it yet."""
+def test_older_approved_content_runs(user: User, approved: Sample) -> None:
+    """As after `git checkout`, before any shell has compiled it."""
     first = approved.toml.read_text()
     edit_toml(approved)
     approved.allow()

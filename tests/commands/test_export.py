@@ -1,4 +1,4 @@
-"""`taoshell export`: the approved values and nothing else, as another program can read them."""
+"""`taoshell export`: only the approved values, in the form that another program reads."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def approved(user: User, sample: Sample) -> Sample:
 
 
 def expected(sample: Sample) -> dict[str, str]:
-    """The article's seven values, KEY and NUM_GPUS, and the mapping."""
+    """Return the article's seven values, KEY, NUM_GPUS and the mounts file."""
     return {
         "LAUNCHER_MOUNTS": str(sample.kept / "mounts.json"),
         "KEY": "tlt_encode",
@@ -107,8 +107,8 @@ def test_broken(user: User, approved: Sample) -> None:
 # -- another approved content --------------------------------------------------------------------------------
 
 
-def test_the_mapping_that_it_names_is_of_the_same_content(user: User, approved: Sample) -> None:
-    """After `git checkout` in a script: no shell has had an occasion to put that branch in force."""
+def test_mounts_and_variables_are_of_the_same_content(user: User, approved: Sample) -> None:
+    """As after `git checkout` in a script, before any shell has compiled that branch."""
     (user.home / "big").mkdir()
     approved.toml.write_text(TOML + '[places]\ndata = "../big"\n')
     user.must("allow", approved.root)
@@ -119,12 +119,12 @@ def test_the_mapping_that_it_names_is_of_the_same_content(user: User, approved: 
     assert [mount["source"] for mount in mounts["Mounts"]] == [str(approved.root), f"{approved.root}/specs"]
 
 
-def test_a_mapping_that_was_deleted_is_made_again(user: User, approved: Sample) -> None:
+def test_a_deleted_mounts_file_is_written_again(user: User, approved: Sample) -> None:
     (approved.kept / "mounts.json").unlink()
     got = json.loads(user.must("export", "json", approved.root).out)
     assert "Mounts" in json.loads(Path(got["LAUNCHER_MOUNTS"]).read_text())
 
 
 def test_a_touched_project_is_still_approved(user: User, approved: Sample) -> None:
-    approved.env.write_text(ENV)  # without the block, which is output
+    approved.env.write_text(ENV)  # without the block, which needs no approval
     assert json.loads(user.must("export", "json", approved.root).out) == expected(approved)

@@ -1,4 +1,4 @@
-"""`taoshell hook`: printed for the shell that is named, or for the one that calls."""
+"""`taoshell hook`: the hook of the named shell, or of the calling shell."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.needs import need
 
 
 @pytest.mark.parametrize("name", ["bash", "zsh", "fish"])
-def test_named(user: User, name: str) -> None:
+def test_the_hook_of_a_named_shell(user: User, name: str) -> None:
     done = user.must("hook", name)
     assert done.err == ""
     assert f"taoshell's hook for {name}." in done.out.splitlines()[0] + done.out.splitlines()[1]
@@ -20,9 +20,9 @@ def test_named(user: User, name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "arguments"), [("bash", ["-c"]), ("zsh", ["-fc"])])
-def test_the_shell_that_calls_is_found(user: User, name: str, arguments: list[str]) -> None:
+def test_the_hook_of_the_calling_shell(user: User, name: str, arguments: list[str]) -> None:
     program = need(shutil.which(name), name)
-    line = f"'{COMMAND[0]}' -m taoshell hook; :"  # a second command, so that the shell stays the parent
+    line = f"'{COMMAND[0]}' -m taoshell hook; :"  # with a second command, the shell stays our parent
     done = subprocess.run(
         [program, *arguments, line], env=user.environ, capture_output=True, text=True, timeout=30, check=True
     )
@@ -30,7 +30,7 @@ def test_the_shell_that_calls_is_found(user: User, name: str, arguments: list[st
     assert done.stdout == user.must("hook", name).out
 
 
-def test_a_calling_shell_that_is_not_known(user: User) -> None:
+def test_an_unknown_calling_shell(user: User) -> None:
     done = subprocess.run(
         ["/bin/sh", "-c", f"'{COMMAND[0]}' -m taoshell hook; exit $?"],
         env={**user.environ, "SHELL": "/bin/tcsh"},
@@ -39,13 +39,13 @@ def test_a_calling_shell_that_is_not_known(user: User) -> None:
         timeout=30,
         check=False,
     )
-    assert done.returncode in (0, 2)  # where sh is bash, bash is what is found
+    assert done.returncode in (0, 2)  # 0 if sh is bash
     if done.returncode == 2:
         assert done.stdout == ""
         assert "; name one: bash, zsh" in done.stderr
 
 
-def test_evaluated_it_says_nothing_and_touches_nothing(user: User) -> None:
+def test_the_hook_prints_nothing_and_writes_nothing(user: User) -> None:
     for name, arguments in (("bash", ["-c"]), ("zsh", ["-fc"])):
         program = need(shutil.which(name), name)
         hook = user.must("hook", name).out

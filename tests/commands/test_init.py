@@ -1,4 +1,4 @@
-"""`taoshell init`: one command makes a project; run again it changes nothing; no line of the user's is ever lost."""
+"""`taoshell init`: one command makes a project; a second run changes nothing; no line of the user is ever lost."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BLOCK = "# >>> taoshell: written by taoshell, do not edit inside\n"
 
 @pytest.fixture
 def folder(user: User) -> Path:
-    """A folder that names its network, with the one folder that the container needs."""
+    """A folder whose name contains a network, with the one folder that the container needs."""
     folder = user.home / "detectnet_v2"
     (folder / "specs").mkdir(parents=True)
     return folder
@@ -58,14 +58,14 @@ def test_the_modes_do_not_depend_on_the_umask(user: User, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("words", [[], ["--yes"], ["--network", "detectnet_v2"], ["--yes", "--mkdir"]])
-def test_run_again_it_changes_nothing(user: User, folder: Path, words: list[str]) -> None:
+def test_a_second_init_changes_nothing(user: User, folder: Path, words: list[str]) -> None:
     user.must("init", "--key-stdin", "--gpus", "2", folder, stdin="hush\n")
     before = snapshot(folder)
     user.must("init", *words, folder)
     assert snapshot(folder) == before
 
 
-def test_run_again_over_what_the_user_has_made_of_it_it_changes_nothing(user: User, folder: Path) -> None:
+def test_a_second_init_keeps_the_users_edits(user: User, folder: Path) -> None:
     user.must("init", "--yes", folder)
     toml = (folder / "taoshell.toml").read_text() + "# mine\n[docker]\nshm_size = '16G'\n"
     (folder / "taoshell.toml").write_text(toml)
@@ -83,11 +83,11 @@ def test_run_again_over_what_the_user_has_made_of_it_it_changes_nothing(user: Us
         "MINE=1\r\nOTHER='x y'\r\n",
         "# a comment\n\nexport MINE='a\nb' # why\n\n",
         "\ufeffMINE=1\n",
-        "MINE=${HOME}/x\n",  # not exported, so it need not be plain
+        "MINE=${HOME}/x\n",  # it is not exported, so it may be anything
         "PATH=/x\nUID=3\n",
     ],
 )
-def test_over_a_users_env_it_loses_no_line(user: User, folder: Path, text: str) -> None:
+def test_no_line_of_the_users_env_is_lost(user: User, folder: Path, text: str) -> None:
     (folder / ".env").write_bytes(text.encode())
     (folder / ".env").chmod(0o644)
     done = user.tries("init", "--yes", folder)
@@ -148,10 +148,10 @@ def test_the_other_layout(user: User, folder: Path) -> None:
     assert (folder / "detectnet_v2/results").is_dir()
 
 
-# -- folders that are missing -------------------------------------------------------------------------------
+# -- missing folders ----------------------------------------------------------------------------------------
 
 
-def test_yes_makes_no_folder(user: User) -> None:
+def test_yes_creates_no_folder(user: User) -> None:
     folder = user.home / "dino"
     folder.mkdir()
     done = user.types("init", "--yes", folder)
@@ -163,20 +163,20 @@ def test_yes_makes_no_folder(user: User) -> None:
     assert list(folder.iterdir()) == []
 
 
-def test_mkdir_does(user: User) -> None:
+def test_mkdir_creates_missing_folders(user: User) -> None:
     folder = user.home / "dino"
     folder.mkdir()
     done = user.must("init", "--yes", "--mkdir", folder)
     assert (folder / "specs").is_dir()
-    assert f"taoshell: made {folder}/specs\n" in done.err
-    assert not (folder / "data").exists(), "reached through the project's mount: the container needs no such folder"
+    assert f"taoshell: created {folder}/specs\n" in done.err
+    assert not (folder / "data").exists(), "the container reaches it through the project's mount, so it is not needed"
 
 
-# -- what is refused ------------------------------------------------------------------------------------------
+# -- refusals -------------------------------------------------------------------------------------------------
 
 
 def refused(user: User, *words: str | Path, stdin: str = "", status: int = 1) -> str:
-    """Exit 1, one line with a cure on stderr, and no byte, mode or time is other than before."""
+    """Require a failure with one line and a cure on stderr, and no change of any file. Returns the line."""
     before = {path: entry for path, entry in snapshot(user.home).items() if "/.local" not in path}
     done = user.tries("init", *words, stdin=stdin)
     assert (done.status, done.out) == (status, ""), done.err
@@ -195,21 +195,21 @@ def test_a_folder_that_is_not_there(user: User) -> None:
     assert "there is no such folder" in refused(user, "--yes", "--network", "dino", user.home / "typo")
 
 
-def test_a_network_that_nobody_names(user: User) -> None:
+def test_a_folder_name_without_a_network(user: User) -> None:
     (user.home / "cars").mkdir()
-    assert "the folder's name 'cars' names no network; say which: --network NAME" in refused(
+    assert "the folder's name 'cars' contains no network; name one: --network NAME" in refused(
         user, "--yes", user.home / "cars", status=2
     )
 
 
 @pytest.mark.parametrize("network", ["", "a b", 'x"\nlayout = "host', "FIXME", "..", "a/b"])
-def test_a_network_that_is_none(user: User, folder: Path, network: str) -> None:
+def test_an_invalid_network(user: User, folder: Path, network: str) -> None:
     line = refused(user, "--yes", "--network", network, folder)
     assert "is no network's name; write it as" in line
-    assert "taoshell.toml" not in line, "no such file is there"
+    assert "taoshell.toml" not in line, "that file does not exist"
 
 
-def test_another_network_than_the_one_it_has(user: User, folder: Path) -> None:
+def test_a_network_that_contradicts_taoshell_toml(user: User, folder: Path) -> None:
     user.must("init", "--yes", folder)
     assert f"{folder}/taoshell.toml: this project is detectnet_v2, not dino; " in refused(
         user, "--yes", "--network", "dino", folder
@@ -220,7 +220,7 @@ def test_another_network_than_the_one_it_has(user: User, folder: Path) -> None:
     ("words", "name", "line"),
     [(["--gpus", "4"], "NUM_GPUS", 2), (["--key", "hush"], "KEY", 1), (["--key-stdin"], "KEY", 1)],
 )
-def test_another_value_than_the_one_it_has(user: User, folder: Path, words: list[str], name: str, line: int) -> None:
+def test_an_option_that_contradicts_env(user: User, folder: Path, words: list[str], name: str, line: int) -> None:
     user.tries("init", "--gpus", "2", "--key-stdin", folder, stdin="first\n")
     before = snapshot(user.home)
     done = user.tries("init", *words, folder, stdin="hush\n")
@@ -231,7 +231,7 @@ def test_another_value_than_the_one_it_has(user: User, folder: Path, words: list
     assert snapshot(user.home) == before
 
 
-def test_the_same_value_as_the_one_it_has(user: User, folder: Path) -> None:
+def test_an_option_that_agrees_with_env(user: User, folder: Path) -> None:
     user.must("init", "--gpus", "2", "--key-stdin", folder, stdin="first\n")
     user.must("init", "--gpus", "2", "--key-stdin", folder, stdin="first\n")
 
@@ -246,7 +246,7 @@ def test_the_same_value_as_the_one_it_has(user: User, folder: Path) -> None:
         (".env", "KEY=FIXME\n", ".env:1: KEY is a placeholder"),
     ],
 )
-def test_what_is_wrong_already(user: User, folder: Path, name: str, text: str, cause: str) -> None:
+def test_existing_files_with_an_error(user: User, folder: Path, name: str, text: str, cause: str) -> None:
     (folder / name).write_text(text)
     assert cause in refused(user, "--yes", folder)
 
@@ -272,7 +272,7 @@ def test_a_path_that_no_project_can_have(user: User, name: str) -> None:
     assert "rename or move the folder" in refused(user, "--yes", "--network", "dino", user.home / name)
 
 
-def test_a_state_folder_that_cannot_be_made(user: User, folder: Path) -> None:
+def test_a_state_folder_that_cannot_be_created(user: User, folder: Path) -> None:
     (user.home / ".local").write_text("")
     before = snapshot(user.home)
     done = user.types("init", "--yes", folder)
@@ -285,15 +285,13 @@ def test_a_state_folder_that_cannot_be_made(user: User, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("kilobytes", [0, 1, 2, 3])
-def test_where_no_more_can_be_written_every_file_is_whole_or_as_it_was(
-    user: User, folder: Path, kilobytes: int
-) -> None:
-    """A limit of the shell, in place of a full disk: a write that has begun fails in its middle."""
+def test_on_a_full_disk_every_file_is_whole_or_unchanged(user: User, folder: Path, kilobytes: int) -> None:
+    """A limit of the shell stands for a full disk: a write fails in its middle."""
     (folder / ".env").write_text("MINE=1\n")
     (folder / ".gitignore").write_text("*.log\n")
     limited = 'ulimit -f "$0"; exec "$@"'
     command = ["bash", "-c", limited, str(kilobytes), *COMMAND, "init", "--yes", str(folder)]
-    environ = {**user.environ, "PYTHONDONTWRITEBYTECODE": "1"}  # lest Python's own cache be cut off there
+    environ = {**user.environ, "PYTHONDONTWRITEBYTECODE": "1"}  # or the limit would truncate Python's own cache
     done = subprocess.run(command, env=environ, cwd=user.home, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     (line,) = [line for line in done.stderr.splitlines() if "not exported" not in line]
@@ -310,8 +308,8 @@ def test_where_no_more_can_be_written_every_file_is_whole_or_as_it_was(
     assert (folder / ".env").read_text().startswith("MINE=1\n")
 
 
-def test_a_key_on_the_command_line_is_warned_of_unless_it_is_the_samples(user: User, folder: Path) -> None:
-    assert "seen by every user" in user.must("init", "--yes", "--key", "hush", folder).err
+def test_a_key_on_the_command_line_gets_a_warning_unless_it_is_the_sample_key(user: User, folder: Path) -> None:
+    assert "every user of this machine can see a key" in user.must("init", "--yes", "--key", "hush", folder).err
     shutil.rmtree(folder)
     (folder / "specs").mkdir(parents=True)
     assert user.must("init", "--yes", "--key", "tlt_encode", folder).err == ""
@@ -328,7 +326,7 @@ def test_without_a_key_it_says_how_to_set_it(user: User, folder: Path) -> None:
 
 
 class Dialogue:
-    """A command that asks: what it says, and what is typed."""
+    """A command that asks questions, at a pseudo-terminal."""
 
     def __init__(self, user: User, *words: str | Path, **environ: str) -> None:
         self._child = pexpect.spawn(
@@ -354,7 +352,7 @@ class Dialogue:
         self._child.sendcontrol(key)
 
     def hidden(self) -> None:
-        """Wait until the terminal does not echo."""
+        """Wait until the terminal stops its echo."""
         assert self._child.waitnoecho(5), "what is typed would be seen"
 
     def ends(self) -> int:
@@ -371,11 +369,11 @@ class Dialogue:
 
 @pytest.fixture
 def no_gpus(tmp_path: Path) -> str:
-    """A PATH on which there is no nvidia-smi."""
+    """A PATH without nvidia-smi."""
     return str(tmp_path)
 
 
-def test_it_asks_what_it_cannot_find_out(user: User, no_gpus: str) -> None:
+def test_init_asks_for_what_it_cannot_find_out(user: User, no_gpus: str) -> None:
     folder = user.home / "cars"
     folder.mkdir()
     (folder / ".env").write_text("A=1\nB=2\nPATH=/x\n")
@@ -392,7 +390,7 @@ def test_it_asks_what_it_cannot_find_out(user: User, no_gpus: str) -> None:
     dialogue.hears("C is not one of them")
     dialogue.hears("[none]: ")
     dialogue.answers("A")
-    dialogue.hears(f"The container needs {folder}/specs, and it is missing. Make it? [Y/n]: ")
+    dialogue.hears(f"The container needs {folder}/specs, and it is missing. Create it? [Y/n]: ")
     dialogue.answers("y")
     assert dialogue.ends() == 0
     assert "hush" not in dialogue.seen
@@ -407,7 +405,7 @@ def test_it_asks_what_it_cannot_find_out(user: User, no_gpus: str) -> None:
     assert '"B"' not in got
 
 
-def test_it_does_not_ask_what_it_can_find_out(user: User, folder: Path, tmp_path: Path) -> None:
+def test_init_does_not_ask_for_what_it_can_find_out(user: User, folder: Path, tmp_path: Path) -> None:
     smi = tmp_path / "nvidia-smi"
     smi.write_text('#!/bin/sh\n[ "$*" = --list-gpus ] && echo "GPU 0: A100" && echo "GPU 1: A100"\n')
     smi.chmod(0o755)
@@ -418,7 +416,7 @@ def test_it_does_not_ask_what_it_can_find_out(user: User, folder: Path, tmp_path
     assert "NUM_GPUS=2" in (folder / ".env").read_text()
 
 
-def test_no_key_no_folder_is_an_answer_too(user: User, no_gpus: str) -> None:
+def test_the_user_may_answer_with_no_key_and_no_folder(user: User, no_gpus: str) -> None:
     folder = user.home / "dino"
     folder.mkdir()
     dialogue = Dialogue(user, "init", folder, PATH=no_gpus)
@@ -427,7 +425,7 @@ def test_no_key_no_folder_is_an_answer_too(user: User, no_gpus: str) -> None:
     dialogue.hears("KEY")
     dialogue.hidden()
     dialogue.answers("")
-    dialogue.hears("Make it? [Y/n]: ")
+    dialogue.hears("Create it? [Y/n]: ")
     dialogue.answers("n")
     assert dialogue.ends() == 1
     assert "mkdir -p" in dialogue.seen
@@ -435,7 +433,7 @@ def test_no_key_no_folder_is_an_answer_too(user: User, no_gpus: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["c", "d"])
-def test_who_thinks_better_of_it_finds_nothing_changed(user: User, folder: Path, no_gpus: str, key: str) -> None:
+def test_ctrl_c_or_ctrl_d_at_a_question_changes_nothing(user: User, folder: Path, no_gpus: str, key: str) -> None:
     before = snapshot(user.home)
     dialogue = Dialogue(user, "init", folder, PATH=no_gpus)
     dialogue.hears("Number of GPUs [1]: ")
@@ -455,13 +453,13 @@ def test_ctrl_c_at_the_hidden_question_leaves_the_terminal_as_it_was(user: User,
     assert snapshot(user.home) == before
 
 
-def test_yes_asks_nothing_at_a_terminal_either(user: User, folder: Path, no_gpus: str) -> None:
+def test_yes_asks_nothing_at_a_terminal(user: User, folder: Path, no_gpus: str) -> None:
     dialogue = Dialogue(user, "init", "--yes", folder, PATH=no_gpus)
     assert dialogue.ends() == 0
     assert "?" not in dialogue.seen
 
 
-def test_a_clone_needs_only_allow_which_asks_for_the_rest(user: User, sample: Sample, no_gpus: str) -> None:
+def test_allow_in_a_fresh_clone_asks_for_the_rest(user: User, sample: Sample, no_gpus: str) -> None:
     sample.env.unlink()
     (sample.root / "specs").rmdir()
     dialogue = Dialogue(user, "allow", sample.root, PATH=no_gpus)
@@ -470,7 +468,7 @@ def test_a_clone_needs_only_allow_which_asks_for_the_rest(user: User, sample: Sa
     dialogue.answers("hush")
     dialogue.hears("Number of GPUs")
     dialogue.answers("2")
-    dialogue.hears("Make it?")
+    dialogue.hears("Create it?")
     dialogue.answers("y")
     assert dialogue.ends() == 0
     assert sample.env.read_text().startswith(f"KEY=hush\nNUM_GPUS=2\n{BLOCK}")

@@ -1,4 +1,4 @@
-"""`taoshell install` and `uninstall`: shown, asked, done once, and taken back without a trace."""
+"""`taoshell install` and `uninstall`: shown, confirmed, done once, and undone without a trace."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def hooks(user: User) -> Path:
 
 
 def tree(folder: Path) -> dict[str, tuple[int, bytes]]:
-    """Every file and link in `folder` but the state, with its mode and content."""
+    """Return the mode and content of every file and symlink in `folder` except the state folder."""
     found = {}
     for path in sorted(folder.rglob("*")):
         name = str(path.relative_to(folder))
@@ -41,20 +41,20 @@ def test_install(user: User, name: str) -> None:
     done = user.must("install", name, "--yes")
     assert f"+++ {user.home}/" in done.out
     assert "+# >>> taoshell >>>" in done.out
-    assert done.err == f"taoshell: installed; every new {name} has it, this one after: exec {name}\n"
+    assert done.err == (f"taoshell: installed: every new {name} loads the hook; to load it in this one: exec {name}\n")
     assert (hooks(user) / name).stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize("name", SHELLS)
-def test_again_it_says_that_it_is_there(user: User, name: str) -> None:
+def test_a_second_install_changes_nothing_and_says_so(user: User, name: str) -> None:
     user.must("install", name, "--yes")
     before = tree(user.home)
-    done = user.must("install", name)  # and asks nothing
-    assert (done.out, done.err) == ("", f"taoshell: {name} has it already; it is loaded in every new one\n")
+    done = user.must("install", name)  # it asks nothing
+    assert (done.out, done.err) == ("", f"taoshell: already installed: every new {name} loads the hook\n")
     assert tree(user.home) == before
 
 
-def test_a_hook_that_is_gone_or_torn_is_made_again(user: User) -> None:
+def test_a_missing_or_torn_hook_is_written_again(user: User) -> None:
     user.must("install", "bash", "--yes")
     good = (hooks(user) / "bash").read_bytes()
     for damage in (lambda: (hooks(user) / "bash").unlink(), lambda: (hooks(user) / "bash").write_bytes(good[:100])):
@@ -64,7 +64,7 @@ def test_a_hook_that_is_gone_or_torn_is_made_again(user: User) -> None:
 
 
 @pytest.mark.parametrize(("name", "arguments"), [("bash", ["-c"]), ("zsh", ["-fc"]), ("fish", ["-Nc"])])
-def test_for_the_shell_that_calls(user: User, name: str, arguments: list[str]) -> None:
+def test_the_default_is_the_calling_shell(user: User, name: str, arguments: list[str]) -> None:
     program = need(shutil.which(name), name)
     line = f"'{COMMAND[0]}' -m taoshell install --yes; true"
     subprocess.run([program, *arguments, line], env=user.environ, cwd=user.home, capture_output=True, check=True)
@@ -83,7 +83,7 @@ def test_a_dry_run_changes_nothing(user: User) -> None:
 
 
 @pytest.mark.parametrize("words", [["install", "bash"], ["uninstall"]])
-def test_without_a_terminal_it_wants_yes(user: User, words: list[str]) -> None:
+def test_without_a_terminal_yes_is_required(user: User, words: list[str]) -> None:
     if words == ["uninstall"]:
         user.must("install", "bash", "--yes")
     before = tree(user.home)
@@ -94,7 +94,7 @@ def test_without_a_terminal_it_wants_yes(user: User, words: list[str]) -> None:
 
 
 @pytest.mark.parametrize(("answer", "status"), [("y", 0), ("n", 1), ("\x04", 130), ("\x03", 130)])
-def test_it_asks(user: User, answer: str, status: int) -> None:
+def test_it_asks_before_it_changes_a_start_file(user: User, answer: str, status: int) -> None:
     child = pexpect.spawn(
         COMMAND[0], [*COMMAND[1:], "install", "bash"], env=user.environ, cwd=str(user.home), timeout=30
     )
@@ -107,18 +107,18 @@ def test_it_asks(user: User, answer: str, status: int) -> None:
     assert hooks(user).exists() == (status == 0)
 
 
-def test_a_shell_that_is_not_known(user: User) -> None:
+def test_an_unknown_shell(user: User) -> None:
     done = user.types("install", "tcsh")
     assert (done.status, done.out) == (2, "")
     assert list(user.home.iterdir()) == []
 
 
-def test_secrets_beside_the_block_are_not_shown(user: User) -> None:
+def test_secrets_near_the_block_are_not_shown(user: User) -> None:
     (user.home / ".bashrc").write_text("export WANDB_API_KEY=hush\n")
     assert "hush" not in user.must("install", "bash", "--yes").out
 
 
-# -- refused: nothing is half done -------------------------------------------------------------
+# -- refusals: nothing is half done------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -157,21 +157,19 @@ def test_uninstall_takes_it_out_of_all_shells(user: User) -> None:
     assert "taoshell: to remove the program: " in done.err
 
 
-def test_uninstall_where_nothing_is_installed(user: User) -> None:
+def test_uninstall_if_nothing_is_installed(user: User) -> None:
     done = user.must("uninstall")
     assert done.out == ""
     assert "uninstall taoshell" in done.err
     assert list(user.home.iterdir()) == []
 
 
-def test_uninstall_names_what_the_user_has_written(user: User) -> None:
+def test_uninstall_names_the_users_own_line(user: User) -> None:
     (user.home / ".bashrc").write_text('eval "$(taoshell hook bash)"\n')
-    assert (
-        f"taoshell: {user.home}/.bashrc:1: this line of yours loads the hook; delete it\n" in user.must("uninstall").err
-    )
+    assert f"taoshell: {user.home}/.bashrc:1: your own line loads the hook; delete it\n" in user.must("uninstall").err
 
 
-def test_uninstall_gives_the_mounts_file_back_and_install_ends_that(user: User) -> None:
+def test_uninstall_gives_the_mounts_file_back_until_the_next_install(user: User) -> None:
     account = Account(user.home)
     own = account.write_own()
     root = account.project()
@@ -187,7 +185,7 @@ def test_uninstall_gives_the_mounts_file_back_and_install_ends_that(user: User) 
     assert account.holds(root)
 
 
-def test_a_release_that_the_user_has_asked_for_stays(user: User) -> None:
+def test_install_does_not_end_a_release_by_the_user(user: User) -> None:
     account = Account(user.home)
     account.project()
     user.must("mounts", "release")
@@ -196,7 +194,7 @@ def test_a_release_that_the_user_has_asked_for_stays(user: User) -> None:
     assert Path(account.state.released).exists()
     user.must("mounts", "take")
     user.must("uninstall", "--yes")
-    user.must("mounts", "release")  # asked for after all
+    user.must("mounts", "release")  # now the user asks for it
     user.must("install", "zsh", "--yes")
     assert Path(account.state.released).exists()
 
@@ -238,7 +236,7 @@ LINKS = {
     ".bash_profile": ".dotfiles/bash_profile",
     ".profile": ".dotfiles/profile",
     ".zshenv": ".dotfiles/zshenv",
-    ".config/zsh": "../.dotfiles/zsh",  # a folder of its own
+    ".config/zsh": "../.dotfiles/zsh",  # a symlink to a folder
     ".config/fish": "../.dotfiles/fish",
     ".dotfiles/zsh/.zshrc": "zshrc",
 }

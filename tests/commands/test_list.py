@@ -1,4 +1,4 @@
-"""`taoshell list`: every project that was ever approved, and how it stands."""
+"""`taoshell list`: every project that was ever approved, and its standing."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from tests.support.trees import snapshot
 
 
 def listed(user: User) -> dict[str, tuple[str, int]]:
-    """By path: how each project stands, and how many shells are in it."""
+    """Return by path the standing of each project, and how many shells are in it."""
     answer = json.loads(user.must("list", "--json").out)
     assert answer["version"] == 1
     return {item["project"]: (item["state"], item["shells"]) for item in answer["projects"]}
 
 
-def test_none_yet(user: User, home: Path) -> None:
+def test_no_projects_yet(user: User, home: Path) -> None:
     assert listed(user) == {}
     done = user.must("list")
     assert (done.out, done.err) == ("no projects yet; run: taoshell init\n", "")
 
 
-def test_each_as_it_stands(user: User, home: Path) -> None:
+def test_each_standing(user: User, home: Path) -> None:
     names = ("approved", "edited", "broken", "gone", "denied", "unreadable", "a/nested", "a")
     samples = {name: Sample(home, name) for name in names}
     for sample in samples.values():
@@ -55,27 +55,30 @@ def test_each_as_it_stands(user: User, home: Path) -> None:
     }
 
 
-def test_what_is_approved_and_wrong_by_now_is_broken(user: User, sample: Sample) -> None:
+def test_an_approved_project_with_an_error_is_broken(user: User, sample: Sample) -> None:
     sample.allow()
     (sample.root / "specs").rmdir()
     assert listed(user) == {str(sample.root): ("broken", 0)}
 
 
-def test_the_shells_in_it(user: User, home: Path, sample: Sample) -> None:
+def test_shells_are_counted(user: User, home: Path, sample: Sample) -> None:
     sample.allow()
     Account(home).enter(str(sample.root), PARENT)
     assert listed(user) == {str(sample.root): ("approved", 1)}
 
 
-def test_for_people(user: User, home: Path) -> None:
+def test_the_table_for_people(user: User, home: Path) -> None:
     for name in ("p", "long" * 40, "Größe \x1b[2J"):
         Sample(home, name).allow()
+    Account(home).enter(f"{home}/p", PARENT)
     done = user.must("list")
     assert done.out.splitlines()[0].split() == ["project", "state", "shells"]
     assert f"{home}/{'long' * 40}" in done.out
     assert "Größe \\x1b[2J" in done.out
     assert "\x1b" not in done.out
     assert done.out.count("approved") == 3
+    row = next(line for line in done.out.splitlines() if line.startswith(f"{home}/p "))
+    assert row.split() == [f"{home}/p", "approved", "1"]
 
 
 @pytest.mark.parametrize("name", ["it's $x", "a b", "-v", "[bold]"])

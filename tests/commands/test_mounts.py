@@ -1,4 +1,4 @@
-"""`taoshell mounts`: who holds ~/.tao_mounts.json, and giving it back."""
+"""`taoshell mounts`: who holds ~/.tao_mounts.json, release, take and restore."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def account(user: User) -> Account:
     return Account(user.home)
 
 
-def test_before_anything_happened(user: User, account: Account) -> None:
+def test_in_an_empty_home(user: User, account: Account) -> None:
     found = json.loads(user.must("mounts", "--json").out)
     assert found == {
         "version": 1,
@@ -72,7 +72,7 @@ def test_released_and_taken_again(user: User, account: Account) -> None:
     done = user.must("mounts", "release")
     assert (done.out, done.err) == (
         "",
-        f"taoshell: {account.mounts_file} is your own again; LAUNCHER_MOUNTS goes on working\n",
+        f"taoshell: {account.mounts_file} is your own again; LAUNCHER_MOUNTS still works\n",
     )
     assert Identity.of(account.mounts_file) == own
     assert json.loads(user.must("mounts", "--json").out)["released"] is True
@@ -84,7 +84,7 @@ def test_released_and_taken_again(user: User, account: Account) -> None:
 
 
 @pytest.mark.parametrize("times", [1, 2])
-def test_released_where_nothing_was_taken(user: User, account: Account, times: int) -> None:
+def test_release_before_any_project(user: User, account: Account, times: int) -> None:
     own = account.write_own()
     for _time in range(times):
         user.must("mounts", "release")
@@ -93,7 +93,7 @@ def test_released_where_nothing_was_taken(user: User, account: Account, times: i
     assert Identity.of(account.mounts_file) == own
 
 
-def test_a_foreign_file_is_told_of_on_release(user: User, account: Account) -> None:
+def test_release_reports_a_foreign_file(user: User, account: Account) -> None:
     own = account.write_own()
     account.go(account.project("p"))
     account.replace(FOREIGN)
@@ -103,27 +103,27 @@ def test_a_foreign_file_is_told_of_on_release(user: User, account: Account) -> N
     assert Identity.of(account.mounts_file) == own
 
 
-# -- who has it, in words -----------------------------------------------------------------------------------
+# -- who holds the file -------------------------------------------------------------------------------------
 
 
-def test_each_state_of_the_file_has_its_words(user: User, account: Account) -> None:
+def test_each_state_of_the_file_has_its_line(user: User, account: Account) -> None:
     def says(text: str) -> bool:
         return text in user.must("mounts").out
 
-    assert says("not there; a shell that enters a project takes it over")
+    assert says("missing; the next shell that enters a project takes it over")
     account.write_own()
-    assert says("your own; a shell that enters a project takes it over")
+    assert says("your own; the next shell that enters a project takes it over")
     account.go(account.project("p"))
     assert says(f"has the mapping of {user.home}/p, by shell {SELF}")
     account.enter("")
-    assert says("of a project that no shell is in any more")
+    assert says("has the mapping of a project that no shell is in any more; the next prompt gives it back")
     account.settle()
-    assert says("your own, as no shell is in a project")
+    assert says("your own, because no shell is in a project")
     user.must("mounts", "release")
-    assert says("your own, as released; projects have it again after: taoshell mounts take")
+    assert says("your own, because you released it; to give it to projects again: taoshell mounts take")
 
 
-def test_the_shells_and_where_they_are_the_newest_first(user: User, account: Account) -> None:
+def test_shells_are_listed_newest_first(user: User, account: Account) -> None:
     account.go(account.project("p"))
     account.enter("", PARENT)
     lines = user.must("mounts").out.splitlines()
@@ -131,6 +131,10 @@ def test_the_shells_and_where_they_are_the_newest_first(user: User, account: Acc
     assert [line.split() for line in lines[start + 1 : start + 3]] == [
         [str(PARENT), "-"],
         [str(SELF), f"{user.home}/p"],
+    ]
+    assert json.loads(user.must("mounts", "--json").out)["sessions"] == [
+        {"project": None, "pid": PARENT, "host": None},
+        {"project": f"{user.home}/p", "pid": SELF, "host": None},
     ]
 
 
@@ -150,7 +154,7 @@ def test_foreign_bytes_do_not_reach_the_terminal(user: User, account: Account) -
 
 
 def overwritten(account: Account) -> Path:
-    """A project holds the file, and a notebook has written into it. Returns the backup."""
+    """Let a project hold the file, and a notebook write into it. Returns the backup."""
     account.go(account.project("p"))
     account.write_in_place()
     account.settle()
@@ -181,13 +185,13 @@ def test_a_backup_becomes_the_users_own_mapping(user: User, account: Account, by
     assert account.in_force() == FOREIGN
     assert Identity.of(kept) == own
     assert backup.read_bytes() == FOREIGN
-    assert not os.path.samefile(backup, account.original), "its writer may write on"
+    assert not os.path.samefile(backup, account.original), "the program that wrote it may still have it open"
     user.must("mounts", "restore", kept.name)
     assert account.in_force() == OWN
     assert Identity.of(kept) == own
 
 
-def test_the_second_time_nothing_changes(user: User, account: Account) -> None:
+def test_a_second_restore_changes_nothing(user: User, account: Account) -> None:
     account.write_own()
     backup = overwritten(account)
     user.must("mounts", "restore", backup.name)
@@ -197,7 +201,7 @@ def test_the_second_time_nothing_changes(user: User, account: Account) -> None:
     assert snapshot(user.home) == before
 
 
-def test_where_there_was_no_mapping(user: User, account: Account) -> None:
+def test_restore_without_a_mapping_before(user: User, account: Account) -> None:
     backup = overwritten(account)
     done = user.must("mounts", "restore", backup.name)
     assert done.err == (
@@ -207,7 +211,7 @@ def test_where_there_was_no_mapping(user: User, account: Account) -> None:
     assert account.in_force() == FOREIGN
 
 
-def test_while_released_it_is_the_mounts_file_itself(user: User, account: Account) -> None:
+def test_restore_during_a_release_changes_the_mounts_file_itself(user: User, account: Account) -> None:
     own = account.write_own()
     backup = overwritten(account)
     user.must("mounts", "release")
@@ -221,7 +225,7 @@ def test_while_released_it_is_the_mounts_file_itself(user: User, account: Accoun
     assert account.in_force() == FOREIGN
 
 
-def test_before_any_project_took_the_file_over(user: User, account: Account) -> None:
+def test_restore_before_any_project(user: User, account: Account) -> None:
     own = account.write_own()
     other = user.home / "from a colleague.json"
     other.write_bytes(LATER)
@@ -231,7 +235,7 @@ def test_before_any_project_took_the_file_over(user: User, account: Account) -> 
     assert other.read_bytes() == LATER
 
 
-def test_what_replaced_our_link_this_moment_is_a_backup_too(user: User, account: Account) -> None:
+def test_a_file_that_just_replaced_our_link_becomes_a_backup(user: User, account: Account) -> None:
     own = account.write_own()
     backup = overwritten(account)
     account.replace(LATER)
@@ -242,7 +246,7 @@ def test_what_replaced_our_link_this_moment_is_a_backup_too(user: User, account:
     assert account.holds(str(user.home / "p"))
 
 
-def test_a_link_of_a_dotfiles_repository_goes_and_comes_back(user: User, account: Account) -> None:
+def test_a_symlink_into_a_dotfiles_repository_comes_back(user: User, account: Account) -> None:
     dotfile = user.home / "dotfiles/tao.json"
     dotfile.parent.mkdir()
     dotfile.write_bytes(OWN)
@@ -250,7 +254,7 @@ def test_a_link_of_a_dotfiles_repository_goes_and_comes_back(user: User, account
     backup = overwritten(account)
     user.must("mounts", "restore", backup.name)
     kept = own_backup(account)
-    assert kept.read_bytes() == OWN, "it must not dangle where it is kept"
+    assert kept.read_bytes() == OWN, "a relative symlink would dangle in the backups"
     assert f"a link to {dotfile}: 1 mount" in user.must("mounts").out
     user.must("mounts", "restore", kept.name)
     assert os.readlink(account.original) == str(dotfile)
@@ -259,12 +263,12 @@ def test_a_link_of_a_dotfiles_repository_goes_and_comes_back(user: User, account
     assert dotfile.read_bytes() == OWN
 
 
-def test_a_file_that_is_named_by_a_link_is_what_the_link_leads_to(user: User, account: Account) -> None:
+def test_restore_follows_a_symlink(user: User, account: Account) -> None:
     account.write_own()
     overwritten(account)
     user.must("mounts", "restore", account.mounts_file)
     mapping = account.in_force()
-    assert not account.original.is_symlink(), "a link to our own link would lead in a circle"
+    assert not account.original.is_symlink(), "a symlink to our own symlink would be a loop"
     account.go("")
     assert account.in_force() == mapping
 
@@ -282,7 +286,7 @@ def a_dead_link(path: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [a_folder, a_fifo, a_dead_link, lambda _: None])
-def test_what_is_no_backup_is_refused(user: User, account: Account, make: Callable[[Path], None]) -> None:
+def test_restore_refuses_what_is_not_a_file(user: User, account: Account, make: Callable[[Path], None]) -> None:
     account.write_own()
     overwritten(account)
     make(user.home / "x")
@@ -295,7 +299,7 @@ def test_what_is_no_backup_is_refused(user: User, account: Account, make: Callab
     assert snapshot(account.home / ".local", account.mounts_file, account.original) == before
 
 
-def test_nor_where_the_mounts_file_is_a_folder(user: User, account: Account) -> None:
+def test_restore_refuses_if_the_mounts_file_is_a_folder(user: User, account: Account) -> None:
     backup = user.home / "x.json"
     backup.write_bytes(OWN)
     account.mounts_file.mkdir()
@@ -305,7 +309,7 @@ def test_nor_where_the_mounts_file_is_a_folder(user: User, account: Account) -> 
     assert list(user.home.glob(".tao*")) == [account.mounts_file]
 
 
-def test_a_shell_completes_the_names(user: User, account: Account) -> None:
+def test_completion_of_backup_names(user: User, account: Account) -> None:
     backup = overwritten(account)
     for typed, offered in (("", backup.name), ("20", backup.name), ("/etc/ho", "/etc/ho")):
         done = user.types(
@@ -314,10 +318,10 @@ def test_a_shell_completes_the_names(user: User, account: Account) -> None:
         assert offered in done.out
 
 
-# -- what the hook calls -------------------------------------------------------------------------------------
+# -- calls by the hook ---------------------------------------------------------------------------------------
 
 
-def test_what_the_hook_calls_tells_what_it_did(user: User, account: Account) -> None:
+def test_settle_called_by_the_hook(user: User, account: Account) -> None:
     account.write_own()
     account.enter(account.project("p"))
     done = user.must("_settle", "")
@@ -332,7 +336,7 @@ def test_what_the_hook_calls_tells_what_it_did(user: User, account: Account) -> 
     assert "; move it away" in refused.err
 
 
-def test_the_hooks_other_call(user: User, sample: Sample) -> None:
+def test_sync_called_by_the_hook(user: User, sample: Sample) -> None:
     sample.allow()
     os.utime(sample.env)
     done = user.must("_sync", str(sample.root))

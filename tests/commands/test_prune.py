@@ -1,4 +1,4 @@
-"""`taoshell prune`: projects that are gone are forgotten, secrets and all; backups and what may be in use stay."""
+"""`taoshell prune`: projects that are gone are forgotten with their secrets; backups and files in use stay."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SECRET = "hush-hush"
 
 @pytest.fixture
 def gone(home: Path) -> Sample:
-    """A project that was approved, and whose folder was removed."""
+    """An approved project whose folder was removed."""
     sample = Sample(home, "gone", env=f"KEY={SECRET}\n")
     sample.allow()
     shutil.rmtree(sample.root)
@@ -31,7 +31,7 @@ def account(home: Path) -> Account:
     return Account(home)
 
 
-def test_what_is_gone_is_forgotten(user: User, gone: Sample) -> None:
+def test_a_project_that_is_gone_is_forgotten(user: User, gone: Sample) -> None:
     done = user.must("prune")
     assert (done.out, done.err) == ("", f"taoshell: forgot {gone.root}\n")
     assert json.loads(user.must("list", "--json").out)["projects"] == []
@@ -40,13 +40,13 @@ def test_what_is_gone_is_forgotten(user: User, gone: Sample) -> None:
     assert user.must("prune").err == "taoshell: nothing to forget\n"
 
 
-def test_no_secret_of_it_stays(user: User, gone: Sample, home: Path) -> None:
+def test_its_secrets_are_removed(user: User, gone: Sample, home: Path) -> None:
     assert any(SECRET.encode() in content for content in contents(home))
     user.must("prune")
     assert not any(SECRET.encode() in content for content in contents(home))
 
 
-def test_what_is_there_stays(user: User, gone: Sample, home: Path) -> None:
+def test_existing_projects_stay(user: User, gone: Sample, home: Path) -> None:
     kept = [Sample(home, name) for name in ("approved", "edited", "denied", "gone/nested")]
     for sample in kept:
         sample.allow()
@@ -57,7 +57,7 @@ def test_what_is_there_stays(user: User, gone: Sample, home: Path) -> None:
     assert snapshot(*(sample.kept for sample in kept), *(sample.root for sample in kept)) == before
 
 
-def test_one_with_a_live_shell_stays(user: User, gone: Sample, account: Account) -> None:
+def test_a_project_with_a_live_shell_stays(user: User, gone: Sample, account: Account) -> None:
     session = account.enter(str(gone.root), PARENT)
     assert user.must("prune").err == "taoshell: nothing to forget\n"
     assert (gone.kept / "current").exists()
@@ -65,7 +65,7 @@ def test_one_with_a_live_shell_stays(user: User, gone: Sample, account: Account)
     assert user.must("prune").err == f"taoshell: forgot {gone.root}\n"
 
 
-def test_a_shell_on_another_machine_may_have_ended_there(user: User, gone: Sample, account: Account) -> None:
+def test_shells_on_other_machines_are_forgotten(user: User, gone: Sample, account: Account) -> None:
     session = account.enter(str(gone.root))
     session.rename(session.with_name("7-7@other@another-boot-1"))
     assert user.must("prune").err == (
@@ -73,13 +73,13 @@ def test_a_shell_on_another_machine_may_have_ended_there(user: User, gone: Sampl
     )
 
 
-def test_a_program_that_still_has_its_mapping_starts_no_container(user: User, gone: Sample) -> None:
-    """LAUNCHER_MOUNTS in some long-lived process names the file: the launcher refuses it, in our words."""
+def test_its_mounts_file_becomes_a_tombstone(user: User, gone: Sample) -> None:
+    """A long-lived process may still name it in LAUNCHER_MOUNTS: then no container starts."""
     user.must("prune")
     assert json.loads(gone.mounts) == {"Mounts": [], f"(taoshell: {gone.root} is gone)": 0}
 
 
-def test_what_others_wrote_and_may_write_is_kept(user: User, home: Path, account: Account) -> None:
+def test_foreign_writes_are_kept(user: User, home: Path, account: Account) -> None:
     sample = Sample(home, "gone")
     sample.allow()
     account.write_own()
@@ -106,12 +106,12 @@ def test_backups_are_never_removed(user: User, gone: Sample, account: Account) -
     assert account.backed_up() == [FOREIGN]
 
 
-def test_a_project_that_comes_back_is_approved_anew(user: User, home: Path, gone: Sample, account: Account) -> None:
+def test_a_project_that_comes_back_needs_a_new_approval(user: User, home: Path, gone: Sample, account: Account) -> None:
     user.must("prune")
     back = Sample(home, "gone", toml=TOML.replace("detectnet_v2", "unet"), env=ENV)
     assert user.types("exec", "--", "true", cwd=back.root).status == 1
     done = user.must("allow", cwd=back.root)
-    assert "kept in" not in done.err  # nothing of ours is taken for somebody else's
+    assert "kept in" not in done.err  # our own files are not taken for foreign ones
     assert account.backed_up() == []
     assert user.must("exec", back.root, "--", "sh", "-c", 'cat "$LAUNCHER_MOUNTS"').out == back.mounts
     assert json.loads(user.must("list", "--json").out)["projects"] == [
@@ -119,5 +119,5 @@ def test_a_project_that_comes_back_is_approved_anew(user: User, home: Path, gone
     ]
 
 
-def test_with_no_state_at_all(user: User) -> None:
+def test_without_a_state_folder(user: User) -> None:
     assert user.must("prune").err == "taoshell: nothing to forget\n"

@@ -1,4 +1,4 @@
-"""`taoshell set`: one setting, in the file where it belongs, checked before a byte is written, shown, approved."""
+"""`taoshell set`: one setting in the file where it belongs, checked before it is written, then shown and approved."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def sample(home: Path) -> Sample:
 
 
 def values(sample: Sample) -> dict[str, str]:
-    """What a shell would get now."""
+    """Return what a shell would get now."""
     in_force = generations.current(sample.state.project(str(sample.root)))
     assert in_force is not None
     return in_force.variables
@@ -36,7 +36,7 @@ def values(sample: Sample) -> dict[str, str]:
 # -- the right file, and nothing else in it --------------------------------------------------------
 
 
-def test_a_variable_is_the_users_line_in_dotenv(user: User, sample: Sample) -> None:
+def test_a_variable_goes_into_env(user: User, sample: Sample) -> None:
     before = sample.env.read_text()
     done = user.must("set", "NUM_GPUS=4", cwd=sample.root)
     assert sample.env.read_text() == before.replace("'1'", "4")
@@ -52,14 +52,14 @@ def test_a_variable_is_the_users_line_in_dotenv(user: User, sample: Sample) -> N
     assert values(sample)["NUM_GPUS"] == "4"
 
 
-def test_a_new_variable_comes_above_the_block(user: User, sample: Sample) -> None:
+def test_a_new_variable_goes_above_the_block(user: User, sample: Sample) -> None:
     before = sample.env.read_text()
     user.must("set", "EXPERIMENT=first try", cwd=sample.root)
     assert sample.env.read_text() == before.replace("# >>> taoshell", "EXPERIMENT='first try'\n# >>> taoshell")
     assert values(sample)["EXPERIMENT"] == "first try"
 
 
-def test_a_dotted_name_is_a_setting_for_everybody(user: User, sample: Sample) -> None:
+def test_a_dotted_name_goes_into_taoshell_toml(user: User, sample: Sample) -> None:
     done = user.must("set", "docker.shm_size=16G", cwd=sample.root)
     assert sample.toml.read_text() == f'{TOML}\n[docker]\nshm_size = "16G"\n'
     assert sample.env.read_text().startswith(ENV)
@@ -101,7 +101,7 @@ def test_the_layout(user: User, sample: Sample) -> None:
     assert "LOCAL_SPECS_DIR" not in found
 
 
-def test_from_anywhere(user: User, sample: Sample) -> None:
+def test_dir_may_be_below_the_project(user: User, sample: Sample) -> None:
     user.must("set", "NUM_GPUS=4", sample.root)
     user.must("set", "NUM_GPUS=5", sample.root / "specs")
     assert values(sample)["NUM_GPUS"] == "5"
@@ -113,7 +113,7 @@ def test_any_value_arrives_as_it_is(user: User, sample: Sample, value: str) -> N
     assert values(sample)["EXPERIMENT"] == value
 
 
-def test_what_is_so_already_changes_nothing(user: User, sample: Sample) -> None:
+def test_the_value_that_is_already_set_changes_nothing(user: User, sample: Sample) -> None:
     before = snapshot(sample.root)
     done = user.must("set", "env.DEBUG=1", cwd=sample.root)
     assert done.out == ""
@@ -132,6 +132,15 @@ def test_the_files_keep_their_modes_and_links(user: User, sample: Sample) -> Non
     assert sample.toml.stat().st_mode & 0o777 == 0o664
 
 
+def test_a_new_env_is_private(user: User, home: Path) -> None:
+    sample = Sample(home, "q", env=None)
+    sample.allow()
+    sample.env.unlink()  # it had only the block
+    user.must("set", "NUM_GPUS=3", sample.root)
+    assert values(sample)["NUM_GPUS"] == "3"
+    assert sample.env.stat().st_mode & 0o777 == 0o600
+
+
 # -- secrets ---------------------------------------------------------------------------------------
 
 
@@ -146,19 +155,19 @@ def test_a_secret_is_read_from_standard_input_and_never_shown(user: User, sample
 
 def test_a_secret_on_the_command_line_is_taken_with_a_warning(user: User, sample: Sample) -> None:
     done = user.must("set", f"KEY={HIDDEN}", cwd=sample.root)
-    assert "a secret on the command line is seen by every user of this machine" in done.err
+    assert "every user of this machine can see a secret on the command line; better: taoshell set KEY" in done.err
     assert HIDDEN not in done.out + done.err
     assert values(sample)["KEY"] == HIDDEN
 
 
-def test_what_is_no_secret_can_come_that_way_too(user: User, sample: Sample) -> None:
+def test_any_value_can_come_from_standard_input(user: User, sample: Sample) -> None:
     done = user.must("set", "EXPERIMENT", cwd=sample.root, stdin="two\r\n")
     assert "+EXPERIMENT=two" in done.out
     assert values(sample)["EXPERIMENT"] == "two"
 
 
 @pytest.mark.parametrize("name", ["KEY", "EXPERIMENT"])
-def test_no_input_is_no_value(user: User, sample: Sample, name: str) -> None:
+def test_empty_input_is_a_usage_error(user: User, sample: Sample, name: str) -> None:
     before = snapshot(sample.root)
     done = user.types("set", name, cwd=sample.root, stdin="")
     assert (done.status, done.out) == (2, "")
@@ -166,7 +175,7 @@ def test_no_input_is_no_value(user: User, sample: Sample, name: str) -> None:
     assert snapshot(sample.root) == before
 
 
-def test_at_a_terminal_a_secret_is_typed_unseen(user: User, sample: Sample) -> None:
+def test_a_terminal_does_not_echo_a_secret(user: User, sample: Sample) -> None:
     words = [*COMMAND[1:], "set", "KEY", str(sample.root)]
     child = pexpect.spawn(COMMAND[0], words, env=user.environ, encoding="utf-8", timeout=20)
     child.expect("KEY: ")
@@ -179,12 +188,12 @@ def test_at_a_terminal_a_secret_is_typed_unseen(user: User, sample: Sample) -> N
     assert values(sample)["KEY"] == HIDDEN
 
 
-# -- what is refused -------------------------------------------------------------------------------
+# -- refusals --------------------------------------------------------------------------------------
 
 IN_TOML, IN_ENV = "{root}/taoshell.toml: ", "{root}/.env: "
 
 REFUSED = {
-    # no setting at all
+    # not a setting
     "=1": "'' is refused: a name is made of letters, digits and _",
     "A B=1": "'A B' is refused: a name is made of letters, digits and _",
     "PATH=/evil": "'PATH' is refused: it decides which code programs load; use another name",
@@ -215,18 +224,19 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("setting", "said"), REFUSED.items())
-def test_what_would_be_wrong_is_not_written(user: User, sample: Sample, setting: str, said: str) -> None:
+def test_a_wrong_setting_is_not_written(user: User, sample: Sample, setting: str, said: str) -> None:
     before = snapshot(sample.root, sample.kept)
     done = user.types("set", setting, cwd=sample.root)
     *warning, error = done.err.splitlines()
     assert done.status == (2 if "is not a setting" in said else 1)
     assert done.out == ""
     assert error.startswith("taoshell: " + said.format(root=sample.root))
-    assert all("command line" in line for line in warning)
+    assert len(warning) == setting.startswith(("env.MY_TOKEN", "container.env.MY_KEY"))
+    assert all("every user of this machine can see" in line for line in warning)
     assert snapshot(sample.root, sample.kept) == before
 
 
-def test_a_name_that_dotenv_keeps_from_the_shell(user: User, home: Path) -> None:
+def test_an_ignored_name(user: User, home: Path) -> None:
     sample = Sample(home, env="# taoshell: ignore EDITOR_SETTING\nEDITOR_SETTING=1\n")
     sample.allow()
     before = snapshot(sample.root)
@@ -236,7 +246,7 @@ def test_a_name_that_dotenv_keeps_from_the_shell(user: User, home: Path) -> None
     assert snapshot(sample.root) == before
 
 
-def test_bytes_that_are_no_utf8(user: User, sample: Sample) -> None:
+def test_a_value_that_is_not_utf8(user: User, sample: Sample) -> None:
     before = snapshot(sample.root)
     done = user.types("set", "A=\udcff", cwd=sample.root)
     assert (done.status, done.out, done.err.count("\n")) == (1, "", 1)
@@ -244,11 +254,11 @@ def test_bytes_that_are_no_utf8(user: User, sample: Sample) -> None:
     assert snapshot(sample.root) == before
 
 
-# -- what else has changed -------------------------------------------------------------------------
+# -- other changes ---------------------------------------------------------------------------------
 
 
 def refused_unread(user: User, sample: Sample) -> str:
-    """`set` refuses, whatever is set, and nothing is written; returns the diff that it shows."""
+    """Require that `set` refuses and writes nothing. Returns the diff that it shows."""
     before = snapshot(sample.home)
     done = user.types("set", "NUM_GPUS=4", cwd=sample.root)
     assert done.status == 1
@@ -257,7 +267,7 @@ def refused_unread(user: User, sample: Sample) -> str:
     return done.out
 
 
-def test_other_changes_are_shown_and_not_approved_with_it(user: User, sample: Sample) -> None:
+def test_other_changes_are_shown_but_not_approved(user: User, sample: Sample) -> None:
     sample.toml.write_text(TOML + 'EVIL = "1"\n')
     assert '+EVIL = "1"' in refused_unread(user, sample).splitlines()
 
@@ -280,8 +290,8 @@ def test_an_edited_block(user: User, sample: Sample) -> None:
     assert snapshot(sample.root, sample.kept) == before
 
 
-def test_another_content_that_was_approved_too(user: User, sample: Sample) -> None:
-    """As after `git checkout`: only what is set shows as changed."""
+def test_older_approved_content(user: User, sample: Sample) -> None:
+    """As after `git checkout`: the diff shows only the new setting."""
     sample.toml.write_text(TOML + 'BRANCH = "2"\n')
     sample.allow()
     sample.toml.write_text(TOML)
@@ -290,8 +300,8 @@ def test_another_content_that_was_approved_too(user: User, sample: Sample) -> No
     assert values(sample)["NUM_GPUS"] == "4"
 
 
-def test_what_is_broken_by_now_can_be_mended(user: User, sample: Sample) -> None:
-    """A mount's source is gone: the setting that moves the place is accepted."""
+def test_set_can_repair_a_broken_project(user: User, sample: Sample) -> None:
+    """A mount folder is gone: `set` accepts a value that moves the place."""
     (sample.root / "specs").rmdir()
     new = sample.home / "new"
     new.mkdir()

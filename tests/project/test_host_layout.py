@@ -97,7 +97,7 @@ def test_each_place_has_a_mount_of_its_own(project: Project) -> None:
 def test_it_says_what_is_where(project: Project) -> None:
     for text in ("dino, layout host", "HOST_RESULTS_DIR", f"{project.root}/dino/results", "/results", "NUM_GPUS=2"):
         assert text in project.said.out
-    assert f"made {project.root}/dino/results" in project.said.err
+    assert f"created {project.root}/dino/results" in project.said.err
     assert SECRET not in project.said.out + project.said.err
 
 

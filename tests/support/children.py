@@ -1,6 +1,6 @@
-"""Commands in a forked child: a process of its own with its own streams, environment and user, but no new Python.
+"""Commands in a forked child: a process with its own streams, environment and user, but without a new Python.
 
-Ten times as fast as to start one, and the user that it becomes need not be able to read the Python of the tests.
+That is ten times as fast as a new Python, and works for a user who cannot read the Python of the tests.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from rich.table import Table
 import taoshell
 from taoshell.__main__ import main
 
-_SECONDS = 30  # a child that waits for anything is killed
+_SECONDS = 30  # then the child is killed
 
 
 @dataclass(frozen=True)
 class Done:
-    """What a process printed, on which stream, and its exit status; minus the number of a signal that killed it."""
+    """What a process printed, and its exit status, which is -N if signal N killed it."""
 
     status: int
     out: str
@@ -37,7 +37,7 @@ class Done:
 
 
 def command(*words: str | Path) -> Callable[[], None]:
-    """`taoshell WORDS`, for `in_child`."""
+    """Return an action for `in_child`: `taoshell WORDS`."""
 
     def act() -> None:
         sys.argv = ["taoshell", *map(str, words)]
@@ -49,7 +49,7 @@ def command(*words: str | Path) -> Callable[[], None]:
 def in_child(
     action: Callable[[], object], environ: Mapping[str, str], cwd: str | Path, stdin: str = "", uid: int | None = None
 ) -> Done:
-    """Do `action` as the user `uid` (None: as it is), with nothing else in the environment."""
+    """Do `action` in exactly this environment, as the user `uid` (None: our own user)."""
     _load_everything()
     with (
         tempfile.TemporaryFile("w+") as given,
@@ -84,7 +84,7 @@ def _become(action: Callable[[], object], environ: Mapping[str, str], cwd: str |
         return 0
     except SystemExit as exit_:
         return exit_.code if isinstance(exit_.code, int) else 1
-    except BaseException as error:  # noqa: BLE001  a child that raised would go on as a second pytest
+    except BaseException as error:  # noqa: BLE001  an exception would make the child a second pytest
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
         return 99
     finally:
@@ -96,9 +96,8 @@ def _become(action: Callable[[], object], environ: Mapping[str, str], cwd: str |
 def _load_everything() -> None:
     for module in pkgutil.walk_packages(taoshell.__path__, "taoshell."):
         importlib.import_module(module.name)
-    codecs.lookup("ascii")  # as errors.py decodes, and Python loads such a module when it is first asked for
     table = Table(box=None)
     table.add_row("x")
-    Console(file=io.StringIO()).print(table)  # rich loads some of itself only when it prints
-    for encoding in ("ascii", "unicode_escape"):  # and Python an encoding when it is asked for
+    Console(file=io.StringIO()).print(table)  # rich imports some modules only when it prints
+    for encoding in ("ascii", "unicode_escape"):  # Python imports an encoding when it is first used
         codecs.lookup(encoding)

@@ -1,4 +1,4 @@
-"""A sample project on the disk, as its user would have it before any command ran."""
+"""A sample project on the disk, before the user runs any command."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CONTAINER = "/workspace/tao-experiments"
 
 
 class Sample:
-    """The project in `root`, and the user's state."""
+    """The project in `root`, and the user's state folder."""
 
     def __init__(self, home: Path, name: str = "p", *, toml: str = TOML, env: str | None = ENV) -> None:
         self.home = home
@@ -34,22 +34,22 @@ class Sample:
 
     @property
     def kept(self) -> Path:
-        """Its folder in the state."""
+        """Its folder in the state folder."""
         return Path(self.state.project(str(self.root)).folder)
 
     @property
     def script(self) -> str:
-        """What a shell sources that enters it."""
+        """The script that a shell sources to enter the project."""
         return (self.kept / "current" / "posix-1.sh").read_text()
 
     @property
     def mounts(self) -> str:
-        """What LAUNCHER_MOUNTS names."""
+        """The content of the file that LAUNCHER_MOUNTS names."""
         return (self.kept / "mounts.json").read_text()
 
     @property
     def is_blocked(self) -> bool:
-        """Does a shell that enters get nothing but a mounts file that the launcher refuses?"""
+        """Whether a shell that enters gets only a mounts file that the launcher refuses."""
         alone = "LOCAL_PROJECT_DIR" not in self.script
         tombstone = "is not approved; run: taoshell allow" in self.mounts
         assert alone == tombstone, "half blocked"
@@ -57,7 +57,7 @@ class Sample:
 
     @property
     def is_fresh(self) -> bool:
-        """Would a shell take the generation in force for up to date?"""
+        """Whether a shell takes the generation in force for up to date."""
         stamps = {self.toml: self.kept / "stamps/toml", self.env: self.kept / "stamps/env"}
         return all(
             stamp.exists() and stamp.stat().st_mtime_ns == source.stat().st_mtime_ns

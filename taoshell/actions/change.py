@@ -1,0 +1,85 @@
+"""Changing a project's files for `set` and `adopt`: plan, check, then write. Nothing is written that would be wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from taoshell.actions import approve, find
+from taoshell.actions.sources import Source, Sources, decoded, define, read_sources, read_text
+from taoshell.errors import TaoshellError, Where
+from taoshell.formats import merge, mounts_file
+from taoshell.state import backups
+from taoshell.state.files import replace_user_file
+from taoshell.state.paths import State
+from taoshell.text import diff, setting
+from taoshell.text.setting import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The sources of a project as they are and as they will be. The project is valid after the change."""
+
+    now: Sources
+    then: Sources
+
+    def difference(self) -> list[str]:
+        """The lines of a diff; none if the change changes nothing."""
+        return diff.between(
+            *({name: data.decode() for name, data in it.inputs().items()} for it in (self.now, self.then))
+        )
+
+    def write(self) -> None:
+        """Replace each file that differs."""
+        for old, new, mode in ((self.now.toml, self.then.toml, 0o644), (self.now.env, self.then.env, 0o600)):
+            if new.data and new.data != old.data:
+                replace_user_file(old.path, new.data, new_mode=mode)
+
+
+def existing(root: str) -> Sources:
+    """Read the sources in `root`. Raises TaoshellError if one of them cannot be read."""
+    find.require_root(root)
+    sources = read_sources(root)
+    for source in sources.all:
+        if source.problem is not None:
+            raise source.problem
+    return sources
+
+
+def plan_set(state: State, root: str, name: str, value: str) -> Change:
+    """Plan to set `name` to `value` in the file where it belongs. Raises TaoshellError if that is wrong."""
+    sources = existing(root)
+    texts = setting.changed(Texts(decoded(sources.toml), decoded(sources.env)), name, value)
+    return _plan(state, sources, texts, f"{name} is not changed")
+
+
+def plan_adopt(state: State, root: str, path: str) -> Change:
+    """Plan to merge the mounts file `path` into taoshell.toml. Raises TaoshellError if that is wrong."""
+    sources, project = approve.require_approved(state, root)
+    wanted = mounts_file.read(read_text(path), path)
+    toml = merge.adopted(decoded(sources.toml), wanted, project, path)
+    change = _plan(state, sources, Texts(toml, decoded(sources.env)), "not adopted")
+    merge.require_taken(wanted, define(change.then), path)
+    return change
+
+
+def newest_foreign_backup(state: State) -> str:
+    """Return the path of the newest backup that is not the user's own former mapping."""
+    for backup in backups.listed(state):
+        if not backup.own:
+            return backup.path
+    raise TaoshellError("there is no backup", "name a file: taoshell adopt FILE", at=Where(state.backups))
+
+
+def _plan(state: State, now: Sources, texts: Texts, refusal: str) -> Change:
+    """Check the project with other texts. Raises TaoshellError, which begins with `refusal`, if it would be wrong."""
+    then = Sources(
+        now.root,
+        Source("toml", now.toml.path, texts.toml.encode()),
+        Source("env", now.env.path, texts.env.encode()),
+    )
+    try:
+        approve.checked(state, then)
+    except TaoshellError as error:  # without the line, which is one of a file that is never written
+        at = error.where and Where(error.where.file)
+        raise TaoshellError(f"{refusal}: {error.cause}", error.cure, at=at) from error
+    return Change(now, then)

@@ -1,0 +1,61 @@
+"""`taoshell mounts`: who holds the mounts file, and what taoshell keeps for it."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from taoshell.mounts import link
+from taoshell.state import backups, sessions
+from taoshell.state.paths import State
+from taoshell.state.sessions import Session
+
+
+def facts(state: State) -> dict[str, object]:
+    """Return the mounts file, its holder, the live sessions and the backups, for programs."""
+    holder = sessions.holder(state)
+    return {
+        "mounts_file": state.mounts_file,
+        "resolves_to": os.path.realpath(state.mounts_file) if os.path.exists(state.mounts_file) else None,
+        "ours": link.is_ours(state),
+        "released": os.path.exists(state.released),
+        "holder": _session(holder) if holder else None,
+        "sessions": [_session(item) for item in sessions.live(state)],
+        "original": state.original if os.path.lexists(state.original) else None,
+        "backups": [
+            {
+                "name": item.name,
+                "path": item.path,
+                "written": time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(item.written_ns // 10**9)),
+                "size": item.size,
+                "own": item.own,
+                "content": backups.content(item.path),
+            }
+            for item in backups.listed(state)
+        ],
+    }
+
+
+def holder(state: State) -> str:
+    """Say whose mapping the mounts file has now, and why."""
+    if os.path.exists(state.released):
+        return "your own, because you released it; to give it to projects again: taoshell mounts take"
+    if not link.is_ours(state):
+        there = os.path.lexists(state.mounts_file)
+        return f"{'your own' if there else 'missing'}; the next shell that enters a project takes it over"
+    session = sessions.holder(state)
+    if not link.names_project(state):
+        return "your own, because no shell is in a project"
+    if session is None:
+        return "has the mapping of a project that no shell is in any more; the next prompt gives it back"
+    return f"has the mapping of {session.project}, by {session.who}"
+
+
+def own_mapping(state: State) -> str:
+    """Say where the user's own mapping is, and what it contains."""
+    path = state.original if link.is_ours(state) else state.mounts_file
+    return f"{path}: {backups.content(path)}" if os.path.lexists(path) else "none"
+
+
+def _session(session: Session) -> dict[str, object]:
+    return {"project": session.project or None, "pid": session.pid, "host": session.host or None}

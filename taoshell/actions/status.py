@@ -1,0 +1,108 @@
+"""`taoshell status`: the project around a folder, what is in force for it here, and why."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+
+from taoshell.actions import approve, find, install
+from taoshell.errors import TaoshellError, printable
+from taoshell.mounts import link
+from taoshell.project.build import Project
+from taoshell.project.names import masked
+from taoshell.shells import NAMES
+from taoshell.state import sessions
+from taoshell.state.paths import MOUNTS_NAME, State
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A project, and how it stands: "approved", "not approved", or "broken" because of a `problem`."""
+
+    root: str
+    standing: str
+    project: Project | None = None
+    problem: str | None = None
+
+
+def look(state: State, folder: str) -> Found | None:
+    """Return the project in `folder` or around it, None if there is none."""
+    root = find.around(folder)
+    if root is None:
+        return None
+    try:
+        sources, project = approve.check(state, root)
+    except TaoshellError as error:
+        return Found(root, "broken", problem=str(error))
+    return Found(root, "approved" if approve.is_approved(state, sources) else "not approved", project)
+
+
+def messages(state: State, found: Found | None, environ: Mapping[str, str]) -> list[str]:
+    """Return what `status` says beside the table of places."""
+    if found is None:
+        return ["no project here", *_held_by_another(state, "")]
+    if found.project is None:
+        return [found.problem or ""]
+    loaded = environ.get("TAOSHELL_ROOT") == found.root and not environ.get("TAOSHELL_BLOCKED")
+    line = f"{printable(found.root)}: {found.standing}, {'loaded' if loaded else 'not loaded'} in this shell"
+    if found.standing != "approved":
+        line += "; run: taoshell allow"
+    return [line, *_held_by_another(state, found.root), *found.project.notes]
+
+
+def facts(state: State, found: Found | None, environ: Mapping[str, str]) -> dict[str, object]:
+    """Return the same for programs; secrets are masked."""
+    holder = sessions.holder(state)
+    mounts_file = {
+        "path": state.mounts_file,
+        "resolves_to": os.path.realpath(state.mounts_file),
+        "project": holder.project if holder else None,
+        "pid": holder.pid if holder else None,
+        "host": holder.host or None if holder else None,
+    }
+    if found is None:
+        return {"project": None, "mounts_file": mounts_file}
+    return {
+        "project": found.root,
+        "state": found.standing,
+        "loaded": environ.get("TAOSHELL_ROOT") == found.root,
+        "blocked": bool(environ.get("TAOSHELL_BLOCKED")),
+        "problem": found.problem,
+        "mounts_file": mounts_file,
+        **(_definition(found.project) if found.project else {}),
+    }
+
+
+def hook_cure(state: State, environ: Mapping[str, str], calling_shell: Callable[[], str]) -> str | None:
+    """Return how to load the hook in the shell that called us, None if it is loaded there."""
+    pid = environ.get("TAOSHELL_HOOK", "")
+    if pid.isdecimal() and sessions.is_ancestor(int(pid)):  # tmux and editors pass on another shell's environment
+        return None
+    try:
+        name = calling_shell()
+    except TaoshellError:
+        return f"it exists for {', '.join(NAMES)}"
+    if install.is_in_place(state, name, environ):
+        return f"start a new shell: exec {name}"
+    return "run: taoshell install"
+
+
+def _definition(project: Project) -> dict[str, object]:
+    return {
+        "name": project.name,
+        "layout": project.layout,
+        "network": project.network,
+        "variables": {name: masked(name, value) for name, value in project.variables.items()},
+        "places": [asdict(place) for place in project.places],
+        "mounts": [asdict(mount) for mount in project.mounts],
+    }
+
+
+def _held_by_another(state: State, root: str) -> list[str]:
+    """Say which other project holds the mounts file, if one does; its shell may be on another machine."""
+    holder = sessions.holder(state)
+    if holder is None or holder.project == root or not link.names_project(state):
+        return []
+    own = "; LAUNCHER_MOUNTS is this project's own" if root else ""
+    return [f"~/{MOUNTS_NAME} has the mapping of {holder.project}, by {holder.who}{own}"]
