@@ -41,7 +41,7 @@ def command(folder: str, yes: bool) -> None:
         tables.kept_back(init.kept_back(sources, answers))
     defined = define(read_sources(root))
     if ask.may_make(defined):
-        init.make_sources(defined)
+        init.make_mount_folders(defined)
     allowed = approve.allow(state, root)
     tables.lines([*allowed.to_say, *allowed.project.notes])
     tables.places(allowed.project)

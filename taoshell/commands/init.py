@@ -9,7 +9,7 @@ import click
 
 from taoshell.actions import approve, find, init
 from taoshell.errors import printable
-from taoshell.project.build import require_sources
+from taoshell.project.build import require_mount_folders
 from taoshell.state.files import ensure
 from taoshell.state.paths import State
 from taoshell.terminal import candidates, tables
@@ -63,10 +63,10 @@ def command(
     state = State.of(os.environ)
     ensure(state)  # before anything is written: a project that cannot be approved would be half a one
     if mkdir or ask.may_make(done.project):
-        for path in init.make_sources(done.project):
+        for path in init.make_mount_folders(done.project):
             tables.lines([f"made {printable(path)}"])
     else:
-        require_sources(done.project)
+        require_mount_folders(done.project)
     init.write(done)
     allowed = approve.allow(state, root)
     tables.lines([*allowed.to_say, *allowed.project.notes])

@@ -12,7 +12,7 @@ from taoshell.actions import prompt as prompts
 from taoshell.commands.hook import calling_shell
 from taoshell.errors import TaoshellError, printable
 from taoshell.mounts import link
-from taoshell.project.build import Project
+from taoshell.project.model import Project
 from taoshell.project.names import masked
 from taoshell.state import sessions
 from taoshell.state.paths import MOUNTS_NAME, State

@@ -11,7 +11,7 @@ from taoshell.actions import init
 from taoshell.actions.sources import Sources
 from taoshell.errors import USAGE, TaoshellError, Where, printable
 from taoshell.project import networks
-from taoshell.project.build import Project
+from taoshell.project.model import Project
 from taoshell.project.names import refused_reason
 from taoshell.terminal import tables
 
@@ -110,7 +110,7 @@ class Asker:
 
     def may_make(self, defined: Project) -> bool:
         """May the missing folders be made?"""
-        if not defined.missing_sources or not self.asking:
+        if not defined.missing_mount_folders or not self.asking:
             return False
-        names = ", ".join(map(printable, defined.missing_sources))
+        names = ", ".join(map(printable, defined.missing_mount_folders))
         return click.confirm(f"The container needs {names}, and it is missing. Make it?", default=True, err=True)

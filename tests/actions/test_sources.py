@@ -10,11 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import tomlkit
 
 from taoshell.actions import sources as sources_module
 from taoshell.actions.find import around, project_root, require_root
 from taoshell.actions.sources import define, machine, read_sources
 from taoshell.errors import TaoshellError
+from taoshell.text import dotenv_block
 from tests.support.trees import snapshot
 
 TOML = 'layout = "classic"\nnetwork = "dino"\n'
@@ -81,12 +83,12 @@ def test_a_deleted_current_folder(root: Path, monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize(
     ("path", "cause"),
     [
-        ("/", "a project cannot be your home or /"),
-        ("~", "a project cannot be your home or /"),
-        ("/a\nb", "/a\\\\nb: a project's path cannot hold a newline"),
+        ("/", "your home and / cannot be projects"),
+        ("~", "your home and / cannot be projects"),
+        ("/a\nb", "/a\\\\nb: a project's path cannot contain a newline"),
         ("/a/+", "a folder named +"),
         ("/+/a", "a folder named +"),
-        ("/a:b", "holds ':'"),
+        ("/a:b", "contains ':'"),
         ("/\udcff", "/\\\\xff: the path is not UTF-8"),
     ],
 )
@@ -105,7 +107,7 @@ def test_a_home_that_is_a_link_is_home(home: Path, monkeypatch: pytest.MonkeyPat
     link = home / "link"
     link.symlink_to(home)
     monkeypatch.setenv("HOME", str(link))
-    with pytest.raises(TaoshellError, match="your home"):
+    with pytest.raises(TaoshellError, match="your home and / cannot"):
         require_root(str(home))
 
 
@@ -176,11 +178,11 @@ def a_loop(path: Path) -> None:
     ("make", "cause"),
     [
         (a_folder, "this is a folder"),
-        (a_fifo, "this is no regular file"),
-        (a_socket, "it cannot be read"),
-        (a_device, "this is no regular file"),
-        (a_dead_link, "the link ends nowhere"),
-        (a_loop, "it cannot be read: Too many levels of symbolic links"),
+        (a_fifo, "this is not a regular file"),
+        (a_socket, "this cannot be read"),
+        (a_device, "this is not a regular file"),
+        (a_dead_link, "the symlink is broken"),
+        (a_loop, "this cannot be read: Too many levels of symbolic links"),
     ],
 )
 def test_what_is_no_file_is_told_at_once(root: Path, name: str, make: Callable[[Path], None], cause: str) -> None:
@@ -268,7 +270,7 @@ def test_a_file_that_is_written_all_the_time_does_not_hold_up_a_prompt(
     monkeypatch.setattr(time, "sleep", lambda _seconds: os.utime(root / ".env"))
     os.utime(root / "taoshell.toml", (0, 0))
     os.utime(root / ".env")
-    with pytest.raises(TaoshellError, match=r"\.env: something writes it all the time"):
+    with pytest.raises(TaoshellError, match=r"\.env: another program writes this file all the time"):
         read_sources(str(root)).require()
 
 
@@ -292,6 +294,27 @@ def test_lines_that_are_to_be_ignored_are_not_exported_but_count(root: Path) -> 
     assert "THEIRS" not in variables
     assert variables["MINE"] == "2"
     assert b"THEIRS=1" in sources.inputs()[".env"]
+
+
+def test_both_files_are_parsed_once(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (root / "taoshell.toml").write_text(f"{TOML}# {root}\n")
+    (root / ".env").write_text(f"A={root}\n")
+    parsed: list[str] = []
+
+    def counted(function: Callable[..., object]) -> Callable[..., object]:
+        def call(text: str, *more: object) -> object:
+            parsed.append(text)
+            return function(text, *more)
+
+        return call
+
+    monkeypatch.setattr("taoshell.text.dotenv.split", counted(dotenv_block.split))
+    monkeypatch.setattr("tomlkit.parse", counted(tomlkit.parse))
+    for _ in range(2):
+        sources = read_sources(str(root))
+        sources.inputs()
+        define(sources)
+    assert sorted(parsed) == sorted([f"{TOML}# {root}\n", f"A={root}\n"])
 
 
 def test_it_knows_this_machine_and_user(home: Path) -> None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from taoshell.errors import TaoshellError
 from taoshell.formats import mounts_file
-from taoshell.project.build import Project, require_sources
+from taoshell.project.build import require_mount_folders
+from taoshell.project.model import Project
 from tests.support.definitions import ROOT, TOML, Disk, define
 
 CONTAINER = "/workspace/tao-experiments"
@@ -119,7 +120,7 @@ def test_own_places_have_their_own_variables(layout: str) -> None:
 def test_a_team_can_leave_the_host_side_to_each_user() -> None:
     toml = 'places.disk = { container = "/disk", host_variable = "MY_DISK" }'
     assert mounts(define(toml, {"MY_DISK": "/mnt/d"}))["/mnt/d"] == "/disk"
-    with pytest.raises(TaoshellError, match=r"place disk has no host path; add host = \"…\", or MY_DISK=… in .env"):
+    with pytest.raises(TaoshellError, match=r"place \"disk\" has no host path; add host = \"…\", or MY_DISK=… in .env"):
         define(toml)
 
 
@@ -148,13 +149,14 @@ def test_the_name_is_the_folders_or_what_the_file_says() -> None:
 
 def test_missing_sources_are_for_init_to_ask_about() -> None:
     project = define(disk=Disk(missing=frozenset({f"{ROOT}/specs", f"{ROOT}/data"})))
-    assert project.missing_sources == (f"{ROOT}/specs",)  # the data have no mount of their own
+    assert project.missing_mount_folders == (f"{ROOT}/specs",)  # the data have no mount of their own
     with pytest.raises(TaoshellError) as error:
-        require_sources(project)
+        require_mount_folders(project)
     assert str(error.value) == (
-        f"{TOML}: the container needs {ROOT}/specs, and it is missing; mkdir -p {ROOT}/specs, or taoshell init --mkdir"
+        f"{TOML}: the container needs {ROOT}/specs, which does not exist; "
+        f"run: mkdir -p {ROOT}/specs, or: taoshell init --mkdir"
     )
-    require_sources(define())
+    require_mount_folders(define())
 
 
 @pytest.mark.parametrize(
@@ -164,7 +166,7 @@ def test_missing_sources_are_for_init_to_ask_about() -> None:
 def test_a_missing_source_is_blamed_where_it_is_named(toml: str, env: dict[str, str], where: str) -> None:
     missing = f"{ROOT}/my data"
     with pytest.raises(TaoshellError, match=where) as error:
-        require_sources(define(toml, env, disk=Disk(missing=frozenset({missing}))))
+        require_mount_folders(define(toml, env, disk=Disk(missing=frozenset({missing}))))
     assert f"mkdir -p {shlex.quote(missing)}, " in str(error.value)
 
 

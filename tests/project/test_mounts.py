@@ -8,7 +8,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from taoshell.project.mounts import Mount, Place, mounts_for, to_container, to_host, variables_of
+from taoshell.project.model import Mount, Place
+from taoshell.project.mounts import mounts_for, to_container, to_host
+from taoshell.project.variables import variables_of
 from tests.support.definitions import Disk
 
 PLAIN = Disk().real

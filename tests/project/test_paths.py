@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from taoshell.errors import TaoshellError, printable
 from taoshell.formats import mounts_file
-from taoshell.project.mounts import Mount, mounts_for, to_container, to_host
+from taoshell.project.model import Mount
+from taoshell.project.mounts import mounts_for, to_container, to_host
 from tests.support.definitions import ROOT, Disk, define
 
 
