@@ -39,7 +39,7 @@ def test_what_is_not_a_regular_file_has_a_name(tmp_path: Path) -> None:
     assert irregular((tmp_path / "fifo").stat().st_mode) == "not a regular file"
 
 
-def test_exit_codes_are_those_that_are_documented() -> None:
+def test_exit_codes_are_as_documented() -> None:
     assert (REFUSED, USAGE, INTERRUPTED) == (1, 2, 130)
     assert TaoshellError("no").exit_code == REFUSED
 
@@ -66,7 +66,7 @@ def test_what_a_terminal_would_obey_or_hide_is_escaped(text: str | Path, printed
 
 
 @given(st.text(st.characters(), max_size=200))
-def test_whatever_it_is_it_prints_as_one_line(text: str) -> None:
+def test_any_text_prints_as_one_line(text: str) -> None:
     line = printable(text)
     assert line.encode().decode() == line  # no surrogates: it can be written to any stream
     assert not [char for char in line if unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp"}]

@@ -1,4 +1,4 @@
-"""What a definition may not hold: each with its file, its line, the cause and the cure, in one line."""
+"""What the two files may not contain: each error is one line with file, line number, cause and cure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from taoshell.errors import TaoshellError, Where
 from tests.support.definitions import ENV, ROOT, TOML, define
 
-# A taoshell.toml after its first line, of which the last line is blamed, and what is said.
+# A taoshell.toml without its first line, and the message. The last line has the problem.
 IN_TOML = {
     "broken TOML": ("a = [\n1,\n", "this is not valid TOML: Unexpected end of file; correct the line"),
     "text without quotes": (
@@ -168,7 +168,7 @@ SNIPPETS = [
 
 
 @given(st.lists(st.sampled_from(SNIPPETS) | st.text(max_size=3), max_size=12).map("".join))
-def test_whatever_stands_there_ends_in_a_project_or_in_one_line(toml: str) -> None:
+def test_any_toml_gives_a_project_or_an_error_of_one_line(toml: str) -> None:
     try:
         define(toml)
     except TaoshellError as error:

@@ -1,4 +1,4 @@
-"""[docker] and [container.env]: what the launcher takes, and nothing that it would misread."""
+"""[docker] and [container.env]: what the launcher accepts, without anything that it would misread."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_a_user_comes_with_what_getpass_needs(user: str, uid: int, env: dict[str
     assert define(f"docker.user = '{user}'", uid=uid).container_env == env
 
 
-def test_what_the_file_says_of_them_wins() -> None:
+def test_the_file_beats_these_variables() -> None:
     project = define("docker.user = 'auto'\ncontainer.env = { HOME = '/workspace', OMP_NUM_THREADS = 1 }")
     assert project.container_env == {**IDENTITY, "HOME": "/workspace", "OMP_NUM_THREADS": "1"}
     assert mounts_file.document(project)["Envs"] == [

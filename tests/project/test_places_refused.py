@@ -1,4 +1,4 @@
-"""Paths that TAO's launcher or Docker would misread: each refused with its file, its line, the cause and the cure."""
+"""Paths that TAO's launcher or Docker would misread: each error has file, line number, cause and cure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.support.definitions import ROOT, TOML, Disk, define
 LINKS = {"/bin": "/usr/bin", f"{ROOT}/link": "specs", f"{ROOT}/odd": "/mnt/a:b", "/mnt/loud": "/mnt/\udcff"}
 FIRST = 'network = "detectnet_v2"\n[places]\n'
 
-# What stands in [places], of which the last line is blamed, and what is said.
+# The text of [places], and the message. The last line has the problem.
 REFUSED = {
     # paths of the host
     "FIXME": ("data = 'FIXME'", "FIXME is a placeholder; write your own path"),

@@ -1,4 +1,4 @@
-"""Lines of keys, which tomlkit does not keep."""
+"""The lines of keys, which tomlkit does not keep, and files that are not valid TOML."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_the_line_of_every_key_begins_its_statement(table: dict[str, object], be
     ("text", "line"),
     [("a = 1\nb = \n", 2), ("a = 1\na = 2\n", 2), ("[a]\nb\n", 2), ('a = """\n\n', 2), ("a = 1 b\n", 1)],
 )
-def test_broken_toml_tells_its_line(text: str, line: int) -> None:
+def test_an_error_in_toml_has_its_line(text: str, line: int) -> None:
     with pytest.raises(Refused, match="this is not valid TOML") as refused:
         parse(text, "f")
     assert refused.value.problem.where == Where("f", line)
@@ -85,6 +85,6 @@ def test_broken_toml_tells_its_line(text: str, line: int) -> None:
 @pytest.mark.parametrize(
     "text", ["a = " + "[" * 3000 + "]" * 3000, ".".join("a" * 3000) + " = 1"], ids=["lists", "keys"]
 )
-def test_what_is_nested_too_deeply_is_refused(text: str) -> None:
+def test_deep_nesting_is_refused(text: str) -> None:
     with pytest.raises(Refused, match=r"nested too deeply|this is not valid TOML"):
         parse(text, "f")
