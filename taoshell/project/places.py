@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from taoshell.errors import Where
 from taoshell.project.layouts import LAYOUTS, Slot
@@ -51,28 +51,20 @@ class _Entry:
         return self.given[field].at if field in self.given else self.whole
 
 
+@dataclass
 class PlaceReader:
     """Reads the places of the project in `root`. `table` is None if [places] itself has a problem.
 
     `owners` says which place each path variable belongs to, once the places have been read.
     """
 
-    def __init__(
-        self,
-        table: Table | None,
-        file: str,
-        lines: Mapping[str, Given | None],
-        root: str,
-        machine: Machine,
-        problems: Problems,
-    ) -> None:
-        self._table = table
-        self._file = file
-        self._lines = lines
-        self._root = root
-        self._machine = machine
-        self._problems = problems
-        self.owners: dict[str, str] = {}
+    table: Table | None
+    file: str
+    lines: Mapping[str, Given | None]
+    root: str
+    machine: Machine
+    problems: Problems
+    owners: dict[str, str] = field(default_factory=dict)
 
     def places(self, layout: Sequence[Slot] | None, network: str | None) -> list[Located]:
         """The layout's places in its order, then the project's own in the order of the file.
@@ -81,7 +73,7 @@ class PlaceReader:
         """
         slots = layout or [slot for slots in LAYOUTS.values() for slot in slots]
         names = dict.fromkeys(slot.name for slot in slots)
-        written = {} if self._table is None else self._table.values
+        written = {} if self.table is None else self.table.values
         own = [name for name in written if name not in names]
         misspelt = {nearest(name, names) for name in own if not _has_container(written[name])} - written.keys()
         found: list[Located] = []
@@ -91,13 +83,13 @@ class PlaceReader:
             self.owners = {
                 name: slot.name for slot in layout for name in (slot.host_variable, slot.container_variable) if name
             }
-            hosts = {"folder": self._root}  # what the layout's paths may refer to
+            hosts = {"folder": self.root}  # what the layout's paths may refer to
             containers: dict[str, str] = {}
             if network is not None:
                 hosts["network"] = containers["network"] = network
             for slot in layout:
                 entry = self._entry(slot.name, unknown=slot.name in misspelt)
-                if slot.host is None and slot.name not in written and slot.host_variable not in self._lines:
+                if slot.host is None and slot.name not in written and slot.host_variable not in self.lines:
                     continue  # optional, and not given
                 located = self._slot(slot, entry, hosts, containers)
                 found.append(located)
@@ -111,14 +103,14 @@ class PlaceReader:
         """A place of the layout."""
         for field in _VARIABLES:
             if field in entry.given:
-                self._problems.add(
+                self.problems.add(
                     "variable-of-the-layout",
                     f"the layout names the variables of place {quoted(slot.name)}",
                     "remove the line, or add a place of your own",
                     entry.at(field),
                 )
-        host = self._problems.read(self._slot_host, slot, entry, hosts)
-        container = self._problems.read(self._slot_container, slot, entry, containers)
+        host = self.problems.read(self._slot_host, slot, entry, hosts)
+        container = self.problems.read(self._slot_container, slot, entry, containers)
         return Located(slot.name, host, container, slot.host_variable, slot.container_variable)
 
     def _slot_host(self, slot: Slot, entry: _Entry, hosts: Mapping[str, str]) -> Given:
@@ -127,7 +119,7 @@ class PlaceReader:
             return given
         if slot.host is None:
             raise _no_host(entry, slot.host_variable)
-        return mountable(_filled_in(slot.host, hosts, entry.whole), self._machine.real)
+        return mountable(_filled_in(slot.host, hosts, entry.whole), self.machine.real)
 
     def _slot_container(self, slot: Slot, entry: _Entry, containers: Mapping[str, str]) -> Given:
         given = self._container(entry, slot.container_variable)
@@ -135,23 +127,21 @@ class PlaceReader:
 
     def _container_of(self, name: str) -> Given | None:
         """The container path of a place if the layout is unknown: its default and its variables are unknown, too."""
-        return self._problems.read(self._container, self._entry(name), None)
+        return self.problems.read(self._container, self._entry(name), None)
 
     def _own(self, name: str, slots: Sequence[str]) -> Located:
         """A place that the layout does not have."""
         entry = self._entry(name)
         if not _PLACE_NAME.fullmatch(name):
-            self._problems.add(
+            self.problems.add(
                 "bad-place-name",
                 f"{name!r} is not a valid name for a place",
                 "use letters, digits, _ and - only",
                 entry.whole,
             )
-        claimed = {
-            field: self._problems.read(self._claim, entry, field) for field in _VARIABLES if field in entry.given
-        }
-        host = self._problems.read(self._own_host, entry, claimed)
-        container = self._problems.read(self._own_container, entry, claimed.get("container_variable"), slots)
+        claimed = {field: self.problems.read(self._claim, entry, field) for field in _VARIABLES if field in entry.given}
+        host = self.problems.read(self._own_host, entry, claimed)
+        container = self.problems.read(self._own_container, entry, claimed.get("container_variable"), slots)
         return Located(name, host, container, claimed.get("host_variable"), claimed.get("container_variable"))
 
     def _own_host(self, entry: _Entry, claimed: Mapping[str, str | None]) -> Given:
@@ -188,27 +178,27 @@ class PlaceReader:
         return variable
 
     def _entry(self, name: str, *, unknown: bool = False) -> _Entry:
-        if self._table is None or unknown:
-            return _Entry(name, {}, Where(self._file), _FIELDS)
-        value, at = self._table.values.get(name), self._table.at(name)
+        if self.table is None or unknown:
+            return _Entry(name, {}, Where(self.file), _FIELDS)
+        value, at = self.table.values.get(name), self.table.at(name)
         if value is None:
-            return _Entry(name, {}, Where(self._file))
+            return _Entry(name, {}, Where(self.file))
         if isinstance(value, str):
             return _Entry(name, {"host": Given(value, at)}, at)
         if not isinstance(value, Mapping):
-            wrong = self._table.wrong_type(name, f'write a host path in quotes, "…", or {_OWN}').problem
-            self._problems.found.append(wrong)
+            wrong = self.table.wrong_type(name, f'write a host path in quotes, "…", or {_OWN}').problem
+            self.problems.found.append(wrong)
             return _Entry(name, {}, at, _FIELDS)
-        inner = self._table.table(name)
-        misspelt = inner.misspelt(_FIELDS, self._problems)
-        texts = {field: self._problems.read(inner.string, field, "…") for field in _FIELDS if field in value}
+        inner = self.table.table(name)
+        misspelt = inner.misspelt(_FIELDS, self.problems)
+        texts = {field: self.problems.read(inner.string, field, "…") for field in _FIELDS if field in value}
         given = {field: Given(text, inner.at(field)) for field, text in texts.items() if text is not None}
         return _Entry(name, given, at, misspelt | (texts.keys() - given.keys()))
 
     def _host(self, entry: _Entry, variable: str | None) -> Given | None:
         """The host path that is given, absolute, or None: the user's line wins over the TOML."""
-        if variable is not None and variable in self._lines:
-            given = self._lines[variable]
+        if variable is not None and variable in self.lines:
+            given = self.lines[variable]
             if given is None:
                 raise Unknown
         elif "host" in entry.given:
@@ -218,13 +208,13 @@ class PlaceReader:
             raise Unknown
         else:
             return None
-        return host_path(given, self._root, self._machine)
+        return host_path(given, self.root, self.machine)
 
     def _container(self, entry: _Entry, variable: str | None) -> Given | None:
         """The container path that is given, or None. The user's lines may not set it."""
-        line = None if variable is None else self._lines.get(variable)
+        line = None if variable is None else self.lines.get(variable)
         if line is not None:
-            self._problems.add(
+            self.problems.add(
                 "container-path-in-dotenv",
                 f"{variable} is the container path of place {quoted(entry.name)}, so the mounts decide its value",
                 f"remove the line, and set places.{entry.name}.container in taoshell.toml",
