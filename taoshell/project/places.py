@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from taoshell.errors import Where
 from taoshell.project.layouts import LAYOUTS, Slot
@@ -64,7 +65,7 @@ class PlaceReader:
     root: str
     machine: Machine
     problems: Problems
-    owners: dict[str, str] = field(default_factory=dict)
+    owners: dict[str, str] = dataclasses.field(default_factory=dict)
 
     def places(self, layout: Sequence[Slot] | None, network: str | None) -> list[Located]:
         """The layout's places in its order, then the project's own in the order of the file.
