@@ -1,9 +1,10 @@
-"""The one kind of error that users see, and how foreign text is made safe to print."""
+"""The one kind of error that users see, and how to print text that others wrote."""
 
 from __future__ import annotations
 
 import errno
 import os
+import stat
 import unicodedata
 from dataclasses import dataclass
 
@@ -14,10 +15,14 @@ INTERRUPTED = 130
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A file, and the line in it, counted from 1, if it is known."""
+    """A file and, if it is known, the line, counted from 1.
+
+    `key` is a TOML key whose line has not been looked up: that is slow, so only `project.build` does it, for problems.
+    """
 
     file: str
     line: int | None = None
+    key: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.file if self.line is None else f"{self.file}:{self.line}"
@@ -39,30 +44,51 @@ class TaoshellError(Exception):
         return printable(f"{where}{self.cause}{cure}")
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong in a project. `id` names its kind and never changes."""
+
+    id: str
+    cause: str
+    cure: str
+    where: Where
+
+    def error(self) -> TaoshellError:
+        """The error to raise if this problem stops a command."""
+        return TaoshellError(self.cause, self.cure, at=self.where)
+
+
 _CURES = {
     errno.ENOSPC: "free some space on that disk",
     errno.EDQUOT: "free some of your quota",
     errno.EFBIG: "raise the limit of this shell: ulimit -f",
-    errno.EROFS: "it can only be read there",
+    errno.EROFS: "that file system is read-only: use another, or remount it",
     errno.EACCES: "make it, and the folder it is in, writable for you",
     errno.EPERM: "make it, and the folder it is in, writable for you",
-    errno.EIO: "that disk, or the way to it, has a fault: see dmesg",
+    errno.EIO: "that disk, or the connection to it, has a fault: see dmesg",
     errno.EXDEV: "keep it on the same file system as the folder it is in",
-    errno.EMLINK: "that file system can keep no more links there: remove some",
+    errno.EMLINK: "that file system allows no more links to it: remove some",
 }
 
 
 def refusal(error: OSError) -> TaoshellError:
-    """What the system refused, as users see it."""
+    """An OSError as users see it."""
     cure = _CURES.get(error.errno or 0, "")
     at = None if error.filename is None else Where(os.fsdecode(error.filename))
     return TaoshellError(error.strerror or str(error), cure, at=at)
 
 
-def printable(text: str | os.PathLike[str]) -> str:
-    """`text` as one printable line: control, bidirectional and undecodable characters as escapes.
+def irregular(mode: int) -> str | None:
+    """What a file with this `st_mode` is, for after "this is", if it is not a regular file; None if it is one."""
+    if stat.S_ISREG(mode):
+        return None
+    return "a folder" if stat.S_ISDIR(mode) else "not a regular file"
 
-    An approval display that repeats a file's bytes can be spoofed by them (autoenv PR#98).
+
+def printable(text: str | os.PathLike[str]) -> str:
+    """`text` as one printable line: control, bidirectional and undecodable characters become escapes.
+
+    Otherwise the bytes of a file could fake what an approval shows (autoenv PR#98).
     """
     return "".join(c if _is_printable(c) else _escape(c) for c in os.fspath(text))
 
@@ -73,6 +99,6 @@ def _is_printable(char: str) -> bool:
 
 
 def _escape(char: str) -> str:
-    if 0xDC80 <= ord(char) <= 0xDCFF:  # a byte that was no UTF-8, kept by surrogateescape
+    if 0xDC80 <= ord(char) <= 0xDCFF:  # a byte that is not UTF-8, which surrogateescape kept
         return f"\\x{ord(char) - 0xDC00:02x}"
     return char.encode("unicode_escape").decode("ascii")

@@ -136,7 +136,7 @@ def raised(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> int:
         (
             OSError(errno.EIO, "Input/output error"),
             1,
-            "taoshell: Input/output error; that disk, or the way to it, has a fault: see dmesg\n",
+            "taoshell: Input/output error; that disk, or the connection to it, has a fault: see dmesg\n",
         ),
         (PermissionError(errno.EACCES, "Permission denied", "/\x1b"), 1, None),
     ],

@@ -1,7 +1,8 @@
-"""The line that users see: where, cause and cure, and nothing in it that a terminal would obey."""
+"""The line that users see: where, cause and cure, without anything that a terminal would obey."""
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taoshell.errors import INTERRUPTED, REFUSED, USAGE, TaoshellError, Where, printable
+from taoshell.errors import INTERRUPTED, REFUSED, USAGE, Problem, TaoshellError, Where, irregular, printable
 
 
 @pytest.mark.parametrize(
@@ -26,7 +27,19 @@ def test_one_line_of_where_cause_and_cure(error: TaoshellError, line: str) -> No
     assert str(error) == line
 
 
-def test_exit_codes_are_those_that_are_documented() -> None:
+def test_a_problem_is_an_error_with_the_same_line() -> None:
+    assert str(Problem("is-broken", "it is broken", "mend it", Where("/p", 3)).error()) == "/p:3: it is broken; mend it"
+
+
+def test_what_is_not_a_regular_file_has_a_name(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    os.mkfifo(tmp_path / "fifo")
+    assert irregular((tmp_path / "file").stat().st_mode) is None
+    assert irregular(tmp_path.stat().st_mode) == "a folder"
+    assert irregular((tmp_path / "fifo").stat().st_mode) == "not a regular file"
+
+
+def test_exit_codes_are_as_documented() -> None:
     assert (REFUSED, USAGE, INTERRUPTED) == (1, 2, 130)
     assert TaoshellError("no").exit_code == REFUSED
 
@@ -53,7 +66,7 @@ def test_what_a_terminal_would_obey_or_hide_is_escaped(text: str | Path, printed
 
 
 @given(st.text(st.characters(), max_size=200))
-def test_whatever_it_is_it_prints_as_one_line(text: str) -> None:
+def test_any_text_prints_as_one_line(text: str) -> None:
     line = printable(text)
     assert line.encode().decode() == line  # no surrogates: it can be written to any stream
     assert not [char for char in line if unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp"}]

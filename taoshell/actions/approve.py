@@ -11,9 +11,9 @@ from taoshell.actions.find import ENV, TOML
 from taoshell.actions.sources import Sources, define, read_sources
 from taoshell.errors import TaoshellError, Where, printable
 from taoshell.formats import mounts_file
-from taoshell.project import build
-from taoshell.project.build import Project
-from taoshell.project.mounts import variables_of
+from taoshell.project.build import require_mount_folders
+from taoshell.project.model import Project
+from taoshell.project.variables import variables_of
 from taoshell.state import approvals
 from taoshell.state.files import ensure_project, lock, read_or_none, replace_file, replace_user_file, require_own
 from taoshell.state.paths import State
@@ -124,7 +124,7 @@ def checked(state: State, sources: Sources) -> Project:
     """Return the project that `sources` define. Raises TaoshellError with file and line if something is wrong."""
     defined = define(sources)
     _require_own_block(state, sources, defined)
-    build.require_sources(defined)
+    require_mount_folders(defined)
     return defined
 
 

@@ -14,7 +14,7 @@ from taoshell.actions.sources import Sources
 from taoshell.errors import printable
 from taoshell.formats import mounts_file
 from taoshell.mounts import mapping
-from taoshell.project.build import Project
+from taoshell.project.model import Project
 from taoshell.project.names import masked
 from taoshell.shells import DIALECTS, Check, Words, dialect
 from taoshell.state import generations

@@ -1,4 +1,4 @@
-"""Where a project is: its root, and where this user's `.env` of it lies."""
+"""Finding a project: its root, and the path of this user's `.env`."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ ENV = ".env"
 
 
 def project_root(start: str) -> str:
-    """The real path of the project around the folder `start`.
+    """The real path of the project that contains the folder `start`.
 
-    Raises TaoshellError where there is none, or where its path cannot be kept.
+    Raises TaoshellError if there is none, or if no project can have this path.
     """
     root = around(start)
     if root is None:
@@ -24,9 +24,9 @@ def project_root(start: str) -> str:
 
 
 def around(start: str) -> str | None:
-    """The nearest folder with a `taoshell.toml`, a real path; None where there is none.
+    """The real path of the nearest folder with a `taoshell.toml`, at or above `start`; None if there is none.
 
-    Raises TaoshellError where `start` is no folder.
+    Raises TaoshellError if `start` is not a folder.
     """
     folder = real_folder(start)
     while not os.path.lexists(os.path.join(folder, TOML)):
@@ -38,10 +38,10 @@ def around(start: str) -> str | None:
 
 
 def real_folder(path: str) -> str:
-    """The real path of a folder. Raises TaoshellError where it is none."""
+    """The real path of a folder. Raises TaoshellError if `path` is not a folder."""
     try:
         folder = os.path.realpath(path)
-    except FileNotFoundError:  # of a relative path: there is nothing that it could be relative to
+    except FileNotFoundError:  # `path` is relative, and the current folder was deleted
         raise TaoshellError("the current folder is gone", "cd to one that exists") from None
     if not os.path.isdir(folder):
         raise TaoshellError("there is no such folder", "name one that exists", at=Where(path))
@@ -49,15 +49,15 @@ def real_folder(path: str) -> str:
 
 
 def require_root(root: str) -> None:
-    """Raises TaoshellError where no project can be in the folder `root` (a real path)."""
+    """Raises TaoshellError if no project can be in the folder `root`, a real path."""
     if root in ("/", os.path.realpath(os.path.expanduser("~"))):
-        raise TaoshellError("a project cannot be your home or /", "use a folder below it", at=Where(root))
+        raise TaoshellError("your home and / cannot be projects", "use a folder below it", at=Where(root))
     if "\n" in root or "+" in root.split("/"):
         raise TaoshellError(
-            "a project's path cannot hold a newline or a folder named +", "rename or move the folder", at=Where(root)
+            "a project's path cannot contain a newline or a folder named +", "rename or move the folder", at=Where(root)
         )
     if ":" in root:
-        raise TaoshellError("Docker cannot mount a path that holds ':'", "rename or move the folder", at=Where(root))
+        raise TaoshellError("Docker cannot mount a path that contains ':'", "rename or move the folder", at=Where(root))
     try:
         root.encode()
     except UnicodeEncodeError as error:
@@ -65,9 +65,9 @@ def require_root(root: str) -> None:
 
 
 def env_path(root: str, environ: Mapping[str, str]) -> str:
-    """Where this user's `.env` of the project is.
+    """The path of this user's `.env` for the project.
 
-    In the project; who cannot read and write somebody else's there (a shared folder) has a private one.
+    It is in the project. In a shared folder, a user who cannot read and write another user's `.env` has a private one.
     """
     shared = os.path.join(root, ENV)
     wanted = shared if os.path.lexists(shared) else root
@@ -76,9 +76,9 @@ def env_path(root: str, environ: Mapping[str, str]) -> str:
     base = environ.get("XDG_CONFIG_HOME", "")
     if not os.path.isabs(base):
         base = os.path.join(os.path.expanduser("~"), ".config")
-    return f"{base}/taoshell/env{root}/+/{ENV}"  # no folder of a project is named +
+    return f"{base}/taoshell/env{root}/+/{ENV}"  # no folder in a project's path is named +
 
 
 def is_private(path: str, root: str) -> bool:
-    """Is this `.env` the user's private one?"""
+    """Whether this `.env` is the user's private one."""
     return path != os.path.join(root, ENV)

@@ -14,8 +14,8 @@ from taoshell.actions.find import ENV
 from taoshell.actions.sources import Source, Sources, decoded, define, read_text
 from taoshell.errors import TaoshellError, Where
 from taoshell.formats.dotenv import quoted
-from taoshell.project.build import Project
 from taoshell.project.layouts import LAYOUTS
+from taoshell.project.model import Project
 from taoshell.project.names import refused_reason
 from taoshell.shells import direnv
 from taoshell.state.files import replace_user_file
@@ -131,9 +131,9 @@ def write(done: Plan) -> None:
 
 def make_mount_folders(defined: Project) -> Sequence[str]:
     """Create the missing host folders of mounts; return them."""
-    for path in defined.missing_sources:
+    for path in defined.missing_mount_folders:
         os.makedirs(path, exist_ok=True)
-    return defined.missing_sources
+    return defined.missing_mount_folders
 
 
 def count_gpus() -> int | None:

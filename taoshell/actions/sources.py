@@ -1,30 +1,33 @@
-"""Reading a project from the disk: its sources, whole and at one moment, and what they define."""
+"""Reading a project from the disk: its two files, each complete and unchanged while it was read, and the project."""
 
 from __future__ import annotations
 
 import getpass
 import os
-import stat
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 
 from taoshell.actions import find
-from taoshell.errors import TaoshellError, Where, printable
+from taoshell.errors import TaoshellError, Where, irregular, printable
 from taoshell.project import build
-from taoshell.project.build import Project
 from taoshell.project.machine import Machine
+from taoshell.project.model import Given, Project
 from taoshell.text import dotenv
 from taoshell.text.dotenv import Dotenv
 
-_CLOCK_TICK_NS = 20_000_000  # file times move on in steps of up to 10 ms (CONFIG_HZ=100)
-_LOOKS = 100  # 2 s: what something writes all the time cannot be approved
+_CLOCK_TICK_NS = 20_000_000  # mtimes advance in steps of up to 10 ms (CONFIG_HZ=100)
+_LOOKS = 100  # 2 s: a file that changes all the time cannot be approved
+_REPLACE = "put a regular file in its place"
+
+_parsed = lru_cache(maxsize=4)(dotenv.parse)  # a command needs the same text several times
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that a project is compiled from. `mtime_ns` is None where it does not exist.
+    """A file that a project is compiled from. `mtime_ns` is None if the file does not exist.
 
-    `problem` says why it cannot be read, so that a project can be blocked until it changes.
+    `problem` says why the file cannot be read, so that the project can be blocked until the file changes.
     """
 
     stamp: str
@@ -34,7 +37,7 @@ class Source:
     problem: TaoshellError | None = None
 
     def is_current(self) -> bool:
-        """Is the file still as it was read?"""
+        """Whether the file still has the mtime that it had when it was read."""
         try:
             return os.stat(self.path).st_mtime_ns == self.mtime_ns
         except FileNotFoundError:
@@ -43,7 +46,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """All of them, as they were read."""
+    """The two files of a project, as they were read."""
 
     root: str
     toml: Source
@@ -51,11 +54,11 @@ class Sources:
 
     @property
     def all(self) -> tuple[Source, ...]:
-        """In the order in which the shell looks at them."""
+        """Both files, in the order in which the shell checks them."""
         return (self.toml, self.env)
 
     def require(self) -> None:
-        """Raises TaoshellError where one of them cannot be read."""
+        """Raises TaoshellError if one of the files cannot be read."""
         for source in self.all:
             if source.problem is not None:
                 raise source.problem
@@ -64,36 +67,40 @@ class Sources:
 
     def dotenv(self) -> Dotenv:
         """The parsed `.env`. Raises TaoshellError with file and line."""
-        return dotenv.parse(decoded(self.env), self.env.path)
+        return _parsed(decoded(self.env), self.env.path)
 
     def inputs(self) -> dict[str, bytes]:
-        """What an approval is given for: everything but the block in `.env`, which is output.
+        """What an approval is given for: everything except the block in `.env`, which taoshell writes itself.
 
-        Raises TaoshellError where one cannot be read.
+        Raises TaoshellError if a file cannot be read.
         """
         self.require()
         return {find.TOML: self.toml.data or b"", find.ENV: self.dotenv().user_text.encode()}
 
 
 def read_sources(root: str) -> Sources:
-    """The sources of the project in `root`; what cannot be read says so in its `problem`."""
+    """Read the two files of the project in `root`. If a file cannot be read, its `problem` says why."""
     return Sources(root, _read(os.path.join(root, find.TOML), "toml"), _read(find.env_path(root, os.environ), "env"))
 
 
 def define(sources: Sources) -> Project:
-    """What the sources define. Raises TaoshellError with file and line."""
+    """The project that `sources` define. Raises TaoshellError for the first problem, with file and line."""
     sources.require()
     dotenv = sources.dotenv()
-    values = {item.name: (item.value, item.line) for item in dotenv.assignments if item.name not in dotenv.ignored}
-    return build.build(sources.root, decoded(sources.toml), values, machine(), sources.toml.path, sources.env.path)
+    lines = {
+        item.name: Given(item.value, Where(sources.env.path, item.line))
+        for item in dotenv.assignments
+        if item.name not in dotenv.ignored
+    }
+    return build.build(sources.root, decoded(sources.toml), sources.toml.path, lines, machine()).require()
 
 
 def machine() -> Machine:
-    """What a project needs to know of this machine and user."""
+    """What a project needs to know about this machine and user."""
     uid = os.getuid()
     try:
         user = getpass.getuser()
-    except (KeyError, OSError):  # a uid without a name
+    except (KeyError, OSError):  # this uid has no name
         user = str(uid)
     return Machine(
         home=os.path.expanduser("~"), user=user, uid=uid, gid=os.getgid(), real=os.path.realpath, exists=os.path.exists
@@ -101,42 +108,41 @@ def machine() -> Machine:
 
 
 def _read(path: str, stamp: str) -> Source:
-    """One source, read at a moment after which any further edit shows in its time."""
+    """Read one file at a moment after which every edit changes its mtime."""
     for _look in range(_LOOKS):
         try:
             found = os.stat(path)
         except FileNotFoundError:
-            problem = TaoshellError("the link ends nowhere", "mend or remove it", at=Where(path))
+            problem = TaoshellError("the symlink is broken", "correct or remove it", at=Where(path))
             return Source(stamp, path, problem=problem if os.path.islink(path) else None)
-        except OSError as error:  # a loop of links, a folder that may not be searched
+        except OSError as error:  # a loop of symlinks, a folder without search permission
             return Source(stamp, path, problem=_unreadable(path, error))
-        age = time.time_ns() - found.st_mtime_ns
-        if 0 <= age < _CLOCK_TICK_NS:  # the same tick could still bring an edit that its time does not show
-            time.sleep((_CLOCK_TICK_NS - age) / 1e9)
+        since = time.time_ns() - found.st_mtime_ns
+        if 0 <= since < _CLOCK_TICK_NS:  # an edit within the same tick would not change the mtime
+            time.sleep((_CLOCK_TICK_NS - since) / 1e9)
             continue
         try:
             data = _regular_bytes(path)
             again = os.stat(path)
         except TaoshellError as problem:
             return Source(stamp, path, mtime_ns=found.st_mtime_ns, problem=problem)
-        except FileNotFoundError:  # removed between two looks
+        except FileNotFoundError:  # removed while we read it
             continue
         if (again.st_mtime_ns, again.st_ino) == (found.st_mtime_ns, found.st_ino):
             return Source(stamp, path, data, found.st_mtime_ns)
-    busy = TaoshellError("something writes it all the time", "stop that", at=Where(path))
+    busy = TaoshellError("another program writes this file all the time", "stop that program", at=Where(path))
     return Source(stamp, path, mtime_ns=0, problem=busy)
 
 
 def _regular_bytes(path: str) -> bytes:
-    """Raises TaoshellError where it is no file that can be read, FileNotFoundError where it is gone."""
+    """The content of a regular file. Raises FileNotFoundError if it is gone, TaoshellError if it cannot be read."""
     try:
-        # Non-blocking: a FIFO in place of the file must not hold up a prompt.
+        # Non-blocking: a FIFO in place of the file must not block a prompt.
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
-            mode = os.fstat(handle).st_mode
-            if not stat.S_ISREG(mode):
-                kind = "a folder" if stat.S_ISDIR(mode) else "no regular file"
-                raise TaoshellError(f"this is {kind}", "put a regular file in its place", at=Where(path))
+            kind = irregular(os.fstat(handle).st_mode)
+            if kind is not None:
+                raise TaoshellError(f"this is {kind}", _REPLACE, at=Where(path))
             with open(handle, "rb", closefd=False) as file:
                 return file.read()
         finally:
@@ -144,17 +150,20 @@ def _regular_bytes(path: str) -> bytes:
     except FileNotFoundError:
         raise
     except PermissionError:
-        raise TaoshellError("you may not read it", f"chmod u+r {printable(path)}", at=Where(path)) from None
+        raise TaoshellError("you may not read this file", f"chmod u+r {printable(path)}", at=Where(path)) from None
     except OSError as error:
         raise _unreadable(path, error) from None
 
 
 def _unreadable(path: str, error: OSError) -> TaoshellError:
-    return TaoshellError(f"it cannot be read: {error.strerror}", "put a regular file in its place", at=Where(path))
+    return TaoshellError(f"this cannot be read: {error.strerror}", _REPLACE, at=Where(path))
 
 
 def read_text(path: str) -> str:
-    """The text of another file of the project; "" where there is none. Raises TaoshellError where it is no text."""
+    """The text of another file of the project, or "" if there is no such file.
+
+    Raises TaoshellError if it is not a regular file or not UTF-8.
+    """
     source = _read(path, "")
     if source.problem is not None:
         raise source.problem
@@ -162,7 +171,7 @@ def read_text(path: str) -> str:
 
 
 def decoded(source: Source) -> str:
-    """A source as text. Raises TaoshellError, with the line, where it is not UTF-8."""
+    """The text of a source. Raises TaoshellError with the line if it is not UTF-8."""
     try:
         return (source.data or b"").decode()
     except UnicodeDecodeError as error:

@@ -8,7 +8,7 @@ import sys
 import click
 
 from taoshell.actions import approve, change, find, init
-from taoshell.project.build import require_sources
+from taoshell.project.build import require_mount_folders
 from taoshell.project.layouts import LAYOUTS
 from taoshell.state.files import ensure
 from taoshell.state.paths import State
@@ -66,7 +66,7 @@ def command(
     if mkdir or ask.may_make(planned.project):
         say_all(f"created {path}" for path in init.make_mount_folders(planned.project))
     else:
-        require_sources(planned.project)
+        require_mount_folders(planned.project)
     init.write(planned)
     allowed = approve.allow(state, root)
     say_all([*allowed.to_say, *allowed.project.notes])

@@ -10,8 +10,8 @@ import tomlkit
 
 from taoshell.errors import TaoshellError, Where, printable
 from taoshell.formats.mounts_file import Contents
-from taoshell.project.build import Project
-from taoshell.project.mounts import Mount, RealPath
+from taoshell.project.machine import RealPath
+from taoshell.project.model import Mount, Project
 from taoshell.project.names import is_secret
 
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from taoshell.errors import TaoshellError, Where, printable
-from taoshell.project.build import Project
-from taoshell.project.mounts import Mount
+from taoshell.project.model import Mount, Project
 
 _FIELDS = ("Mounts", "Envs", "DockerOptions")
 

@@ -1,7 +1,7 @@
-"""The layouts: which places a project has by itself, and the names of their variables.
+"""The layouts: the places that every project has, and the names of their variables.
 
-Source: the first cells of NVIDIA's TAO notebooks. `classic` is the family with variables for both sides (the article's
-seven), `host` that of TAO 5 and 6, which names only host folders.
+Source: the first cells of NVIDIA's TAO notebooks. The `classic` notebooks have variables for both sides (the article's
+seven); the `host` notebooks, those of TAO 5 and 6, name only host folders.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A place of a layout. In its paths, {folder} is the folder of taoshell.toml, {project} the place `project` on the
-    same side, and {network} the network. No `host`: the place is there only where a host path is given."""
+    same side, and {network} the network. If `host` is None, the project has the place only if a host path is given."""
 
     name: str
     host: str | None
@@ -38,4 +38,4 @@ LAYOUTS: dict[str, tuple[Slot, ...]] = {
         Slot("model", None, "/model", "HOST_MODEL_DIR"),
     ),
 }
-"""Each begins with the project, which the others may refer to."""
+"""Each begins with the place `project`, which the others may refer to."""

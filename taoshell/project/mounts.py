@@ -1,68 +1,37 @@
-"""Places: host and container paths that are the same thing, the mounts that follow, and translation both ways.
+"""The mounts that follow from the places of a project, and how to translate paths in both directions.
 
-Pure: the disk is known only through `RealPath`, so that all of it can be tested by tables.
+Pure: the disk is known only through `RealPath`, so tables can test all of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
-RealPath = Callable[[str], str]
-"""`os.path.realpath`, or a table in its place: an absolute path with every symlink followed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One thing under two absolute, normalised paths, and the variables that name them (None: no variable)."""
-
-    name: str
-    host: str
-    container: str
-    host_variable: str | None = None
-    container_variable: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Mount:
-    """A host path that the container sees as `destination`."""
-
-    source: str
-    destination: str
+from taoshell.project.machine import RealPath
+from taoshell.project.model import Mount, Place
 
 
 def mounts_for(places: Sequence[Place], real: RealPath) -> tuple[Mount, ...]:
     """The mounts that bring every place into the container, in the order of the places.
 
-    A place gets one of its own exactly when no other mount already carries its real host path to its container path.
+    A place gets its own mount exactly when no other mount already carries its real host path to its container path.
     The container paths must be different, and so must the real host paths.
     """
     chosen: dict[str, Mount] = {}
-    for place in sorted(places, key=lambda place: _depth(place.container)):  # what governs a path lies above it
+    for place in sorted(places, key=lambda place: depth(place.container)):  # a path is governed from above
         if not _carries(tuple(chosen.values()), place, real):
             chosen[place.name] = Mount(place.host, place.container)
     return tuple(chosen[place.name] for place in places if place.name in chosen)
 
 
-def variables_of(places: Iterable[Place]) -> dict[str, str]:
-    """The path variables: per place the host's, then the container's."""
-    found: dict[str, str] = {}
-    for place in places:
-        if place.host_variable is not None:
-            found[place.host_variable] = place.host
-        if place.container_variable is not None:
-            found[place.container_variable] = place.container
-    return found
-
-
 def to_container(path: str, mounts: Sequence[Mount], real: RealPath) -> str | None:
-    """Where the container sees the absolute host path `path`; None where it does not.
+    """The container's path for the absolute host path `path`, or None if the container does not see it.
 
-    A path that it sees under several names gets that of the deepest source: the most particular one.
+    If the container sees it under several paths, the mount with the deepest source counts.
     """
     wanted = real(path)
-    for mount in sorted(mounts, key=lambda mount: _depth(real(mount.source)), reverse=True):
-        rest = _below(wanted, real(mount.source))
+    for mount in sorted(mounts, key=lambda mount: depth(real(mount.source)), reverse=True):
+        rest = below(wanted, real(mount.source))
         if rest is None:
             continue
         seen = _join(mount.destination, rest)
@@ -72,40 +41,43 @@ def to_container(path: str, mounts: Sequence[Mount], real: RealPath) -> str | No
 
 
 def to_host(path: str, mounts: Sequence[Mount]) -> str | None:
-    """What the container's absolute, normalised `path` is on the host; None where it lies in no mount."""
+    """The host's path for the container's absolute, normalised `path`, or None if it is not in a mount."""
     mount = _governing(mounts, path)
     if mount is None:
         return None
-    return _join(mount.source, _below(path, mount.destination) or "")
+    return _join(mount.source, below(path, mount.destination) or "")
 
 
-def _carries(mounts: Sequence[Mount], place: Place, real: RealPath) -> bool:
-    """Is the place at its container path already? Not where a symlink stands on the way below the source: it would be
-    followed inside the container, where it may well end nowhere."""
-    mount = _governing(mounts, place.container)
-    if mount is None:
-        return False
-    rest = _below(place.container, mount.destination) or ""
-    return _join(real(mount.source), rest) == real(place.host)
-
-
-def _governing(mounts: Iterable[Mount], path: str) -> Mount | None:
-    """The mount that decides what the container sees at `path`: the deepest one above or at it."""
-    above = [mount for mount in mounts if _below(path, mount.destination) is not None]
-    return max(above, key=lambda mount: _depth(mount.destination), default=None)
-
-
-def _below(path: str, folder: str) -> str | None:
-    """`path` relative to `folder`, whole components only: "" where they are equal, None where it is not below."""
+def below(path: str, folder: str) -> str | None:
+    """`path` relative to `folder`, by whole components: "" if they are equal, None if it is not in `folder`."""
     if path == folder:
         return ""
     start = folder.rstrip("/") + "/"
     return path[len(start) :] if path.startswith(start) else None
 
 
+def depth(path: str) -> int:
+    """How many components an absolute path has."""
+    return len(path.rstrip("/").split("/"))
+
+
+def _carries(mounts: Sequence[Mount], place: Place, real: RealPath) -> bool:
+    """Whether `mounts` already bring the place to its container path.
+
+    They do not if there is a symlink below the source: the container would follow it, perhaps to nowhere.
+    """
+    mount = _governing(mounts, place.container)
+    if mount is None:
+        return False
+    rest = below(place.container, mount.destination) or ""
+    return _join(real(mount.source), rest) == real(place.host)
+
+
+def _governing(mounts: Iterable[Mount], path: str) -> Mount | None:
+    """The mount that decides what the container sees at `path`: the deepest one at or above it."""
+    above = [mount for mount in mounts if below(path, mount.destination) is not None]
+    return max(above, key=lambda mount: depth(mount.destination), default=None)
+
+
 def _join(folder: str, rest: str) -> str:
     return f"{folder.rstrip('/')}/{rest}" if rest else folder
-
-
-def _depth(path: str) -> int:
-    return len(path.rstrip("/").split("/"))

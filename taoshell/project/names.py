@@ -13,23 +13,23 @@ _SECRET_ENDINGS = ("KEY", "TOKEN", "SECRET", "PASSWORD")
 
 
 def is_name(name: str) -> bool:
-    """May a variable have this name?"""
+    """Whether a variable can have this name."""
     return _NAME.fullmatch(name) is not None
 
 
 def refused_reason(name: str) -> str | None:
-    """Why no project may set `name`, for after a colon; None where it may.
+    """Why no project may set `name`, for after a colon; None if it may.
 
     >>> refused_reason("LD_PRELOAD")
     'it decides which code programs load'
     """
     if not is_name(name):
-        return "a name is made of letters, digits and _, and begins with no digit"
+        return "a name has only letters, digits and _, and does not begin with a digit"
     return next((rule.reason for rule in RULES if rule.refuses(name)), None)
 
 
 def is_secret(name: str) -> bool:
-    """Is the value of `name` never to be shown?
+    """Whether the value of `name` must never be shown.
 
     >>> is_secret("WANDB_API_KEY"), is_secret("NUM_GPUS")
     (True, False)

@@ -1,7 +1,7 @@
 """The names that no project may set, and why.
 
-A project's file must not steer the shell that enters it, nor choose the code that other programs load. The list is a
-second line of defence and cannot be complete; the first is that the user has seen and approved the content.
+A project's file must not steer the shell that enters the project, nor choose the code that other programs load. This
+list cannot be complete. It is the second line of defence: the first is that the user has seen and approved the content.
 
 Sources: the parameters of bash 5.2, zsh 5.9, fish 3.6, ksh93u+m 1.0 and mksh R59 (tests/project/test_names.py asks the
 shells themselves) and of tcsh 6.24; `initial_badenv_table` in sudo's plugins/sudoers/env.c; glibc's
@@ -15,14 +15,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Names, and starts of names, that are refused for one reason: a clause that begins with "it"."""
+    """Names and beginnings of names that are refused for the same reason, a clause that begins with "it"."""
 
     reason: str
     names: frozenset[str] = frozenset()
     starts: tuple[str, ...] = ()
 
     def refuses(self, name: str) -> bool:
-        """Is `name` one of them?"""
+        """Whether `name` is one of them."""
         return name in self.names or name.startswith(self.starts)
 
 
@@ -37,7 +37,7 @@ _LAUNCHER = Rule("it makes TAO's launcher drop options or mounts", _words("CI_PR
 
 # The launcher runs the container by DOCKER_HOST, but inspects and pulls its image by /var/run/docker.sock.
 _ENGINE = Rule(
-    "it chooses the Docker engine, which is this machine's matter",
+    "it chooses the Docker engine, which each machine decides for itself",
     _words("DOCKER_HOST DOCKER_CONTEXT DOCKER_CONFIG DOCKER_TLS_VERIFY DOCKER_CERT_PATH"),
 )
 
@@ -57,11 +57,11 @@ _CODE = Rule(
         """GIT_ASKPASS GIT_COMMON_DIR GIT_DIR GIT_EDITOR GIT_EXEC_PATH GIT_EXTERNAL_DIFF GIT_PAGER GIT_PROXY_COMMAND
         GIT_SEQUENCE_EDITOR GIT_TEMPLATE_DIR GIT_WORK_TREE""",
     ),
-    # DIRENV_ and __MISE_ hold what these tools restore on leaving, PATH among it.
+    # DIRENV_ and __MISE_ hold what these tools restore when the user leaves a folder, PATH included.
     ("DIRENV_", "DYLD_", "GIT_CONFIG", "GIT_SSH", "LD_", "PERL5", "PYTHON", "RUBY", "XDG_", "_RLD", "__MISE_"),
 )
 
-# In zsh as root, assigning UID changes the user; and in any shell one readonly name spoils the whole assignment.
+# In zsh as root, assigning UID changes the user. In any shell, one readonly name makes the whole assignment fail.
 _SHELLS = Rule(
     "it steers shells",
     _words(

@@ -12,7 +12,7 @@ from taoshell.actions import init
 from taoshell.actions.sources import Sources
 from taoshell.errors import USAGE, TaoshellError, Where, printable
 from taoshell.project import networks
-from taoshell.project.build import Project
+from taoshell.project.model import Project
 from taoshell.project.names import refused_reason
 from taoshell.shells import start_files
 from taoshell.shells.start_files import Edit
@@ -114,9 +114,9 @@ class Asker:
 
     def may_make(self, defined: Project) -> bool:
         """Return whether to create the missing folders."""
-        if not defined.missing_sources or not self.asking:
+        if not defined.missing_mount_folders or not self.asking:
             return False
-        names = ", ".join(map(printable, defined.missing_sources))
+        names = ", ".join(map(printable, defined.missing_mount_folders))
         return click.confirm(f"The container needs {names}, and it is missing. Create it?", default=True, err=True)
 
 

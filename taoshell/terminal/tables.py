@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from taoshell.errors import printable
-from taoshell.project.build import Project
+from taoshell.project.model import Project
 from taoshell.project.names import masked
 
 _UNWRAPPED = 1000  # columns

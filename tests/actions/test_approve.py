@@ -126,7 +126,7 @@ def test_the_block_is_output_so_it_needs_no_approval(sample: Sample) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "cause"),
     [
-        ("taoshell.toml", "layout = ", "taoshell.toml:1: this is no TOML"),
+        ("taoshell.toml", "layout = ", "taoshell.toml:1: this is not valid TOML"),
         ("taoshell.toml", 'plases = 1\nnetwork = "dino"\n', 'taoshell.toml:1: unknown key "plases"'),
         (".env", "A=1\nPATH=/x\n", r"\.env:2: PATH is refused"),
         (".env", "A=1\nB='\n", r"\.env:2: a quoted value is not closed"),
@@ -369,7 +369,7 @@ def test_a_missing_mount_folder_blocks(sample: Sample) -> None:
     os.utime(sample.toml)
     sample.sync()
     assert sample.is_blocked
-    assert f"the container needs {sample.root}/specs, and it is missing" in sample.script
+    assert f"the container needs {sample.root}/specs, which does not exist" in sample.script
 
 
 def test_a_message_cannot_write_to_the_terminal(sample: Sample) -> None:

@@ -1,4 +1,4 @@
-"""Reading a project: whole, at one moment, and never waiting for what is no file."""
+"""Reading a project: complete, at one moment, and without waiting for a file that is not a regular file."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import tomlkit
 
 from taoshell.actions import sources as sources_module
 from taoshell.actions.find import around, project_root, require_root
 from taoshell.actions.sources import define, machine, read_sources
 from taoshell.errors import TaoshellError
+from taoshell.text import dotenv_block
 from tests.support.trees import snapshot
 
 TOML = 'layout = "classic"\nnetwork = "dino"\n'
@@ -29,23 +31,23 @@ def root(home: Path) -> Path:
     return root
 
 
-# -- where it is -----------------------------------------------------------------------------------
+# -- finding a project -----------------------------------------------------------------------------------
 
 
-def test_it_is_found_from_any_folder_below(root: Path) -> None:
+def test_a_project_is_found_from_any_folder_below(root: Path) -> None:
     below = root / "a" / "b"
     below.mkdir(parents=True)
     assert project_root(str(below)) == project_root(str(root)) == str(root)
 
 
-def test_the_nearest_counts(root: Path) -> None:
+def test_the_nearest_project_counts(root: Path) -> None:
     inner = root / "inner"
     inner.mkdir()
     (inner / "taoshell.toml").write_text(TOML)
     assert project_root(str(inner)) == str(inner)
 
 
-def test_it_is_known_by_its_real_path(root: Path, home: Path) -> None:
+def test_a_project_has_its_real_path(root: Path, home: Path) -> None:
     (home / "link").symlink_to(root)
     assert project_root(str(home / "link" / "specs")) == str(root)
 
@@ -55,7 +57,7 @@ def test_a_relative_path_starts_here(root: Path, monkeypatch: pytest.MonkeyPatch
     assert project_root(".") == project_root("..") == str(root)
 
 
-def test_where_there_is_none(home: Path) -> None:
+def test_a_folder_without_a_project(home: Path) -> None:
     assert around(str(home)) is None
     with pytest.raises(
         TaoshellError, match=f"{home}: no taoshell.toml here or in any folder above; run: taoshell init"
@@ -64,7 +66,7 @@ def test_where_there_is_none(home: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["gone", "taoshell.toml"])
-def test_what_is_no_folder_does_not_mean_the_project_around_it(root: Path, name: str) -> None:
+def test_a_path_that_is_not_a_folder_is_refused(root: Path, name: str) -> None:
     with pytest.raises(TaoshellError, match=f"{name}: there is no such folder; name one that exists"):
         project_root(str(root / name))
 
@@ -81,12 +83,12 @@ def test_a_deleted_current_folder(root: Path, monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize(
     ("path", "cause"),
     [
-        ("/", "a project cannot be your home or /"),
-        ("~", "a project cannot be your home or /"),
-        ("/a\nb", "/a\\\\nb: a project's path cannot hold a newline"),
+        ("/", "your home and / cannot be projects"),
+        ("~", "your home and / cannot be projects"),
+        ("/a\nb", "/a\\\\nb: a project's path cannot contain a newline"),
         ("/a/+", "a folder named +"),
         ("/+/a", "a folder named +"),
-        ("/a:b", "holds ':'"),
+        ("/a:b", "contains ':'"),
         ("/\udcff", "/\\\\xff: the path is not UTF-8"),
     ],
 )
@@ -97,7 +99,7 @@ def test_paths_that_no_project_can_have(path: str, cause: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/a+b", "/++", "/a b'\"$(x)`y`!\\", "/-", "/数据", "/a\tb"])
-def test_paths_that_it_can(path: str) -> None:
+def test_paths_that_a_project_can_have(path: str) -> None:
     require_root(path)
 
 
@@ -105,14 +107,14 @@ def test_a_home_that_is_a_link_is_home(home: Path, monkeypatch: pytest.MonkeyPat
     link = home / "link"
     link.symlink_to(home)
     monkeypatch.setenv("HOME", str(link))
-    with pytest.raises(TaoshellError, match="your home"):
+    with pytest.raises(TaoshellError, match="your home and / cannot"):
         require_root(str(home))
 
 
 # -- its sources -----------------------------------------------------------------------------------
 
 
-def test_each_source_is_its_bytes_and_its_time(root: Path) -> None:
+def test_a_source_has_its_bytes_and_its_mtime(root: Path) -> None:
     sources = read_sources(str(root))
     assert [(source.stamp, source.path) for source in sources.all] == [
         ("toml", str(root / "taoshell.toml")),
@@ -123,14 +125,14 @@ def test_each_source_is_its_bytes_and_its_time(root: Path) -> None:
         assert (source.data, source.mtime_ns, source.problem) == (path.read_bytes(), path.stat().st_mtime_ns, None)
 
 
-def test_an_env_that_is_not_there_is_no_problem(root: Path) -> None:
+def test_a_missing_env_is_not_a_problem(root: Path) -> None:
     (root / ".env").unlink()
     sources = read_sources(str(root))
     assert (sources.env.data, sources.env.mtime_ns, sources.env.problem) == (None, None, None)
     assert sources.inputs() == {"taoshell.toml": TOML.encode(), ".env": b""}
 
 
-def test_a_toml_that_is_not_there_is(root: Path) -> None:
+def test_a_missing_toml_is_a_problem(root: Path) -> None:
     (root / "taoshell.toml").unlink()
     with pytest.raises(TaoshellError, match=f"{root}/taoshell.toml: the file is gone; run: taoshell init"):
         read_sources(str(root)).require()
@@ -152,7 +154,7 @@ def a_fifo(path: Path) -> None:
 
 def a_socket(path: Path) -> None:
     here = os.open(".", os.O_RDONLY)
-    os.chdir(path.parent)  # the path of a socket may have 107 bytes only
+    os.chdir(path.parent)  # the path of a socket has at most 107 bytes
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(path.name)
     os.fchdir(here)
@@ -176,14 +178,14 @@ def a_loop(path: Path) -> None:
     ("make", "cause"),
     [
         (a_folder, "this is a folder"),
-        (a_fifo, "this is no regular file"),
-        (a_socket, "it cannot be read"),
-        (a_device, "this is no regular file"),
-        (a_dead_link, "the link ends nowhere"),
-        (a_loop, "it cannot be read: Too many levels of symbolic links"),
+        (a_fifo, "this is not a regular file"),
+        (a_socket, "this cannot be read"),
+        (a_device, "this is not a regular file"),
+        (a_dead_link, "the symlink is broken"),
+        (a_loop, "this cannot be read: Too many levels of symbolic links"),
     ],
 )
-def test_what_is_no_file_is_told_at_once(root: Path, name: str, make: Callable[[Path], None], cause: str) -> None:
+def test_an_irregular_file_is_refused_at_once(root: Path, name: str, make: Callable[[Path], None], cause: str) -> None:
     path = root / name
     path.unlink()
     make(path)
@@ -204,7 +206,7 @@ def test_what_is_no_file_is_told_at_once(root: Path, name: str, make: Callable[[
     assert raised.value.cure
 
 
-def test_what_is_not_utf8_is_told_with_its_line(root: Path) -> None:
+def test_text_that_is_not_utf8_is_reported_with_its_line(root: Path) -> None:
     (root / ".env").write_bytes(b"A=1\nB=\xff\n")
     with pytest.raises(TaoshellError, match=f"{root}/.env:2: this is not UTF-8; save it as UTF-8"):
         read_sources(str(root)).inputs()
@@ -220,14 +222,14 @@ def test_reading_changes_nothing(root: Path) -> None:
 
 
 def test_an_edit_within_one_tick_of_the_clock_is_not_missed(root: Path) -> None:
-    """Two edits can have the same time, so what is only just written is read when its tick is over."""
+    """Two edits can have the same mtime, so a file that was just written is read after its tick."""
     (root / ".env").write_text("A=1\n")
     sources = read_sources(str(root))
     assert time.time_ns() - (root / ".env").stat().st_mtime_ns >= 20_000_000
     assert sources.env.data == b"A=1\n"
 
 
-def test_a_time_in_the_future_does_not_hold_it_up(root: Path) -> None:
+def test_an_mtime_in_the_future_does_not_delay_reading(root: Path) -> None:
     ahead = time.time_ns() + 3600 * 10**9
     os.utime(root / ".env", ns=(ahead, ahead))
     started = time.monotonic()
@@ -235,7 +237,7 @@ def test_a_time_in_the_future_does_not_hold_it_up(root: Path) -> None:
     assert time.monotonic() - started < 1
 
 
-def test_an_edit_while_it_is_read_is_read_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_edited_during_the_read_is_read_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     env, regular_bytes = root / ".env", sources_module._regular_bytes
 
     def slow(path: str) -> bytes:
@@ -249,7 +251,7 @@ def test_an_edit_while_it_is_read_is_read_again(root: Path, monkeypatch: pytest.
     assert (source.data, source.mtime_ns) == (b"KEY=new\n", env.stat().st_mtime_ns)
 
 
-def test_a_file_that_goes_while_it_is_read_is_gone(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_removed_during_the_read_is_missing(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     env, regular_bytes = root / ".env", sources_module._regular_bytes
 
     def slow(path: str) -> bytes:
@@ -261,21 +263,19 @@ def test_a_file_that_goes_while_it_is_read_is_gone(root: Path, monkeypatch: pyte
     assert read_sources(str(root)).env.mtime_ns is None
 
 
-def test_a_file_that_is_written_all_the_time_does_not_hold_up_a_prompt(
-    root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_changes_all_the_time_does_not_block_a_prompt(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources_module, "_LOOKS", 3)
     monkeypatch.setattr(time, "sleep", lambda _seconds: os.utime(root / ".env"))
     os.utime(root / "taoshell.toml", (0, 0))
     os.utime(root / ".env")
-    with pytest.raises(TaoshellError, match=r"\.env: something writes it all the time"):
+    with pytest.raises(TaoshellError, match=r"\.env: another program writes this file all the time"):
         read_sources(str(root)).require()
 
 
 # -- what it defines -------------------------------------------------------------------------------
 
 
-def test_the_block_is_output_and_no_input(root: Path) -> None:
+def test_the_block_is_not_an_input(root: Path) -> None:
     block = "# >>> taoshell: written by taoshell, do not edit inside\nLOCAL_DATA_DIR=/elsewhere\n# <<< taoshell\n"
     before = read_sources(str(root)).inputs()
     with open(root / ".env", "a") as file:
@@ -285,7 +285,7 @@ def test_the_block_is_output_and_no_input(root: Path) -> None:
     assert define(sources).variables["LOCAL_DATA_DIR"] == f"{root}/data"
 
 
-def test_lines_that_are_to_be_ignored_are_not_exported_but_count(root: Path) -> None:
+def test_ignored_lines_are_not_exported_but_need_approval(root: Path) -> None:
     (root / ".env").write_text("# taoshell: ignore THEIRS\nTHEIRS=1\nMINE=2\n")
     sources = read_sources(str(root))
     variables = define(sources).variables
@@ -294,7 +294,28 @@ def test_lines_that_are_to_be_ignored_are_not_exported_but_count(root: Path) -> 
     assert b"THEIRS=1" in sources.inputs()[".env"]
 
 
-def test_it_knows_this_machine_and_user(home: Path) -> None:
+def test_both_files_are_parsed_once(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (root / "taoshell.toml").write_text(f"{TOML}# {root}\n")
+    (root / ".env").write_text(f"A={root}\n")
+    parsed: list[str] = []
+
+    def counted(function: Callable[..., object]) -> Callable[..., object]:
+        def call(text: str, *more: object) -> object:
+            parsed.append(text)
+            return function(text, *more)
+
+        return call
+
+    monkeypatch.setattr("taoshell.text.dotenv.split", counted(dotenv_block.split))
+    monkeypatch.setattr("tomlkit.parse", counted(tomlkit.parse))
+    for _ in range(2):
+        sources = read_sources(str(root))
+        sources.inputs()
+        define(sources)
+    assert sorted(parsed) == sorted([f"{TOML}# {root}\n", f"A={root}\n"])
+
+
+def test_the_machine_and_the_user(home: Path) -> None:
     here = machine()
     assert (here.home, here.uid, here.gid) == (str(home), os.getuid(), os.getgid())
     assert here.user

@@ -161,9 +161,9 @@ def test_a_project_can_have_any_name(user: User, name: str) -> None:
 
 # (file, its text, what stderr must contain); {root} and {home} are filled in. `.env:` and `.toml:` precede the line.
 BAD = {
-    "broken TOML": ("taoshell.toml", TOML + "[places\n", ".toml:3: this is no TOML: "),
-    "a TOML value without quotes": ("taoshell.toml", "network = dino\n", ".toml:1: this is no TOML: "),
-    "a key twice": ("taoshell.toml", 'network = "dino"\nnetwork = "ssd"\n', ".toml:2: this is no TOML: "),
+    "broken TOML": ("taoshell.toml", TOML + "[places\n", ".toml:3: this is not valid TOML: "),
+    "a TOML value without quotes": ("taoshell.toml", "network = dino\n", ".toml:1: this is not valid TOML: "),
+    "a key twice": ("taoshell.toml", 'network = "dino"\nnetwork = "ssd"\n', ".toml:2: this is not valid TOML: "),
     "an unknown key": ("taoshell.toml", TOML + "\n[plaecs]\n", '.toml:4: unknown key "plaecs"; did you mean "places"?'),
     "an unknown key inside": (
         "taoshell.toml",
@@ -175,14 +175,14 @@ BAD = {
         'layout = "clasic"\nnetwork = "dino"\n',
         '.toml:1: unknown layout "clasic"; did you mean "classic"?',
     ),
-    "no network": ("taoshell.toml", 'layout = "classic"\n', ".toml: no network is named; add"),
+    "no network": ("taoshell.toml", 'layout = "classic"\n', ".toml: no network is given; add"),
     "a wrong type": (
         "taoshell.toml",
         'layout = "classic"\nnetwork = 4\n',
         ".toml:2: network is a number; write text in quotes",
     ),
     "a wrong type inside": ("taoshell.toml", PLACES + "data = 4\n", ".toml:4: places.data is a number; "),
-    "FIXME as network": ("taoshell.toml", 'network = "FIXME"\n', ".toml:1: 'FIXME' is no network's name; "),
+    "FIXME as network": ("taoshell.toml", 'network = "FIXME"\n', ".toml:1: 'FIXME' is not the name of a network; "),
     "FIXME as path": (
         "taoshell.toml",
         PLACES + 'data = "FIXME"\n',
@@ -201,17 +201,17 @@ BAD = {
     "a missing source": (
         "taoshell.toml",
         PLACES + 'specs = "nowhere"\n',
-        ".toml:4: the container needs {root}/nowhere, and it is missing; mkdir -p {root}/nowhere",
+        ".toml:4: the container needs {root}/nowhere, which does not exist; run: mkdir -p {root}/nowhere",
     ),
     "two places in one folder": (
         "taoshell.toml",
         PLACES + 'data = "specs"\n',
-        ".toml:4: places data and specs are one real folder, {root}/specs; ",
+        '.toml:4: places "data" and "specs" are the same folder, {root}/specs; ',
     ),
     "two places in one folder by a link": (
         "taoshell.toml",
         PLACES + 'data = "link"\n',
-        ".toml:4: places data and specs are one real folder, {root}/specs; ",
+        '.toml:4: places "data" and "specs" are the same folder, {root}/specs; ',
     ),
     "a relative destination": (
         "taoshell.toml",
@@ -221,17 +221,17 @@ BAD = {
     "a destination with ~": (
         "taoshell.toml",
         PLACES + 'specs = {{ container = "~/specs" }}\n',
-        ".toml:4: the container path ~/specs has '~' in it; ",
+        ".toml:4: the container path ~/specs contains '~'; ",
     ),
     "a destination with :": (
         "taoshell.toml",
         PLACES + 'specs = {{ container = "/a:b" }}\n',
-        ".toml:4: the container path /a:b has ':' in it; ",
+        ".toml:4: the container path /a:b contains ':'; ",
     ),
     "a destination through a link of the host": (
         "taoshell.toml",
         PLACES + 'specs = {{ container = "{home}/link/x" }}\n',
-        ".toml:4: the container path {home}/link/x runs through a symlink of the host",
+        ".toml:4: this machine has a symlink on the container path {home}/link/x",
     ),
     "a refused name": (
         ".env",
@@ -247,7 +247,7 @@ BAD = {
     "a container path in .env": (
         ".env",
         ENV + "SPECS_DIR=/x\n",
-        ".env:3: SPECS_DIR is the container path of place specs, which the mounts follow; remove the line, and set",
+        '.env:3: SPECS_DIR is the container path of place "specs", so the mounts decide its value; remove the line, ',
     ),
     "no number of GPUs": (".env", "KEY=k\nNUM_GPUS=many\n", ".env:2: "),
     "KEY=FIXME": (".env", "KEY=FIXME\n", ".env:1: KEY is a placeholder; "),

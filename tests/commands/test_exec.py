@@ -404,8 +404,8 @@ REFUSED: Mapping[str, tuple[Callable[[Sample], object], str]] = {
     "taoshell.toml edited": (edit_toml, "is not approved as it is now; run: taoshell allow"),
     ".env edited": (edit_env, "is not approved as it is now; run: taoshell allow"),
     "the block edited": (edit_block, "was edited inside taoshell's block"),
-    "broken": (break_toml, "taoshell.toml:1: this is no TOML"),
-    "a source missing": (remove_source, "specs, and it is missing; mkdir -p"),
+    "broken": (break_toml, "taoshell.toml:1: this is not valid TOML"),
+    "a source missing": (remove_source, "specs, which does not exist; run: mkdir -p"),
 }
 
 

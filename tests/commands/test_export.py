@@ -101,7 +101,7 @@ def test_denied(user: User, approved: Sample) -> None:
 
 def test_broken(user: User, approved: Sample) -> None:
     approved.toml.write_text("=")
-    assert refused(user, approved).startswith(f"taoshell: {approved.toml}:1: this is no TOML")
+    assert refused(user, approved).startswith(f"taoshell: {approved.toml}:1: this is not valid TOML")
 
 
 # -- another approved content --------------------------------------------------------------------------------

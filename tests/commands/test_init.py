@@ -157,8 +157,8 @@ def test_yes_creates_no_folder(user: User) -> None:
     done = user.types("init", "--yes", folder)
     assert (done.status, done.out) == (1, "")
     assert done.err == (
-        f"taoshell: {folder}/taoshell.toml: the container needs {folder}/specs, and it is missing; "
-        f"mkdir -p {folder}/specs, or taoshell init --mkdir\n"
+        f"taoshell: {folder}/taoshell.toml: the container needs {folder}/specs, which does not exist; "
+        f"run: mkdir -p {folder}/specs, or: taoshell init --mkdir\n"
     )
     assert list(folder.iterdir()) == []
 
@@ -187,8 +187,8 @@ def refused(user: User, *words: str | Path, stdin: str = "", status: int = 1) ->
 
 
 def test_home_and_the_root_folder(user: User) -> None:
-    assert "a project cannot be your home or /" in refused(user, "--yes", "--network", "dino", user.home)
-    assert "a project cannot be your home or /" in refused(user, "--yes", "--network", "dino", "/")
+    assert "your home and / cannot be projects" in refused(user, "--yes", "--network", "dino", user.home)
+    assert "your home and / cannot be projects" in refused(user, "--yes", "--network", "dino", "/")
 
 
 def test_a_folder_that_is_not_there(user: User) -> None:
@@ -205,8 +205,8 @@ def test_a_folder_name_without_a_network(user: User) -> None:
 @pytest.mark.parametrize("network", ["", "a b", 'x"\nlayout = "host', "FIXME", "..", "a/b"])
 def test_an_invalid_network(user: User, folder: Path, network: str) -> None:
     line = refused(user, "--yes", "--network", network, folder)
-    assert "is no network's name; write it as" in line
-    assert "taoshell.toml" not in line, "that file does not exist"
+    assert "is not the name of a network; write it as" in line
+    assert "taoshell.toml" not in line, "no such file is there"
 
 
 def test_a_network_that_contradicts_taoshell_toml(user: User, folder: Path) -> None:
@@ -239,7 +239,7 @@ def test_an_option_that_agrees_with_env(user: User, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "cause"),
     [
-        ("taoshell.toml", "network = \n", "taoshell.toml:1: this is no TOML"),
+        ("taoshell.toml", "network = \n", "taoshell.toml:1: this is not valid TOML"),
         ("taoshell.toml", TOML + "x = 1\n", 'taoshell.toml:3: unknown key "x"'),
         (".env", "A='\n", ".env:1: a quoted value is not closed"),
         (".env", BLOCK, ".env:1: taoshell's block is not closed"),

@@ -193,31 +193,31 @@ def test_a_terminal_does_not_echo_a_secret(user: User, sample: Sample) -> None:
 IN_TOML, IN_ENV = "{root}/taoshell.toml: ", "{root}/.env: "
 
 REFUSED = {
-    # not a setting
-    "=1": "'' is refused: a name is made of letters, digits and _",
-    "A B=1": "'A B' is refused: a name is made of letters, digits and _",
+    # no setting at all
+    "=1": "'' is refused: a name has only letters, digits and _",
+    "A B=1": "'A B' is refused: a name has only letters, digits and _",
     "PATH=/evil": "'PATH' is refused: it decides which code programs load; use another name",
     "LAUNCHER_MOUNTS=/x": "'LAUNCHER_MOUNTS' is refused: it is taoshell's own; use another name",
     "places.=x": "'places.' is not a setting; write a name such as places.data",
     # the launcher's rules
     "layout=hosts": IN_TOML + 'layout is not changed: unknown layout "hosts"; did you mean "host"?',
-    "network=FIXME": IN_TOML + "network is not changed: 'FIXME' is no network's name",
-    "network=": IN_TOML + "network is not changed: '' is no network's name",
+    "network=FIXME": IN_TOML + "network is not changed: 'FIXME' is not the name of a network",
+    "network=": IN_TOML + "network is not changed: '' is not the name of a network",
     "plases.data=d": IN_TOML + 'plases.data is not changed: unknown key "plases"; did you mean "places"?',
-    "places.cache=/tmp": IN_TOML + "places.cache is not changed: place cache is not the layout's and has no container",
+    "places.cache=/tmp": IN_TOML + 'places.cache is not changed: place "cache" needs a container path',
     "places.data=/path/to/data": IN_TOML + "places.data is not changed: /path/to/data is a placeholder",
     "places.data.container=data": IN_TOML + "places.data.container is not changed: the container path data is relative",
-    "places.data=/no/such": IN_TOML + "places.data is not changed: the container needs /no/such, and it is missing",
+    "places.data=/no/such": IN_TOML + "places.data is not changed: the container needs /no/such, which does not exist",
     "docker.mode=ro": IN_TOML + 'docker.mode is not changed: unknown key "docker.mode"; known: user, ports, shm_size',
     "docker.tty=false": IN_TOML + "docker.tty is not changed: docker.tty is not true",
-    "docker.shm_size=lots": IN_TOML + "docker.shm_size is not changed: docker.shm_size is 'lots', which is no size",
+    "docker.shm_size=lots": IN_TOML + "docker.shm_size is not changed: docker.shm_size is 'lots', which is not a size",
     "container.env.MY_KEY=k": IN_TOML + "container.env.MY_KEY is not changed: MY_KEY is a secret",
     "env.MY_TOKEN=k": IN_TOML + "env.MY_TOKEN is not changed: MY_TOKEN is a secret",
     "env.PATH=/evil": IN_TOML + "env.PATH is not changed: PATH is refused: it decides which code programs load",
     "env.SPECS_DIR=/x": IN_TOML + "env.SPECS_DIR is not changed: SPECS_DIR is the path of a place",
     # .env
     "DATA_DOWNLOAD_DIR=/data": IN_ENV + "DATA_DOWNLOAD_DIR is not changed: DATA_DOWNLOAD_DIR is the container path of",
-    "NUM_GPUS=0": IN_ENV + "NUM_GPUS is not changed: NUM_GPUS is '0'; write how many GPUs to use",
+    "NUM_GPUS=0": IN_ENV + "NUM_GPUS is not changed: NUM_GPUS is '0'; write the number of GPUs to use",
     "LOCAL_DATA_DIR=/no/such": IN_ENV + "LOCAL_DATA_DIR is not changed: the container needs /no/such",
     "LOCAL_DATA_DIR=": IN_ENV + "LOCAL_DATA_DIR is not changed: the path is empty",
 }

@@ -123,10 +123,10 @@ def test_broken(user: User, sample: Sample) -> None:
     sample.toml.write_text("=")
     done = user.types("status", sample.root)
     assert (done.status, done.out) == (1, "")
-    assert done.err.startswith(f"taoshell: {sample.toml}:1: this is no TOML")
+    assert done.err.startswith(f"taoshell: {sample.toml}:1: this is not valid TOML")
     found = machine(user, sample)
     assert found["state"] == "broken"
-    assert str(found["problem"]).startswith(f"{sample.toml}:1: this is no TOML")
+    assert str(found["problem"]).startswith(f"{sample.toml}:1: this is not valid TOML")
 
 
 @pytest.mark.parametrize("name", ["+", "a:b"])

@@ -9,7 +9,7 @@ import pytest
 from taoshell.errors import TaoshellError
 from taoshell.formats import mounts_file
 from taoshell.formats.merge import adopted
-from taoshell.project.build import Project
+from taoshell.project.model import Project
 from tests.support.definitions import define
 
 TOML = '# ours\nnetwork = "dino"  # a comment\n'

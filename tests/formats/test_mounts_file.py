@@ -6,7 +6,7 @@ import pytest
 
 from taoshell.errors import TaoshellError
 from taoshell.formats.mounts_file import Contents, document, read, written
-from taoshell.project.mounts import Mount
+from taoshell.project.model import Mount
 from tests.support.definitions import define
 
 

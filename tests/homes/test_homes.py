@@ -149,7 +149,7 @@ def test_an_env_of_the_users_that_cannot_be_read_is_not_passed_over(other: Other
     for command in ("allow", "status"):
         done = other.types(command, root)
         assert (done.status, done.out) == (1, "")
-        assert done.err.splitlines()[0] == f"taoshell: {root}/.env: you may not read it; chmod u+r {root}/.env"
+        assert done.err.splitlines()[0] == f"taoshell: {root}/.env: you may not read this file; chmod u+r {root}/.env"
 
 
 def test_an_env_that_is_protected_from_writing_is_used_all_the_same(other: Other) -> None:

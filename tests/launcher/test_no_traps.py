@@ -11,7 +11,7 @@ import pytest
 from taoshell.actions import approve
 from taoshell.errors import TaoshellError, Where
 from taoshell.formats import mounts_file
-from taoshell.project.build import Project
+from taoshell.project.model import Project
 from taoshell.state.paths import State
 from tests.launcher.nvidia import OWN_ENVS, read
 

@@ -1,4 +1,4 @@
-"""What a definition means: the article's values to the letter, both layouts, and who wins where two say something."""
+"""What the two files mean: the article's values to the letter, both layouts, and which of two settings wins."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from taoshell.errors import TaoshellError
 from taoshell.formats import mounts_file
-from taoshell.project.build import Project, require_sources
+from taoshell.project.build import require_mount_folders
+from taoshell.project.model import Project
 from tests.support.definitions import ROOT, TOML, Disk, define
 
 CONTAINER = "/workspace/tao-experiments"
@@ -67,7 +68,7 @@ def test_data_and_experiment_follow_a_moved_project_and_specs_stay_with_the_file
     )
 
 
-def test_a_place_behind_a_symlink_is_mounted_for_itself() -> None:
+def test_a_place_behind_a_symlink_gets_its_own_mount() -> None:
     project = define(disk=Disk({f"{ROOT}/data": "/mnt/big"}))
     assert mounts(project)[f"{ROOT}/data"] == f"{CONTAINER}/data"
 
@@ -96,7 +97,7 @@ def test_the_host_layout() -> None:
     [('places.model = "/mnt/model"', {}), ("", {"HOST_MODEL_DIR": "/mnt/model"})],
     ids=["in the TOML", "in .env"],
 )
-def test_the_model_is_a_place_only_where_it_is_given(toml: str, env: dict[str, str]) -> None:
+def test_the_model_is_a_place_only_if_it_is_given(toml: str, env: dict[str, str]) -> None:
     project = define(f'layout = "host"\n{toml}', env)
     assert (project.variables["HOST_MODEL_DIR"], mounts(project)["/mnt/model"]) == ("/mnt/model", "/model")
 
@@ -119,7 +120,7 @@ def test_own_places_have_their_own_variables(layout: str) -> None:
 def test_a_team_can_leave_the_host_side_to_each_user() -> None:
     toml = 'places.disk = { container = "/disk", host_variable = "MY_DISK" }'
     assert mounts(define(toml, {"MY_DISK": "/mnt/d"}))["/mnt/d"] == "/disk"
-    with pytest.raises(TaoshellError, match=r"place disk has no host path; add host = \"…\", or MY_DISK=… in .env"):
+    with pytest.raises(TaoshellError, match=r"place \"disk\" has no host path; add host = \"…\", or MY_DISK=… in .env"):
         define(toml)
 
 
@@ -143,28 +144,29 @@ def test_the_name_is_the_folders_or_what_the_file_says() -> None:
     assert define(root="/srv/a\tb\x1b").name == "a\\tb\\x1b"
 
 
-# -- sources that are missing ---------------------------------------------------------------------------
+# -- mount folders that are missing ---------------------------------------------------------------------
 
 
-def test_missing_sources_are_for_init_to_ask_about() -> None:
+def test_init_can_ask_about_missing_mount_folders() -> None:
     project = define(disk=Disk(missing=frozenset({f"{ROOT}/specs", f"{ROOT}/data"})))
-    assert project.missing_sources == (f"{ROOT}/specs",)  # the data have no mount of their own
+    assert project.missing_mount_folders == (f"{ROOT}/specs",)  # the data have no mount of their own
     with pytest.raises(TaoshellError) as error:
-        require_sources(project)
+        require_mount_folders(project)
     assert str(error.value) == (
-        f"{TOML}: the container needs {ROOT}/specs, and it is missing; mkdir -p {ROOT}/specs, or taoshell init --mkdir"
+        f"{TOML}: the container needs {ROOT}/specs, which does not exist; "
+        f"run: mkdir -p {ROOT}/specs, or: taoshell init --mkdir"
     )
-    require_sources(define())
+    require_mount_folders(define())
 
 
 @pytest.mark.parametrize(
     ("toml", "env", "where"),
     [('\nplaces.data = "my data"', {}, "taoshell.toml:3"), ("", {"A": "", "LOCAL_DATA_DIR": "my data"}, ".env:2")],
 )
-def test_a_missing_source_is_blamed_where_it_is_named(toml: str, env: dict[str, str], where: str) -> None:
+def test_a_missing_mount_folder_is_reported_at_its_line(toml: str, env: dict[str, str], where: str) -> None:
     missing = f"{ROOT}/my data"
     with pytest.raises(TaoshellError, match=where) as error:
-        require_sources(define(toml, env, disk=Disk(missing=frozenset({missing}))))
+        require_mount_folders(define(toml, env, disk=Disk(missing=frozenset({missing}))))
     assert f"mkdir -p {shlex.quote(missing)}, " in str(error.value)
 
 

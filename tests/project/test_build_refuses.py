@@ -1,4 +1,4 @@
-"""What a definition may not hold: each with its file, its line, the cause and the cure, in one line."""
+"""What the two files may not contain: each error is one line with file, line number, cause and cure."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from taoshell.errors import TaoshellError, Where
 from tests.support.definitions import ENV, ROOT, TOML, define
 
-# A taoshell.toml after its first line, of which the last line is blamed, and what is said.
+# A taoshell.toml without its first line, and the message. The last line has the problem.
 IN_TOML = {
-    "broken TOML": ("a = [\n1,\n", "this is no TOML: Unexpected end of file; correct the line"),
+    "broken TOML": ("a = [\n1,\n", "this is not valid TOML: Unexpected end of file; correct the line"),
     "text without quotes": (
         "layout = host",
-        "this is no TOML: Unexpected character: 'h'; correct the line; text goes in",
+        "this is not valid TOML: Unexpected character: 'h'; correct the line; text goes in",
     ),
-    "a key twice": ('name = "a"\n\nname = "b"', 'this is no TOML: Key "name" already exists.; correct the line'),
+    "a key twice": ('name = "a"\n\nname = "b"', 'this is not valid TOML: Key "name" already exists.; correct the line'),
     "an unknown key": ("plases.data = 'x'", 'unknown key "plases"; did you mean "places"?'),
     "a key like no other": ("x = 1", 'unknown key "x"; known: name, layout, network, places, docker, container, env'),
     "an unknown key within": ("[places.data]\nhots = 'x'", 'unknown key "places.data.hots"; did you mean "host"?'),
@@ -36,12 +36,15 @@ IN_TOML = {
         "[env]\nA = '1'\nPATH = '/evil'",
         "PATH is refused: it decides which code programs load; remove the",
     ),
-    "a name that is none": ("[env]\na-b = '1'", "a-b is refused: a name is made of letters, digits and _"),
+    "a name that is none": ("[env]\na-b = '1'", "a-b is refused: a name has only letters, digits and _"),
     "a secret": (
         "[env]\nNGC_API_KEY = 'x'",
-        "NGC_API_KEY is a secret, and this file is for everybody; remove it here, and",
+        "NGC_API_KEY is a secret, and this file is shared; remove it here, and",
     ),
-    "a path": ("env.LOCAL_DATA_DIR = '/d'", "LOCAL_DATA_DIR is the path of a place, which the mounts follow; move the"),
+    "a path": (
+        "env.LOCAL_DATA_DIR = '/d'",
+        "LOCAL_DATA_DIR is the path of a place, so the mounts decide its value; move the",
+    ),
     "a path of a place that is not there": (
         "layout = 'host'\nenv.HOST_MODEL_DIR = '/m'",
         "HOST_MODEL_DIR is the path of a place",
@@ -50,14 +53,17 @@ IN_TOML = {
     "a value with a fraction": ("env.A = 1.0", "env.A is a number with a fraction; write text in quotes"),
     "a value with a NUL": (
         'env.A = "\\u0000"',
-        "the value of A has a NUL in it, which no variable can hold; remove it",
+        "the value of A contains a NUL character, which no variable can hold; remove it",
     ),
-    "no GPUs": ("env.NUM_GPUS = 0", "NUM_GPUS is '0'; write how many GPUs to use: a whole number from 1"),
+    "no GPUs": ("env.NUM_GPUS = 0", "NUM_GPUS is '0'; write the number of GPUs to use: 1 or more"),
     "a secret of the container": (
         "[container.env]\nWANDB_API_KEY = 'x'",
-        'WANDB_API_KEY is a secret, and this file is for everybody; write WANDB_API_KEY = { from = ".env" } here, and',
+        'WANDB_API_KEY is a secret, and this file is shared; write WANDB_API_KEY = { from = ".env" } here, and',
     ),
-    "a container's name that is none": ("container.env.'A=B' = 'x'", "'A=B' is no name for a variable; use letters"),
+    "a container's name that is none": (
+        "container.env.'A=B' = 'x'",
+        "'A=B' is not a valid name for a variable; use letters",
+    ),
     "a container's value from elsewhere": (
         "container.env.A = { from = 'x' }",
         'container.env.A is a table; write A = "…"',
@@ -80,13 +86,13 @@ def test_in_the_toml(case: str) -> None:
 @pytest.mark.parametrize(
     ("network", "line", "words"),
     [
-        (None, None, 'no network is named; add a line such as: network = "detectnet_v2"'),
-        ("FIXME", 1, "'FIXME' is no network's name; write it as in `tao model NETWORK …`"),
-        ("", 1, "'' is no network's name"),
-        ("a/b", 1, "'a/b' is no network's name"),
-        ("..", 1, "'..' is no network's name"),
-        ("a b", 1, "'a b' is no network's name"),
-        ("data", None, f"places data and experiment are one real folder, {ROOT}/data"),
+        (None, None, 'no network is given; add a line such as: network = "detectnet_v2"'),
+        ("FIXME", 1, "'FIXME' is not the name of a network; write it as in `tao model NETWORK …`"),
+        ("", 1, "'' is not the name of a network"),
+        ("a/b", 1, "'a/b' is not the name of a network"),
+        ("..", 1, "'..' is not the name of a network"),
+        ("a b", 1, "'a b' is not the name of a network"),
+        ("data", None, f'places "data" and "experiment" are the same folder, {ROOT}/data'),
     ],
 )
 def test_the_network(network: str | None, line: int | None, words: str) -> None:
@@ -104,11 +110,11 @@ IN_DOTENV = {
     ),
     "a special one": ("UID", "0", "UID is refused: it steers shells; remove the line or add: # taoshell: ignore UID"),
     "our own": ("LAUNCHER_MOUNTS", "", "LAUNCHER_MOUNTS is refused: it is taoshell's own; remove the line"),
-    "no name": ("a.b", "1", "a.b is refused: a name is made of letters"),
+    "no name": ("a.b", "1", "a.b is refused: a name has only letters"),
     "a container's path": (
         "SPECS_DIR",
         "/s",
-        "SPECS_DIR is the container path of place specs, which the mounts follow; remove the line, and set "
+        'SPECS_DIR is the container path of place "specs", so the mounts decide its value; remove the line, and set '
         "places.specs.container in taoshell.toml",
     ),
     "a path to be filled in": (
@@ -117,11 +123,11 @@ IN_DOTENV = {
         "/path/to/data is a placeholder; write your own path",
     ),
     "an empty path": ("LOCAL_DATA_DIR", "", "the path is empty; write a path, or remove the line"),
-    "a colon": ("LOCAL_DATA_DIR", "C:\\data", f"Docker cannot mount {ROOT}/C:\\data: it has a ':' in it"),
-    "another's folder": ("LOCAL_DATA_DIR", "specs", f"places data and specs are one real folder, {ROOT}/specs"),
-    "all GPUs": ("NUM_GPUS", "-1", "NUM_GPUS is '-1'; write how many GPUs to use: a whole number from 1"),
+    "a colon": ("LOCAL_DATA_DIR", "C:\\data", f"Docker cannot mount {ROOT}/C:\\data, as it contains ':'"),
+    "another's folder": ("LOCAL_DATA_DIR", "specs", f'places "data" and "specs" are the same folder, {ROOT}/specs'),
+    "all GPUs": ("NUM_GPUS", "-1", "NUM_GPUS is '-1'; write the number of GPUs to use: 1 or more"),
     "a key to be filled in": ("KEY", "FIXME", "KEY is a placeholder; write the key that encrypts your models"),
-    "a NUL": ("A", "\0", "the value of A has a NUL in it, which no variable can hold; remove it"),
+    "a NUL": ("A", "\0", "the value of A contains a NUL character, which no variable can hold; remove it"),
 }
 
 
@@ -162,7 +168,7 @@ SNIPPETS = [
 
 
 @given(st.lists(st.sampled_from(SNIPPETS) | st.text(max_size=3), max_size=12).map("".join))
-def test_whatever_stands_there_ends_in_a_project_or_in_one_line(toml: str) -> None:
+def test_any_toml_gives_a_project_or_an_error_of_one_line(toml: str) -> None:
     try:
         define(toml)
     except TaoshellError as error:

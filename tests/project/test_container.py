@@ -1,4 +1,4 @@
-"""[docker] and [container.env]: what the launcher takes, and nothing that it would misread."""
+"""[docker] and [container.env]: what the launcher accepts, without anything that it would misread."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ REFUSED = {
     "a misspelt one": ("shmsize = '1G'", 'unknown key "docker.shmsize"; did you mean "shm_size"?'),
     "tty false": (
         "tty = false",
-        "docker.tty is not true: the container's bash would exit at once; remove the line, or",
+        "docker.tty is not true, so the container's bash would exit at once; remove the line, or",
     ),
     "tty as text": ("tty = 'true'", "docker.tty is not true"),
     "a user that is a number": ("user = 1000", 'docker.user is a number; write text in quotes, such as user = "auto"'),
@@ -51,10 +51,13 @@ REFUSED = {
     ),
     "an empty user": ("user = ''", "docker.user is ''; write"),
     "a user to be expanded": ("user = '$(id -u):$(id -g)'", "docker.user is '$(id -u):$(id -g)'; write"),
-    "a size without a unit": ("shm_size = 16", 'docker.shm_size is only 16 bytes; with a unit: "16G"'),
-    "a size in words": ("shm_size = 'sixteen'", "docker.shm_size is 'sixteen', which is no size; write it as \"16G\""),
-    "a size that is a list": ("shm_size = [16]", "docker.shm_size is [16], which is no size"),
-    "a size that is a fraction": ("shm_size = 1e9", "docker.shm_size is 1000000000.0, which is no size"),
+    "a size without a unit": ("shm_size = 16", 'docker.shm_size is only 16 bytes; add a unit: "16G"'),
+    "a size in words": (
+        "shm_size = 'sixteen'",
+        "docker.shm_size is 'sixteen', which is not a size; write it as \"16G\"",
+    ),
+    "a size that is a list": ("shm_size = [16]", "docker.shm_size is [16], which is not a size"),
+    "a size that is a fraction": ("shm_size = 1e9", "docker.shm_size is 1000000000.0, which is not a size"),
     "ulimits as a list": ("ulimits = ['memlock=-1']", "docker.ulimits is a list; it must be a table: [docker.ulimits]"),
     "an unknown limit": ("ulimits.memlok = -1", 'unknown limit "memlok"; did you mean "memlock"?'),
     "a limit as text": (
@@ -64,12 +67,15 @@ REFUSED = {
     "a limit that is true": ("ulimits.memlock = true", "the limit memlock is True; write a whole number"),
     "a limit below none": ("ulimits.memlock = -2", "the limit memlock is -2; write"),
     "privileged as text": ("privileged = 'yes'", "docker.privileged is text; write privileged = true or false"),
-    "an empty network": ("network = ''", "docker.network is ''; write a network's name, such as \"host\""),
+    "an empty network": ("network = ''", "docker.network is ''; write the name of a network, such as \"host\""),
     "ports as a list": ("ports = [8888]", 'docker.ports is a list; write ports = { "8888/tcp" = 8888 }: the container'),
-    "a port as text": ("ports.8888 = '8888'", "docker.ports maps 8888 to 8888, which are no ports; write ports ="),
-    "a port that is none": ("ports.99999 = 80", "docker.ports maps 99999 to 80, which are no ports"),
-    "a port to no port": ("ports.8888 = []", "docker.ports maps 8888 to [], which are no ports"),
-    "an unknown protocol": ("ports.'8888/http' = 80", "docker.ports maps 8888/http to 80, which are no ports"),
+    "a port as text": (
+        "ports.8888 = '8888'",
+        "docker.ports maps 8888 to '8888', which are not port numbers; write ports =",
+    ),
+    "a port that is none": ("ports.99999 = 80", "docker.ports maps 99999 to 80, which are not port numbers"),
+    "a port to no port": ("ports.8888 = []", "docker.ports maps 8888 to [], which are not port numbers"),
+    "an unknown protocol": ("ports.'8888/http' = 80", "docker.ports maps 8888/http to 80, which are not port numbers"),
 }
 
 
@@ -99,7 +105,7 @@ def test_a_user_comes_with_what_getpass_needs(user: str, uid: int, env: dict[str
     assert define(f"docker.user = '{user}'", uid=uid).container_env == env
 
 
-def test_what_the_file_says_of_them_wins() -> None:
+def test_the_file_beats_these_variables() -> None:
     project = define("docker.user = 'auto'\ncontainer.env = { HOME = '/workspace', OMP_NUM_THREADS = 1 }")
     assert project.container_env == {**IDENTITY, "HOME": "/workspace", "OMP_NUM_THREADS": "1"}
     assert mounts_file.document(project)["Envs"] == [
@@ -126,4 +132,4 @@ def test_a_container_may_have_names_that_are_refused_on_the_host() -> None:
     ("toml", "uid", "noted"), [("", 1000, True), ("", 0, False), ("docker.user = 'auto'", 1000, False)]
 )
 def test_a_container_that_writes_as_root_is_worth_a_note(toml: str, uid: int, noted: bool) -> None:
-    assert any('user = "auto"' in note for note in define(toml, uid=uid).notes) is noted
+    assert any("taoshell set docker.user=auto" in note for note in define(toml, uid=uid).notes) is noted

@@ -258,28 +258,28 @@ WRONG_TOML = {
     "a place without a container path": (
         '[places]\ncache = "~/cache"\n',
         2,
-        "place cache is not the layout's and has no container path; "
-        'a place of your own is cache = { host = "…", container = "/…" }',
+        'place "cache" needs a container path, as the layout has no such place; '
+        'write cache = { host = "…", container = "/…" }',
     ),
     "a place without a host path": (
         '[places]\ncache = { container = "/cache", host_variable = "CACHE_DIR" }\n',
         2,
-        'place cache has no host path; add host = "…", or CACHE_DIR=… in .env',
+        'place "cache" has no host path; add host = "…", or CACHE_DIR=… in .env',
     ),
     "a variable of the layout for a place of one's own": (
         '[places]\ncache = { host = "~", container = "/c", host_variable = "HOST_DATA_DIR" }\n',
         2,
-        "HOST_DATA_DIR cannot name a path: it is already one of place data; use another name",
+        'HOST_DATA_DIR cannot name a path: place "data" already has it; use another name',
     ),
     "a secret for everybody": (
         '[container.env]\nWANDB_API_KEY = "k"\n',
         2,
-        'WANDB_API_KEY is a secret, and this file is for everybody; write WANDB_API_KEY = { from = ".env" } here',
+        'WANDB_API_KEY is a secret, and this file is shared; write WANDB_API_KEY = { from = ".env" } here',
     ),
     "two places that are one folder": (
         '[places]\nmodel = "data"\n',
         2,
-        "places data and model are one real folder",
+        'places "data" and "model" are the same folder',
     ),
     "tty = false, which ends the container": ("[docker]\ntty = false\n", 2, "docker.tty is not true"),
     "a user of several words": ('[docker]\nuser = "me too"\n', 2, "docker.user is 'me too'; write \"auto\""),
@@ -345,6 +345,6 @@ def test_a_container_variable_in_dotenv(project: Project) -> None:
     is_refused(
         project,
         f"{project.env}:1",
-        "CACHE_IN_CONTAINER is the container path of place cache, which the mounts follow; "
+        'CACHE_IN_CONTAINER is the container path of place "cache", so the mounts decide its value; '
         "remove the line, and set places.cache.container in taoshell.toml",
     )

@@ -1,4 +1,4 @@
-"""Places, mounts and translation, by tables and by properties."""
+"""Mounts and translation of paths, tested by tables and by properties."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from taoshell.project.mounts import Mount, Place, mounts_for, to_container, to_host, variables_of
+from taoshell.project.model import Mount, Place
+from taoshell.project.mounts import mounts_for, to_container, to_host
+from taoshell.project.variables import variables_of
 from tests.support.definitions import Disk
 
 PLAIN = Disk().real
@@ -22,7 +24,7 @@ def mounts(*paths: tuple[str, str]) -> tuple[Mount, ...]:
     return tuple(Mount(source, destination) for source, destination in paths)
 
 
-# What is where, the symlinks of the host, and the numbers of the places that get a mount.
+# The places (host, container), the symlinks of the host, and the numbers of the places that get a mount.
 MOUNTS: dict[str, tuple[list[tuple[str, str]], dict[str, str], list[int]]] = {
     "the article": (
         [("/p", "/w"), ("/p/data", "/w/data"), ("/p/net", "/w/net"), ("/p/specs", "/w/net/specs")],
@@ -45,7 +47,7 @@ MOUNTS: dict[str, tuple[list[tuple[str, str]], dict[str, str], list[int]]] = {
 
 
 @pytest.mark.parametrize("case", MOUNTS)
-def test_a_place_gets_a_mount_where_none_carries_it(case: str) -> None:
+def test_a_place_gets_a_mount_if_none_carries_it(case: str) -> None:
     paths, links, numbers = MOUNTS[case]
     assert mounts_for(places(*paths), Disk(links).real) == mounts(*(paths[number] for number in numbers))
 
@@ -77,7 +79,7 @@ def test_to_host(path: str, host: str | None) -> None:
         ("/p/specs/a.txt", "/w/net/specs/a.txt"),
         ("/p/data/x", "/data/x"),  # also /w/data/x: the deepest source is the most particular
         ("/p/datax", "/w/datax"),
-        ("/p/net/specs/a", None),  # hidden under the mount at /w/net/specs
+        ("/p/net/specs/a", None),  # the mount hides it:  /w/net/specs
         ("/pp", None),
         ("/", None),
     ],
@@ -93,13 +95,13 @@ def test_symlinks_of_the_host_are_followed_before_translating() -> None:
     assert to_container("/p/net", mounts(("/home/ann/p", "/w")), real) == "/w/net"
 
 
-def test_the_hosts_root_and_the_containers_can_be_told_from_the_rest() -> None:
+def test_the_root_of_the_host_can_be_mounted() -> None:
     whole = mounts(("/", "/host"))
     assert (to_host("/host/etc", whole), to_host("/host", whole)) == ("/etc", "/")
     assert (to_container("/etc", whole, PLAIN), to_container("/", whole, PLAIN)) == ("/host/etc", "/host")
 
 
-def test_variables_are_those_that_a_place_has() -> None:
+def test_a_place_has_up_to_two_variables() -> None:
     both, host, none = (
         Place("a", "/a", "/A", "HOST_A", "IN_A"),
         Place("b", "/b", "/B", "HOST_B"),
@@ -108,13 +110,13 @@ def test_variables_are_those_that_a_place_has() -> None:
     assert list(variables_of([both, host, none]).items()) == [("HOST_A", "/a"), ("IN_A", "/A"), ("HOST_B", "/b")]
 
 
-# -- properties: few names and short paths, so that paths often lie in one another ---------------------
+# -- properties: few names and short paths, so that one path is often below another ---------------------
 
 NAMES = st.sampled_from(["a", "b", "ab", "c d", "数"])
 PATHS = st.lists(NAMES, min_size=1, max_size=4).map(lambda parts: "/" + "/".join(parts))
 RESTS = st.lists(NAMES, max_size=3)
 PAIRS = st.lists(st.tuples(PATHS, PATHS), min_size=1, max_size=5)
-# A link leads to where no link stands, so that there are no loops.
+# No link leads to another link, so there are no loops.
 DISKS = st.dictionaries(PATHS, RESTS.map(lambda parts: "/".join(["", "disk", *parts])), max_size=3).map(Disk)
 
 
@@ -136,7 +138,7 @@ def test_each_place_is_reached_at_its_container_path(pairs: list[tuple[str, str]
 
 
 @given(PAIRS, DISKS)
-def test_no_mount_is_too_many_and_none_has_the_source_of_another(pairs: list[tuple[str, str]], disk: Disk) -> None:
+def test_no_mount_is_superfluous_and_no_two_have_one_source(pairs: list[tuple[str, str]], disk: Disk) -> None:
     found = legal(pairs, disk)
     made = mounts_for(found, disk.real)
     assert len({disk.real(mount.source) for mount in made}) == len(made)  # the launcher would drop one silently

@@ -1,4 +1,4 @@
-"""Refused names: asked of the shells themselves, so that a new parameter of theirs shows here."""
+"""Refused names. The shells themselves list their parameters, so a new one makes a test fail."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.needs import need
 
 _ZSH = """for module in complete compctl datetime langinfo mapfile parameter regex sched system termcap terminfo zle \
 zleparameter zutil; do zmodload zsh/$module; done; print -rl -- "${(k)parameters[@]}\""""
-# How each shell tells its own parameters: special, readonly or not.
+# How each shell lists its own parameters, special and readonly ones included.
 OWN_PARAMETERS = {
     "bash": ["bash", "--norc", "--noprofile", "-ic", "compgen -v"],
     "bash, readonly": ["bash", "--norc", "--noprofile", "-c", "readonly -p | sed 's/=.*//; s/.* //'"],
@@ -27,7 +27,7 @@ OWN_PARAMETERS = {
     "mksh": ["mksh", "-c", "typeset +"],
     "dash": ["dash", "-c", "set | sed 's/=.*//'"],
 }
-ORDINARY = {"HOST", "module"}  # zsh sets HOST once, and never looks at it; `module` is from the line above
+ORDINARY = {"HOST", "module"}  # zsh sets HOST once and never reads it; `module` is from the line above
 
 
 @pytest.mark.parametrize("shell", OWN_PARAMETERS)
@@ -81,7 +81,7 @@ def test_no_layout_has_a_variable_that_is_refused() -> None:
 
 
 @pytest.mark.parametrize("name", ["", "1A", "a-b", "a b", "a.b", "é", "A=", "A\n", "$A", "ｘ"])
-def test_no_name_at_all(name: str) -> None:
+def test_what_is_not_a_name(name: str) -> None:
     assert not is_name(name)
     assert "letters" in (refused_reason(name) or "")
 
@@ -91,7 +91,7 @@ def test_is_name_is_what_a_shell_can_assign(name: str) -> None:
     assert is_name(name) == (name.isidentifier() and name.isascii())
 
 
-def test_each_name_stands_under_one_reason() -> None:
+def test_each_name_has_one_reason() -> None:
     names = [name for rule in RULES for name in rule.names]
     assert sorted(set(names)) == sorted(names)
     assert [name for name in names if not is_name(name)] == []

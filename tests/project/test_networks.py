@@ -37,7 +37,7 @@ def test_each_network_is_found_in_its_own_name(network: str) -> None:
     assert guess(network) == guess(network.upper().replace("_", "-")) == network
 
 
-def test_the_names_are_in_order_and_each_there_once() -> None:
+def test_the_names_are_sorted_and_unique() -> None:
     assert list(NAMES) == sorted(set(NAMES))
 
 

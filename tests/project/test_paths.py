@@ -1,4 +1,4 @@
-"""Host paths, and the property that all of it is for: what is accepted is the same on both sides."""
+"""Host paths, and the main property: an accepted project has the same folders on both sides."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from taoshell.errors import TaoshellError, printable
 from taoshell.formats import mounts_file
-from taoshell.project.mounts import Mount, mounts_for, to_container, to_host
+from taoshell.project.model import Mount
+from taoshell.project.mounts import mounts_for, to_container, to_host
 from tests.support.definitions import ROOT, Disk, define
 
 
@@ -56,7 +57,7 @@ def test_odd_paths_come_through_unchanged(folder: str, name: str) -> None:
     assert project.name == printable(project.name)
 
 
-# -- the property that all of it is for --------------------------------------------------------------------
+# -- the main property -------------------------------------------------------------------------------------
 
 PATH_PARTS = st.lists(st.sampled_from(["data", "specs", "x", "y"]), min_size=1, max_size=3).map("/".join)
 PLACES = st.dictionaries(
@@ -72,7 +73,7 @@ LINKS = st.dictionaries(
 
 
 @given(PLACES, LINKS, PATH_PARTS)
-def test_whatever_is_accepted_is_the_same_on_both_sides(
+def test_an_accepted_project_is_the_same_on_both_sides(
     places: dict[str, dict[str, str]], links: dict[str, str], rest: str
 ) -> None:
     disk = Disk(links)

@@ -1,4 +1,4 @@
-"""Paths that TAO's launcher or Docker would misread: each refused with its file, its line, the cause and the cure."""
+"""Paths that TAO's launcher or Docker would misread: each error has file, line number, cause and cure."""
 
 from __future__ import annotations
 
@@ -10,29 +10,41 @@ from tests.support.definitions import ROOT, TOML, Disk, define
 LINKS = {"/bin": "/usr/bin", f"{ROOT}/link": "specs", f"{ROOT}/odd": "/mnt/a:b", "/mnt/loud": "/mnt/\udcff"}
 FIRST = 'network = "detectnet_v2"\n[places]\n'
 
-# What stands in [places], of which the last line is blamed, and what is said.
+# The text of [places], and the message. The last line has the problem.
 REFUSED = {
     # paths of the host
     "FIXME": ("data = 'FIXME'", "FIXME is a placeholder; write your own path"),
     "FIXME within": ("data = '/data/FIXME/x'", "/data/FIXME/x is a placeholder"),
     "the sample path": ("data.host = '/path/to/local/data'", "/path/to/local/data is a placeholder"),
     "an empty path": ("data = ''", "the path is empty; write a path, or remove the line"),
-    "a variable": ("data = '$HOME/data'", "$HOME/data has a variable in it, which nothing expands; write the path"),
-    "another user's home": ("data = '~bob/data'", "~bob/data starts with another user's ~, which is not looked"),
-    "a colon": ("data = 'a:b'", f"Docker cannot mount {ROOT}/a:b: it has a ':' in it; rename the folder, or use"),
-    "a colon behind a symlink": ("data = 'odd'", "Docker cannot mount /mnt/a:b: it has a ':' in it"),
-    "a newline": ('data = "a\\nb"', f"the host path {ROOT}/a\\nb has a line break or a NUL in it; rename the folder"),
-    "a NUL": ('data = "a\\u0000b"', f"the host path {ROOT}/a\\x00b has a line break or a NUL in it"),
+    "a variable": (
+        "data = '$HOME/data'",
+        "$HOME/data contains a variable, which taoshell does not expand; write the path",
+    ),
+    "another user's home": (
+        "data = '~bob/data'",
+        "~bob/data begins with another user's home, which taoshell does not look up",
+    ),
+    "a colon": ("data = 'a:b'", f"Docker cannot mount {ROOT}/a:b, as it contains ':'; rename the folder, or use"),
+    "a colon behind a symlink": ("data = 'odd'", "Docker cannot mount /mnt/a:b, as it contains ':'"),
+    "a newline": (
+        'data = "a\\nb"',
+        f"the host path {ROOT}/a\\nb contains a line break or a NUL character; rename the folder",
+    ),
+    "a NUL": ('data = "a\\u0000b"', f"the host path {ROOT}/a\\x00b contains a line break or a NUL character"),
     "not UTF-8": ("data = '/mnt/loud'", "the host path /mnt/\\xff is not UTF-8, as a mounts file must be; rename"),
-    "the whole machine": ("data = '/'", "the host path / is this whole machine; use a folder"),
-    "one folder twice": ("data = 'specs'", f"places data and specs are one real folder, {ROOT}/specs; give each"),
-    "one through a symlink": ("data = 'link'", f"places data and specs are one real folder, {ROOT}/specs; give"),
+    "the whole machine": ("data = '/'", "the host path / is the whole machine; use a folder"),
+    "one folder twice": (
+        "data = 'specs'",
+        f'places "data" and "specs" are the same folder, {ROOT}/specs; give each place',
+    ),
+    "one through a symlink": ("data = 'link'", f'places "data" and "specs" are the same folder, {ROOT}/specs; give'),
     # paths in the container
-    "a relative destination": ("data.container = 'w/a'", "the container path w/a is relative: the launcher would"),
-    "~ in a destination": ("data.container = '~/a'", "the container path ~/a has '~' in it"),
-    ": in a destination": ("data.container = '/a:b'", "the container path /a:b has ':' in it; the container needs"),
-    "a newline in a destination": ('data.container = "/a\\nb"', "the container path /a\\nb has '\\n' in it"),
-    "$ in a destination": ("data.container = '/$X'", "/$X has a variable in it, which nothing expands"),
+    "a relative destination": ("data.container = 'w/a'", "the container path w/a is relative, so the launcher would"),
+    "~ in a destination": ("data.container = '~/a'", "the container path ~/a contains '~'; use a path without it"),
+    ": in a destination": ("data.container = '/a:b'", "the container path /a:b contains ':'; use"),
+    "a newline in a destination": ('data.container = "/a\\nb"', "the container path /a\\nb contains '\\n'"),
+    "$ in a destination": ("data.container = '/$X'", "/$X contains a variable, which taoshell does not expand"),
     "a destination to be filled in": ("data.container = '/path/to/a'", "/path/to/a is a placeholder"),
     "the container's root": ("data.container = '/'", "the container path / would hide the whole container; use"),
     "a slash at the end": ("data.container = '/a/'", "the container path /a/ is not in its shortest form; write /a"),
@@ -40,20 +52,26 @@ REFUSED = {
     "an empty destination": ("data.container = ''", "the path is empty; write a path, or remove the line"),
     "a symlink of the host": (
         "data = { host = '/d', container = '/bin/x' }",
-        "the container path /bin/x runs through a symlink of the host: the launcher would mount at /usr/bin/x; use a",
+        "this machine has a symlink on the container path /bin/x, so the launcher would mount at /usr/bin/x; use a",
     ),
     "one destination twice": (
         "data = { host = '/d', container = '/workspace/tao-experiments/detectnet_v2/specs' }",
-        "places data and specs have one container path, /workspace/tao-experiments/detectnet_v2/specs; give each a",
+        'places "data" and "specs" have the same container path, /workspace/tao-experiments/detectnet_v2/specs; give',
     ),
     # places of one's own
-    "a place misspelt": ("dat = 'x'", 'place dat is not the layout\'s and has no container path; did you mean "data"?'),
-    "a place without a container path": ("models = '/m'", "place models is not the layout's and has no container"),
-    "a place without a host path": ("m = { container = '/m' }", 'place m has no host path; add host = "…"'),
-    "a place with an odd name": ("'a b' = { host = '/m', container = '/m' }", "'a b' is no name for a place"),
+    "a place misspelt": (
+        "dat = 'x'",
+        'place "dat" needs a container path, as the layout has no such place; did you mean "data"? write dat = { host',
+    ),
+    "a place without a container path": (
+        "models = '/m'",
+        'place "models" needs a container path, as the layout has no such place; write models',
+    ),
+    "a place without a host path": ("m = { container = '/m' }", 'place "m" has no host path; add host = "…"'),
+    "a place with an odd name": ("'a b' = { host = '/m', container = '/m' }", "'a b' is not a valid name for a place"),
     "another name for the layout's": (
         "[places.data]\nhost_variable = 'D'",
-        "the variables of place data are the layout's",
+        'the layout names the variables of place "data"; remove the line',
     ),
     "a refused variable": (
         "[places.m]\nhost = '/m'\ncontainer = '/m'\nhost_variable = 'LD_PRELOAD'",
@@ -61,15 +79,15 @@ REFUSED = {
     ),
     "a variable of another place": (
         "[places.m]\nhost = '/m'\ncontainer = '/m'\ncontainer_variable = 'SPECS_DIR'",
-        "SPECS_DIR cannot name a path: it is already one of place specs; use another name",
+        'SPECS_DIR cannot name a path: place "specs" already has it; use another name',
     ),
     "both sides by one name": (
         "[places.m]\nhost = '/m'\ncontainer = '/m'\nhost_variable = 'M'\ncontainer_variable = 'M'",
-        "M cannot name a path: it is already one of place m",
+        'M cannot name a path: place "m" already has it',
     ),
     "KEY as a path": (
         "m = { host = '/m', container = '/m', host_variable = 'KEY' }",
-        "KEY cannot name a path: it stands for something else in every TAO project",
+        "KEY cannot name a path: every TAO project uses it for something else",
     ),
 }
 

@@ -10,9 +10,11 @@ import click
 import pytest
 
 from taoshell.cli import COMMANDS
+from taoshell.errors import Where
 from taoshell.project import build
 from taoshell.project.layouts import LAYOUTS
 from taoshell.project.machine import Machine
+from taoshell.project.model import Given
 from tests.support.clone import CLONE
 
 COMMANDS_PAGE = (CLONE / "docs" / "commands.md").read_text()
@@ -60,8 +62,9 @@ def test_what_a_page_links_to_is_there(page: str) -> None:
 def test_the_sample_toml_is_good() -> None:
     (sample,) = re.findall(r"```toml\n(.*?)```", PROJECT_PAGE, re.DOTALL)
     machine = Machine(home="/home/me", user="me", uid=1000, gid=1000, real=lambda path: path, exists=lambda path: True)
-    dotenv = {"WANDB_API_KEY": ("k", 1), "LOCAL_DATA_DIR": ("/mnt/big/kitti", 2)}
-    built = build.build("/home/me/cars", sample, dotenv, machine, "taoshell.toml", ".env")
+    values = {"WANDB_API_KEY": "k", "LOCAL_DATA_DIR": "/mnt/big/kitti"}
+    dotenv = {name: Given(value, Where(".env")) for name, value in values.items()}
+    built = build.build("/home/me/cars", sample, "taoshell.toml", dotenv, machine).require()
     assert built.name == "night shift"
     assert built.docker == {"user": "1000:1000", "shm_size": "16G"}
     assert built.container_env["WANDB_API_KEY"] == "k"

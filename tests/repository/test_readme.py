@@ -75,7 +75,7 @@ def test_each_begins_with_a_link_to_the_other() -> None:
 def test_the_table_is_what_taoshell_works_out() -> None:
     machine = Machine(home="/home/me", user="me", uid=1000, gid=1000, real=lambda path: path, exists=lambda path: True)
     toml = 'layout = "classic"\nnetwork = "detectnet_v2"\n'
-    built = build.build("/home/me/cars", toml, {}, machine, "taoshell.toml", ".env")
+    built = build.build("/home/me/cars", toml, "taoshell.toml", {}, machine).require()
     rows = re.findall(r"^\| [a-z]+ \| (.*~.*) \| (.*) \| (.*) \|$", ENGLISH, re.MULTILINE)
     cells = [CODE_SPAN.findall(cell.replace("~", "/home/me")) for row in rows for cell in row[:2]]
     variables = {cell[0]: cell[1] for cell in cells if len(cell) == 2}

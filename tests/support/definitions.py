@@ -1,19 +1,22 @@
-"""Projects from texts and tables: no test that uses this touches the disk."""
+"""Projects from texts and tables, without the disk."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from taoshell.project.build import Project, build
-from taoshell.project.machine import Machine
+from taoshell.errors import Where
+from taoshell.project.build import Built, build
+from taoshell.project.machine import Machine, RealPath
+from taoshell.project.model import Given, Project
 
 ROOT = "/home/ann/cars"
 TOML = f"{ROOT}/taoshell.toml"
 ENV = f"{ROOT}/.env"
+FIRST = 'network = "detectnet_v2"\n'
 
 
 class Disk:
-    """`real` and `exists` as os.path's, on a disk of which only the symlinks and what is missing are known."""
+    """`real` and `exists` as in os.path, for a disk that is only its symlinks and its missing paths."""
 
     def __init__(self, links: Mapping[str, str] | None = None, missing: frozenset[str] = frozenset()) -> None:
         self.links = dict(links or {})
@@ -42,6 +45,26 @@ class Disk:
         return self.real(path) not in self.missing
 
 
+def built(
+    toml: str = "",
+    env: Mapping[str, str] | None = None,
+    *,
+    root: str = ROOT,
+    disk: Disk | None = None,
+    uid: int = 1000,
+    first: str = FIRST,
+    real: RealPath | None = None,
+) -> Built:
+    """What Ann, whose home is /home/ann, gets. `toml` comes after `first`; `env` has a line for each name."""
+    disk = disk or Disk()
+    machine = Machine(home="/home/ann", user="ann", uid=uid, gid=100, real=real or disk.real, exists=disk.exists)
+    lines = {
+        name: Given(value, Where(f"{root}/.env", line))
+        for line, (name, value) in enumerate((env or {}).items(), start=1)
+    }
+    return build(root, first + toml, f"{root}/taoshell.toml", lines, machine)
+
+
 def define(
     toml: str = "",
     env: Mapping[str, str] | None = None,
@@ -49,10 +72,7 @@ def define(
     root: str = ROOT,
     disk: Disk | None = None,
     uid: int = 1000,
-    first: str = 'network = "detectnet_v2"\n',
+    first: str = FIRST,
 ) -> Project:
-    """The project of Ann, whose home is /home/ann. `toml` comes after `first`; `env` has a line for each name."""
-    disk = disk or Disk()
-    machine = Machine(home="/home/ann", user="ann", uid=uid, gid=100, real=disk.real, exists=disk.exists)
-    lines = {name: (value, line) for line, (name, value) in enumerate((env or {}).items(), start=1)}
-    return build(root, first + toml, lines, machine, f"{root}/taoshell.toml", f"{root}/.env")
+    """The project of Ann. Raises TaoshellError for its first problem."""
+    return built(toml, env, root=root, disk=disk, uid=uid, first=first).require()
