@@ -1,4 +1,4 @@
-# Two commands do it all on a fresh machine: `make demo` and `make test`.
+# On a fresh machine two commands are enough: `make demo` and `make test`.
 
 SHELL := /bin/bash
 PYTHON ?= python3
@@ -8,22 +8,29 @@ LAUNCHER := .cache/launcher-venv
 PYTEST := $(BIN)/python -m pytest
 
 .PHONY: help
-help: ## what there is
+help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' $(MAKEFILE_LIST) | expand -t 22
 
 .PHONY: demo
-demo: $(VENV)/.installed ## two sample projects, made from nothing, in a real bash at a pseudo-terminal
+demo: $(VENV)/.installed ## create two sample projects and use them in a real bash at a pseudo-terminal
 	@$(BIN)/python demo/demo.py
 
 .PHONY: recording
-recording: $(VENV)/.installed ## docs/demo.svg: a short form of the demo, recorded from the real run
+recording: $(VENV)/.installed ## record a short form of the demo: writes docs/demo.svg
 	@$(BIN)/python demo/recording.py
 
 .PHONY: test
-test: $(VENV)/.tested $(LAUNCHER)/.installed ## every test; asks before it installs anything as root
+test: needs ## every guarantee, 5 minutes on two cores; asks before it installs anything as root
+	$(PYTEST) -n 2 -m "not slow"
+
+.PHONY: test-slow
+test-slow: needs ## the rest: long fuzzing, fault injection, chaos, tables of many cases (6 minutes)
+	$(PYTEST) -n 2 -m slow
+
+.PHONY: needs
+needs: $(VENV)/.tested $(LAUNCHER)/.installed
 	@.ci/need-packages zsh fish ksh mksh direnv shellcheck shfmt strace git npm tmux sudo ssh:openssh-client sshd:openssh-server
 	@$(MISE)
-	$(PYTEST) -n 2
 
 .PHONY: test-launcher
 test-launcher: $(VENV)/.tested $(LAUNCHER)/.installed ## two shells, two containers: NVIDIA's launcher on a real Docker engine (root, Debian)
@@ -31,7 +38,7 @@ test-launcher: $(VENV)/.tested $(LAUNCHER)/.installed ## two shells, two contain
 	TAOSHELL_TEST_ENGINE=1 $(PYTEST) tests/launcher/test_engine.py; status=$$?; tests/launcher/engine/stop.sh; exit $$status
 
 .PHONY: compat
-compat: $(VENV)/.tested ## writes docs/reports/compat.md, when our hook gets on with every neighbour
+compat: $(VENV)/.tested ## writes docs/reports/compat.md if the hook works with every tool and option there
 	@$(MISE)
 	CI=true $(PYTEST) -n 2 tests/compat --deselect tests/compat/test_table.py
 	$(BIN)/python -m tests.compat.table
@@ -40,17 +47,17 @@ SHELLS ?= 30
 SECONDS ?= 600
 
 .PHONY: chaos
-chaos: $(VENV)/.tested ## many shells, writers and readers at random (SHELLS=30 SECONDS=600 SEED=…): writes docs/reports/chaos.md
+chaos: $(VENV)/.tested ## run many shells, writers and readers at random (SHELLS=30 SECONDS=600 SEED=…): writes docs/reports/chaos.md
 	$(BIN)/python -m tests.chaos --shells $(SHELLS) --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
 EVERY ?= 1
 
 .PHONY: faults
-faults: $(VENV)/.tested ## every fault at every system call: writes docs/reports/faults.md (9 minutes)
+faults: $(VENV)/.tested ## inject every fault at every system call: writes docs/reports/faults.md (9 minutes)
 	$(BIN)/python -m tests.faults $(EVERY)
 
 .PHONY: lint
-lint: $(VENV)/.tested ## the style tests alone
+lint: $(VENV)/.tested ## run only the style tests
 	$(PYTEST) tests/repository/test_style.py
 
 $(VENV)/.installed: pyproject.toml
@@ -62,24 +69,23 @@ $(VENV)/.tested: $(VENV)/.installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,lint]'
 	@touch $@
 
-# The real mise, for tests and for the benchmark; there are words when it cannot be had.
+# The real mise, for tests and for the benchmark. Without npm, say that mise is missing and go on.
 BENCH := .cache/bench
 MISE = test -e $(BENCH)/node_modules/@jdxcode/mise-linux-x64 || \
   npm install --silent --no-audit --no-fund --prefix $(BENCH) @jdxcode/mise-linux-x64 || \
-  echo "taoshell: mise is not here, as npm is needed for it" >&2
+  echo "taoshell: mise is not installed, because that needs npm" >&2
 
-# NVIDIA's own launcher, for the tests that read our files with it; it runs on Python 3.8 to 3.11 only.
+# NVIDIA's launcher, for the tests that read our files with it. It runs only on Python 3.8 to 3.11.
 $(LAUNCHER)/.installed: .ci/launcher-venv
 	@.ci/launcher-venv $(LAUNCHER)
 	@touch $@
 
 .PHONY: clean
-clean: ## remove what make has installed
+clean: ## remove everything that make installed
 	rm -rf $(VENV) .cache
-PYTHON ?= python3
 
 .PHONY: bench
-bench: ## beside direnv and mise: writes bench/results.md and bench/results.svg (4 minutes)
+bench: ## compare with direnv and mise: writes bench/results.md and bench/results.svg (4 minutes)
 	@command -v direnv >/dev/null || echo "bench: to measure direnv too: apt-get install direnv" >&2
 	@test -x $(BENCH)/venv/bin/python || $(PYTHON) -m venv $(BENCH)/venv
 	@$(BENCH)/venv/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip

@@ -13,8 +13,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.chaos.helpers import Asked, Log
-from tests.chaos.texts import is_beginning, is_whole
+from tests.chaos.background import Asked, Log
+from tests.chaos.foreign_text import is_beginning, is_whole
 
 _MOST_LOGGED = 50
 _MORE_THAN_ANY = 1 << 16  # bytes

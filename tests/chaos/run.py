@@ -11,14 +11,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.chaos.checks import Checks
-from tests.chaos.crowd import Crowd
-from tests.chaos.deeds import Editor, Reaper
-from tests.chaos.evidence import Evidence
+from tests.chaos.background import Background
+from tests.chaos.edits_and_kills import Editor, Reaper
+from tests.chaos.end_state import EndState
 from tests.chaos.figures import Figures
-from tests.chaos.helpers import Helper
-from tests.chaos.seat import Seat
-from tests.chaos.truth import processes_in
+from tests.chaos.log_checks import LogChecks
+from tests.chaos.observed import processes_in
+from tests.chaos.terminal import Terminal
+from tests.chaos.terminal_pool import TerminalPool
 from tests.chaos.world import World
 
 _SERIALS = 1_000_000  # for each writer
@@ -48,9 +48,9 @@ class Run:
         self.world = world
         self.plan = plan
         self.figures = Figures(plan.seed, plan.shells)
-        self.crowd = Crowd(world, self.figures)
-        self.checks = Checks(self.crowd)
-        self.evidence = Evidence(world, self.figures)
+        self.pool = TerminalPool(world, self.figures)
+        self.end_state = EndState(self.pool)
+        self.log_checks = LogChecks(world, self.figures)
         self._say = say
 
     def everything(self) -> Figures:
@@ -65,7 +65,7 @@ class Run:
             self._visit_all()
         finally:
             self._end()
-        self.evidence.judge()
+        self.log_checks.judge()
         return self.figures
 
     # -- one cycle ----------------------------------------------------------------------------------
@@ -76,107 +76,109 @@ class Run:
         In those between, there is at first nobody in a project: so somebody does.
         """
         chance = random.Random(f"{self.plan.seed} cycle {number}")
-        own = self.checks.own_identity() if number % 2 == 0 else None
+        own = self.end_state.own_identity() if number % 2 == 0 else None
         if own:
-            self.crowd.open(_KEEPER, folder=str(chance.choice(self.world.sites).root), still=True)
-        for seat in range(self.plan.shells):
-            self.crowd.open(seat, folder="" if own else "/")
-        self.crowd.calm()
+            self.pool.open(_KEEPER, folder=str(chance.choice(self.world.sites).root), still=True)
+        for terminal in range(self.plan.shells):
+            self.pool.open(terminal, folder="" if own else "/")
+        self.pool.calm()
         self._storm(number, chance)
         if not self.figures.violations:
-            self._new_shell(lambda: self.checks.in_force(exactly=False))
+            self._new_shell(lambda: self.end_state.in_force(exactly=False))
             self._rounds()
-        self.crowd.empty()
-        self.checks.nobody_else()
-        self._new_shell(lambda: self.checks.own(own))
-        self.evidence.look()
+        self.pool.empty()
+        self.end_state.wait_for_other_processes()
+        self._new_shell(lambda: self.end_state.own(own))
+        self.log_checks.look()
 
     def _storm(self, number: int, chance: random.Random) -> None:
         writers = self._start_writers(number)
-        editor = Editor(self.crowd, chance, self.plan.edits)
+        editor = Editor(self.pool, chance, self.plan.edits)
         editor.start()
-        Reaper(self.crowd, chance).start()
+        Reaper(self.pool, chance).start()
         self._look_out()
-        if _KEEPER not in self.crowd.seats:
-            self.crowd.rest(2 * self.plan.writes)
+        if _KEEPER not in self.pool.terminals:
+            self.pool.rest(2 * self.plan.writes)
         left = self.plan.seconds - (time.monotonic() - self.figures.began)
-        self.crowd.storm(min(self.plan.cycle, max(left, 1.0)))
-        self.crowd.plan_nothing()
+        self.pool.storm(min(self.plan.cycle, max(left, 1.0)))
+        self.pool.plan_nothing()
         for writer in writers:
             writer.stop()
-        self.evidence.look()
-        if not self.figures.violations and self.crowd.calm() and editor.finish():
-            self.checks.nobody_else()
+        self.log_checks.look()
+        if not self.figures.violations and self.pool.calm() and editor.finish():
+            self.end_state.wait_for_other_processes()
 
     def _look_out(self) -> None:
         """What readers have seen ends the storm."""
-        self.evidence.look()
-        self.crowd.at(0.5, self._look_out)
+        self.log_checks.look()
+        self.pool.at(0.5, self._look_out)
 
     def _new_shell(self, then: Callable[[], None]) -> None:
         """Whatever was left behind: a new shell in no project puts it right by its first prompt."""
-        seat = self.crowd.open(_NEWCOMER, folder="/", still=True)
-        if self.crowd.calm():
+        terminal = self.pool.open(_NEWCOMER, folder="/", still=True)
+        if self.pool.calm():
             then()
-        self.crowd.close(seat)
+        self.pool.close(terminal)
 
     def _rounds(self) -> None:
         """All move at the same time, and nothing else disturbs; then nobody has to look again."""
-        self.crowd.everybody(lambda seat: "cd /")
+        self.pool.all_type(lambda terminal: "cd /")
         for _ in range(self.plan.rounds):
-            before = self.checks.claims()
-            if self.figures.violations or not self.crowd.everybody(self._elsewhere):
+            before = self.end_state.claims()
+            if self.figures.violations or not self.pool.all_type(self._elsewhere):
                 return
-            self.checks.in_force(exactly=True)
-            self.checks.everybody_is_where_he_says()
-            self.checks.newest_is_last(before)
+            self.end_state.in_force(exactly=True)
+            self.end_state.sessions_name_the_folders()
+            self.end_state.newest_is_last(before)
 
-    def _elsewhere(self, seat: Seat) -> str:
-        return self.crowd.user(seat.number).elsewhere(seat.shell.folder)
+    def _elsewhere(self, terminal: Terminal) -> str:
+        return self.pool.user(terminal.number).elsewhere(terminal.shell.folder)
 
     def _visit_all(self) -> None:
         """What was written into a project's mapping is found when that is wanted again."""
         if self.figures.violations:
             return
-        seat = self.crowd.open(_NEWCOMER, folder="/", still=True)
-        self.crowd.calm()
+        terminal = self.pool.open(_NEWCOMER, folder="/", still=True)
+        self.pool.calm()
         for site in self.world.sites:
-            self.crowd.type(seat, f"cd {shlex.quote(str(site.root))}")
-            self.crowd.calm()
+            self.pool.type(terminal, f"cd {shlex.quote(str(site.root))}")
+            self.pool.calm()
             self.world.home.taoshell("_settle", "")  # what was written late, too
-        self.crowd.close(seat)
+        self.pool.close(terminal)
 
     # -- helpers ---------------------------------------------------------------------------------------
 
     def _start_readers(self) -> None:
         for number in range(self.plan.readers):
             log = self.world.logs / f"reader-{number}"
-            reader = Helper("reader", log, self.world.home.mounts_file, self.plan.reads, *self.world.texts())
-            self.evidence.readers.append(reader)
+            reader = Background("reader", log, self.world.home.mounts_file, self.plan.reads, *self.world.texts())
+            self.log_checks.readers.append(reader)
 
-    def _start_writers(self, cycle: int) -> list[Helper]:
+    def _start_writers(self, cycle: int) -> list[Background]:
         started = []
         for number, kind in enumerate(self.plan.writers):
             first = (cycle * len(self.plan.writers) + number) * _SERIALS
             log, between = self.world.logs / f"writer-{first}", self.plan.writes
-            started.append(Helper("writer", log, kind, self.world.home.mounts_file, first, between, self.world.scratch))
-        self.evidence.writers += started
+            started.append(
+                Background("writer", log, kind, self.world.home.mounts_file, first, between, self.world.scratch)
+            )
+        self.log_checks.writers += started
         return started
 
     def _end(self) -> None:
-        for seat in list(self.crowd.seats.values()):
-            self.crowd.close(seat)
+        for terminal in list(self.pool.terminals.values()):
+            self.pool.close(terminal)
         for process in processes_in(self.world.home.path):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process.pid, signal.SIGKILL)
-        for helper in [*self.evidence.writers, *self.evidence.readers]:
+        for helper in [*self.log_checks.writers, *self.log_checks.readers]:
             helper.stop()
         self.figures.seconds = time.monotonic() - self.figures.began
 
     def story(self) -> str:
         """What was seen at each terminal lately."""
-        seats = [*self.crowd.history, *self.crowd.seats.values()]
-        return "\n".join(f"terminal {seat.number}:\n  " + "\n  ".join(seat.events) for seat in seats)
+        terminals = [*self.pool.history, *self.pool.terminals.values()]
+        return "\n".join(f"terminal {terminal.number}:\n  " + "\n  ".join(terminal.events) for terminal in terminals)
 
     def _progress(self) -> str:
         counts = self.figures.counts

@@ -21,8 +21,8 @@ import sys
 import time
 from collections.abc import Callable
 
-from tests.chaos.helpers import Asked, Log
-from tests.chaos.texts import foreign
+from tests.chaos.background import Asked, Log
+from tests.chaos.foreign_text import foreign
 
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 _LIBC = ctypes.CDLL(None, use_errno=True)

@@ -8,7 +8,7 @@ from tests.shells.conftest import Stock, desk, shell, stocked
 
 __all__ = ["desk", "shell", "stock"]
 
-pytest.register_assert_rewrite("tests.compat.journey", "tests.compat.workings", "tests.compat.quiet")
+pytest.register_assert_rewrite("tests.compat.common_checks", "tests.compat.shell_state", "tests.compat.no_output")
 
 
 @pytest.fixture(scope="session")

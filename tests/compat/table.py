@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from tests.compat.moving import MOVING
-from tests.compat.names import NAMES
+from tests.compat.aliases_and_functions import ALIASES_AND_FUNCTIONS
+from tests.compat.changing_directory import CHANGING_DIRECTORY
 from tests.compat.neighbour import Absent, Neighbour
 from tests.compat.options import OPTIONS
+from tests.compat.programs import PROGRAMS
 from tests.compat.prompts import PROMPTS
-from tests.compat.tools import TOOLS
+from tests.compat.shell_state import SHELL_STATE
 from tests.compat.traps import TRAPS
-from tests.compat.workings import WORKINGS
 from tests.shells.dialects import SHELLS
 from tests.support.clone import CLONE
 
@@ -20,12 +20,12 @@ PAGE = CLONE / "docs/reports/compat.md"
 
 THEMES: dict[str, tuple[Neighbour, ...]] = {
     "Options and variables": OPTIONS,
-    "Names that the user has taken": NAMES,
-    "Moving about": MOVING,
+    "Names that the user has taken": ALIASES_AND_FUNCTIONS,
+    "Moving about": CHANGING_DIRECTORY,
     "Traps": TRAPS,
     "Others at the prompt": PROMPTS,
-    "Other programs": TOOLS,
-    "What a shell keeps, and where the hook must not show": WORKINGS,
+    "Other programs": PROGRAMS,
+    "What a shell keeps, and where the hook must not show": SHELL_STATE,
 }
 
 _ABOUT = """\

@@ -6,7 +6,7 @@ import re
 
 from tests.compat.neighbour import Absent, Setup
 from tests.compat.table import PAGE, THEMES, page
-from tests.compat.test_journeys import JOURNEYS
+from tests.compat.test_neighbours import CASES
 from tests.shells.dialects import SHELLS
 
 
@@ -22,7 +22,7 @@ def test_behind_each_tick_is_a_journey() -> None:
         for shell in SHELLS
         if isinstance(neighbour.of(shell), Setup)
     }
-    assert {(journey.name, journey.shell) for journey in JOURNEYS} == ticks
+    assert {(journey.name, journey.shell) for journey in CASES} == ticks
 
 
 def test_a_cell_without_a_journey_says_why() -> None:

@@ -10,9 +10,9 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from itertools import repeat
 
-from tests.faults.cases import CASES, judge
-from tests.faults.judge import Case
+from tests.faults.cases import CASES, check
 from tests.faults.page import Tally, page
+from tests.faults.python_check import Case
 from tests.faults.shell_steps import ShellStep
 from tests.faults.strace import FAULTS
 from tests.support.clone import CLONE
@@ -23,7 +23,7 @@ PAGE = CLONE / "docs/reports/faults.md"
 def tried(case: Case | ShellStep, every: int) -> tuple[Tally, list[str]]:
     """Every fault at each n-th call of one step; and what was wrong."""
     wrong = []
-    with judge(case) as it:
+    with check(case) as it:
         tally = Tally(len(it.points))
         for fault in FAULTS:
             for number in range(0, len(it.points), every):

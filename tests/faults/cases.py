@@ -9,25 +9,25 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.faults import approvals, scenarios
-from tests.faults.judge import WITHOUT_LINKS, WITHOUT_RENAMEAT2, Case, Judge
-from tests.faults.shell_judge import ShellJudge
+from tests.faults import approval_steps, mounts_file_steps
+from tests.faults.python_check import WITHOUT_LINKS, WITHOUT_RENAMEAT2, Case, PythonCheck
+from tests.faults.shell_check import ShellCheck
 from tests.faults.shell_steps import SHELL_STEPS, ShellStep
 
 CASES: list[Case | ShellStep] = [
-    *(Case(scenario) for scenario in (*scenarios.SCENARIOS, *approvals.SCENARIOS)),
-    *(Case(scenario, WITHOUT_RENAMEAT2) for scenario in scenarios.EXCHANGING),
-    *(Case(scenario, WITHOUT_LINKS) for scenario in scenarios.LINKING),
-    Case(scenarios.releasing, WITHOUT_RENAMEAT2 + WITHOUT_LINKS),
+    *(Case(step) for step in (*mounts_file_steps.STEPS, *approval_steps.STEPS)),
+    *(Case(step, WITHOUT_RENAMEAT2) for step in mounts_file_steps.EXCHANGING),
+    *(Case(step, WITHOUT_LINKS) for step in mounts_file_steps.LINKING),
+    Case(mounts_file_steps.releasing, WITHOUT_RENAMEAT2 + WITHOUT_LINKS),
     *SHELL_STEPS,
 ]
 
 
 @contextlib.contextmanager
-def judge(case: Case | ShellStep) -> Iterator[Judge | ShellJudge]:
+def check(case: Case | ShellStep) -> Iterator[PythonCheck | ShellCheck]:
     """In memory where that can be, and with a short path, as each part of it is a folder more in the state."""
     folder = Path(tempfile.mkdtemp(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None))
     try:
-        yield ShellJudge(case, folder) if isinstance(case, ShellStep) else Judge(case, folder)
+        yield ShellCheck(case, folder) if isinstance(case, ShellStep) else PythonCheck(case, folder)
     finally:
         shutil.rmtree(folder)

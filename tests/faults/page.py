@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from tests.faults.judge import OUTCOMES
+from tests.faults.python_check import OUTCOMES
 from tests.faults.strace import FAULTS
 
 _TEXT = """# Faults

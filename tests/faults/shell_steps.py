@@ -14,7 +14,7 @@ from pathlib import Path
 
 from taoshell.shells.render import render
 from tests.faults.strace import command
-from tests.shells.coshell import Coshell, environment
+from tests.shells.reused_shell import ReusedShell, environment
 from tests.support.accounts import Account
 from tests.support.needs import need
 from tests.support.samples import Sample
@@ -101,7 +101,7 @@ class LiveShell:
         path = f"{bin_}:{os.environ['PATH']}"
         env = {"HOME": str(account.home), "PATH": path, "LC_ALL": "C", "TAOSHELL_LOG": "quiet"}
         setup = f"{render(step.shell, account.state)}\n{_LN[step.shell]}{bin_}/ln"
-        self._shell = Coshell(step.shell, program, _OPTIONS[step.shell], setup, env)
+        self._shell = ReusedShell(step.shell, program, _OPTIONS[step.shell], setup, env)
         self.prompt()
         self.go(step.legs[0])
         self.said()

@@ -13,12 +13,13 @@ import re
 
 import pytest
 
-from tests.faults.cases import CASES, judge
-from tests.faults.judge import OUTCOMES, Case
+from tests.faults.cases import CASES, check
 from tests.faults.page import Tally, headings, page
+from tests.faults.python_check import OUTCOMES, Case
 from tests.faults.shell_steps import ShellStep
 from tests.faults.strace import ERRORS, FAULTS
 from tests.support.clone import CLONE
+from tests.support.slow import slow_unless
 
 PAGE = CLONE / "docs/reports/faults.md"
 
@@ -26,11 +27,14 @@ PAGE = CLONE / "docs/reports/faults.md"
 _FEW, _MANY = 5, 20  # calls
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+_QUICK = ("leaving", "fish, leaving")  # few calls, one step of Python and one of a shell
+
+
+@pytest.mark.parametrize("case", slow_unless(lambda case: case.name in _QUICK, CASES), ids=lambda case: case.name)
 def test_a_step_with_faults(case: Case | ShellStep) -> None:
     """Before one call is after the one before it: for a kill they are the same, but for the first."""
     first = CASES.index(case)
-    with judge(case) as it:
+    with check(case) as it:
         assert it.points
         every = 1 if len(it.points) < _FEW else 2 if len(it.points) < _MANY else 4
         it.outcome(0, "killed before")

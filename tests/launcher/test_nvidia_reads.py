@@ -12,9 +12,10 @@ from tests.launcher.conftest import cd
 from tests.launcher.nvidia import OWN_ENVS, Reading, launcher_python, read
 from tests.shells.projects import Home, Project
 from tests.shells.terminal import Terminal
+from tests.support.slow import slow
 
 
-@pytest.fixture(params=["bash", "zsh"])
+@pytest.fixture(params=["bash", pytest.param("zsh", marks=slow)])
 def terminal(request: pytest.FixtureRequest, open_shell: Callable[[str], Terminal]) -> Terminal:
     launcher_python()  # where there is none, skip before any work
     return open_shell(request.param)

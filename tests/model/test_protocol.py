@@ -7,9 +7,12 @@ import pytest
 from tests.model.cases import CASES, KILLED, MOVES, WRITER
 from tests.model.configurations import Configuration
 from tests.model.protocol import Protocol
+from tests.support.slow import slow_unless
+
+_LARGE = 30_000  # states; more take a second or longer
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", slow_unless(lambda name: CASES[name].states <= _LARGE, CASES))
 def test_every_interleaving(name: str) -> None:
     case = CASES[name]
     result = case.configuration.explore(case.protocol)

@@ -21,6 +21,7 @@ from tests.model.scan import Memory
 from tests.model.world import LINK, OWN, PROJECTS, USERS, Session, World, newest, resolved, start
 from tests.support.accounts import FOREIGN, Account, mapping_of
 from tests.support.accounts import OWN as USERS_OWN
+from tests.support.slow import slow
 
 SAYINGS = [
     None,
@@ -66,7 +67,7 @@ def folder() -> Iterator[Path]:
         yield Path(path)
 
 
-@pytest.mark.parametrize("program", ["sh", "bash"])
+@pytest.mark.parametrize("program", [pytest.param("sh", marks=slow), "bash"])
 def test_which_session_is_the_newest(folder: Path, program: str) -> None:
     account = Account(folder / program)
     account.home.mkdir()

@@ -13,6 +13,7 @@ from taoshell.errors import printable
 from tests.shells.dialects import SHELLS, Shell
 from tests.shells.projects import Home, Project
 from tests.shells.terminal import Terminal
+from tests.support.slow import slow_unless
 
 # The shell itself changes these from one command to the next; TAOSHELL_HOOK is the process that has the hook.
 _RESTLESS = {"PWD", "OLDPWD", "SHLVL", "_", "TAOSHELL_HOOK"}
@@ -23,8 +24,13 @@ def only(*names: str) -> Callable[..., object]:
     return pytest.mark.parametrize("shell", [n for n in names if n in SHELLS], indirect=True)
 
 
-class Seat(Protocol):
-    """A shell that somebody sits in front of, a Terminal or another."""
+def quick_in(*names: str) -> Callable[..., object]:
+    """`make test` runs the test in these shells only; `make test-slow` runs it in the others."""
+    return pytest.mark.parametrize("shell", slow_unless(lambda name: name in names, SHELLS), indirect=True)
+
+
+class Shown(Protocol):
+    """Any running shell whose environment a test can read: a Terminal, a pane of tmux."""
 
     def environment(self) -> dict[str, str]: ...
 
@@ -66,11 +72,11 @@ class Desk:
         assert result.status == 0
         return result.output
 
-    def settings(self, terminal: Seat) -> dict[str, str]:
+    def settings(self, terminal: Shown) -> dict[str, str]:
         """All that a program started there would be given, but what the shell itself keeps changing."""
         return {name: value for name, value in terminal.environment().items() if name not in _RESTLESS}
 
-    def is_in(self, terminal: Seat, project: Project, **changed: str) -> None:
+    def is_in(self, terminal: Shown, project: Project, **changed: str) -> None:
         """All variables of `project` and its own mapping are in force in this shell, some values `changed`."""
         found = terminal.environment()
         wanted = {**project.variables, **changed}

@@ -23,6 +23,7 @@ from tests.shells.desk import Desk, only
 from tests.shells.projects import NETWORK, Home, Project
 from tests.shells.terminal import Terminal
 from tests.support.needs import need
+from tests.support.slow import slow_unless
 
 ORDERS = {"direnv's hook is loaded first": True, "taoshell's hook is loaded first": False}
 
@@ -54,7 +55,7 @@ def hook(desk: Desk) -> str:
     return "direnv hook fish | source" if desk.shell.name == "fish" else f'eval "$(direnv hook {desk.shell.name})"'
 
 
-@pytest.fixture(params=ORDERS)
+@pytest.fixture(params=slow_unless(lambda order: ORDERS[order], ORDERS))
 def both(desk: Desk, request: pytest.FixtureRequest) -> Callable[..., Terminal]:
     """Opens a terminal in which both hooks are at work, loaded in either order."""
 
@@ -163,7 +164,7 @@ def test_the_users_own_lines_of_an_envrc_still_count(desk: Desk, both: Callable[
     assert desk.settings(terminal) == before
 
 
-@pytest.mark.parametrize("first", [True, False], ids=ORDERS)
+@pytest.mark.parametrize("first", slow_unless(lambda first: first, [True, False]), ids=ORDERS)
 def test_a_shell_with_both_inside_one_with_direnv_alone(desk: Desk, first: bool) -> None:
     """As in the terminal of an editor whose direnv extension has loaded the project."""
     a, b = desk.home.project("a"), desk.home.project("b")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.shells.desk import Desk
+from tests.shells.desk import Desk, quick_in
 from tests.shells.projects import Project
 
 
@@ -106,6 +106,7 @@ def test_a_touched_source_changes_nothing(desk: Desk) -> None:
     desk.is_in(terminal, project)
 
 
+@quick_in("zsh")
 def test_a_source_that_is_written_again_and_again_is_right_in_the_end(desk: Desk) -> None:
     project = desk.home.project()
     texts = [project.env_file.read_text(), project.env_file.read_text().replace("NUM_GPUS=1", "NUM_GPUS=2")]
@@ -144,6 +145,7 @@ def git(project: Project, *arguments: str) -> None:
     subprocess.run(["git", *identity, *arguments], cwd=project.root, check=True, capture_output=True)
 
 
+@quick_in("zsh")
 def test_git_checkout_between_two_approved_contents(desk: Desk) -> None:
     project = desk.home.project()
     for branch, value in (("one", "1"), ("two", "2")):

@@ -19,9 +19,10 @@ from taoshell.errors import TaoshellError, printable
 from taoshell.shells import NAMES, shell
 from taoshell.shells.render import render
 from taoshell.state.paths import State
-from tests.shells.coshell import Coshell, environment
+from tests.shells.reused_shell import ReusedShell, environment
 from tests.support.needs import need
 from tests.support.samples import ENV, TOML
+from tests.support.slow import slow_unless
 
 OPTIONS = {"bash": ["--norc", "--noprofile", "-i"], "zsh": ["-f", "-i"], "fish": ["--no-config", "-i"]}
 LOOK = {"bash": "_taoshell_hook", "zsh": "_taoshell_hook", "fish": "_taoshell_look"}
@@ -54,7 +55,7 @@ class Lab:
         env = {"HOME": str(home), "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
         self.state = State.of(env)
         self.home = home
-        self.coshell = Coshell(name, need(shutil.which(name), name), OPTIONS[name], render(name, self.state), env)
+        self.coshell = ReusedShell(name, need(shutil.which(name), name), OPTIONS[name], render(name, self.state), env)
         self._numbers = itertools.count()
         approve.allow(self.state, self.folder(["first"]))  # from now on there is a mapping for what is not approved
 
@@ -125,6 +126,7 @@ def goes_in_and_out(lab: Lab, names: list[str]) -> str:
     return root
 
 
+@pytest.mark.parametrize("lab", slow_unless(lambda name: name == "zsh", NAMES), indirect=True)
 @fuzzed
 @given(names=FOLDER)
 @example(names=["n" * 255])

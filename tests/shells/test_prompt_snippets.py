@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.shells.desk import Desk
+from tests.shells.desk import Desk, quick_in
 from tests.shells.processes import started_by
 from tests.shells.terminal import Terminal
 from tests.support.clone import CLONE
 from tests.support.needs import need
+from tests.support.slow import slow
 
 PAGE = (CLONE / "docs" / "prompt.md").read_text()
 
@@ -69,6 +70,7 @@ def goes_round(desk: Desk, terminal: Terminal, odd_name: str) -> None:
     assert drawn(terminal) == end
 
 
+@quick_in("bash")
 def test_what_is_drawn(desk: Desk) -> None:
     name = desk.shell.name
     terminal = desk.terminal(before=f"{snippet(name)}\n{MARK[name]}")
@@ -76,6 +78,7 @@ def test_what_is_drawn(desk: Desk) -> None:
     goes_round(desk, terminal, "50% $(x) `y` \\w")
 
 
+@quick_in("zsh")
 def test_drawing_it_starts_no_process(desk: Desk, tmp_path: Path) -> None:
     name = desk.shell.name
     terminal = desk.terminal(desk.home.project().root, before=f"{snippet(name)}\n{MARK[name]}")
@@ -102,11 +105,13 @@ def starship(desk: Desk) -> dict[str, str]:
     return {"PATH": f"{desk.home.env['PATH']}:{folder}", "STARSHIP_LOG": "error"}
 
 
+@slow
 def test_what_starship_draws(desk: Desk, starship: dict[str, str]) -> None:
     terminal = desk.terminal(env=starship, before=STARSHIP[desk.shell.name])
     goes_round(desk, terminal, "50% `y` \\w")  # to bash, as root, starship says # for a $
 
 
+@quick_in("fish")
 def test_beside_starship_we_start_no_process(desk: Desk, starship: dict[str, str], tmp_path: Path) -> None:
     project = desk.home.project()
 

@@ -13,7 +13,7 @@ import pytest
 from tests.shells.conftest import Stock, stocked
 from tests.shells.dialects import Shell
 from tests.shells.homes.user import User
-from tests.shells.scenes.machine import Machine
+from tests.shells.starts.machine import Machine
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.shells.desk import Desk
 from tests.shells.dialects import Shell
 from tests.shells.projects import Home
-from tests.shells.scenes.machine import Machine
+from tests.shells.starts.machine import Machine
 from tests.shells.terminal import Terminal
 from tests.support.children import command, in_child
 from tests.support.needs import need

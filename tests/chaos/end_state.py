@@ -7,8 +7,8 @@ import os
 import signal
 import time
 
-from tests.chaos.crowd import Crowd
-from tests.chaos.truth import Claim, Process, claims, command_line, newest, processes_in
+from tests.chaos.observed import Claim, Process, claims, command_line, newest, processes_in
+from tests.chaos.terminal_pool import TerminalPool
 from tests.chaos.world import KINDS, Site
 from tests.support.accounts import Identity
 
@@ -16,23 +16,23 @@ _GRACE = 3.0  # seconds
 _TICK_NS = 10_000_000  # how coarse the times of files can be
 
 
-class Checks:
+class EndState:
     """What is found wrong goes to the figures."""
 
-    def __init__(self, crowd: Crowd) -> None:
-        self._crowd = crowd
-        self._world = crowd.world
-        self._figures = crowd.figures
+    def __init__(self, pool: TerminalPool) -> None:
+        self._pool = pool
+        self._world = pool.world
+        self._figures = pool.figures
 
-    def nobody_else(self) -> bool:
+    def wait_for_other_processes(self) -> bool:
         """Wait until no process of this home is left but the shells at the terminals.
 
         A shell whose terminal went before it had it (fish waits for it for ever then) is killed.
         """
         began = time.monotonic()
 
-        def come() -> bool:
-            known, others = self._crowd.shells(), []
+        def done() -> bool:
+            known, others = self._pool.shells(), []
             for process in processes_in(self._world.home.path):
                 if process not in known and process.lives:
                     others.append(process)
@@ -43,12 +43,12 @@ class Checks:
                         os.kill(process.pid, signal.SIGKILL)
             return not others
 
-        return self._crowd.until(come, "the end of all other processes")
+        return self._pool.until(done, "the end of all other processes")
 
     def in_force(self, *, exactly: bool) -> None:
         """What readers get is what the newest live session wants; `exactly`: the mapping as its project is now."""
         self._figures.counts["checks of the end state"] += 1
-        said = claims(self._world.home.state, self._crowd.shells())
+        said = claims(self._world.home.state, self._pool.shells())
         holder = newest(said)
         found = self._found()
         if holder is None:
@@ -59,28 +59,28 @@ class Checks:
         if not good:
             self._figures.violated("wrong", self._story(holder, found, said))
 
-    def everybody_is_where_he_says(self) -> None:
+    def sessions_name_the_folders(self) -> None:
         """After a move that nothing disturbed: each session names the project that its shell is in, since that move."""
-        said = {claim.process: claim for claim in claims(self._world.home.state, self._crowd.shells())}
-        for seat in self._crowd.movers:
-            folder = seat.shell.folder
+        said = {claim.process: claim for claim in claims(self._world.home.state, self._pool.shells())}
+        for terminal in self._pool.movers:
+            folder = terminal.shell.folder
             site = self._world.site_of(folder) if folder else None
-            claim = said.get(seat.shell)
+            claim = said.get(terminal.shell)
             root = claim.root if claim else ""
             if root != (str(site.root) if site else ""):
-                self._figures.violated("wrong", f"shell {seat.shell.pid} is in {folder}, its session says {root!r}")
+                self._figures.violated("wrong", f"shell {terminal.shell.pid} is in {folder}, its session says {root!r}")
 
     def newest_is_last(self, before: dict[Process, Claim]) -> None:
         """Whoever changed its session in a round has done so between the line and the prompt."""
-        for claim in claims(self._world.home.state, self._crowd.shells()):
-            seat = next(s for s in self._crowd.seats.values() if claim.process in s.shells)
-            if claim.process != seat.shell or not claim.root or before.get(claim.process) == claim:
+        for claim in claims(self._world.home.state, self._pool.shells()):
+            terminal = next(s for s in self._pool.terminals.values() if claim.process in s.shells)
+            if claim.process != terminal.shell or not claim.root or before.get(claim.process) == claim:
                 continue
-            if not seat.typed_ns - _TICK_NS <= claim.mtime_ns <= seat.prompted_ns + _TICK_NS:
+            if not terminal.typed_ns - _TICK_NS <= claim.mtime_ns <= terminal.prompted_ns + _TICK_NS:
                 self._figures.violated("wrong", f"the session of shell {claim.process.pid} is of another time")
 
     def claims(self) -> dict[Process, Claim]:
-        return {claim.process: claim for claim in claims(self._world.home.state, self._crowd.shells())}
+        return {claim.process: claim for claim in claims(self._world.home.state, self._pool.shells())}
 
     def own(self, before: Identity | None) -> None:
         """Nobody is in a project: the user's own mapping counts, the very file of `before` where that is given."""

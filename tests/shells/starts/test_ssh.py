@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.shells.desk import Desk
-from tests.shells.scenes.rc import FILES
-from tests.shells.scenes.sshd import Sshd, serving
-from tests.shells.scenes.waiting import has_ended, wait_until
+from tests.shells.desk import Desk, quick_in
+from tests.shells.starts.rc import FILES
+from tests.shells.starts.sshd import Sshd, serving
+from tests.shells.starts.waiting import has_ended, wait_until
 from tests.shells.test_nested_shells import claims
+from tests.support.slow import slow
 from tests.support.trees import snapshot
 
 
@@ -26,6 +27,7 @@ def in_project(desk: Desk, command: str) -> str:
     return f"cd {desk.shell.quote(str(desk.home.project().root))}; {command}"
 
 
+@quick_in("zsh")
 def test_a_command_prints_and_changes_just_what_it_does_without_the_hook(desk: Desk, sshd: Sshd) -> None:
     rc = desk.home.path / FILES[desk.shell.name]
     path, hook = rc.read_text().splitlines()
@@ -43,12 +45,14 @@ def test_a_command_prints_and_changes_just_what_it_does_without_the_hook(desk: D
     assert claims(desk.home) == {}
 
 
+@slow
 def test_the_rc_file_is_read_there(desk: Desk, sshd: Sshd) -> None:
     """Else the test above would show nothing."""
     is_there = {"bash": "declare -F", "zsh": "functions", "fish": "functions"}[desk.shell.name]
     assert sshd.run("there", f"{is_there} _taoshell_update >/dev/null && echo yes").stdout == b"yes\n"
 
 
+@slow
 def test_scp_and_sftp_find_a_clean_line(desk: Desk, sshd: Sshd, tmp_path: Path) -> None:
     """Both end where a start-up file prints a word."""
     weights = os.urandom(100_000)
@@ -63,6 +67,7 @@ def test_scp_and_sftp_find_a_clean_line(desk: Desk, sshd: Sshd, tmp_path: Path) 
     assert (done.stdout, done.stderr) == (weights, b"")
 
 
+@quick_in("bash")
 def test_a_login_has_the_hook_and_ends_its_session(desk: Desk, sshd: Sshd) -> None:
     project = desk.home.project()
     terminal = desk.terminal(hook=False, argv=sshd.command("-t", "there"))
@@ -75,6 +80,7 @@ def test_a_login_has_the_hook_and_ends_its_session(desk: Desk, sshd: Sshd) -> No
     assert desk.home.mapping() is None
 
 
+@slow
 def test_a_login_that_breaks_off_in_a_project(desk: Desk, sshd: Sshd) -> None:
     """The notebook is closed, the line is dead: the next prompt on the host gives the mounts file back."""
     project = desk.home.project()
@@ -88,6 +94,7 @@ def test_a_login_that_breaks_off_in_a_project(desk: Desk, sshd: Sshd) -> None:
     assert desk.home.mapping() is None
 
 
+@slow
 def test_a_command_at_a_terminal_of_its_own(desk: Desk, sshd: Sshd) -> None:
     """`ssh -t host cmd`: a terminal, but no prompt."""
     done = sshd.run("-tt", "there", in_project(desk, "pwd"))

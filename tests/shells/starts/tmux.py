@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.shells.dialects import Shell
-from tests.shells.scenes.waiting import has_ended, wait_until
+from tests.shells.starts.waiting import has_ended, wait_until
 from tests.shells.terminal import SECONDS, Terminal
 from tests.support.needs import need
 

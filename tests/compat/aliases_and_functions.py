@@ -31,7 +31,7 @@ _RESERVED = ("unset", "export", "read", "set", "trap", "exec")
 _FISH_RESERVES = Absent("none: fish reserves them, or has no such command")
 _DEFENCELESS = Absent("not defended: no script works without them")
 
-NAMES = (
+ALIASES_AND_FUNCTIONS = (
     Neighbour(
         "aliases named `ln`, `test`, `printf`, `command`, `echo`, …",
         bash=Setup(_aliases(*TAKEN), shows=_ECHO_IN_ALIAS),

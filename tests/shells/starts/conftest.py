@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.shells.desk import Desk
-from tests.shells.scenes.rc import write_rc
+from tests.shells.starts.rc import write_rc
 
 
 @pytest.fixture

@@ -21,12 +21,12 @@ class Ended(AssertionError):
     """The shell is no more."""
 
 
-class Coshell:
+class ReusedShell:
     """`options` go before -c; `setup` is run once, in the shell's own words."""
 
     def __init__(self, name: str, program: str, options: list[str], setup: str, env: Mapping[str, str]) -> None:
         self.name = name
-        self.folder = Path(tempfile.mkdtemp(prefix="coshell-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="reused-shell-"))
         (self.folder / "setup").write_text(setup)
         self._file, self._stderr = self.folder / "file", self.folder / "stderr"
         stderr = os.open(self._stderr, os.O_CREAT | os.O_WRONLY | os.O_APPEND)

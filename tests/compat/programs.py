@@ -106,7 +106,7 @@ def both(desk: Desk) -> str:
 
 _PLACES = {BEFORE: "before", AFTER: "after"}
 
-TOOLS = (
+PROGRAMS = (
     *(_hook("direnv, its hook", direnv, order) for order in _PLACES),
     *(_hook("mise, its hook", mise, order) for order in _PLACES),
     *(_hook("direnv and mise, their hooks", both, order) for order in _PLACES),

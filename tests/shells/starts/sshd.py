@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.shells.scenes.machine import Machine
-from tests.shells.scenes.waiting import has_ended, wait_until
+from tests.shells.starts.machine import Machine
+from tests.shells.starts.waiting import has_ended, wait_until
 from tests.support.needs import need
 
 _SERVER = """\

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.shells.desk import Desk
-from tests.shells.scenes.editor import Editor
+from tests.shells.desk import Desk, quick_in
+from tests.shells.starts.editor import Editor
 from tests.shells.terminal import Terminal
+from tests.support.slow import slow
 
 _EDITORS = {"TERM", "TERM_PROGRAM", "VSCODE_INJECTION", "ZDOTDIR", "USER_ZDOTDIR", "PATH"}
 
@@ -45,6 +46,7 @@ def work(desk: Desk, tmp_path: Path) -> Workplace:
     return Workplace(desk, tmp_path)
 
 
+@slow
 def test_a_terminal_in_the_folder_of_the_editor(work: Workplace) -> None:
     terminal = work.terminal(work.project.root)
     assert "taoshell:" not in terminal.greeting
@@ -54,12 +56,14 @@ def test_a_terminal_in_the_folder_of_the_editor(work: Workplace) -> None:
     assert work.desk.cd(terminal, work.project.root) == work.project.entered
 
 
+@slow
 def test_a_terminal_in_a_folder_of_the_project(work: Workplace) -> None:
     terminal = work.terminal(work.project.root / "specs")
     assert "taoshell:" not in terminal.greeting
     work.desk.is_in(terminal, work.project)
 
 
+@quick_in("bash")
 def test_a_terminal_in_another_project(work: Workplace) -> None:
     """A workspace of several folders."""
     other = work.desk.home.project("b")
@@ -73,12 +77,14 @@ def test_a_terminal_in_another_project(work: Workplace) -> None:
     assert work.settings(terminal) == work.before
 
 
+@slow
 def test_a_terminal_outside(work: Workplace) -> None:
     terminal = work.terminal(work.desk.home.path)
     assert work.project.left in terminal.greeting
     assert work.settings(terminal) == work.before
 
 
+@slow
 def test_a_task_of_the_editor_keeps_what_the_editor_has(work: Workplace) -> None:
     """Tasks and debuggers run a command with the editor's environment and no prompt."""
     show = work.desk.shell.quote('cat "$LAUNCHER_MOUNTS"')
@@ -89,6 +95,7 @@ def test_a_task_of_the_editor_keeps_what_the_editor_has(work: Workplace) -> None
         assert json.loads(terminal.run(f"{program} -c {line}").output) == work.project.mapping
 
 
+@slow
 def test_the_status_of_a_command_is_the_users_in_the_editors_prompt(work: Workplace) -> None:
     terminal = work.terminal(work.project.root)
     assert terminal.run("sh -c 'exit 7'").status == 7

@@ -15,7 +15,7 @@ from typing import Any
 from tests.support.clone import CLONE
 
 
-class Helper:
+class Background:
     """`python -m tests.chaos.MODULE LOG ARGUMENTS…`, as it is seen from outside."""
 
     def __init__(self, module: str, log: Path, *arguments: object) -> None:

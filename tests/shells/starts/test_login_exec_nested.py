@@ -10,7 +10,7 @@ import pytest
 
 from tests.shells.desk import Desk, only
 from tests.shells.dialects import SHELLS, Shell
-from tests.shells.scenes.rc import write_all
+from tests.shells.starts.rc import write_all
 from tests.shells.terminal import Terminal
 from tests.shells.test_nested_shells import claims
 

@@ -12,7 +12,7 @@ from tests.shells.terminal import Terminal
 from tests.support.accounts import LONG_AGO_NS, Account
 
 
-class Journey:
+class CommonChecks:
     """One shell with a neighbour and with our hook."""
 
     def __init__(self, desk: Desk, setup: Setup, order: str, scratch: Path) -> None:

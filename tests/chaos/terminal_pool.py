@@ -12,8 +12,8 @@ from collections.abc import Callable
 
 from tests.chaos.figures import Figures
 from tests.chaos.moves import Moves
-from tests.chaos.seat import Seat
-from tests.chaos.truth import Process
+from tests.chaos.observed import Process
+from tests.chaos.terminal import Terminal
 from tests.chaos.world import World
 
 PATIENCE = 60.0  # seconds; nothing takes that long, however slow the machine
@@ -21,14 +21,14 @@ _FEW = 12  # terminals that are remembered after their end
 _MAIMED_PATIENCE = 3.0  # for a terminal in which a shell was killed: it may be in no state to go on
 
 
-class Crowd:
-    """`seats`: the terminals by number; one that ends is followed by a new one while the storm lasts."""
+class TerminalPool:
+    """`terminals`: the terminals by number; one that ends is followed by a new one while the storm lasts."""
 
     def __init__(self, world: World, figures: Figures) -> None:
         self.world = world
         self.figures = figures
-        self.seats: dict[int, Seat] = {}
-        self.history: list[Seat] = []  # those that ended lately
+        self.terminals: dict[int, Terminal] = {}
+        self.history: list[Terminal] = []  # those that ended lately
         self._users: dict[int, Moves] = {}
         self._selector = selectors.DefaultSelector()
         self._due: list[tuple[float, int, Callable[[], None]]] = []
@@ -43,28 +43,28 @@ class Crowd:
             self._users[number] = Moves(self.world, random.Random(f"{self.figures.seed} {number}"))
         return self._users[number]
 
-    def open(self, number: int, *, kind: str = "", folder: str = "", still: bool = False) -> Seat:
+    def open(self, number: int, *, kind: str = "", folder: str = "", still: bool = False) -> Terminal:
         user = self.user(number)
-        seat = Seat(number, kind or user.kind(), folder or user.folder(), self.world, still=still)
-        self.seats[number] = seat
-        self._selector.register(seat.terminal, selectors.EVENT_READ, seat)
+        terminal = Terminal(number, kind or user.kind(), folder or user.folder(), self.world, still=still)
+        self.terminals[number] = terminal
+        self._selector.register(terminal.fd, selectors.EVENT_READ, terminal)
         self.figures.counts["shells started"] += 1
-        return seat
+        return terminal
 
-    def close(self, seat: Seat) -> None:
+    def close(self, terminal: Terminal) -> None:
         """It has ended, or is ended now."""
-        self._selector.unregister(seat.terminal)
-        seat.release()
-        self.history = [*self.history[-_FEW:], seat]
-        del self.seats[seat.number]
+        self._selector.unregister(terminal.fd)
+        terminal.release()
+        self.history = [*self.history[-_FEW:], terminal]
+        del self.terminals[terminal.number]
 
     @property
-    def movers(self) -> list[Seat]:
-        return [seat for seat in self.seats.values() if not seat.still]
+    def movers(self) -> list[Terminal]:
+        return [terminal for terminal in self.terminals.values() if not terminal.still]
 
     def shells(self) -> list[Process]:
         """Those that live, waiting parents too."""
-        return [shell for seat in self.seats.values() for shell in seat.shells if shell.lives]
+        return [shell for terminal in self.terminals.values() for shell in terminal.shells if shell.lives]
 
     # -- the loop ----------------------------------------------------------------------------------
 
@@ -78,21 +78,21 @@ class Crowd:
             heapq.heappop(self._due)[2]()
         wait = min(0.05, max(0.0, self._due[0][0] - time.monotonic())) if self._due else 0.05
         for key, _ in self._selector.select(wait):
-            seat: Seat = key.data
-            was_busy = seat.busy
-            seat.read()
-            if was_busy and not (seat.busy or seat.still or seat.ended) and self.storming:
-                self._think(seat)
-        for seat in list(self.seats.values()):
-            if seat.has_died():
-                self.close(seat)
-                if self.storming and not seat.still:
-                    self._think(self.open(seat.number))
+            terminal: Terminal = key.data
+            was_busy = terminal.busy
+            terminal.read()
+            if was_busy and not (terminal.busy or terminal.still or terminal.ended) and self.storming:
+                self._think(terminal)
+        for terminal in list(self.terminals.values()):
+            if terminal.has_died():
+                self.close(terminal)
+                if self.storming and not terminal.still:
+                    self._think(self.open(terminal.number))
 
-    def until(self, come: Callable[[], bool], what: str) -> bool:
+    def until(self, done: Callable[[], bool], what: str) -> bool:
         """Go on until that has come; a violation where it does not."""
         deadline = time.monotonic() + PATIENCE
-        while not come():
+        while not done():
             if time.monotonic() > deadline:
                 self.figures.violated("stuck", f"{what} has not come in {PATIENCE:.0f} s")
                 return False
@@ -104,8 +104,8 @@ class Crowd:
     def storm(self, seconds: float) -> None:
         """Everybody does what comes to his mind."""
         self.storming = True
-        for seat in self.movers:
-            self._think(seat)
+        for terminal in self.movers:
+            self._think(terminal)
         self.rest(seconds)
         self.storming = False
 
@@ -119,57 +119,57 @@ class Crowd:
         """Nothing more is due."""
         self._due.clear()
 
-    def _think(self, seat: Seat) -> None:
-        user = self.user(seat.number)
-        self.at(user.pause(), lambda: self._move(seat))
+    def _think(self, terminal: Terminal) -> None:
+        user = self.user(terminal.number)
+        self.at(user.pause(), lambda: self._move(terminal))
 
-    def _move(self, seat: Seat) -> None:
-        if seat.ended or seat.busy or not self.storming:
+    def _move(self, terminal: Terminal) -> None:
+        if terminal.ended or terminal.busy or not self.storming:
             return
-        chance = self.user(seat.number).chance
+        chance = self.user(terminal.number).chance
         if chance.random() < 0.02:
-            self._kill(seat, chance, "kills at a prompt")
+            self._kill(terminal, chance, "kills at a prompt")
             return
-        self.type(seat, self.user(seat.number).line(len(seat.shells)))
+        self.type(terminal, self.user(terminal.number).line(len(terminal.shells)))
         if chance.random() < 0.03:
-            self.at(chance.uniform(0, 0.006), lambda: self._kill(seat, chance, "kills in a move"))
+            self.at(chance.uniform(0, 0.006), lambda: self._kill(terminal, chance, "kills in a move"))
 
-    def _kill(self, seat: Seat, chance: random.Random, what: str) -> None:
-        if not seat.ended and seat.shells:
+    def _kill(self, terminal: Terminal, chance: random.Random, what: str) -> None:
+        if not terminal.ended and terminal.shells:
             self.figures.counts[what] += 1
-            seat.kill(chance.choice((seat.shells[0], seat.shell)))
+            terminal.kill(chance.choice((terminal.shells[0], terminal.shell)))
 
-    def type(self, seat: Seat, line: str) -> None:
+    def type(self, terminal: Terminal, line: str) -> None:
         self.figures.counts["moves"] += 1
-        seat.type(line)
+        terminal.type(line)
 
-    def everybody(self, line: Callable[[Seat], str]) -> bool:
+    def all_type(self, line: Callable[[Terminal], str]) -> bool:
         """All type at the same time; wait until all are done."""
-        for seat in self.movers:
-            self.type(seat, line(seat))
+        for terminal in self.movers:
+            self.type(terminal, line(terminal))
         return self.calm()
 
     def calm(self) -> bool:
-        """Wait until everybody is at a prompt."""
+        """Wait until all_type is at a prompt."""
         began = time.monotonic()
 
-        def come() -> bool:
-            for seat in list(self.seats.values()):
-                if seat.busy and seat.maimed and time.monotonic() - began > _MAIMED_PATIENCE:
-                    self.close(seat)
-            return not any(seat.busy for seat in self.seats.values())
+        def done() -> bool:
+            for terminal in list(self.terminals.values()):
+                if terminal.busy and terminal.maimed and time.monotonic() - began > _MAIMED_PATIENCE:
+                    self.close(terminal)
+            return not any(terminal.busy for terminal in self.terminals.values())
 
-        return self.until(come, "a prompt")
+        return self.until(done, "a prompt")
 
     def empty(self) -> None:
         """All leave: some by `exit`, some are killed."""
-        for seat in self.movers:
-            if self.user(seat.number).chance.random() < 0.5:
-                os.write(seat.terminal, b"exit\r" * len(seat.shells))
-            elif seat.shells:
-                seat.kill(seat.shells[0])
+        for terminal in self.movers:
+            if self.user(terminal.number).chance.random() < 0.5:
+                os.write(terminal.fd, b"exit\r" * len(terminal.shells))
+            elif terminal.shells:
+                terminal.kill(terminal.shells[0])
         deadline = time.monotonic() + _MAIMED_PATIENCE
         while self.movers and time.monotonic() < deadline:
             self.step()
-        for seat in list(self.seats.values()):
-            self.close(seat)
+        for terminal in list(self.terminals.values()):
+            self.close(terminal)

@@ -31,7 +31,7 @@ class Prepared:
     is_safe: Callable[[Environ], bool] | None = None
 
 
-Scenario = Callable[[Account], Prepared]
+Step = Callable[[Account], Prepared]
 
 
 def _is(path: Path, identity: Identity) -> bool:
@@ -187,7 +187,7 @@ def restoring_over_a_replacement(account: Account) -> Prepared:
     return Prepared(account, prepared.words, (own, foreign, later), prepared.done, account.home, retried=False)
 
 
-SCENARIOS: tuple[Scenario, ...] = (
+STEPS: tuple[Step, ...] = (
     first_take_over,
     take_over_of_nothing,
     taking_again,
@@ -204,7 +204,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     restoring_after_a_release,
     restoring_over_a_replacement,
 )
-EXCHANGING: tuple[Scenario, ...] = (
+EXCHANGING: tuple[Step, ...] = (
     first_take_over,
     taking_again,
     replacement_inside,
@@ -217,7 +217,7 @@ EXCHANGING: tuple[Scenario, ...] = (
     restoring_over_a_replacement,
 )
 """Those that exchange two names, where the system can: it is tried without that, too."""
-LINKING: tuple[Scenario, ...] = (
+LINKING: tuple[Step, ...] = (
     write_in_place,
     restoring_in_a_project,
     restoring_after_a_release,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from tests.compat.neighbour import Absent, Check, Neighbour, Setup
-from tests.compat.quiet import QUIET
+from tests.compat.no_output import NO_OUTPUT
 from tests.shells.desk import Desk
 from tests.shells.terminal import Terminal
 
@@ -89,7 +89,7 @@ def _working(name: str, look: Callable[[str, Desk, Terminal], None], **shows: st
     return Neighbour(name, **setups)
 
 
-WORKINGS = (
+SHELL_STATE = (
     _working("`$?` (`$status`)", _status, bash="echo $?", zsh="echo $?", fish="echo $status"),
     _working(
         "`PIPESTATUS` (`pipestatus`)",
@@ -102,5 +102,5 @@ WORKINGS = (
     _working("`$!` (`$last_pid`)", _last_job, bash="echo $!", zsh="echo $!", fish="echo $last_pid"),
     Neighbour("job control", *(Setup(check=_jobs) for _shell in range(3))),
     _working("history", _history, bash="fc -ln -3 -1", zsh="fc -ln -3 -1", fish="builtin history search --max 3"),
-    *QUIET,
+    *NO_OUTPUT,
 )

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.shells.desk import Desk
-from tests.shells.scenes.tmux import Pane, Tmux
+from tests.shells.desk import Desk, quick_in
+from tests.shells.starts.tmux import Pane, Tmux
 from tests.shells.terminal import Terminal
+from tests.support.slow import slow
 
 Start = Callable[[Terminal], Tmux]
 
@@ -39,6 +40,7 @@ def of_projects(desk: Desk, pane: Pane) -> dict[str, str]:
     return {k: v for k, v in found.items() if k in names or (k.startswith("TAOSHELL_") and k != "TAOSHELL_HOOK")}
 
 
+@quick_in("bash")
 def test_a_new_window_in_the_project_a_split_and_a_way_out(desk: Desk, start: Start) -> None:
     project = desk.home.project()
     tmux = start(desk.terminal(project.root, env={"NUM_GPUS": "7"}))
@@ -54,6 +56,7 @@ def test_a_new_window_in_the_project_a_split_and_a_way_out(desk: Desk, start: St
     assert desk.home.mapping() == project.mapping
 
 
+@slow
 def test_new_windows_outside_and_in_another_project(desk: Desk, start: Start) -> None:
     first, second = desk.home.project("a"), desk.home.project("b")
     tmux = start(desk.terminal(first.root, env={"NUM_GPUS": "7"}))
@@ -67,6 +70,7 @@ def test_new_windows_outside_and_in_another_project(desk: Desk, start: Start) ->
     assert of_projects(desk, other) == {"NUM_GPUS": "7"}
 
 
+@slow
 def test_panes_in_different_projects_each_have_their_own_mapping(desk: Desk, start: Start) -> None:
     first, second = desk.home.project("a"), desk.home.project("b")
     terminal = desk.terminal()
@@ -90,6 +94,7 @@ def test_panes_in_different_projects_each_have_their_own_mapping(desk: Desk, sta
     assert terminal.value("LAUNCHER_MOUNTS") is None
 
 
+@slow
 def test_a_server_that_outlives_the_approval_it_was_started_under(desk: Desk, start: Start) -> None:
     first, second = desk.home.project("a"), desk.home.project("b")
     terminal = desk.terminal(first.root, env={"NUM_GPUS": "7"})

@@ -7,27 +7,27 @@ import random
 import signal
 import subprocess
 
-from tests.chaos.crowd import Crowd
-from tests.chaos.truth import command_line, processes_in
+from tests.chaos.observed import command_line, processes_in
+from tests.chaos.terminal_pool import TerminalPool
 from tests.chaos.world import VARIANTS, Site
 
 
 class Editor:
     """Edits projects and has them approved again, by another process; some of those are killed."""
 
-    def __init__(self, crowd: Crowd, chance: random.Random, between: float) -> None:
-        self._crowd = crowd
-        self._counts = crowd.figures.counts
+    def __init__(self, pool: TerminalPool, chance: random.Random, between: float) -> None:
+        self._pool = pool
+        self._counts = pool.figures.counts
         self._chance = chance
         self._between = between
         self._running: dict[Site, subprocess.Popen[bytes]] = {}
         self._unsure: set[Site] = set()  # edited, or an approval was killed
 
     def start(self) -> None:
-        self._crowd.at(self._chance.expovariate(1 / self._between), self._edit)
+        self._pool.at(self._chance.expovariate(1 / self._between), self._edit)
 
     def _edit(self) -> None:
-        site = self._chance.choice(self._crowd.world.sites)
+        site = self._chance.choice(self._pool.world.sites)
         if site not in self._running:
             self._unsure.add(site)
             self._counts["edits"] += 1
@@ -35,14 +35,14 @@ class Editor:
                 site.edit(self._chance.randrange(VARIANTS))
             else:
                 site.edit_env(self._chance.randrange(1, 9))
-            self._crowd.at(self._chance.uniform(0, self._between), lambda: self._approve(site))
+            self._pool.at(self._chance.uniform(0, self._between), lambda: self._approve(site))
         self._look()
         self.start()
 
     def _approve(self, site: Site) -> None:
         if site in self._running:
             return
-        home = self._crowd.world.home
+        home = self._pool.world.home
         self._running[site] = subprocess.Popen(
             ["taoshell", "allow", "--yes", str(site.root)],
             executable=f"{home.path}/.bin/taoshell",
@@ -53,7 +53,7 @@ class Editor:
             stderr=subprocess.PIPE,
         )
         if self._chance.random() < 0.1:
-            self._crowd.at(self._chance.uniform(0.05, 0.3), lambda: self._kill(site))
+            self._pool.at(self._chance.uniform(0.05, 0.3), lambda: self._kill(site))
 
     def _kill(self, site: Site) -> None:
         if site in self._running and self._running[site].poll() is None:
@@ -69,7 +69,7 @@ class Editor:
                     self._counts["re-approvals"] += 1
                     self._unsure.discard(site)
                 elif process.returncode > 0:
-                    self._crowd.figures.violated("wrong", f"allow {site.root} ended with {process.returncode}: {said}")
+                    self._pool.figures.violated("wrong", f"allow {site.root} ended with {process.returncode}: {said}")
 
     def finish(self) -> bool:
         """All is approved as it stands there now."""
@@ -78,10 +78,10 @@ class Editor:
             self._look()
             return not self._running
 
-        if not self._crowd.until(done, "an approval"):
+        if not self._pool.until(done, "an approval"):
             return False
         for site in self._unsure:
-            self._crowd.world.home.taoshell("allow", "--yes", site.root)
+            self._pool.world.home.taoshell("allow", "--yes", site.root)
         self._unsure.clear()
         return True
 
@@ -89,16 +89,16 @@ class Editor:
 class Reaper:
     """Kills Python where shells have called it."""
 
-    def __init__(self, crowd: Crowd, chance: random.Random) -> None:
-        self._crowd = crowd
+    def __init__(self, pool: TerminalPool, chance: random.Random) -> None:
+        self._pool = pool
         self._chance = chance
 
     def start(self) -> None:
-        self._crowd.at(self._chance.uniform(0.05, 0.3), self._reap)
+        self._pool.at(self._chance.uniform(0.05, 0.3), self._reap)
 
     def _reap(self) -> None:
-        for process in processes_in(self._crowd.world.home.path):
+        for process in processes_in(self._pool.world.home.path):
             if {"_settle", "_sync"} & set(command_line(process.pid)) and self._chance.random() < 0.1 and process.lives:
-                self._crowd.figures.counts["kills of Python"] += 1
+                self._pool.figures.counts["kills of Python"] += 1
                 os.kill(process.pid, signal.SIGKILL)
         self.start()

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.faults.scenarios import Prepared, Scenario
-from tests.faults.shells import environment_at
+from tests.faults.mounts_file_steps import Prepared, Step
+from tests.faults.next_prompt import environment_at
 from tests.faults.strace import KILLS, Point, hits, points, traced_child
 from tests.support.accounts import Account, Identity
 from tests.support.children import Done, in_child
@@ -34,15 +34,15 @@ _WITHOUT = {
 class Case:
     """A step, on a system that can exchange two names and make hard links or not."""
 
-    scenario: Scenario
+    step: Step
     options: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
-        return self.scenario.__name__.replace("_", " ") + _WITHOUT[self.options]
+        return self.step.__name__.replace("_", " ") + _WITHOUT[self.options]
 
 
-class Judge:
+class PythonCheck:
     """Tries one step again and again, each time in a fresh home of the same path."""
 
     def __init__(self, case: Case, folder: Path) -> None:
@@ -100,7 +100,7 @@ class Judge:
         home = self._folder / "home"
         shutil.rmtree(home, ignore_errors=True)
         home.mkdir()
-        return self._case.scenario(Account(home))
+        return self._case.step(Account(home))
 
     def _run(self, prepared: Prepared, options: Sequence[str] | None = None) -> Done:
         state = prepared.account.state

@@ -9,16 +9,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from taoshell.state import sessions
-from tests.faults.judge import AS_BEFORE, ATTEMPTS, DONE, HALF_WAY, is_hit, view
+from tests.faults.next_prompt import environment_at
+from tests.faults.python_check import AS_BEFORE, ATTEMPTS, DONE, HALF_WAY, is_hit, view
 from tests.faults.shell_steps import LiveShell, ShellStep, prepare
-from tests.faults.shells import environment_at
 from tests.faults.strace import KILLS, Point, hits, points
-from tests.shells.coshell import Ended
+from tests.shells.reused_shell import Ended
 from tests.support.accounts import OWN, Account, Identity
 from tests.support.trees import names_of
 
 
-class ShellJudge:
+class ShellCheck:
     """Tries one step again and again, each time in a new shell and a fresh home of the same path."""
 
     def __init__(self, case: ShellStep, folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import tempfile
@@ -10,12 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.shells.desk import Desk
+from tests.shells.desk import Desk, quick_in
+from tests.shells.dialects import SHELLS
 from tests.shells.projects import Home
-from tests.shells.scenes.machine import Machine
-from tests.shells.scenes.rc import write_rc
+from tests.shells.starts.machine import Machine
+from tests.shells.starts.rc import write_rc
 from tests.shells.terminal import Terminal
 from tests.support.needs import need
+from tests.support.slow import slow, slow_unless
 from tests.support.trees import Entry, snapshot
 
 UID = 65534
@@ -61,6 +64,7 @@ def projects_own(desk: Desk, terminal: Terminal) -> dict[str, str]:
     return {name: value for name, value in found.items() if name in names or name.startswith("TAOSHELL_")}
 
 
+@quick_in("bash")
 def test_su_with_a_login(desk: Desk, other: Desk, machine: Machine) -> None:
     mine, theirs = desk.home.project("a"), other.home.project("c")
     terminal = logged_in(desk, machine, mine.root)
@@ -77,6 +81,7 @@ def test_su_with_a_login(desk: Desk, other: Desk, machine: Machine) -> None:
     desk.is_in(terminal, mine)
 
 
+@slow
 def test_su_that_keeps_the_environment(desk: Desk, other: Desk, machine: Machine) -> None:
     """The colleague cannot read how to leave the project: the mapping goes, and it is said that the rest stays."""
     mine, theirs = desk.home.project("a"), other.home.project("c")
@@ -95,6 +100,7 @@ def test_su_that_keeps_the_environment(desk: Desk, other: Desk, machine: Machine
     assert desk.home.mapping() == mine.mapping
 
 
+@slow
 def test_sudo_is_root_with_roots_own_home(desk: Desk, other: Desk, machine: Machine) -> None:
     need(shutil.which("sudo"), "sudo")
     theirs = other.home.project("c")
@@ -113,7 +119,13 @@ def test_sudo_is_root_with_roots_own_home(desk: Desk, other: Desk, machine: Mach
     other.is_in(terminal, theirs)
 
 
-@pytest.mark.parametrize("kept", ["--preserve-env=HOME", "-E"])
+@pytest.mark.parametrize(
+    ("shell", "kept"),
+    slow_unless(
+        lambda shell, kept: (shell, kept) == ("bash", "-E"), itertools.product(SHELLS, ["--preserve-env=HOME", "-E"])
+    ),
+    indirect=["shell"],
+)
 def test_sudo_with_the_users_home(desk: Desk, other: Desk, machine: Machine, kept: str) -> None:
     """What the user approved is nothing that root runs, and root leaves nothing in the user's home."""
     need(shutil.which("sudo"), "sudo")
@@ -137,6 +149,7 @@ def test_sudo_with_the_users_home(desk: Desk, other: Desk, machine: Machine, kep
     assert other.home.mapping() == theirs.mapping
 
 
+@slow
 def test_sudo_with_the_users_home_where_nothing_is_approved_yet(desk: Desk, other: Desk, machine: Machine) -> None:
     """The user has no state folder, and does not get one that is root's."""
     need(shutil.which("sudo"), "sudo")

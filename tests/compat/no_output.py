@@ -74,7 +74,7 @@ def _environment(argv: list[str], stdin: str, desk: Desk) -> dict[str, str]:
     return {name: value for name, _, value in pairs if name not in ("_", "SHLVL", "OLDPWD")}
 
 
-QUIET = (
+NO_OUTPUT = (
     Neighbour(
         "TAB completion that runs `$(cd …)`",
         *(Setup(text, shows=(("visit spe\t", "specs\n"),), check=_completed) for text in _VISIT.values()),

@@ -8,23 +8,23 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tests.chaos.background import Background
 from tests.chaos.figures import Figures
-from tests.chaos.helpers import Helper
-from tests.chaos.texts import foreign, serial_of
+from tests.chaos.foreign_text import foreign, serial_of
 from tests.chaos.world import World
 
 Record = dict[str, Any]
 _EXPLAINED = 3.0  # seconds; a writer's log comes after what it did
 
 
-class Evidence:
+class LogChecks:
     """Of all writers and readers of a run; `judge` comes when all of them have ended."""
 
     def __init__(self, world: World, figures: Figures) -> None:
         self._world = world
         self._figures = figures
-        self.writers: list[Helper] = []
-        self.readers: list[Helper] = []
+        self.writers: list[Background] = []
+        self.readers: list[Background] = []
         self._inodes: dict[int, list[Record]] = {}  # what was written into each
         self._begun: list[Record] = []  # reads of half a file, to be explained by a writer
 

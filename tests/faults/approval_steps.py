@@ -8,7 +8,7 @@ from pathlib import Path
 from taoshell.actions import approve
 from taoshell.actions.sources import read_sources
 from taoshell.formats import mounts_file
-from tests.faults.scenarios import Environ, Prepared, Scenario
+from tests.faults.mounts_file_steps import Environ, Prepared, Step
 from tests.support.accounts import Account
 from tests.support.samples import TOML, Sample
 
@@ -104,7 +104,7 @@ def denial(account: Account) -> Prepared:
     return _prepared(account, _approved(account), "deny", approves=False, retried=False)
 
 
-SCENARIOS: tuple[Scenario, ...] = (
+STEPS: tuple[Step, ...] = (
     first_approval,
     approval_of_an_edit,
     approved_and_touched,

@@ -45,7 +45,7 @@ def _popped(desk: Desk, terminal: Terminal) -> None:
     assert desk.cd(terminal, desk.home.path) == first.left
 
 
-MOVING = (
+CHANGING_DIRECTORY = (
     Neighbour(
         "`CDPATH`",
         bash=Setup("CDPATH=$HOME", check=_by_name),

@@ -9,7 +9,7 @@ import re
 import signal
 import time
 
-from tests.chaos.truth import Process
+from tests.chaos.observed import Process
 from tests.chaos.world import World
 
 _PROMPT = re.compile(rb"<<(\d+):\d+>>")
@@ -17,7 +17,7 @@ _AFTER_A_LINE = re.compile(rb"\n.*?<<(\d+):\d+>>", re.DOTALL)  # what was typed 
 _REMEMBERED = 30  # events
 
 
-class Seat:
+class Terminal:
     """`busy`: no prompt has come since the last line. `shells`: those that were started in each other, innermost last.
     `still`: nobody sits at it."""
 
@@ -31,15 +31,15 @@ class Seat:
         self.typed_ns, self.prompted_ns = time.time_ns(), 0
         self.events: collections.deque[str] = collections.deque(maxlen=_REMEMBERED)
         self._waiting_for, self._printed = _PROMPT, b""
-        self._pid, self.terminal = pty.fork()
+        self._pid, self.fd = pty.fork()
         if self._pid == 0:
             try:
                 os.chdir(folder)
                 os.execve("/bin/sh", ["sh", "-c", f"stty cols 1000; exec in-{kind}"], world.home.env)
             finally:
                 os._exit(127)
-        os.set_inheritable(self.terminal, False)
-        os.set_blocking(self.terminal, False)
+        os.set_inheritable(self.fd, False)
+        os.set_blocking(self.fd, False)
         self.note(f"{kind} in {folder}: pid {self._pid}")
 
     def note(self, event: str) -> None:
@@ -54,12 +54,12 @@ class Seat:
         self.busy, self.typed_ns = True, time.time_ns()
         self._waiting_for, self._printed = _AFTER_A_LINE, b""
         self.note(f"> {line}")
-        os.write(self.terminal, f"{line}\r".encode())
+        os.write(self.fd, f"{line}\r".encode())
 
     def read(self) -> None:
         """Take in what it has printed; afterwards it may be idle, or have ended."""
         try:
-            self._printed = (self._printed + os.read(self.terminal, 65536))[-65536:]
+            self._printed = (self._printed + os.read(self.fd, 65536))[-65536:]
         except BlockingIOError:
             return
         except OSError:  # EIO: nobody has the terminal any more
@@ -104,5 +104,5 @@ class Seat:
                 self.kill(shell)
             os.kill(self._pid, signal.SIGKILL)
             self._end()
-        os.close(self.terminal)
+        os.close(self.fd)
         os.waitpid(self._pid, 0)
