@@ -1,4 +1,4 @@
-"""Every test has a HOME of its own, and the suite proves that the real one was left alone."""
+"""Every test gets its own HOME, and the suite checks that no test touched the real one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _REAL_STATE = os.environ.get("XDG_STATE_HOME")
 
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty HOME, and nothing in the environment that leads taoshell elsewhere."""
+    """An empty HOME, and no variable in the environment that points taoshell elsewhere."""
     folder = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(folder))
     for name in list(os.environ):
@@ -37,7 +37,7 @@ def _the_real_home_is_left_alone() -> Iterator[None]:
 
 
 def _traces() -> dict[str, int | None]:
-    """What a stray test would change, with its time. Sessions are no part: the developer's own shells write them."""
+    """The mtime of every file that a stray test could change, except sessions: the developer's own shells write those."""
     states = {home / ".local/state" for home in _REAL_HOMES} | ({Path(_REAL_STATE)} if _REAL_STATE else set())
     watched = [home / name for home in _REAL_HOMES for name in (".tao_mounts.json", ".tao_mounts.original.json")]
     for state in states:

@@ -1,4 +1,4 @@
-"""`python -m tests.chaos`: what `make chaos` runs. The exit status says whether anything was found."""
+"""`python -m tests.chaos`, which `make chaos` runs. The exit status is 1 if a violation was found."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.chaos.run import Plan, Run
 from tests.chaos.world import World
 from tests.support.clone import CLONE
 
-_LONG = 600.0  # seconds; a run of that length is worth a page
+_LONG = 600.0  # seconds; only a run of that length writes the page
 _PAGE = CLONE / "docs/reports/chaos.md"
 
 
@@ -25,8 +25,8 @@ def main() -> int:
     )
     options.add_argument("--shells", type=int, default=30)
     options.add_argument("--seconds", type=float, default=_LONG)
-    options.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000, help="to do the same moves again")
-    options.add_argument("--mutant", choices=MUTANTS, help="a copy of taoshell with this mistake in it, not taoshell")
+    options.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000, help="repeat the moves of another run")
+    options.add_argument("--mutant", choices=MUTANTS, help="test a copy of taoshell with this mistake in it")
     given = options.parse_args()
     print(f"seed {given.seed}", flush=True)
     folder = Path(tempfile.mkdtemp(prefix="chaos-"))
@@ -39,7 +39,7 @@ def main() -> int:
     for violation in figures.violations:
         print(f"\n{violation}")
     if figures.violations:
-        print(f"\n{run.story()}\n\nEverything is still in {folder}", file=sys.stderr)
+        print(f"\n{run.story()}\n\nAll files of the run are kept in {folder}", file=sys.stderr)
         return 1
     world.remove()
     if given.seconds >= _LONG and not given.mutant:

@@ -1,4 +1,4 @@
-"""Processes beside the shells: they keep a log, a JSON object a line, and end when they are asked to."""
+"""Background processes: they write a log, one JSON object a line, and end at SIGTERM."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.clone import CLONE
 
 
 class Background:
-    """`python -m tests.chaos.MODULE LOG ARGUMENTS…`, as it is seen from outside."""
+    """A running `python -m tests.chaos.MODULE LOG ARGUMENTS…`."""
 
     def __init__(self, module: str, log: Path, *arguments: object) -> None:
         self.log = log
@@ -27,26 +27,26 @@ class Background:
             cwd=CLONE,
             env={"PATH": os.environ["PATH"]},
             stdin=subprocess.DEVNULL,
-            start_new_session=True,  # a Ctrl-C is for the run, which asks them to end
+            start_new_session=True,  # a Ctrl-C goes to the run only, which then ends them
         )
 
     def stop(self) -> None:
-        """It finishes what it is doing."""
+        """Ask it to end; it first finishes its current write or read."""
         self._process.terminate()
         assert self._process.wait(timeout=30) == 0, f"{self._process.args!r} ended with {self._process.returncode}"
 
     def news(self) -> Iterator[dict[str, Any]]:
-        """What it has logged since the last time."""
+        """The records that it has logged since the last call."""
         with self.log.open("rb") as file:
             file.seek(self._known)
             for line in file:
-                if line.endswith(b"\n"):  # else it is just being written
+                if line.endswith(b"\n"):  # otherwise the line is still being written
                     self._known += len(line)
                     yield json.loads(line)
 
 
 class Asked:
-    """Inside a helper: true once it is asked to end."""
+    """In the background process: true once it is asked to end."""
 
     def __init__(self) -> None:
         self._asked = False
@@ -60,10 +60,10 @@ class Asked:
 
 
 class Log:
-    """Inside a helper: its log."""
+    """In the background process: its log."""
 
     def __init__(self, path: str) -> None:
-        self._file = open(path, "a", encoding="utf-8", buffering=1)  # noqa: SIM115  open as long as the process lives
+        self._file = open(path, "a", encoding="utf-8", buffering=1)  # noqa: SIM115  open until the process ends
 
     def write(self, **record: object) -> None:
         self._file.write(json.dumps(record) + "\n")

@@ -1,4 +1,4 @@
-"""What others do meanwhile: edits and approvals, and the death of Python in the middle of it."""
+"""Disturbances: edits and approvals by another process, and kills of Python in the middle of its work."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import random
 import signal
 import subprocess
 
-from tests.chaos.observed import command_line, processes_in
+from tests.chaos.observed import command_line
 from tests.chaos.terminal_pool import TerminalPool
 from tests.chaos.world import VARIANTS, Site
+from tests.support.live_processes import processes_in
 
 
 class Editor:
-    """Edits projects and has them approved again, by another process; some of those are killed."""
+    """Edits projects and approves them again in another process. Some of these processes are killed."""
 
     def __init__(self, pool: TerminalPool, chance: random.Random, between: float) -> None:
         self._pool = pool
@@ -21,7 +22,7 @@ class Editor:
         self._chance = chance
         self._between = between
         self._running: dict[Site, subprocess.Popen[bytes]] = {}
-        self._unsure: set[Site] = set()  # edited, or an approval was killed
+        self._unsure: set[Site] = set()  # edited and not approved since, or the approval was killed
 
     def start(self) -> None:
         self._pool.at(self._chance.expovariate(1 / self._between), self._edit)
@@ -72,7 +73,7 @@ class Editor:
                     self._pool.figures.violated("wrong", f"allow {site.root} ended with {process.returncode}: {said}")
 
     def finish(self) -> bool:
-        """All is approved as it stands there now."""
+        """Approve every project as it is now."""
 
         def done() -> bool:
             self._look()
@@ -87,7 +88,7 @@ class Editor:
 
 
 class Reaper:
-    """Kills Python where shells have called it."""
+    """Kills Python processes that shells have called."""
 
     def __init__(self, pool: TerminalPool, chance: random.Random) -> None:
         self._pool = pool

@@ -1,4 +1,4 @@
-"""When all is quiet: does the mounts file say what the newest live session wants?"""
+"""Checks when all shells are idle: the mounts file must be the one that the newest live session wants."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ import os
 import signal
 import time
 
-from tests.chaos.observed import Claim, Process, claims, command_line, newest, processes_in
+from tests.chaos.observed import Claim, claims, command_line, newest
 from tests.chaos.terminal_pool import TerminalPool
 from tests.chaos.world import KINDS, Site
 from tests.support.accounts import Identity
+from tests.support.live_processes import Process, processes_in
 
 _GRACE = 3.0  # seconds
 _TICK_NS = 10_000_000  # how coarse the times of files can be
 
 
 class EndState:
-    """What is found wrong goes to the figures."""
+    """Everything found wrong is added to the figures."""
 
     def __init__(self, pool: TerminalPool) -> None:
         self._pool = pool
@@ -27,7 +28,7 @@ class EndState:
     def wait_for_other_processes(self) -> bool:
         """Wait until no process of this home is left but the shells at the terminals.
 
-        A shell whose terminal went before it had it (fish waits for it for ever then) is killed.
+        Kill a shell whose terminal was closed before it could take it: fish would wait for ever.
         """
         began = time.monotonic()
 
@@ -46,7 +47,7 @@ class EndState:
         return self._pool.until(done, "the end of all other processes")
 
     def in_force(self, *, exactly: bool) -> None:
-        """What readers get is what the newest live session wants; `exactly`: the mapping as its project is now."""
+        """Readers get what the newest live session wants; with `exactly`, the mapping must match its project as it is now."""
         self._figures.counts["checks of the end state"] += 1
         said = claims(self._world.home.state, self._pool.shells())
         holder = newest(said)
@@ -60,7 +61,7 @@ class EndState:
             self._figures.violated("wrong", self._story(holder, found, said))
 
     def sessions_name_the_folders(self) -> None:
-        """After a move that nothing disturbed: each session names the project that its shell is in, since that move."""
+        """After an undisturbed move, each session names the project of its shell's working directory."""
         said = {claim.process: claim for claim in claims(self._world.home.state, self._pool.shells())}
         for terminal in self._pool.movers:
             folder = terminal.shell.folder
@@ -71,7 +72,7 @@ class EndState:
                 self._figures.violated("wrong", f"shell {terminal.shell.pid} is in {folder}, its session says {root!r}")
 
     def newest_is_last(self, before: dict[Process, Claim]) -> None:
-        """Whoever changed its session in a round has done so between the line and the prompt."""
+        """A shell that changed its session in a round did so between its line and its prompt."""
         for claim in claims(self._world.home.state, self._pool.shells()):
             terminal = next(s for s in self._pool.terminals.values() if claim.process in s.shells)
             if claim.process != terminal.shell or not claim.root or before.get(claim.process) == claim:
@@ -83,11 +84,11 @@ class EndState:
         return {claim.process: claim for claim in claims(self._world.home.state, self._pool.shells())}
 
     def own(self, before: Identity | None) -> None:
-        """Nobody is in a project: the user's own mapping counts, the very file of `before` where that is given."""
+        """No shell is in a project: the user's own mapping is in force. If `before` is given, it is that very file."""
         self._figures.counts["checks of the user's own"] += 1
         if not self._is_own(found := self._found()):
             leads_to = self._world.home.mounts_file.resolve()
-            self._figures.violated("wrong", f"nobody is in a project, and {leads_to} is in force: {found!r}")
+            self._figures.violated("wrong", f"no shell is in a project, but {leads_to} is in force: {found!r}")
             return
         if before and (now := self.own_identity()) != before:
             self._figures.violated("lost", f"the user's own mapping was {before}, and is {now}")
@@ -96,7 +97,7 @@ class EndState:
         return Identity.of(self._world.home.mounts_file.resolve())
 
     def _found(self) -> bytes:
-        """What a reader gets."""
+        """What a reader of the mounts file gets."""
         try:
             return self._world.home.mounts_file.read_bytes()
         except FileNotFoundError:
@@ -104,7 +105,7 @@ class EndState:
             return b""
 
     def _is_own(self, data: bytes) -> bool:
-        """It is no project's, and stands where the user's own does: beside our link, or in its place."""
+        """Whether it is no project's mapping, and lies where the user's own belongs."""
         mounts, original = self._world.home.mounts_file, self._world.account.original
         at_its_place = not mounts.is_symlink() or (original.exists() and mounts.samefile(original))
         return at_its_place and not any(data in self._texts(site) for site in self._world.sites)

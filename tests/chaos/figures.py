@@ -1,4 +1,4 @@
-"""What happened, as numbers, and what should not have happened, as words."""
+"""What happened, as counts, and what should not have happened, as messages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
-MOST = 20  # violations; after that, no more is learned
+MOST = 20  # violations; more would not help
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Violation:
 
 @dataclass
 class Figures:
-    """`counts` has a name for each thing that was done, or looked at."""
+    """`counts` counts each kind of action and check."""
 
     seed: int
     shells: int

@@ -1,4 +1,4 @@
-"""What foreign writers write: a valid mounts file, each with a serial number that the whole text follows from."""
+"""The texts of foreign writers: valid mounts files. The whole text follows from its serial number."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ _DIGITS = 10
 
 
 def foreign(serial: int) -> bytes:
-    """The text number `serial`; not all are equally long."""
+    """The text with the number `serial`. The lengths differ."""
     number, padding = b"%0*d" % (_DIGITS, serial), b"x" * (serial * 37 % 400)
     return _HEAD + number + b'", "destination": "/from/a/notebook"}], "Envs": [{"value": "' + padding + b'"}]}\n'
 
 
 def serial_of(data: bytes) -> int | None:
-    """Which text this is the beginning of; None: of none, or not enough of it to tell."""
+    """The number of the text that starts with `data`; None if there is none, or if `data` is too short to tell."""
     number = data[len(_HEAD) : len(_HEAD) + _DIGITS]
     if not data.startswith(_HEAD) or len(number) < _DIGITS or not number.isdigit():
         return None
@@ -21,13 +21,13 @@ def serial_of(data: bytes) -> int | None:
 
 
 def is_whole(data: bytes) -> bool:
-    """Is this just what a foreign writer writes?"""
+    """Whether `data` is a complete foreign text."""
     serial = serial_of(data)
     return serial is not None and foreign(serial) == data
 
 
 def is_beginning(data: bytes) -> bool:
-    """May this be what a foreign writer has written so far? Nothing at all is a beginning too."""
+    """Whether `data` may be the start of a foreign text. Empty data is a start too."""
     if len(data) < len(_HEAD) + _DIGITS:
         return _HEAD.startswith(data[: len(_HEAD)]) and (data[len(_HEAD) :].isdigit() or len(data) <= len(_HEAD))
     return serial_of(data) is not None

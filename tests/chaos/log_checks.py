@@ -1,4 +1,4 @@
-"""Afterwards: what the readers and the writers have logged, and whether every inode that was written into is kept."""
+"""Checks of what readers and writers logged, and that every inode that was written is kept."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from tests.chaos.foreign_text import foreign, serial_of
 from tests.chaos.world import World
 
 Record = dict[str, Any]
-_EXPLAINED = 3.0  # seconds; a writer's log comes after what it did
+_EXPLAINED = 3.0  # seconds; a writer logs after it has written
 
 
 class LogChecks:
-    """Of all writers and readers of a run; `judge` comes when all of them have ended."""
+    """The logs of all writers and readers of a run. Call `judge` when all have ended."""
 
     def __init__(self, world: World, figures: Figures) -> None:
         self._world = world
         self._figures = figures
         self.writers: list[Background] = []
         self.readers: list[Background] = []
-        self._inodes: dict[int, list[Record]] = {}  # what was written into each
-        self._begun: list[Record] = []  # reads of half a file, to be explained by a writer
+        self._inodes: dict[int, list[Record]] = {}  # the writes into each
+        self._begun: list[Record] = []  # reads of half a file; a writer's log must explain each
 
     def look(self, explained_before: float = _EXPLAINED) -> None:
-        """While they run: has anything been seen that should not be?"""
+        """Check what has been logged so far, while they run."""
         for record in (record for writer in self.writers for record in writer.news()):
             self._wrote(record)
         for record in (record for reader in self.readers for record in reader.news()):
@@ -38,7 +38,7 @@ class LogChecks:
         for record in [record for record in self._begun if record["at"] <= due]:
             self._begun.remove(record)
             if not any(write["began"] <= record["at"] for write in self._inodes.get(record["inode"], [])):
-                self._figures.violated("torn", f"half a file, and nobody else was writing into it: {record}")
+                self._figures.violated("torn", f"half a file, but no foreign writer was writing into it: {record}")
 
     def _wrote(self, record: Record) -> None:
         if record["kind"] == "missing":
@@ -57,7 +57,7 @@ class LogChecks:
             self._figures.violated(record["kind"], f"a reader of the mounts file: {record}")
 
     def judge(self) -> None:
-        """What a writer put last into an inode must be in that inode, which must be kept where it belongs."""
+        """Each inode must still hold what a writer wrote last, and must be kept where it belongs."""
         self.look(explained_before=0)
         kept, inodes = dict(self._kept()), self._inodes
         replaced = {path.stat().st_ino for path in self._world.scratch.iterdir()}
@@ -76,7 +76,7 @@ class LogChecks:
                 self._figures.counts["ours in backups"] += 1
 
     def _kept(self) -> Iterator[tuple[int, Path]]:
-        """The files in which a foreign text may be found in the end, by inode."""
+        """The files in which a foreign text may be at the end, by inode."""
         own = [self._world.home.mounts_file.resolve(), self._world.account.original]
         for path in [*self._world.home.backups.iterdir(), *own]:
             if path.is_file():

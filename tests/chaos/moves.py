@@ -1,4 +1,4 @@
-"""What a user types next: by chance, and the same again for the same seed."""
+"""The lines that a user types: random, and the same for the same seed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _WEIGHTS = {"go": 60, "idle": 14, "go twice": 5, "nest": 4, "exec": 3, "go and e
 
 
 class Moves:
-    """One user at one terminal. `chance` is his alone."""
+    """One user at one terminal, with their own random generator `chance`."""
 
     def __init__(self, world: World, chance: random.Random) -> None:
         self.chance = chance
@@ -27,7 +27,7 @@ class Moves:
         return self.chance.choice(self._folders)
 
     def line(self, depth: int) -> str:
-        """Any of them, `depth` shells deep."""
+        """A random line, in a shell that is nested `depth` deep."""
         what = self.chance.choices(list(_WEIGHTS), list(_WEIGHTS.values()))[0]
         if what == "nest" and depth == DEEPEST:
             what = "exit"
@@ -50,12 +50,12 @@ class Moves:
                 return self._cd()
 
     def elsewhere(self, now: Path | None) -> str:
-        """To another folder than this."""
+        """A `cd` to another folder than `now`."""
         return f"cd {shlex.quote(self.chance.choice([f for f in self._folders if f != str(now)]))}"
 
     def _cd(self) -> str:
         return f"cd {shlex.quote(self.folder())}"
 
     def pause(self) -> float:
-        """Seconds at the prompt: most often he types ahead, at times he thinks."""
+        """Seconds until the next line: usually none, sometimes a moment."""
         return self.chance.choices((0.0, self.chance.uniform(0, 0.05), self.chance.uniform(0, 0.6)), (70, 24, 6))[0]

@@ -1,4 +1,4 @@
-"""Copies of taoshell with one thing in them done as it must not be done, for a run to find out."""
+"""Copies of taoshell with one mistake each, which a run must find."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.clone import CLONE
 
 @dataclass(frozen=True)
 class Patch:
-    """`old` stands just once in `file`, and `new` comes in its place."""
+    """Replace `old`, which occurs exactly once in `file`, by `new`."""
 
     file: str
     old: str
@@ -21,20 +21,20 @@ class Patch:
 
 @dataclass(frozen=True)
 class Mutant:
-    """`plan`: a run that has more of what it does wrong; `found`: the kinds of violation that tell it."""
+    """`plan`: a run that provokes the mistake; `found`: the kinds of violation that it causes."""
 
     patches: tuple[Patch, ...]
     plan: Plan
     found: tuple[str, ...]
 
     def make(self, folder: Path) -> Path:
-        """A clone that is mutated."""
+        """Write the mutated copy into `folder`."""
         for part in ("taoshell", "shell"):
             shutil.copytree(CLONE / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
         for patch in self.patches:
             path = folder / patch.file
             text = path.read_text()
-            assert text.count(patch.old) == 1, f"{patch.file} has changed; the mutant must be made anew: {patch.old}"
+            assert text.count(patch.old) == 1, f"{patch.file} has changed; update the mutant: {patch.old}"
             path.write_text(text.replace(patch.old, patch.new))
         return folder
 
@@ -67,7 +67,7 @@ MUTANTS = {
         Plan(shells=3, seconds=1.0, edits=5.0, writers=("halves", "in_place"), writes=0.3, cycle=3.0, rounds=0),
         ("lost",),
     ),
-    "nobody looks again": Mutant(
+    "no second look": Mutant(
         (
             Patch("shell/posix/settle.sh", f"; then {_SWAP_TO} || :; fi", f" && {_SWAP_TO}; then {_DONE}; fi"),
             Patch("shell/posix/settle.sh", f"if {_SWAP_TO}; then continue; fi", f"if {_SWAP_TO}; then {_DONE}; fi"),

@@ -1,50 +1,18 @@
-"""What is the case, found out without taoshell's code: which processes live, where, and who is the newest of them."""
+"""Which shell should hold the mounts file, found without taoshell's code: the live shell with the newest session."""
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-
-@dataclass(frozen=True)
-class Process:
-    """One process, and no other that may get its number later."""
-
-    pid: int
-    start: str
-
-    @classmethod
-    def of(cls, pid: int) -> Process:
-        return cls(pid, _start(pid))
-
-    @property
-    def lives(self) -> bool:
-        return self.start != "" and _start(self.pid) == self.start
-
-    @property
-    def folder(self) -> Path | None:
-        """Where it is."""
-        try:
-            return Path(os.readlink(f"/proc/{self.pid}/cwd"))
-        except OSError:
-            return None
-
-
-def _start(pid: int) -> str:
-    """Field 22 of proc_pid_stat(5); "" where it has ended, waited for or not."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
-    except (FileNotFoundError, ProcessLookupError):
-        return ""
-    return "" if fields[0] in "ZX" else fields[19]
+from tests.support.live_processes import Process
 
 
 @dataclass(frozen=True)
 class Claim:
-    """What a live shell has said: the project that it is in, "" for none, and when."""
+    """The session of a live shell: the project that it is in ("" for none), and the mtime."""
 
     process: Process
     root: str
@@ -52,8 +20,11 @@ class Claim:
 
 
 def claims(state: Path, shells: Iterable[Process]) -> list[Claim]:
-    """What the live ones of `shells` have said. All that is known here of the folder `sessions` is that a file's name
-    holds pid and start time, and its first line the project."""
+    """The sessions of those `shells` that live.
+
+    This knows only two things about the folder `sessions`: a file's name holds the pid and the start time of its shell,
+    and its first line is the project.
+    """
     files = [path for path in (state / "sessions").rglob("*") if path.is_file()]
     found = []
     for shell in shells:
@@ -66,23 +37,10 @@ def claims(state: Path, shells: Iterable[Process]) -> list[Claim]:
 
 
 def newest(claims: Iterable[Claim]) -> Claim | None:
-    """Who has the mounts file: the newest that is in a project, ties to the higher pid."""
+    """The holder of the mounts file: the newest session that is in a project; in a tie, the higher pid."""
     return max(
         (claim for claim in claims if claim.root), key=lambda claim: (claim.mtime_ns, claim.process.pid), default=None
     )
-
-
-def processes_in(home: Path) -> Iterator[Process]:
-    """All that has this HOME."""
-    mark = b"\0HOME=" + os.fsencode(home) + b"\0"
-    for entry in os.scandir("/proc"):
-        if entry.name.isdigit():
-            try:
-                environ = Path(entry.path, "environ").read_bytes()
-            except OSError:  # ended meanwhile, or another user's
-                continue
-            if mark in b"\0" + environ:
-                yield Process.of(int(entry.name))
 
 
 def command_line(pid: int) -> list[str]:

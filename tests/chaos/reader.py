@@ -1,8 +1,8 @@
 """A reader of the mounts file: `python -m tests.chaos.reader LOG PATH SECONDS_BETWEEN TEXT_FILE…`.
 
-Each of the files holds one text that is right to read, whole; its name tells what kind it is, up to the first "-".
-Anything else that it reads must be a foreign writer's.
-What is torn or missing is logged, and each inode in which something was only begun; the counts follow at the end.
+Each TEXT_FILE holds one complete text that readers may get; its name up to the first "-" is the kind of the text.
+Anything else must be the text of a foreign writer.
+It logs what is torn or missing, and each inode with an unfinished text; the counts follow at the end.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a run came to: a table for the terminal and, of a long run, a page for docs/."""
+"""The result of a run: a table for the terminal, and a page in docs/reports/ if the run was long."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tests.chaos.figures import Figures
 
-# What there was of it, and the counts that tell.
+# The rows of the table, and the counts that each adds up.
 _ROWS = {
     "moves typed": ("moves",),
     "shells started": ("shells started",),
@@ -47,7 +47,7 @@ _VIOLATIONS = {
 
 
 def table(figures: Figures) -> str:
-    """Two columns, as Markdown."""
+    """A Markdown table with two columns."""
     return "\n".join(["| | |", "|---|--:|", *_lines(figures)])
 
 
@@ -59,7 +59,7 @@ def _lines(figures: Figures) -> Iterator[str]:
 
 
 def page(figures: Figures, command: str) -> str:
-    """What docs/reports/chaos.md says."""
+    """The text of docs/reports/chaos.md."""
     return f"""# Chaos: many shells, writers and readers at one mounts file
 
 This page is written by `{command}`: {figures.shells} shells (bash, zsh, fish) at pseudo-terminals with the

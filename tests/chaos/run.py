@@ -1,12 +1,9 @@
-"""A whole run: cycles of storm, quiet and checks, with writers and readers beside them."""
+"""A whole run: cycles of storm, rest and checks, with writers and readers in the background."""
 
 from __future__ import annotations
 
-import contextlib
-import os
 import random
 import shlex
-import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,10 +13,10 @@ from tests.chaos.edits_and_kills import Editor, Reaper
 from tests.chaos.end_state import EndState
 from tests.chaos.figures import Figures
 from tests.chaos.log_checks import LogChecks
-from tests.chaos.observed import processes_in
 from tests.chaos.terminal import Terminal
 from tests.chaos.terminal_pool import TerminalPool
 from tests.chaos.world import World
+from tests.support.live_processes import end_processes_in
 
 _SERIALS = 1_000_000  # for each writer
 _KEEPER, _NEWCOMER = -1, -2  # numbers of terminals that take no part in the storm
@@ -27,13 +24,13 @@ _KEEPER, _NEWCOMER = -1, -2  # numbers of terminals that take no part in the sto
 
 @dataclass(frozen=True)
 class Plan:
-    """How long and how hard."""
+    """The length of a run, and how much happens in it."""
 
     shells: int = 8
     seconds: float = 30.0
     seed: int = 1
-    cycle: float = 10.0  # seconds of storm, then quiet
-    rounds: int = 6  # of moves without any disturbance, after each storm
+    cycle: float = 10.0  # seconds of storm, then rest
+    rounds: int = 6  # of moves without disturbances, after each storm
     edits: float = 1.5  # seconds between two
     writers: tuple[str, ...] = ("in_place", "halves", "replace")
     writes: float = 2.0  # seconds between two of one writer
@@ -42,7 +39,7 @@ class Plan:
 
 
 class Run:
-    """`say` gets a line now and then."""
+    """`say` gets the progress, a line for each cycle."""
 
     def __init__(self, world: World, plan: Plan, say: Callable[[str], None] = lambda line: None) -> None:
         self.world = world
@@ -54,7 +51,7 @@ class Run:
         self._say = say
 
     def everything(self) -> Figures:
-        """Cycles until the time is over, then what is left is looked at."""
+        """Run cycles until the time is over, then check what is left."""
         self._start_readers()
         try:
             cycle = 0
@@ -71,9 +68,9 @@ class Run:
     # -- one cycle ----------------------------------------------------------------------------------
 
     def _cycle(self, number: int) -> None:
-        """In every other one, a shell stays in a project all the time: so nobody writes into the user's own mapping.
+        """In every second cycle a shell stays in a project all the time, so no writer writes into the user's own mapping.
 
-        In those between, there is at first nobody in a project: so somebody does.
+        In the others no shell is in a project at first, so writers do.
         """
         chance = random.Random(f"{self.plan.seed} cycle {number}")
         own = self.end_state.own_identity() if number % 2 == 0 else None
@@ -109,19 +106,19 @@ class Run:
             self.end_state.wait_for_other_processes()
 
     def _look_out(self) -> None:
-        """What readers have seen ends the storm."""
+        """Check the logs twice a second; a violation ends the storm."""
         self.log_checks.look()
         self.pool.at(0.5, self._look_out)
 
     def _new_shell(self, then: Callable[[], None]) -> None:
-        """Whatever was left behind: a new shell in no project puts it right by its first prompt."""
+        """Run `then` when a new shell, in no project, has shown its first prompt: that repairs what was left behind."""
         terminal = self.pool.open(_NEWCOMER, folder="/", still=True)
         if self.pool.calm():
             then()
         self.pool.close(terminal)
 
     def _rounds(self) -> None:
-        """All move at the same time, and nothing else disturbs; then nobody has to look again."""
+        """All shells move at the same time, without disturbances. Afterwards all must be right at once."""
         self.pool.all_type(lambda terminal: "cd /")
         for _ in range(self.plan.rounds):
             before = self.end_state.claims()
@@ -135,7 +132,7 @@ class Run:
         return self.pool.user(terminal.number).elsewhere(terminal.shell.folder)
 
     def _visit_all(self) -> None:
-        """What was written into a project's mapping is found when that is wanted again."""
+        """Visit all projects: a write into a mapping is found when the mapping is wanted again."""
         if self.figures.violations:
             return
         terminal = self.pool.open(_NEWCOMER, folder="/", still=True)
@@ -143,7 +140,7 @@ class Run:
         for site in self.world.sites:
             self.pool.type(terminal, f"cd {shlex.quote(str(site.root))}")
             self.pool.calm()
-            self.world.home.taoshell("_settle", "")  # what was written late, too
+            self.world.home.taoshell("_settle", "")  # finds late writes, too
         self.pool.close(terminal)
 
     # -- helpers ---------------------------------------------------------------------------------------
@@ -168,15 +165,13 @@ class Run:
     def _end(self) -> None:
         for terminal in list(self.pool.terminals.values()):
             self.pool.close(terminal)
-        for process in processes_in(self.world.home.path):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(process.pid, signal.SIGKILL)
+        end_processes_in(self.world.home.path)
         for helper in [*self.log_checks.writers, *self.log_checks.readers]:
             helper.stop()
         self.figures.seconds = time.monotonic() - self.figures.began
 
     def story(self) -> str:
-        """What was seen at each terminal lately."""
+        """The last events at each terminal."""
         terminals = [*self.pool.history, *self.pool.terminals.values()]
         return "\n".join(f"terminal {terminal.number}:\n  " + "\n  ".join(terminal.events) for terminal in terminals)
 

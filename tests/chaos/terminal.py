@@ -1,4 +1,4 @@
-"""One terminal, and whatever shell is running in it: by its prompt it says who it is."""
+"""One terminal and the shell that runs in it. The prompt of the shell tells its pid."""
 
 from __future__ import annotations
 
@@ -9,17 +9,20 @@ import re
 import signal
 import time
 
-from tests.chaos.observed import Process
 from tests.chaos.world import World
+from tests.support.live_processes import Process
 
 _PROMPT = re.compile(rb"<<(\d+):\d+>>")
-_AFTER_A_LINE = re.compile(rb"\n.*?<<(\d+):\d+>>", re.DOTALL)  # what was typed is echoed before the newline
+_AFTER_A_LINE = re.compile(rb"\n.*?<<(\d+):\d+>>", re.DOTALL)  # the echo of the typed line ends with the newline
 _REMEMBERED = 30  # events
 
 
 class Terminal:
-    """`busy`: no prompt has come since the last line. `shells`: those that were started in each other, innermost last.
-    `still`: nobody sits at it."""
+    """A pseudo-terminal.
+
+    `busy`: no prompt has come since the last line. `shells`: the nested shells, innermost last. `still`: no random user
+    types in it.
+    """
 
     def __init__(self, number: int, kind: str, folder: str, world: World, *, still: bool = False) -> None:
         self.number = number
@@ -27,7 +30,7 @@ class Terminal:
         self.shells: list[Process] = []
         self.busy = True
         self.ended = False
-        self.maimed = False  # a shell in it was killed: what state the terminal is in, is not ours to judge
+        self.maimed = False  # a shell in it was killed, so the terminal may be in any state
         self.typed_ns, self.prompted_ns = time.time_ns(), 0
         self.events: collections.deque[str] = collections.deque(maxlen=_REMEMBERED)
         self._waiting_for, self._printed = _PROMPT, b""
@@ -47,7 +50,7 @@ class Terminal:
 
     @property
     def shell(self) -> Process:
-        """The one that has the terminal."""
+        """The innermost shell, which has the terminal."""
         return self.shells[-1]
 
     def type(self, line: str) -> None:
@@ -57,12 +60,12 @@ class Terminal:
         os.write(self.fd, f"{line}\r".encode())
 
     def read(self) -> None:
-        """Take in what it has printed; afterwards it may be idle, or have ended."""
+        """Read what it has printed. Afterwards it may be idle, or may have ended."""
         try:
             self._printed = (self._printed + os.read(self.fd, 65536))[-65536:]
         except BlockingIOError:
             return
-        except OSError:  # EIO: nobody has the terminal any more
+        except OSError:  # EIO: no process has the terminal any more
             self._end()
             return
         if self.busy and (prompt := self._waiting_for.search(self._printed)):
@@ -81,14 +84,14 @@ class Terminal:
         return " | ".join(line.strip() for line in self._printed.decode(errors="replace").splitlines()[-3:])[-300:]
 
     def kill(self, shell: Process) -> None:
-        """As the kernel does when memory is out."""
+        """Kill with SIGKILL, as the kernel does when memory runs out."""
         if shell.lives:
             self.note(f"kill -9 {shell.pid}")
             self.maimed = True
             os.kill(shell.pid, signal.SIGKILL)
 
     def has_died(self) -> bool:
-        """Its first shell: the others may not notice, but their terminal is gone."""
+        """Whether its first shell has ended. Nested shells may still live, but have lost their terminal."""
         if not self.ended and os.waitid(os.P_PID, self._pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
             self._end()
         return self.ended
@@ -98,7 +101,7 @@ class Terminal:
         self.note(f"ended: {self.output()}")
 
     def release(self) -> None:
-        """It has ended, or has to: the terminal goes."""
+        """End its shells and close the terminal."""
         if not self.ended:
             for shell in reversed(self.shells):
                 self.kill(shell)

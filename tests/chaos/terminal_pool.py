@@ -1,4 +1,4 @@
-"""Many terminals at once, in one process: who is at a prompt types the next line, some are killed."""
+"""Many terminals in one process: a shell at a prompt gets its next line, and some are killed."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from collections.abc import Callable
 
 from tests.chaos.figures import Figures
 from tests.chaos.moves import Moves
-from tests.chaos.observed import Process
 from tests.chaos.terminal import Terminal
 from tests.chaos.world import World
+from tests.support.live_processes import Process
 
-PATIENCE = 60.0  # seconds; nothing takes that long, however slow the machine
-_FEW = 12  # terminals that are remembered after their end
-_MAIMED_PATIENCE = 3.0  # for a terminal in which a shell was killed: it may be in no state to go on
+PATIENCE = 60.0  # seconds; nothing takes that long, even on a slow machine
+_FEW = 12  # closed terminals whose events are kept for the report
+_MAIMED_PATIENCE = 3.0  # for a terminal in which a shell was killed: it may never show a prompt again
 
 
 class TerminalPool:
-    """`terminals`: the terminals by number; one that ends is followed by a new one while the storm lasts."""
+    """`terminals`: the terminals by number. During the storm a new one replaces each that ends."""
 
     def __init__(self, world: World, figures: Figures) -> None:
         self.world = world
         self.figures = figures
         self.terminals: dict[int, Terminal] = {}
-        self.history: list[Terminal] = []  # those that ended lately
+        self.history: list[Terminal] = []  # the last ones that ended
         self._users: dict[int, Moves] = {}
         self._selector = selectors.DefaultSelector()
         self._due: list[tuple[float, int, Callable[[], None]]] = []
@@ -38,7 +38,7 @@ class TerminalPool:
     # -- terminals -------------------------------------------------------------------------------
 
     def user(self, number: int) -> Moves:
-        """Who sits at terminal `number`, with the chance that the seed gives him."""
+        """The user at terminal `number`. Their random choices follow from the seed."""
         if number not in self._users:
             self._users[number] = Moves(self.world, random.Random(f"{self.figures.seed} {number}"))
         return self._users[number]
@@ -52,7 +52,7 @@ class TerminalPool:
         return terminal
 
     def close(self, terminal: Terminal) -> None:
-        """It has ended, or is ended now."""
+        """Close it, and end it if it has not ended yet."""
         self._selector.unregister(terminal.fd)
         terminal.release()
         self.history = [*self.history[-_FEW:], terminal]
@@ -63,17 +63,17 @@ class TerminalPool:
         return [terminal for terminal in self.terminals.values() if not terminal.still]
 
     def shells(self) -> list[Process]:
-        """Those that live, waiting parents too."""
+        """Those that live, including parents that wait for a nested shell."""
         return [shell for terminal in self.terminals.values() for shell in terminal.shells if shell.lives]
 
     # -- the loop ----------------------------------------------------------------------------------
 
     def at(self, seconds: float, act: Callable[[], None]) -> None:
-        """Do `act` so many seconds from now."""
+        """Run `act` in `seconds` seconds."""
         heapq.heappush(self._due, (time.monotonic() + seconds, next(self._order), act))
 
     def step(self) -> None:
-        """What is due, then what the terminals have to say."""
+        """Run the actions that are due, then read the terminals."""
         while self._due and self._due[0][0] <= time.monotonic():
             heapq.heappop(self._due)[2]()
         wait = min(0.05, max(0.0, self._due[0][0] - time.monotonic())) if self._due else 0.05
@@ -90,11 +90,11 @@ class TerminalPool:
                     self._think(self.open(terminal.number))
 
     def until(self, done: Callable[[], bool], what: str) -> bool:
-        """Go on until that has come; a violation where it does not."""
+        """Step until `done()`. It is a violation if that takes too long."""
         deadline = time.monotonic() + PATIENCE
         while not done():
             if time.monotonic() > deadline:
-                self.figures.violated("stuck", f"{what} has not come in {PATIENCE:.0f} s")
+                self.figures.violated("stuck", f"waited {PATIENCE:.0f} s for {what}")
                 return False
             self.step()
         return True
@@ -102,7 +102,7 @@ class TerminalPool:
     # -- what is done --------------------------------------------------------------------------------
 
     def storm(self, seconds: float) -> None:
-        """Everybody does what comes to his mind."""
+        """Every user types random lines."""
         self.storming = True
         for terminal in self.movers:
             self._think(terminal)
@@ -110,13 +110,13 @@ class TerminalPool:
         self.storming = False
 
     def rest(self, seconds: float) -> None:
-        """Let go on what goes on."""
+        """Step for so many seconds, without starting anything."""
         end = time.monotonic() + seconds
         while time.monotonic() < end and not self.figures.violations:
             self.step()
 
     def plan_nothing(self) -> None:
-        """Nothing more is due."""
+        """Forget all planned actions."""
         self._due.clear()
 
     def _think(self, terminal: Terminal) -> None:
@@ -144,13 +144,13 @@ class TerminalPool:
         terminal.type(line)
 
     def all_type(self, line: Callable[[Terminal], str]) -> bool:
-        """All type at the same time; wait until all are done."""
+        """All users type at the same time; wait for all prompts."""
         for terminal in self.movers:
             self.type(terminal, line(terminal))
         return self.calm()
 
     def calm(self) -> bool:
-        """Wait until all_type is at a prompt."""
+        """Wait until every shell is at a prompt."""
         began = time.monotonic()
 
         def done() -> bool:
@@ -162,7 +162,7 @@ class TerminalPool:
         return self.until(done, "a prompt")
 
     def empty(self) -> None:
-        """All leave: some by `exit`, some are killed."""
+        """End all shells: some by `exit`, some by a kill."""
         for terminal in self.movers:
             if self.user(terminal.number).chance.random() < 0.5:
                 os.write(terminal.fd, b"exit\r" * len(terminal.shells))

@@ -1,4 +1,4 @@
-"""Shells, writers and readers at random, with another seed each time: nothing is lost, torn or wrong."""
+"""Shells, writers and readers act at random, with another seed each time: nothing is lost, torn or wrong."""
 
 from __future__ import annotations
 
@@ -10,25 +10,26 @@ from tests.chaos.world import World
 from tests.support.slow import slow
 
 
-def run(folder: Path, *, projects: int, shells: int, seconds: float) -> Run:
+def run(folder: Path, *, projects: int, shells: int, seconds: float, rounds: int) -> Run:
     """A run in which nothing was violated. Print the seed, so that a failure can be repeated."""
     seed = time.time_ns() % 1_000_000
     print(f"seed {seed}")
-    run = Run(World(folder / "world", projects), Plan(shells=shells, seconds=seconds, cycle=8.0, seed=seed))
+    plan = Plan(shells=shells, seconds=seconds, seed=seed, cycle=8.0, rounds=rounds)
+    run = Run(World(folder / "world", projects), plan)
     found = "\n".join(map(str, run.everything().violations))
     assert not found, f"seed {seed}\n{found}\n{run.story()}"
     return run
 
 
 def test_a_few_shells_lose_and_tear_nothing(tmp_path: Path) -> None:
-    counts = run(tmp_path, projects=2, shells=3, seconds=4.0).figures.counts
+    counts = run(tmp_path, projects=2, shells=3, seconds=1.0, rounds=2).figures.counts
     assert counts["moves"] > 10
     assert counts["read: ours"] > 50
 
 
 @slow
 def test_many_shells_lose_and_tear_nothing(tmp_path: Path) -> None:
-    counts = run(tmp_path, projects=4, shells=8, seconds=24.0).figures.counts
+    counts = run(tmp_path, projects=4, shells=8, seconds=24.0, rounds=6).figures.counts
     assert counts["moves"] > 100
     assert counts["kept in backups"] > 0
     assert counts["read: ours"] > 1000

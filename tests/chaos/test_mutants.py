@@ -1,4 +1,4 @@
-"""The chaos finds out what it is there to find out."""
+"""The chaos test finds the mistakes that it exists for."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ def test_a_mutant_is_found(name: str, tmp_path: Path) -> None:
     code = mutant.make(tmp_path / "clone")
     world = World(tmp_path / "world", 2, code)
     figures = Run(world, mutant.plan).everything()
-    assert figures.violations, "it was not found"
+    assert figures.violations, "the mutant was not found"
     assert {violation.kind for violation in figures.violations} <= {*mutant.found}, [*map(str, figures.violations)]

@@ -1,4 +1,4 @@
-"""Where it all happens: a home with projects, three kinds of shells with the real hook, and all that may be read."""
+"""The setting: a home with projects, three kinds of shells with the real hook, and every text that a reader may get."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from tests.support.accounts import OWN, Account
 from tests.support.clone import CLONE
 
 KINDS = tuple(SHELLS)
-VARIANTS = 3  # contents of one taoshell.toml, each with a mapping of its own
+VARIANTS = 3  # versions of each taoshell.toml, each with another mapping
 PROMPT = "<<%s:%s>>"  # the shell's pid and the exit status
 
-# How each kind is started from a line that is typed, and what its start-up file says.
+# How a typed line starts each kind of shell, and its start file.
 _START = {
     "bash": "exec bash --noprofile --rcfile '{rc}' -i",
     "zsh": "ZDOTDIR='{folder}' exec zsh -d -i",
@@ -33,7 +33,7 @@ source '{hook}'
 
 
 class World:
-    """`code`: the clone whose `taoshell` and hooks are under test."""
+    """`code`: the repository whose `taoshell` and hooks are tested."""
 
     def __init__(self, folder: Path, projects: int, code: Path = CLONE) -> None:
         self.folder = folder
@@ -50,8 +50,8 @@ class World:
         (folder / "texts/own").write_bytes(OWN)
 
     def _install(self, kind: str) -> None:
-        """`in-KIND`, a command that starts such a shell; the hook is what `taoshell hook` prints, printed once."""
-        SHELLS[kind].command()  # is there such a shell here?
+        """Write `in-KIND`, a command that starts such a shell. `taoshell hook` is run once, here."""
+        SHELLS[kind].command()  # skips if this shell is not installed
         folder = self.folder / "start" / kind
         folder.mkdir()
         hook, rc = folder / "hook", folder / (".zshrc" if kind == "zsh" else "rc")
@@ -62,18 +62,18 @@ class World:
         start.chmod(0o755)
 
     def texts(self) -> list[Path]:
-        """Files with all that taoshell or the user may have in force."""
+        """Files with every text that taoshell or the user may have in force."""
         return sorted((self.folder / "texts").iterdir())
 
     def folders(self) -> list[Path]:
-        """Where a shell can go: into projects and out of them, by their names and by links."""
+        """The folders that a shell can go to, in projects and outside, also through symlinks."""
         return [
             *self.outside,
             *(folder for site in self.sites for folder in (site.root, site.root / "specs", site.link)),
         ]
 
     def site_of(self, folder: Path) -> Site | None:
-        """The project that `folder`, a real path, is in."""
+        """The project that contains `folder`, a real path; None if there is none."""
         return next((site for site in self.sites if folder == site.root or site.root in folder.parents), None)
 
     def remove(self) -> None:
@@ -81,7 +81,7 @@ class World:
 
 
 class Site:
-    """A project, what it may say, and what it says now."""
+    """A project, all its possible mappings, and its mapping now."""
 
     def __init__(self, project: Project, world: World) -> None:
         self.project = project
@@ -97,10 +97,10 @@ class Site:
             (world.folder / f"texts/ours-{project.name}-{variant}").write_bytes(self.text())
         (world.folder / f"texts/tombstone-{project.name}").write_bytes(self.tombstone)
         project.allow()
-        assert Path(f"{project.kept}/mounts.json").read_bytes() == self.text(), "the mapping is not what it was"
+        assert Path(f"{project.kept}/mounts.json").read_bytes() == self.text(), "the mapping is not the expected one"
 
     def text(self) -> bytes:
-        """The mapping that the project as it is now is to have."""
+        """The mapping that belongs to the project as it is now."""
         return _json({**self.project.mapping, "DockerOptions": {"shm_size": f"{self.variant + 1}G"}})
 
     @property
@@ -108,12 +108,12 @@ class Site:
         return _json(self.project.tombstone)
 
     def edit(self, variant: int) -> None:
-        """In place, as some editors do it: who reads meanwhile finds half a file."""
+        """Write in place, as some editors do: a reader may find half a file."""
         self.variant = variant
         self.project.toml.write_text(f'{self._toml}\n[docker]\nshm_size = "{variant + 1}G"\n')
 
     def edit_env(self, gpus: int) -> None:
-        """A change that has no part in the mapping, but must be approved as well."""
+        """A change that does not affect the mapping, but must be approved as well."""
         self.project.set("NUM_GPUS", str(gpus))
 
 

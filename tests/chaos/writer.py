@@ -1,11 +1,11 @@
 """A foreign writer: `python -m tests.chaos.writer LOG KIND PATH FIRST_SERIAL SECONDS_BETWEEN SCRATCH`.
 
-in_place   as a notebook does it: open(path, "w"), write, close
-halves     the same, with the file held open between the first half and the second
-replace    as an editor does it: a new file, renamed over the name
+in_place   like a notebook: open(path, "w"), write, close
+halves     the same, but keep the file open between the first half and the second
+replace    like an editor: a new file, renamed over the old one
 
-Whoever writes into a file locks the inode for that time, so that no two of them write into one at once: it is certain
-then what each inode has to hold in the end. What an editor's rename replaces is kept in SCRATCH, for the same reason.
+A writer locks the inode while it writes. So no two writers write into one inode at once, and it is certain what each
+inode must hold at the end. For the same reason a file that a rename replaces is kept in SCRATCH.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Writer:
     def _into(self, serial: int, pause: float) -> None:
         handle = os.open(self._path, os.O_WRONLY)
         try:
-            with contextlib.suppress(BlockingIOError):  # another one is at it: not now
+            with contextlib.suppress(BlockingIOError):  # another writer has it; skip this time
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 self._write(serial, handle, pause)
         finally:

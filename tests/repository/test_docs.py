@@ -1,4 +1,4 @@
-"""What the documents say is there, is there, and nothing that is there is left out."""
+"""The documents describe what exists, and leave nothing out."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PROJECT_PAGE = (CLONE / "docs" / "project.md").read_text()
 
 
 def described_by(name: str) -> Iterator[tuple[str, click.Command]]:
-    """The command of that name, and those inside it where it is a group."""
+    """The command of that name and, if it is a group, the commands in it."""
     command: click.Command = importlib.import_module(f"taoshell.commands.{name}").command
     yield name, command
     if isinstance(command, click.Group):
@@ -30,7 +30,7 @@ def described_by(name: str) -> Iterator[tuple[str, click.Command]]:
 
 
 def section(name: str) -> str:
-    """What docs/commands.md says under the heading of a command."""
+    """The section of a command in docs/commands.md."""
     found = re.search(rf"^### .*`taoshell {name}[ `].*?(?=^##|\Z)", COMMANDS_PAGE, re.MULTILINE | re.DOTALL)
     assert found, f"docs/commands.md has no heading for taoshell {name}"
     return found.group()
@@ -44,22 +44,60 @@ def test_each_command_and_option_is_described(command: str) -> None:
         assert [option for option in options if f"`{option}" not in text] == []
 
 
-def test_no_command_is_described_that_is_not_there() -> None:
+def test_every_described_command_exists() -> None:
     headings = re.findall(r"^### .*", COMMANDS_PAGE, re.MULTILINE)
     described = {name for line in headings for name in re.findall(r"`taoshell ([a-z]+(?: [a-z]+)?)", line)}
     assert described == {name for command in COMMANDS for name, _ in described_by(command)}
 
 
-@pytest.mark.parametrize(
-    "page", ["README.md", "README.zh-CN.md", "CHANGELOG.md", *(f"docs/{p.name}" for p in CLONE.glob("docs/*.md"))]
-)
-def test_what_a_page_links_to_is_there(page: str) -> None:
-    text = re.sub(r"^```.*?^```", "", (CLONE / page).read_text(), flags=re.MULTILINE | re.DOTALL)
-    for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):
-        assert (CLONE / page).parent.joinpath(target).exists(), target
+PAGES = ["*.md", "docs/**/*.md", "bench/*.md"]
+LINKS = [
+    (str(page.relative_to(CLONE)), target)
+    for pattern in PAGES
+    for page in sorted(CLONE.glob(pattern))
+    for target in re.findall(
+        r"\]\((?!https?:)([^)#]+)", re.sub(r"^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    )
+]
 
 
-def test_the_sample_toml_is_good() -> None:
+@pytest.mark.parametrize(("page", "target"), LINKS)
+def test_each_linked_file_exists(page: str, target: str) -> None:
+    assert (CLONE / page).parent.joinpath(target).exists()
+
+
+def test_the_links_are_found() -> None:
+    """A page without links would pass the test above, and so would a pattern that finds none."""
+    assert {page for page, _ in LINKS} >= {"README.md", "README.zh-CN.md", "docs/commands.md", "bench/results.md"}
+    assert ("README.md", "docs/project.md") in LINKS
+
+
+# -- reports: what a command or a test writes ------------------------------------------------------------------
+
+ASSIGNED = re.compile(r"""^(\w+) = .*?["/ ](docs["/ ].*|bench["/ ].*)""", re.MULTILINE)
+
+
+def test_only_docs_reports_is_written_by_programs() -> None:
+    """Nobody edits a written page, and nobody may have to guess which pages those are."""
+    others = {"docs/demo.svg", "docs/dotenv.md", "bench/results.md"}  # dotenv.md: its tables alone
+    says_so = {
+        str(page.relative_to(CLONE))
+        for page in [*CLONE.glob("docs/**/*.*"), *CLONE.glob("bench/results.*")]
+        if re.search(r"\b[Ww]ritten by (`make |`python|a test)", page.read_text())
+    }
+    written = {
+        re.sub(r'[" ]|/(?=/)', "", path)
+        for folder in ("tests", "demo", "bench")
+        for module in CLONE.glob(f"{folder}/**/*.py")
+        for name, path in ASSIGNED.findall(module.read_text())
+        if re.search(rf"\b{name}\.(write_text|write_bytes|open)\(|default={name}\b", module.read_text())
+    }
+    reports = {str(page.relative_to(CLONE)) for page in CLONE.glob("docs/reports/*")}
+    assert written == {*reports, "docs/demo.svg", "docs/dotenv.md"}
+    assert says_so == {*reports, *others} - {"docs/demo.svg"}
+
+
+def test_the_sample_toml_compiles() -> None:
     (sample,) = re.findall(r"```toml\n(.*?)```", PROJECT_PAGE, re.DOTALL)
     machine = Machine(home="/home/me", user="me", uid=1000, gid=1000, real=lambda path: path, exists=lambda path: True)
     values = {"WANDB_API_KEY": "k", "LOCAL_DATA_DIR": "/mnt/big/kitti"}
@@ -68,7 +106,7 @@ def test_the_sample_toml_is_good() -> None:
     assert built.name == "night shift"
     assert built.docker == {"user": "1000:1000", "shm_size": "16G"}
     assert built.container_env["WANDB_API_KEY"] == "k"
-    # moved by the user's line, so it has a mount of its own, as the place that the project adds has
+    # The user's line moves the data, so they need a mount of their own; so does the place that the project adds.
     assert {mount.source: mount.destination for mount in built.mounts} == {
         "/home/me/cars": "/workspace/tao-experiments",
         "/mnt/big/kitti": "/workspace/tao-experiments/data",

@@ -15,6 +15,7 @@ from typing import Any
 from taoshell.errors import printable
 from taoshell.text.dotenv import with_assignment
 from tests.support.clone import CLONE
+from tests.support.live_processes import end_processes_in
 
 CONTAINER = "/workspace/tao-experiments"
 NETWORK = "detectnet_v2"
@@ -39,7 +40,11 @@ class Home:
         }
 
     def restock(self, stock: Path) -> None:
-        """Make this home just what it was when it was copied to `stock`: every file, link and time."""
+        """Make this home just what it was when it was copied to `stock`: every file, link and time.
+
+        A shell may outlive its test, say at the other end of ssh: end it first, or it could write while we remove.
+        """
+        end_processes_in(self.path)
         if self.path.exists():
             shutil.rmtree(self.path)
         shutil.copytree(stock, self.path, symlinks=True)
@@ -78,7 +83,7 @@ class Home:
         return Project(self, Path(os.path.realpath(root)))
 
     def mapping(self) -> Any:
-        """What a reader of ~/.tao_mounts.json gets; None: no such file."""
+        """What a reader of ~/.tao_mounts.json gets; None if there is no such file."""
         return json.loads(self.mounts_file.read_text()) if self.mounts_file.exists() else None
 
     def backed_up(self) -> list[str]:
@@ -106,7 +111,7 @@ class Project:
 
     @property
     def kept(self) -> Path:
-        """Its folder in the state."""
+        """Its folder in the state folder."""
         return Path(f"{self.home.state}/projects{self.root}/+")
 
     @property

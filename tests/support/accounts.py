@@ -1,4 +1,4 @@
-"""A user's account as the mounts file sees it: a home, a state folder, projects with a mapping, live shells."""
+"""A user's account: a home, a state folder, projects with a mapping, and live shells."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ OWN = b'{"Mounts": [{"source": "/mine", "destination": "/of/my/own"}]}\n'
 FOREIGN = b'{"Mounts": [{"source": "/theirs", "destination": "/from/a/notebook"}]}\n'
 LATER = b'{"Mounts": [{"source": "/later", "destination": "/from/a/notebook"}]}\n'
 
-SELF, PARENT, INIT = os.getpid(), os.getppid(), 1  # three processes that are alive while a test runs
+SELF, PARENT, INIT = os.getpid(), os.getppid(), 1  # three processes that live as long as a test runs
 LONG_AGO_NS = 1_600_000_000_123_456_789
 
 
 def ended_pid() -> int:
-    """A pid that was a process a moment ago."""
+    """The pid of a process that has just ended."""
     done = subprocess.Popen(["true"])
     done.wait()
     return done.pid
@@ -32,7 +32,7 @@ def ended_pid() -> int:
 
 @dataclass(frozen=True)
 class Identity:
-    """What must be the same of a file that comes back: the inode itself, not a copy."""
+    """What identifies a file that comes back: its inode, so a copy is not equal."""
 
     inode: int
     mode: int
@@ -46,7 +46,7 @@ class Identity:
 
 
 class Account:
-    """The state is where the hook would have it, unless `state_root` says otherwise."""
+    """The state folder is where the hook puts it, unless `state_root` is given."""
 
     def __init__(self, home: Path, state_root: Path | None = None) -> None:
         self.home = home
@@ -59,20 +59,20 @@ class Account:
     # -- what the user and others do ---------------------------------------------------------
 
     def write_own(self, text: bytes = OWN) -> Identity:
-        """The user has a mapping: not ours, not new, not of our mode."""
+        """The user has a mapping: not taoshell's, with an old mtime and another mode than ours."""
         self.mounts_file.write_bytes(text)
         self.mounts_file.chmod(0o640)
         os.utime(self.mounts_file, ns=(LONG_AGO_NS, LONG_AGO_NS))
         return Identity.of(self.mounts_file)
 
     def write_in_place(self, text: bytes = FOREIGN) -> int:
-        """As a notebook writes it; returns the inode that it went into."""
+        """Write it as a notebook does; return the inode that was written."""
         with open(self.mounts_file, "wb") as file:
             file.write(text)
             return os.fstat(file.fileno()).st_ino
 
     def replace(self, text: bytes = FOREIGN) -> Identity:
-        """As an editor writes it: a new file, renamed over the name."""
+        """Write it as an editor does: a new file, renamed over the old one."""
         new = self.home / ".tao_mounts.json.swp"
         new.write_bytes(text)
         new.rename(self.mounts_file)
@@ -93,7 +93,7 @@ class Account:
         return mapping.expose(self.state, project, mapping_of(source))
 
     def enter(self, root: str, pid: int = SELF, at_ns: int | None = None) -> Path:
-        """The shell `pid` says that it is in `root` ("": in none)."""
+        """Write a session: the shell `pid` is in `root` ("" for none)."""
         files.ensure(self.state)
         sessions.ensure_folder(self.state)
         path = Path(self.state.sessions, sessions.name_of(pid))
@@ -107,17 +107,17 @@ class Account:
         return settle(self.state, str(own))
 
     def go(self, root: str, pid: int = SELF) -> list[str]:
-        """Enter and settle, as a shell that leaves everything to Python."""
+        """Enter and settle, like a shell that leaves everything to Python."""
         return self.settle(self.enter(root, pid))
 
     # -- what is there -------------------------------------------------------------------------
 
     def in_force(self) -> bytes | None:
-        """What a reader of ~/.tao_mounts.json gets; None: no such file."""
+        """What a reader of ~/.tao_mounts.json gets; None if there is no such file."""
         return self.mounts_file.read_bytes() if self.mounts_file.exists() else None
 
     def holds(self, root: str) -> bool:
-        """Is it the mapping of the project in `root` that readers get, through our links?"""
+        """Whether readers get the mapping of the project in `root` through our links."""
         shared = self.state.project(root).shared
         return (
             self.mounts_file.is_symlink()
@@ -130,10 +130,10 @@ class Account:
         return sorted(path.read_bytes() for path in self.backups.iterdir()) if self.backups.is_dir() else []
 
     def everything(self) -> list[bytes]:
-        """What any file of the account holds, whatever its name."""
+        """The content of every file of the account, whatever its name."""
         return contents(self.home, Path(self.state.root))
 
 
 def mapping_of(source: str) -> str:
-    """A mounts file as the compiler writes it, told apart by its source."""
+    """A mounts file as the compiler writes it. The source tells one from another."""
     return json.dumps({"Mounts": [{"source": source, "destination": "/workspace"}]}, indent=4) + "\n"

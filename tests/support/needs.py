@@ -1,4 +1,4 @@
-"""Tools that a test drives: a missing one skips the test on a developer's machine, and fails it in CI."""
+"""Programs that a test needs: if one is missing, the test is skipped on a developer's machine and fails in CI."""
 
 from __future__ import annotations
 
@@ -8,10 +8,7 @@ import pytest
 
 
 def need(program_or_path: str | None, what: str) -> str:
-    """`program_or_path` as it is given, unless it is None: then `what` is missing here.
-
-    That skips the running test, or fails it where the variable CI is set: a test that nobody runs guards nothing.
-    """
+    """Return `program_or_path`. If it is None, `what` is missing: skip the test, or fail it if CI is set."""
     if program_or_path is not None:
         return program_or_path
     message = f"{what} is not installed"

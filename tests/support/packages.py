@@ -1,4 +1,4 @@
-"""taoshell in a virtual environment of its own, as pipx has it, that a test may upgrade, move and remove."""
+"""taoshell in its own virtual environment, as pipx installs it. A test may upgrade, move and remove it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.clone import CLONE
 
 
 class Package:
-    """The environment is `folder`; its dependencies are those of the running one."""
+    """The virtual environment `folder`. It uses the dependencies of the running environment."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -27,7 +27,7 @@ class Package:
         self._put_program()
 
     def run(self, env: Mapping[str, str], *arguments: str) -> str:
-        """`taoshell ARGUMENTS`, without a fault; what it told."""
+        """Run `taoshell ARGUMENTS`, which must succeed; return what it printed on stderr."""
         done = subprocess.run(
             [self.program, *arguments], env=dict(env), cwd=env["HOME"], capture_output=True, text=True, check=False
         )
@@ -35,13 +35,13 @@ class Package:
         return done.stderr
 
     def upgrade(self, version: str, script: str = "", more: str = "") -> None:
-        """Put another version in its place, with `more` at the end of the shell script `script`."""
+        """Replace it by another version, with `more` appended to the shell script `script`."""
         self._replace(self.site / "taoshell/__init__.py", f'__version__ = "{version}"\n')
         for path in [path for path in (self.site / "taoshell/_shell").rglob("*") if path.is_file()]:
             self._replace(path, path.read_text() + (more if path.name == script else ""))
 
     def move(self, name: str) -> None:
-        """As pipx does it after an upgrade of the system's Python: another lib/python3.N, the same bin."""
+        """Move it as pipx does after an upgrade of the system's Python: another lib/python3.N, the same bin."""
         self.site = self.site.rename(self.folder / name)
         self._put_program()
 
@@ -49,13 +49,13 @@ class Package:
         shutil.rmtree(self.folder)
 
     def _replace(self, path: Path, text: str) -> None:
-        """As pip and git do it: a new file, renamed over the old one."""
+        """Write as pip and git do: a new file, renamed over the old one."""
         new = path.with_name(path.name + ".new")
         new.write_text(text)
         os.replace(new, path)
 
     def _put_program(self) -> None:
-        """In sh, as a path with a space cannot stand in a `#!` line."""
+        """Write the program in sh, because a `#!` line cannot hold a path with a space."""
         paths = ":".join([str(self.site), sysconfig.get_path("purelib"), sysconfig.get_path("platlib")])
         text = f'#!/bin/sh\nPYTHONPATH="{paths}" exec "{self.folder}/bin/python" -m taoshell "$@"\n'
         self.program.write_text(text)

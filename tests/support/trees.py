@@ -1,4 +1,4 @@
-"""What stands below a folder, so that a test can say that nothing, or just this, has changed."""
+"""Snapshots of a folder, so that a test can check what has changed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Entry:
-    """A file, link or folder. Of a folder only kind and mode count: its entries stand for themselves."""
+    """A file, symlink or folder. For a folder only kind, mode and owner count: its entries are compared themselves."""
 
     kind: int
     mode: int
@@ -30,7 +30,7 @@ def snapshot(*folders: Path) -> dict[str, Entry]:
 
 
 def contents(*folders: Path) -> list[bytes]:
-    """What all regular files below `folders` hold, each inode once."""
+    """The content of all regular files below `folders`, each inode once."""
     by_inode: dict[tuple[int, int], bytes] = {}
     for path, found in _files(folders):
         if stat.S_ISREG(found.st_mode):

@@ -17,6 +17,7 @@ from tests.shells.projects import Home
 from tests.shells.starts.machine import Machine
 from tests.shells.starts.rc import write_rc
 from tests.shells.terminal import Terminal
+from tests.support.live_processes import end_processes_in
 from tests.support.needs import need
 from tests.support.slow import slow, slow_unless
 from tests.support.trees import Entry, snapshot
@@ -35,6 +36,7 @@ def other(desk: Desk) -> Iterator[Desk]:
     for path in [home.path, *home.path.rglob("*")]:
         os.chown(path, UID, UID, follow_symlinks=False)
     yield Desk(home, desk.shell)
+    end_processes_in(home.path)
     shutil.rmtree(folder)
 
 

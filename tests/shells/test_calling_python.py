@@ -1,0 +1,52 @@
+"""How the hook calls Python: the user's PYTHON… variables do not reach it, and Ctrl-C does not break it off."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+import time
+from pathlib import Path
+
+from tests.shells.desk import Desk
+from tests.shells.starts.waiting import wait_until
+
+
+def test_the_users_python_variables_do_not_reach_it(desk: Desk) -> None:
+    """With PYTHONHOME set like this, any other Python would not start."""
+    project, terminal = desk.home.project(), desk.terminal()
+    for name in ("PYTHONHOME", "PYTHONPATH"):
+        terminal.run(desk.shell.export(name, str(desk.home.path / "nothing")))
+    assert desk.cd(terminal, project.root) == project.entered
+    assert desk.home.mapping() == project.mapping  # the first take-over needs Python
+    os.utime(project.env_file)
+    assert terminal.enter().output == ""  # so does a source with another mtime
+    desk.is_in(terminal, project)
+    assert terminal.run("taoshell list").status == 0
+
+
+def test_ctrl_c_does_not_break_it_off(desk: Desk) -> None:
+    """Until Python can end without a traceback it must not see the signal, so its parent ignores it."""
+    project = desk.home.project()
+    terminal = desk.terminal(project.root)
+    calls, go = desk.home.path / "calls", desk.home.path / "go"
+    python = slow_python(desk.home.path / "python", calls, go)
+    terminal.run(desk.shell.assign("_taoshell_python", str(python)))
+    desk.home.mounts_file.write_text("{}")  # only Python can put this right
+    terminal.begin("true")
+    wait_until(calls.exists)
+    terminal.send_intr()
+    time.sleep(0.2)  # for the signal, which leaves no trace when it is ignored
+    go.touch()
+    terminal.recover()
+    assert calls.read_text() == "_settle\n"
+    assert desk.home.mapping() == project.mapping
+
+
+def slow_python(path: Path, calls: Path, go: Path) -> Path:
+    """A Python that writes down each call, and starts only when the file `go` exists."""
+    wait = f"while [ ! -e {shlex.quote(str(go))} ]; do sleep 0.02; done"
+    record = f'for word; do case $word in _*) echo "$word" >>{shlex.quote(str(calls))} ;; esac; done'
+    path.write_text(f'#!/bin/sh\n{record}\n{wait}\nexec {shlex.quote(sys.executable)} "$@"\n')
+    path.chmod(0o755)
+    return path
