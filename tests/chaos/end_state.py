@@ -47,7 +47,7 @@ class EndState:
         return self._pool.until(done, "the end of all other processes")
 
     def in_force(self, *, exactly: bool) -> None:
-        """Readers get what the newest live session wants; with `exactly`, the mapping must match its project as it is now."""
+        """Readers get what the newest live session wants; with `exactly`, the mapping of its project as it is now."""
         self._figures.counts["checks of the end state"] += 1
         said = claims(self._world.home.state, self._pool.shells())
         holder = newest(said)

@@ -68,7 +68,7 @@ class Run:
     # -- one cycle ----------------------------------------------------------------------------------
 
     def _cycle(self, number: int) -> None:
-        """In every second cycle a shell stays in a project all the time, so no writer writes into the user's own mapping.
+        """In every second cycle a shell stays in a project all the time, so the user's own mapping is never written.
 
         In the others no shell is in a project at first, so writers do.
         """

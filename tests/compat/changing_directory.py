@@ -1,4 +1,4 @@
-"""Ways to another directory."""
+"""Ways to change the directory."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.shells.terminal import Terminal
 
 
 def _by_name(desk: Desk, terminal: Terminal) -> None:
-    """`cd a` from somewhere else, by CDPATH."""
+    """`cd a` from another folder, by CDPATH."""
     desk.cd(terminal, "/")
     project = desk.home.project("a")
     assert terminal.run("cd a >/dev/null").output == project.entered

@@ -1,4 +1,4 @@
-"""The common checks: in the company of a neighbour, into a project, to another one and out; and all is right."""
+"""The common checks: enter a project, switch to another and leave, in a shell that also has a neighbour."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.accounts import LONG_AGO_NS, Account
 
 
 class CommonChecks:
-    """One shell with a neighbour and with our hook."""
+    """One shell with a neighbour and our hook."""
 
     def __init__(self, desk: Desk, setup: Setup, order: str, scratch: Path) -> None:
         self._desk = desk
@@ -52,7 +52,7 @@ class CommonChecks:
         self._neighbour_works("a")
 
     def _switch(self) -> None:
-        """A failing command behind the change of directory: its status is what the user sees and gets."""
+        """A command that fails after a change of directory keeps its status, also in the prompt."""
         line, status = self._setup.fails
         result = self._terminal.run(f"{self._line(self._second.root)}; {line}")
         assert (self._ours(result.output), result.status) == (self._second.entered, status)
@@ -70,7 +70,7 @@ class CommonChecks:
         self._neighbour_works("")
 
     def _beside_another_shell(self) -> None:
-        """One is in a project (this process stands for it); ours goes to another, and then it has the file again."""
+        """Another shell (this process) is in a project. Ours enters another one, leaves, and returns the mounts file."""
         Account(self._desk.home.path).enter(str(self._second.root), at_ns=LONG_AGO_NS)
         self._enter()
         assert self._go(self._desk.home.path) == self._first.left
@@ -99,7 +99,7 @@ class CommonChecks:
             assert (line, self._terminal.run(line).output) == (line, printed.replace(HERE, where))
 
     def _go(self, folder: Path) -> str:
-        """What our hook prints on the way to `folder`."""
+        """Go to `folder`; return what our hook prints."""
         return self._ours(self._terminal.run(self._line(folder)).output)
 
     def _ours(self, printed: str) -> str:

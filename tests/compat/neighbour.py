@@ -1,4 +1,4 @@
-"""What a neighbour is: anything else in the same shell that must go on working, and that we must work beside."""
+"""A neighbour is anything else in the same shell: an option, an alias, a trap, another tool. Both must work."""
 
 from __future__ import annotations
 
@@ -10,59 +10,59 @@ from tests.shells.terminal import Terminal
 
 Check = Callable[[Desk, Terminal], None]
 
-BEFORE, AFTER = "before", "after"  # our hook's line in the rc file
+BEFORE, AFTER = "before", "after"  # the place of our hook's line in the rc file
 BOTH_ORDERS = (BEFORE, AFTER)
 
-HERE = "HERE"  # in what a line prints: the name of the project that the shell is in, or nothing
+HERE = "HERE"  # stands for the name of the project that the shell is in, or for nothing
 
 
 @dataclass(frozen=True)
 class Setup:
-    """How a neighbour comes into one shell, and how one sees that it still works there."""
+    """How to set up a neighbour in one shell, and how to see that it still works."""
 
     text: str | Callable[[Desk], str] = ""
-    """Lines of the rc file. Where they need files, the function makes them in the desk's home and returns the lines."""
+    """Lines of the rc file. If they need files, a function writes these into the desk's home and returns the lines."""
 
     orders: tuple[str, ...] = BOTH_ORDERS
-    """Where in the rc file, before our line or after it: the journey is made once for each, if there are lines."""
+    """Whether our line is before or after these lines. The checks run once for each order."""
 
     shows: tuple[tuple[str, str], ...] = ()
-    """Lines that are typed at the prompt and what they print, wherever the shell is at that moment. They would print
-    something else if the neighbour were not at work."""
+    """Lines to type at the prompt, and what they print in any folder. They print something else if the neighbour does
+    not work."""
 
     go: str = "cd {}"
-    """The line that goes to a folder, which is put in quoted."""
+    """The line that goes to a folder; `{}` is the quoted folder."""
 
     prints: str = ""
-    """A pattern of what that line prints of itself."""
+    """A pattern of what that line itself prints."""
 
     fails: tuple[str, int] = ("sh -c 'exit 7'", 7)
-    """A line that fails, and its status."""
+    """A line that fails, and its exit status."""
 
     leaves: Mapping[str, str] = field(default_factory=dict)
-    """Files in the home, and what is in them when the shell is gone."""
+    """Files in the home after the shell has ended, and their content."""
 
     env: Mapping[str, str] = field(default_factory=dict)
 
     notes: str = "(?!)"
-    """A pattern of the variables in which it keeps its own notes: they may change on the way."""
+    """A pattern of variables that the neighbour uses for itself: they may change."""
 
     idle_status: int | None = None
-    """The status that its prompt shows after Enter on an empty line; None: the last command's, as everywhere."""
+    """The status that its prompt shows after an empty line; None means the last command's, as usual."""
 
     has_processes: bool = False
-    """It starts processes at an idle prompt itself: there we may not add one."""
+    """Whether it starts processes at an idle prompt itself. Then our hook must not add one."""
 
     word: str = "✓"
-    """What the table says of it."""
+    """The cell in the table."""
 
     check: Check | None = None
-    """Whatever else there is to see: it begins and ends in the home."""
+    """Another check; it starts and ends in the home."""
 
 
 @dataclass(frozen=True)
 class Absent:
-    """A shell that has no such thing, and why."""
+    """Why this shell has no such neighbour."""
 
     reason: str
 

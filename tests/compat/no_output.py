@@ -1,4 +1,4 @@
-"""Where nothing of the hook's may show: while a line is completed, under `set -x`, in a shell without a terminal."""
+"""Situations in which the hook must print nothing: completion, `set -x`, a shell without a terminal."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _VISIT = {
 
 
 def _completed(desk: Desk, terminal: Terminal) -> None:
-    """The completion of the user's own command looks into a project from a subshell."""
+    """A completion function of the user changes into a project in a subshell."""
     before = desk.settings(terminal)
     assert terminal.run("visit spe\t").output.strip() == "specs"
     assert "taoshell" not in terminal.typed
@@ -27,7 +27,7 @@ def _completed(desk: Desk, terminal: Terminal) -> None:
 
 
 def _traced(on: str, off: str, idle: int, switch: int) -> Check:
-    """Under a trace of the shell's own, a prompt and a switch show only so many lines more than without us."""
+    """With tracing on, our hook adds at most so many lines to a prompt and to a switch."""
 
     def check(desk: Desk, terminal: Terminal) -> None:
         alone = desk.terminal(hook=False)
@@ -44,8 +44,7 @@ def _traced(on: str, off: str, idle: int, switch: int) -> Check:
 
 
 def _without_a_terminal(desk: Desk, terminal: Terminal) -> None:
-    """`bash -c`, a script, and commands from a pipe, as `ssh` gives them: nothing is printed or set, and no
-    session begins."""
+    """`bash -c`, a script, and commands from a pipe, as with `ssh`: nothing is printed or set, no session starts."""
     home, project = desk.home, desk.home.project("a")
     rc, script = home.path / "rc", home.path / "script"
     rc.write_text(f"{desk.shell.hook}\n")
@@ -65,7 +64,7 @@ def _cd(desk: Desk, folder: str | Path) -> str:
 
 
 def _environment(argv: list[str], stdin: str, desk: Desk) -> dict[str, str]:
-    """What `env -0` prints there, which is all that is printed."""
+    """The environment that `env -0` prints; nothing else may be printed."""
     done = subprocess.run(
         argv, env=desk.home.env, cwd=desk.home.path, input=stdin, capture_output=True, text=True, check=False
     )

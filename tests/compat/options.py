@@ -9,7 +9,7 @@ _ALWAYS = Absent("always so: part of each row")
 _FOR_ZSH = Absent("an option of zsh's")
 _NOTHING = "/nothing-of-this-name*"
 _THREE = "errexit|nounset|pipefail"
-_NO_ERREXIT = ("! true", 1)  # the one kind of failure that ends no `set -e` shell
+_NO_ERREXIT = ("! true", 1)  # the only kind of failure that does not end a `set -e` shell
 
 OPTIONS = (
     Neighbour(

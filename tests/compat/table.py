@@ -1,6 +1,6 @@
-"""docs/reports/compat.md: each neighbour, and what became of it in each shell.
+"""docs/reports/compat.md: a row for each neighbour, a column for each shell.
 
-`make compat` makes all the journeys, and writes the page when every one has arrived.
+`make compat` runs the checks of all neighbours, and writes the page if they pass.
 """
 
 from __future__ import annotations

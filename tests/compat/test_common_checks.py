@@ -1,4 +1,4 @@
-"""A journey fails where the hook is a bad neighbour: with a line of it changed, the row that is about this is red."""
+"""The checks can fail: if one line of the hook is broken, the row about it fails."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ BROKEN = [
     ),
     indirect=["shell"],
 )
-def test_a_broken_hook_does_not_arrive(desk: Desk, name: str, line: str, broken: str, tmp_path: Path) -> None:
+def test_a_broken_hook_fails(desk: Desk, name: str, line: str, broken: str, tmp_path: Path) -> None:
     case = next(case for case in CASES if (case.shell, case.name) == (desk.shell.name, name))
     hook = desk.home.taoshell("hook", desk.shell.name).stdout
     assert line in hook
@@ -55,15 +55,15 @@ def test_a_broken_hook_does_not_arrive(desk: Desk, name: str, line: str, broken:
 
 
 @quick_in("bash")
-def test_the_hook_itself_does(desk: Desk, tmp_path: Path) -> None:
-    """So it is the change that the journeys above end at."""
+def test_the_hook_itself_passes(desk: Desk, tmp_path: Path) -> None:
+    """So the tests above fail because of the change alone."""
     setup = next(case.setup for case in CASES if case.shell == desk.shell.name)
     install(desk, desk.home.taoshell("hook", desk.shell.name).stdout)
     CommonChecks(desk, setup, BEFORE, tmp_path).make()
 
 
 def install(desk: Desk, hook: str) -> None:
-    """`taoshell hook` prints this text."""
+    """Make `taoshell hook` print this text."""
     command, real, text = (desk.home.path / ".bin" / name for name in ("taoshell", "real", "hook"))
     command.rename(real)
     text.write_text(hook)

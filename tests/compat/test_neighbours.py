@@ -1,4 +1,4 @@
-"""Each neighbour in each shell that can have it, once for each place of its lines in the rc file."""
+"""Each neighbour in each shell that has it, with our hook before and after it in the rc file."""
 
 from __future__ import annotations
 

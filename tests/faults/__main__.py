@@ -1,6 +1,6 @@
-"""`make faults`: every fault at every call, in a process for each processor; writes docs/reports/faults.md.
+"""`make faults`: every fault at every system call, in parallel; writes docs/reports/faults.md.
 
-With a number (`make faults EVERY=5`): at each n-th call only, which the page then says.
+With a number (`make faults EVERY=5`) only at each n-th call; the page then says so.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ PAGE = CLONE / "docs/reports/faults.md"
 
 
 def tried(case: Case | ShellStep, every: int) -> tuple[Tally, list[str]]:
-    """Every fault at each n-th call of one step; and what was wrong."""
+    """Inject every fault at each n-th call of one step; return the outcomes and the failures."""
     wrong = []
     with check(case) as it:
         tally = Tally(len(it.points))
@@ -35,7 +35,7 @@ def tried(case: Case | ShellStep, every: int) -> tuple[Tally, list[str]]:
 
 
 def main() -> int:
-    """Writes the page only if nothing was wrong."""
+    """Write the page if there was no failure."""
     tallies: dict[str, Tally] = {}
     wrong: list[str] = []
     every = int(sys.argv[1])

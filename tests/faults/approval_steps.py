@@ -12,7 +12,7 @@ from tests.faults.mounts_file_steps import Environ, Prepared, Step
 from tests.support.accounts import Account
 from tests.support.samples import TOML, Sample
 
-_LONG_AGO = (1, 1)  # before the tick that it would wait for
+_LONG_AGO = (1, 1)  # old, so that `allow` need not wait for the clock
 
 
 def _sample(account: Account) -> Sample:

@@ -1,4 +1,4 @@
-"""All that faults are injected into."""
+"""All the steps that faults are injected into."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CASES: list[Case | ShellStep] = [
 
 @contextlib.contextmanager
 def check(case: Case | ShellStep) -> Iterator[PythonCheck | ShellCheck]:
-    """In memory where that can be, and with a short path, as each part of it is a folder more in the state."""
+    """Use memory if possible, and a short path: each part of it becomes a folder in the state folder."""
     folder = Path(tempfile.mkdtemp(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None))
     try:
         yield ShellCheck(case, folder) if isinstance(case, ShellStep) else PythonCheck(case, folder)

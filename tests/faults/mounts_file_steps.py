@@ -1,4 +1,4 @@
-"""What taoshell's Python does to the mounts file: each step is prepared, and known when it is done."""
+"""Steps of taoshell's Python on the mounts file: how to prepare each, and how to see that it is done."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ Environ = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Prepared:
-    """A step about to be taken.
+    """A prepared step.
 
-    `kept`: what must be under some name whatever happens. `done`: is all as it is to be, with a shell at `where` that
-    has this environment? `is_safe`: does that shell have nothing that is not approved? None: no approval is touched.
-    `retried`: the hook itself takes the step, and so takes it again.
+    `kept`: files that must keep some name whatever happens. `done`: whether the step is complete. `is_safe`: whether a
+    shell at `where` with this environment has only what is approved; None if the step approves nothing.
+    `retried`: whether the hook takes this step by itself, and so takes it again.
     """
 
     account: Account
@@ -151,7 +151,7 @@ def releasing_over_a_replacement(account: Account) -> Prepared:
 
 
 def _restoring(account: Account, own_name: Path, *kept: Identity) -> Prepared:
-    """The one backup becomes the user's own mapping, whatever it was."""
+    """Restore the only backup: it becomes the user's own mapping."""
     (backup,) = account.backups.iterdir()
     text = backup.read_bytes()
     words = ("mounts", "restore", backup.name)
@@ -177,7 +177,7 @@ def restoring_after_a_release(account: Account) -> Prepared:
 
 
 def restoring_over_a_replacement(account: Account) -> Prepared:
-    """Two foreign mappings: one is in the backups, one has just replaced our link."""
+    """There are two foreign mappings: one in the backups, one that has just replaced our link."""
     own = account.write_own()
     account.go(account.project())
     foreign = account.replace()
@@ -216,11 +216,11 @@ EXCHANGING: tuple[Step, ...] = (
     restoring_after_a_release,
     restoring_over_a_replacement,
 )
-"""Those that exchange two names, where the system can: it is tried without that, too."""
+"""Steps that exchange two names if the system can. They also run without renameat2."""
 LINKING: tuple[Step, ...] = (
     write_in_place,
     restoring_in_a_project,
     restoring_after_a_release,
     restoring_over_a_replacement,
 )
-"""Those that make a second name for a file; releasing does where it cannot exchange two."""
+"""Steps that make a hard link. Releasing makes one only if it cannot exchange two names."""

@@ -1,4 +1,4 @@
-"""Real shells with the real hook: the next prompt after a fault, and steps of the shell's own to inject faults into."""
+"""The next prompt after a fault, in a real shell with the real hook."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LOOK = 'eval "$1"; cd -- "$2" && _taoshell_hook; exec env -0'
 
 
 def environment_at(account: Account, folder: str | Path) -> dict[str, str]:
-    """What a new bash with the hook has at its first prompt in `folder`: what a program started there would get."""
+    """The environment of a new bash with the hook, at its first prompt in `folder`."""
     bash = need(shutil.which("bash"), "bash")
     done = subprocess.run(
         [bash, "--norc", "--noprofile", "-i", "-c", _LOOK, "bash", render("bash", account.state), str(folder)],

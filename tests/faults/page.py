@@ -1,4 +1,4 @@
-"""docs/reports/faults.md: what became of every fault that was tried, grouped so that a reader can take it in."""
+"""docs/reports/faults.md: the outcomes of all faults, in a table for each step."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ was checked that
 
 @dataclass
 class Tally:
-    """What became of the faults in one step: by fault, how often each outcome."""
+    """The outcomes of one step: for each fault, how often each outcome came."""
 
     points: int
     outcomes: dict[str, Counter[str]] = field(default_factory=lambda: {fault: Counter() for fault in FAULTS})
@@ -51,7 +51,7 @@ def page(tallies: Mapping[str, Tally]) -> str:
 
 
 def headings(names: Iterable[str]) -> list[str]:
-    """The steps that the page must have, in their order."""
+    """The headings that the page must have, in order."""
     return [_heading(name) for name in names]
 
 
@@ -60,7 +60,7 @@ def _heading(name: str) -> str:
 
 
 def _table(name: str, tally: Tally) -> str:
-    """A row for each fault; `tried` at how many of the calls."""
+    """A row for each fault; `tried` is the number of calls."""
     rows = [f"| {tally.points} calls | tried | {' | '.join(OUTCOMES)} |", "|---|" + "--:|" * (1 + len(OUTCOMES))]
     for fault, counts in tally.outcomes.items():
         rows.append(f"| {fault} | {' | '.join(map(str, [counts.total(), *(counts[o] for o in OUTCOMES)]))} |")

@@ -1,4 +1,4 @@
-"""One fault in one step, and what must hold afterwards."""
+"""Inject one fault into one step of taoshell's Python, and check what must hold afterwards."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _WITHOUT = {
 
 @dataclass(frozen=True)
 class Case:
-    """A step, on a system that can exchange two names and make hard links or not."""
+    """A step, on a system with or without renameat2 and hard links."""
 
     step: Step
     options: tuple[str, ...] = ()
@@ -43,23 +43,23 @@ class Case:
 
 
 class PythonCheck:
-    """Tries one step again and again, each time in a fresh home of the same path."""
+    """Runs one step again and again, each time in a fresh home at the same path."""
 
     def __init__(self, case: Case, folder: Path) -> None:
         self._case = case
         self._folder = folder
         self._log = folder / "log"
-        pwd.getpwuid(os.getuid())  # the C library looks only once how it is to look: not in one child and not the next
+        pwd.getpwuid(os.getuid())  # the C library reads its configuration once; so it does it here, and not in a child
         prepared = self._prepare()
         environment_at(prepared.account, prepared.where)
-        self._without = view(prepared.account)  # what the next prompt makes of it, if the step is never taken
+        self._without = view(prepared.account)  # the state after the next prompt if the step is never taken
         prepared = self._prepare()
         done = self._run(prepared, ["-e", "trace=all"])
         assert (done.status, prepared.done()) == (0, True), f"{case.name}, without any fault: {done.err}"
         self.points = points(self._log, prepared.account.home)
 
     def outcome(self, number: int, fault: str) -> str:
-        """Inject `fault` at that point. Returns how it is before any prompt repairs it; raises AssertionError."""
+        """Inject `fault` at that point; return the outcome before the next prompt. Raises AssertionError."""
         point = self.points[number]
         when = f"{self._case.name}: {point.name}({point.text}), {fault}"
         prepared, before, done = self._inject(point, number, fault, when)
@@ -72,7 +72,7 @@ class PythonCheck:
         return outcome
 
     def _inject(self, point: Point, number: int, fault: str, when: str) -> tuple[Prepared, dict[str, object], Done]:
-        """Not every run makes the same calls as the first; where the fault missed its call, all is done again."""
+        """Runs do not always make the same calls. If the fault missed its call, try again."""
         for _attempt in range(ATTEMPTS):
             prepared = self._prepare()
             before = view(prepared.account)
@@ -113,7 +113,7 @@ class PythonCheck:
 
 
 def view(account: Account) -> dict[str, object]:
-    """All that decides what shells and readers of the mounts file get."""
+    """Everything that decides what shells and readers of the mounts file get."""
     views: dict[str, object] = {
         "in force": account.in_force(),
         "ours": account.mounts_file.is_symlink(),
@@ -134,7 +134,7 @@ def _differences(one: dict[str, object], other: dict[str, object]) -> dict[str, 
 
 
 def is_hit(made: list[tuple[int, str, int]], injected: int, point: Point, number: int, fault: str) -> bool:
-    """The harness itself: was it this call, and no other?"""
+    """Whether the fault hit this call and no other."""
     this = (point.process, point.name, point.nth)
     if fault == "killed before":
         return len(made) == number
@@ -151,7 +151,7 @@ def _assert_kept(prepared: Prepared, when: str) -> None:
 
 
 def _assert_told(done: Done, when: str) -> None:
-    """One line with cause and cure where it failed; no traceback, ever."""
+    """A failure prints one line with cause and cure, never a traceback."""
     assert done.status in (0, 1), f"{when}: exit status {done.status}: {done.err}"
     lines = done.err.splitlines()
     assert all(line.startswith("taoshell: ") for line in lines), f"{when}: {done.err}"

@@ -1,4 +1,4 @@
-"""One fault in a step of a real shell, and what must hold afterwards."""
+"""Inject one fault into a step of a real shell, and check what must hold afterwards."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.trees import names_of
 
 
 class ShellCheck:
-    """Tries one step again and again, each time in a new shell and a fresh home of the same path."""
+    """Runs one step again and again, each time in a new shell and a fresh home at the same path."""
 
     def __init__(self, case: ShellStep, folder: Path) -> None:
         self._case = case
@@ -38,7 +38,7 @@ class ShellCheck:
         self.points = [point for _, point in self._found]
 
     def outcome(self, number: int, fault: str) -> str:
-        """Inject `fault` at that point. Returns how it is before any prompt repairs it; raises AssertionError."""
+        """Inject `fault` at that point; return the outcome before the next prompt. Raises AssertionError."""
         program, point = self._found[number]
         when = f"{self._case.name}: {point.name}({point.text}) of {program}, {fault}"
         own = [other for name, other in self._found if name == program]
@@ -56,7 +56,7 @@ class ShellCheck:
         raise AssertionError(f"{when}: missed {ATTEMPTS} times")
 
     def _taken(self, shell: LiveShell, program: str, options: list[str], fault: str) -> str:
-        """The step with the fault, all that is to be seen of it, and the next prompt."""
+        """Take the step with the fault, check the state, and check it again after the next prompt."""
         before = view(self._account)
         (backup,) = self._account.backups.iterdir()
         kept = [Identity.of(self._account.original), Identity.of(backup)]
@@ -78,7 +78,7 @@ class ShellCheck:
             assert said or outcome == DONE or fault in KILLS, f"{outcome}, and nothing was said"
             self._assert_set(shell)
             shell.prompt()
-            if said and not self._is_done():  # as it says
+            if said and not self._is_done():  # as the message says
                 shell.go("elsewhere")
                 shell.go(self._case.legs[1])
             assert self._is_done(), f"the next prompt has not repaired it: {said}"
@@ -95,12 +95,12 @@ class ShellCheck:
         return self._account.mounts_file.is_symlink() and self._account.in_force() == mapping
 
     def _holder(self) -> str:
-        """Of which project the shells say that it has the mounts file."""
+        """The name of the project that has the mounts file according to the sessions."""
         holder = sessions.holder(self._account.state)
         return os.path.basename(holder.project) if holder else ""
 
     def _assert_set(self, shell: LiveShell) -> None:
-        """The project's variables, whatever has become of the mounts file."""
+        """The project's variables are set, whatever happened to the mounts file."""
         name = self._case.legs[1]
         found = shell.environment()
         root = f"{self._account.home}/{name}"
@@ -108,7 +108,7 @@ class ShellCheck:
         assert [found.get("LOCAL_PROJECT_DIR"), found.get("LAUNCHER_MOUNTS")] == expected, found
 
     def _assert_kept(self, kept: list[Identity]) -> None:
-        """The user's own mapping, and what something else wrote."""
+        """The user's own mapping and the foreign one still have a name, and are unchanged."""
         for identity in kept:
             found = names_of(identity.inode, self._account.home)
             assert found, f"{identity.content!r} has no name any more"

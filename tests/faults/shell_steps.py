@@ -1,4 +1,4 @@
-"""Steps that a real shell takes by itself, without Python: it enters a project, goes to another, and leaves."""
+"""Steps that a real shell takes without Python: enter a project, go to another, leave."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.accounts import Account
 from tests.support.needs import need
 from tests.support.samples import Sample
 
-# Which processes of a step change something: the shell itself, or what it starts
+# The processes that change something in a step: the shell itself, or programs that it starts
 _PROGRAMS = {"bash": ("bash", "ln"), "zsh": ("zsh",), "fish": ("sh", "ln")}
 _PROMPT = {
     "bash": "_taoshell_hook",
@@ -33,7 +33,7 @@ _LEGS = {"entering a project": ("", "a"), "going to another project": ("a", "b")
 
 @dataclass(frozen=True)
 class ShellStep:
-    """`leg`: from where to where, "" for the home."""
+    """`leg`: the start and the end of the step, "" for the home."""
 
     shell: str
     leg: str
@@ -55,13 +55,13 @@ SHELL_STEPS = [ShellStep(shell, leg) for shell in _PROGRAMS for leg in _LEGS]
 
 
 def prepare(account: Account) -> None:
-    """Two approved projects; the mounts file has been taken over, and what then replaced it is in the backups."""
+    """Make two approved projects, take over the mounts file, and put a file that replaced it into the backups."""
     account.write_own()
     roots = []
     for name in ("a", "b"):
         sample = Sample(account.home, name)
         for source in (sample.toml, sample.env):
-            os.utime(source, ns=(1, 1))  # before the tick that it would wait for
+            os.utime(source, ns=(1, 1))  # old, so that `allow` need not wait for the clock
         sample.allow()
         os.utime(sample.env, ns=(1, 1))
         sample.sync()
@@ -75,7 +75,7 @@ def prepare(account: Account) -> None:
 
 
 class Wrapped:
-    """A program in `folder` that is the real one; the next time that it is started, it can be traced."""
+    """A wrapper in `folder` that runs the real program. `trace` makes its next start a traced one."""
 
     def __init__(self, name: str, folder: Path) -> None:
         self._path, self._armed = folder / name, folder / f"{name}.armed"
@@ -92,7 +92,7 @@ class Wrapped:
 
 
 class LiveShell:
-    """A shell with the hook that is in a folder, not at its first prompt: nothing is held back any more."""
+    """A shell with the hook, in a folder and after its first prompt, so that it holds no lines back."""
 
     def __init__(self, step: ShellStep, account: Account, bin_: Path) -> None:
         self._step, self._account = step, account
@@ -114,7 +114,7 @@ class LiveShell:
         self.prompt()
 
     def _take(self) -> None:
-        """At the change of directory, where the shell can tell; else at the prompt."""
+        """Change the directory; bash takes the step at its next prompt only."""
         self._shell.evaluate(f"cd {self._folder(self._step.legs[1])}")
         if self._step.shell == "bash":
             self.prompt()
@@ -123,7 +123,7 @@ class LiveShell:
         self._shell.evaluate(_PROMPT[self._step.shell])
 
     def said(self) -> list[str]:
-        """Its lines and ours; not that it has no terminal."""
+        """What was printed on stderr, without complaints about the missing terminal."""
         return [line for line in self._shell.said().splitlines() if not re.search("job control|process group", line)]
 
     def environment(self) -> dict[str, str]:
@@ -133,7 +133,7 @@ class LiveShell:
         self._shell.close()
 
     def take(self, program: str, log: Path, options: Sequence[str]) -> None:
-        """The step, while one of its processes is traced. Raises Ended where that was the shell, and was killed."""
+        """Take the step while `program` is traced. Raises Ended if the shell itself was killed."""
         if program in self._wrapped:
             self._wrapped[program].trace(command(log, *options))
             self._take()
@@ -144,7 +144,7 @@ class LiveShell:
             assert tracer.poll() is None, "strace cannot attach"
         try:
             self._take()
-            self._shell.evaluate(":")  # for a kill after the last call of the step: opening this is the next
+            self._shell.evaluate(":")  # a call after the step's last one, for a kill "after" it
         finally:
             tracer.send_signal(signal.SIGINT)
             tracer.wait()

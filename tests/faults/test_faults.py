@@ -1,10 +1,9 @@
-"""Each system call fails in its turn, or is the last one before a kill: nothing is lost, nothing half approved, and the
-next prompt repairs.
+"""Each system call fails in turn, or is the last one before a kill: nothing is lost, nothing is half approved, and the
+next prompt repairs the state.
 
-A sample, the same each time, that takes less than a minute: of each step one call in two gets an error, another one
-than the one before, and the calls between them a kill after it. Of the steps with the fewest calls it is each, with
-both; of an approval, which has the most, one in four. Over all steps every error comes. `make faults` tries all and
-writes docs/reports/faults.md.
+This is a fixed sample. In each step every second call gets an error, each time another one, and the calls between get
+a kill after them. Steps with few calls get both at each call; an approval, which has most, at every fourth. Over all
+steps every error occurs. `make faults` tries all faults and writes docs/reports/faults.md.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ _QUICK = ("leaving", "fish, leaving")  # few calls, one step of Python and one o
 
 @pytest.mark.parametrize("case", slow_unless(lambda case: case.name in _QUICK, CASES), ids=lambda case: case.name)
 def test_a_step_with_faults(case: Case | ShellStep) -> None:
-    """Before one call is after the one before it: for a kill they are the same, but for the first."""
+    """A kill before a call is the same as a kill after the previous call, except at the first call."""
     first = CASES.index(case)
     with check(case) as it:
         assert it.points
@@ -44,8 +43,8 @@ def test_a_step_with_faults(case: Case | ShellStep) -> None:
             it.outcome(number, "killed after")
 
 
-def test_the_page_is_as_it_was_written_and_of_these_steps() -> None:
-    """Not edited, and nothing is left out: from its own figures it would be written just so again."""
+def test_the_page_is_unedited_and_has_all_steps() -> None:
+    """From its own figures the page would be written in the same way again."""
     written = PAGE.read_text()
     assert re.findall(r"^## .*", written, re.MULTILINE) == headings(case.name for case in CASES)
     tallies = {}

@@ -134,6 +134,22 @@ def test_what_is_written_again_while_python_looks_is_found_by_the_next_prompt(de
     assert terminal.enter().output == ""
 
 
+def test_a_source_that_is_edited_while_python_looks_is_not_entered(desk: Desk) -> None:
+    """Python has compiled the content before the edit; the next prompt looks at the new one."""
+    project = desk.home.project()
+    terminal = desk.terminal(project.root)
+    env_file = shlex.quote(str(project.env_file))
+    Python(desk, terminal, f"{Python.settles}; echo NUM_GPUS=2 >>{env_file}")
+    os.utime(project.env_file)
+    assert terminal.enter().output == ""
+    assert "NUM_GPUS" not in environment_at_once(terminal)
+
+
+def environment_at_once(terminal: Terminal) -> str:
+    """What a program gets that is started at this prompt. (`environment()` would show the same, a prompt later.)"""
+    return terminal.run("env").output
+
+
 class Python:
     """What the hook in `terminal` takes for Python."""
 

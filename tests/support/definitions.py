@@ -16,7 +16,7 @@ FIRST = 'network = "detectnet_v2"\n'
 
 
 class Disk:
-    """`real` and `exists` as in os.path, for a disk that is only its symlinks and its missing paths."""
+    """`real` and `exists` like those of os.path, on an imagined disk with these symlinks and missing paths."""
 
     def __init__(self, links: Mapping[str, str] | None = None, missing: frozenset[str] = frozenset()) -> None:
         self.links = dict(links or {})
