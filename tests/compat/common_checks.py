@@ -70,7 +70,7 @@ class CommonChecks:
         self._neighbour_works("")
 
     def _beside_another_shell(self) -> None:
-        """Another shell (this process) is in a project. Ours enters another one, leaves, and returns the mounts file."""
+        """Another shell (this process) is in a project. Ours enters another, leaves and returns the mounts file."""
         Account(self._desk.home.path).enter(str(self._second.root), at_ns=LONG_AGO_NS)
         self._enter()
         assert self._go(self._desk.home.path) == self._first.left

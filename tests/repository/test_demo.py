@@ -1,4 +1,4 @@
-"""`make demo`: what it shows is so, and it fails when anything is not."""
+"""`make demo` shows the truth, and fails if anything is wrong."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from tests.support.clone import CLONE
 from tests.support.slow import slow_unless
 
 DEMO = CLONE / "demo" / "demo.py"
-SECONDS = 120.0  # it takes one; a slow machine must not make a red test
+SECONDS = 120.0  # it takes one; this limit is for slow machines
 
 
 def run(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """The demo as `make demo` runs it, on a machine where its user has a home, a project and a mapping already."""
+    """Run the demo like `make demo`, for a user who already has a home, a project and a mapping."""
     theirs = {"HOME": str(tmp_path), "TMPDIR": str(tmp_path), "LAUNCHER_MOUNTS": "/theirs", "TAOSHELL_ROOT": "/theirs"}
     return subprocess.run(
         [sys.executable, DEMO, *arguments],
@@ -57,10 +57,10 @@ def test_it_shows_the_whole_story(tmp_path: Path) -> None:
         r'\{"Mounts": \[\{"source": "/mnt/mine", "destination": "/mine"\}\]\}',
         r"regular file",
     ]
-    lines = iter(done.stdout.splitlines())  # consumed, so that the story is in this order
+    lines = iter(done.stdout.splitlines())  # an iterator, so that the order counts
     assert [line for line in story if not any(re.fullmatch(line, shown) for shown in lines)] == []
     assert "\x1b" not in done.stdout
-    assert list(tmp_path.iterdir()) == [], "it leaves nothing behind, and touches nothing of its user"
+    assert list(tmp_path.iterdir()) == [], "the demo leaves nothing behind and does not touch the user's files"
 
 
 @pytest.mark.parametrize(

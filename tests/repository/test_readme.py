@@ -1,4 +1,4 @@
-"""The two READMEs say the same, in two languages, and their table is what taoshell works out."""
+"""The two READMEs say the same in two languages, and taoshell computes the values of their table."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LINK = re.compile(r"\]\(([^)]+)\)")
 
 
 def blocks(page: str) -> Iterator[tuple[str, object]]:
-    """The kind of each block in turn, with what is no prose in it: what a translation must leave as it is."""
+    """The kind of each block, with its code, links and structure: what a translation must not change."""
     for found in BLOCK.finditer(page.replace("README.zh-CN.md", "README.md")):
         kind, text = str(found.lastgroup), found[str(found.lastgroup)]
         if kind == "heading":

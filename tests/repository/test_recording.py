@@ -1,4 +1,4 @@
-"""docs/demo.svg, the picture in the README: it is what taoshell does today, and it can be read in every state."""
+"""docs/demo.svg, the picture in the README: it is current, and readable at every moment."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.clone import CLONE
 
 PICTURE = CLONE / "docs" / "demo.svg"
 SVG = "{http://www.w3.org/2000/svg}"
-SECONDS = 120.0  # it takes three; a slow machine must not make a red test
+SECONDS = 120.0  # it takes three; this limit is for slow machines
 
 FRAMES = [
     Frame((), "~ $ ", "cat <note>"),

@@ -1,4 +1,4 @@
-"""What tools can say about the code: linters, types, the direction of imports, and no long files."""
+"""Checks of the code by tools: linters, types, the direction of imports, the length of files."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import pytest
 from tests.support.clone import CLONE
 from tests.support.needs import need
 
-LONGEST = 250  # lines; a file should hold one idea
+LONGEST = 250  # lines
 
 
 def tool(name: str) -> str:
-    """The program beside the running Python, else on PATH."""
+    """The program next to the running Python, or on PATH."""
     beside = Path(sys.executable).with_name(name)
     return need(str(beside) if beside.exists() else shutil.which(name), name)
 
@@ -28,7 +28,7 @@ def says_nothing_against(*command: str) -> None:
 
 
 def scripts(*patterns: str) -> list[str]:
-    """Paths below the clone; at least one for each pattern, so that no check runs on nothing unnoticed."""
+    """Paths in the repository. Each pattern must match something, so that no check passes on nothing."""
     found = {pattern: sorted(CLONE.glob(pattern)) for pattern in patterns}
     assert all(found.values()), f"nothing matches: {[pattern for pattern, paths in found.items() if not paths]}"
     return [str(path.relative_to(CLONE)) for paths in found.values() for path in paths]

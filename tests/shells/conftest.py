@@ -1,4 +1,4 @@
-"""The scenarios run in every shell of the registry, with a home whose path needs quoting."""
+"""Fixtures: each test runs in every shell of the registry, in a home whose path needs quoting."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.shells.projects import Home
 
 @pytest.fixture(params=SHELLS)
 def shell(request: pytest.FixtureRequest) -> Shell:
-    """Each shell of the registry; `only(…)` narrows it."""
+    """Each shell of the registry; `only(…)` limits a test to some of them."""
     return SHELLS[request.param]
 
 
@@ -24,7 +24,7 @@ def shell(request: pytest.FixtureRequest) -> Shell:
 class Stock:
     """A home with the projects `a` and `b`, and a copy of it.
 
-    What is compiled holds paths, so each scenario gets the copy's content in the home's own place.
+    Compiled files hold paths, so each test gets the copy's content at the path of the home.
     """
 
     home: Home
@@ -33,12 +33,12 @@ class Stock:
 
 @pytest.fixture(scope="session")
 def stock(tmp_path_factory: pytest.TempPathFactory) -> Stock:
-    """Made once in each worker, as `init` takes longer than most scenarios."""
+    """Made once in each worker, because `init` takes longer than most tests."""
     return stocked(tmp_path_factory.mktemp("stock"), "O'Neil's $x")
 
 
 def stocked(folder: Path, name: str, copy: Path | None = None) -> Stock:
-    """The home is `name` in `folder`, and so is the copy, where that is to be nowhere else."""
+    """Make the home `name` in `folder`, and its copy at `copy` (by default also in `folder`)."""
     home, copy = Home(folder / name), copy or folder / "copy"
     for project in ("a", "b"):
         home.project(project)
@@ -48,7 +48,7 @@ def stocked(folder: Path, name: str, copy: Path | None = None) -> Stock:
 
 @pytest.fixture
 def desk(stock: Stock, shell: Shell) -> Iterator[Desk]:
-    """A user at work in a home that nobody has used since `init`."""
+    """A user at work in a home that has not been used since `init`."""
     stock.home.restock(stock.copy)
     desk = Desk(stock.home, shell)
     yield desk

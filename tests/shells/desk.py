@@ -1,4 +1,4 @@
-"""What a scenario works with: a home, terminals in it, and how to tell that everything is right in one of them."""
+"""What a test works with: a home, terminals in it, and checks that everything is right in a terminal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _RESTLESS = {"PWD", "OLDPWD", "SHLVL", "_", "TAOSHELL_HOOK"}
 
 
 def only(*names: str) -> Callable[..., object]:
-    """The scenario is about something that only these shells have."""
+    """Run the test in these shells only."""
     return pytest.mark.parametrize("shell", [n for n in names if n in SHELLS], indirect=True)
 
 
@@ -73,11 +73,11 @@ class Desk:
         return result.output
 
     def settings(self, terminal: Shown) -> dict[str, str]:
-        """All that a program started there would be given, but what the shell itself keeps changing."""
+        """The environment of a program started there, without the variables that the shell keeps changing."""
         return {name: value for name, value in terminal.environment().items() if name not in _RESTLESS}
 
     def is_in(self, terminal: Shown, project: Project, **changed: str) -> None:
-        """All variables of `project` and its own mapping are in force in this shell, some values `changed`."""
+        """Check that this shell has all variables of `project` (with these values `changed`) and its mapping."""
         found = terminal.environment()
         wanted = {**project.variables, **changed}
         assert {name: found.get(name) for name in wanted} == wanted
@@ -86,13 +86,13 @@ class Desk:
         assert found["TAOSHELL_PROJECT"] == printable(project.name)
 
     def is_blocked(self, terminal: Terminal, project: Project) -> None:
-        """Nothing of `project` is in force, and no launcher can start a container from this shell."""
+        """Check that this shell has nothing of `project`, and that no launcher can start a container from it."""
         found = terminal.environment()
         assert set(project.variables).isdisjoint(found)
         assert json.loads(Path(found["LAUNCHER_MOUNTS"]).read_text()) == project.tombstone
 
     def is_refused(self, terminal: Terminal, before: Mapping[str, str]) -> None:
-        """In a project that was never approved: all is as `before`, but that no launcher starts a container."""
+        """In a project that was never approved: all is as `before`, except that no launcher starts a container."""
         found = self.settings(terminal)
         mapping = json.loads(Path(found.pop("LAUNCHER_MOUNTS")).read_text())
         assert mapping == {"Mounts": [], "(taoshell: this project is not approved; run: taoshell allow)": 0}

@@ -1,4 +1,4 @@
-"""Which programs a running shell starts while something happens in it."""
+"""Find which programs a running shell starts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.support.needs import need
 
-# `PID vfork() = NEW`, or the two halves of it where another process came in between; threads are no processes
+# `PID vfork() = NEW`, or two halves of that line, if a line of another process is between; threads do not count
 _BORN = re.compile(r"^(\d+) +(?:clone3?|v?fork)\(.*= (\d+)$")
 _HALF = re.compile(r"^(\d+) +(?:clone3?|v?fork)\(.*<unfinished")
 _OTHER_HALF = re.compile(r"^(\d+) +<\.\.\. (?:clone3?|v?fork) resumed>.*= (\d+)$")
@@ -21,9 +21,9 @@ _EXEC = re.compile(r'^(\d+) +execve\("([^"]*)"')
 
 @contextmanager
 def started_by(pid: int, scratch: Path) -> Iterator[list[str]]:
-    """The list that this yields holds, at the end, a name for every process that `pid` and its children started.
+    """Yield a list. After the block it holds a name for every process that `pid` and its children started.
 
-    The name is that of the last program it ran, or "a fork" where it ran none.
+    The name is that of the last program the process ran, or "a fork" if it ran none.
     """
     log = scratch / "processes"
     strace = need(shutil.which("strace"), "strace")
@@ -49,7 +49,7 @@ def _wait_until_traced(pid: int, tracer: subprocess.Popen[str]) -> None:
 
 
 def read_log(log: str) -> list[str]:
-    """The names, in the order of their processes, from what strace wrote."""
+    """The names in strace's log, in the order in which the processes started."""
     programs: dict[str, str] = {}
     parents_of_threads: set[str] = set()
     for line in log.splitlines():

@@ -1,4 +1,4 @@
-"""A user's home with sample projects, made by the real command line, and what each of them must give."""
+"""A user's home with sample projects made by the real command line, and the values that each project must give."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NETWORK = "detectnet_v2"
 
 
 class Home:
-    """An isolated HOME with a `taoshell` command (that of `clone`), and what lies in it."""
+    """An isolated HOME with the `taoshell` command of `clone`."""
 
     def __init__(self, path: Path, clone: Path = CLONE) -> None:
         self.path = path
@@ -50,7 +50,7 @@ class Home:
         shutil.copytree(stock, self.path, symlinks=True)
 
     def _command(self) -> Path:
-        """A folder with `taoshell`: this clone, run by this Python."""
+        """Make a folder with the command `taoshell`: that of `clone`, run by this Python."""
         folder = self.path / ".bin"
         folder.mkdir()
         command = folder / "taoshell"
@@ -60,7 +60,7 @@ class Home:
         return folder
 
     def taoshell(self, *arguments: str | Path, stdin: str = "", check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run a command as from another terminal that has no hook."""
+        """Run `taoshell ARGUMENTS` as in another terminal, without the hook."""
         done = subprocess.run(
             [sys.executable, "-m", "taoshell", *map(str, arguments)],
             env={**self.env, "PYTHONPATH": str(self.clone)},
@@ -74,7 +74,7 @@ class Home:
         return done
 
     def project(self, where: str | Path = "a") -> Project:
-        """An approved sample project of the classic layout at `where` in this home; `a` and `b` are in stock."""
+        """An approved sample project of the classic layout at `where`; `a` and `b` exist from the start."""
         root = self.path / where
         if (root / "taoshell.toml").exists():
             return Project(self, root)
@@ -92,7 +92,7 @@ class Home:
 
 @dataclass(frozen=True)
 class Project:
-    """A project that `init` has made, and the article's values for it."""
+    """A project made by `init`, and the article's values for it."""
 
     home: Home
     root: Path
@@ -116,7 +116,7 @@ class Project:
 
     @property
     def variables(self) -> dict[str, str]:
-        """The article's seven, KEY and NUM_GPUS, as `init` leaves them."""
+        """The article's seven variables, KEY and NUM_GPUS, as `init` writes them."""
         return {
             "KEY": "tlt_encode",
             "NUM_GPUS": "1",
@@ -141,7 +141,7 @@ class Project:
 
     @property
     def tombstone(self) -> dict[str, Any]:
-        """What stands in place of the mapping while the project is blocked."""
+        """What replaces the mapping while the project is blocked."""
         return {"Mounts": [], f"(taoshell: {self.root} is not approved; run: taoshell allow)": 0}
 
     @property
@@ -159,7 +159,7 @@ class Project:
         return f"taoshell: {printable(self.root)} is not approved; run: taoshell allow\n"
 
     def set(self, name: str, value: str) -> None:
-        """Edit the user's line in `.env`, as an editor does it."""
+        """Edit the user's line in `.env`, like an editor."""
         self.env_file.write_text(with_assignment(self.env_file.read_text(), name, value))
 
     def append_toml(self, text: str) -> None:
@@ -169,7 +169,7 @@ class Project:
         self.home.taoshell("allow", self.root)
 
     def copy(self, where: str) -> Project:
-        """The project's folder copied, as `cp -a` does it."""
+        """Copy the project's folder, like `cp -a`."""
         root = self.home.path / where
         shutil.copytree(self.root, root, symlinks=True)
         return Project(self.home, Path(os.path.realpath(root)))

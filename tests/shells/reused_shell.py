@@ -1,4 +1,4 @@
-"""A shell that is kept running and evaluates one file after another: a thousand examples in a second or two each."""
+"""A shell that keeps running and evaluates one script after another: a thousand examples take a second or two."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _LOOPS = {
 
 
 class Ended(AssertionError):
-    """The shell is no more."""
+    """The shell has ended."""
 
 
 class ReusedShell:
-    """`options` go before -c; `setup` is run once, in the shell's own words."""
+    """`options` go before -c. `setup`, a script in the shell's language, runs once."""
 
     def __init__(self, name: str, program: str, options: list[str], setup: str, env: Mapping[str, str]) -> None:
         self.name = name
@@ -41,7 +41,7 @@ class ReusedShell:
         os.close(stderr)
 
     def evaluate(self, script: str) -> bytes:
-        """What the lines of `script` print."""
+        """Evaluate `script`; return what it prints on stdout."""
         self._file.write_bytes(os.fsencode(script))
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -60,7 +60,7 @@ class ReusedShell:
         return self._process.pid
 
     def said(self) -> str:
-        """What has been printed on stderr since the last call."""
+        """Return what has been printed on stderr since the last call."""
         text = os.fsdecode(self._stderr.read_bytes())
         os.truncate(self._stderr, 0)
         return text
@@ -72,7 +72,7 @@ class ReusedShell:
 
 
 def environment(printed: bytes) -> dict[str, str]:
-    """What `env -0` has printed, without what the shell itself keeps changing."""
+    """The environment that `env -0` printed, without the variables that the shell itself changes all the time."""
     pairs = (entry.partition(b"=") for entry in printed.split(b"\0") if entry)
     found = {os.fsdecode(name): os.fsdecode(value) for name, _, value in pairs}
     return {

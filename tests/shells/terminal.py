@@ -1,6 +1,6 @@
 """A real interactive shell at a pseudo-terminal: type a line, see what it printed and what it set.
 
-Everything is typed as a user types it; the driver waits for the prompt, which carries the exit status.
+Lines are typed as a user types them. The driver waits for the prompt, which shows the exit status.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ class Result:
 
 
 class Terminal:
-    """One shell. `env` is its whole environment; `apart` keeps `shell.aside` out of the terminal, in a file.
+    """One shell. `env` is its whole environment; `apart` redirects `shell.aside` from the terminal to a file.
 
-    `argv` is what starts it (an editor, ssh); where there is none, it is started without the user's files.
+    `argv` starts it (an editor, ssh); without `argv` it starts without the user's start files.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Terminal:
         self.shell = shell
         self.aside = Path(tempfile.mkdtemp(prefix="terminal-")) / shell.aside
         self._scratch = self.aside.parent
-        self._scratch.chmod(0o777)  # a shell in this one may be another user's, by su
+        self._scratch.chmod(0o777)  # a nested shell may be another user's, by su
         self._numbers = itertools.count()
         self._setup = self._scratch / "setup"
         aside = self.aside if apart else None
@@ -71,22 +71,22 @@ class Terminal:
         argv = list(argv) or shell.command()
         if apart and shell.aside == "stderr":
             argv = ["/bin/sh", "-c", f"exec {shlex.join(argv)} 2>{shlex.quote(str(self.aside))}"]
-        # As wide as a line can get here: nothing wraps.
+        # Wide enough that no line wraps.
         self._child = pexpect.spawn(
             argv[0], argv[1:], env=dict(env), cwd=str(cwd), dimensions=(50, 5000), timeout=SECONDS, maxread=65536
         )
         self._child.delaybeforesend = None
         self._child.ptyproc.delayafterclose = 0
-        self.typed = ""  # the last line as the terminal showed it while it was typed, and what was printed meanwhile
+        self.typed = ""  # the echo of the last line, and what was printed while it was typed
         self.raw = b""  # what the last line printed, control sequences included
-        self.opening = ""  # all until the first prompt was drawn
-        self.greeting = self._start()  # and until the second one
+        self.opening = ""  # everything before the first prompt
+        self.greeting = self._start()  # everything before the second one
 
     def _start(self) -> str:
         self._type(f". {self.shell.quote(str(self._setup))}")
         self._wait(_PROMPT)
         self.opening = _text(self._child.before)
-        # Nothing is said before the second prompt. (And what fish draws again is not taken for the next one.)
+        # The hook prints nothing before the second prompt. (This also skips a prompt that fish draws twice.)
         self._type("true")
         self._wait(_COMMAND_OUTPUT)
         return self.opening + _text(self._child.before + self._child.match[1])
@@ -114,9 +114,9 @@ class Terminal:
         return Result(_text(output), int(status))
 
     def nest(self, line: str = "", shell: Shell | None = None) -> str:
-        """Start a shell of the same kind inside this one (or by `line`), and set it up as this one was.
+        """Start a nested shell (by `line`, if given), and set it up like this one.
 
-        After one of another kind, `shell`, say by `back_in` which it is again.
+        `shell`: its kind, if it is another one. Then use `back_in` to return.
         """
         line = line or shlex.join((shell or self.shell).command())
         if shell is not None:
@@ -127,7 +127,7 @@ class Terminal:
         return self._start()
 
     def back_in(self, shell: Shell) -> Result:
-        """Type `exit`, to be in the outer shell again, which is a `shell`."""
+        """Type `exit` to return to the outer shell, whose kind is `shell`."""
         self.shell = shell
         return self.run("exit")
 
@@ -149,10 +149,10 @@ class Terminal:
         self._child.send(b"\x03")
 
     def recover(self) -> Result:
-        """After Ctrl-C at an unknown moment: come to a prompt again, by way of a line with a known exit status.
+        """Get back to a prompt after Ctrl-C at an unknown moment, with a line that has a known exit status.
 
-        An interrupt makes the terminal throw away what was typed and printed before it, so a line or a prompt may
-        get lost, and half a line may be left over (Ctrl-U takes that away). bash even loses the next few characters.
+        An interrupt makes the terminal drop what was typed and printed before it. So a line or a prompt may be lost,
+        and half a line may be left over (Ctrl-U removes it). bash even loses the next few characters.
         """
         status = 50 + next(self._numbers) % 50
         seen = re.compile(f"{BEGIN}(.*?){re.escape(PROMPT % status)}".encode(), re.DOTALL)
@@ -181,18 +181,18 @@ class Terminal:
     # -- looking -----------------------------------------------------------------------------
 
     def environment(self) -> dict[str, str]:
-        """What a program started from this shell gets, byte for byte."""
+        """The environment of a program started from this shell."""
         path = self._new_file()
         self.run(f"{shutil.which('env')} -0 >{self.shell.quote(str(path))}")
         pairs = (entry.partition(b"=") for entry in path.read_bytes().split(b"\0") if entry)
         return {os.fsdecode(name): os.fsdecode(value) for name, _, value in pairs}
 
     def value(self, name: str) -> str | None:
-        """An exported variable as a program gets it; None: there is none."""
+        """An exported variable as a program gets it; None if it is not exported."""
         return self.environment().get(name)
 
     def variable(self, name: str) -> str | None:
-        """A variable as the shell itself has it, exported or not; None: unset."""
+        """A variable as the shell itself has it, exported or not; None if it is unset."""
         path = self._new_file()
         self.run(self.shell.write_variable(name, path))
         return os.fsdecode(path.read_bytes()) if path.exists() else None
@@ -203,20 +203,20 @@ class Terminal:
     # -- the end -----------------------------------------------------------------------------
 
     def exit(self) -> None:
-        """Type `exit` and wait until the shell is gone; what it does on the way out is done then."""
+        """Type `exit` and wait until the shell has ended, with everything that it does at its end."""
         self._type("exit")
         self._child.expect(pexpect.EOF)
         self._child.wait()
         self.close()
 
     def kill(self) -> None:
-        """End the shell as the kernel does when memory is out: it can do nothing about it."""
+        """End the shell by SIGKILL, as the kernel does when memory runs out."""
         os.kill(self.pid, signal.SIGKILL)
         self._child.wait()
         self.close()
 
     def close(self) -> None:
-        """Whatever state it is in: end it and clean up."""
+        """End the shell, whatever its state, and clean up."""
         if self._child.isalive():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
@@ -226,6 +226,6 @@ class Terminal:
 
 
 def _text(raw: bytes) -> str:
-    """What a reader of the terminal sees: no control sequences, plain line ends."""
+    """The visible text: without control sequences, with plain line ends."""
     text = _FISH_ABOUT_NEWLINE.sub("", _CONTROL.sub("", raw.decode(errors="surrogateescape")))
     return text.replace("\r\n", "\n").replace("\r", "")

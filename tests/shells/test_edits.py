@@ -1,4 +1,4 @@
-"""Whatever changes in a source is seen at the next prompt, and blocks until the user agrees."""
+"""Any change of a source is seen at the next prompt, and blocks the project until the user approves it."""
 
 from __future__ import annotations
 

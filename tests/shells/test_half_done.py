@@ -1,5 +1,5 @@
-"""What others left half done (a release that was killed, a shell that nobody has waited for) is put right by the next
-prompt that has something to do."""
+"""The next prompt that has something to do repairs what was left half done: by a killed release, a killed Python, a
+dead shell."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def test_a_release_that_was_killed_is_finished_by_the_next_shell(desk: Desk) -> 
     assert home.mounts_file.read_text() == OWN
 
 
-def test_also_where_our_link_was_gone_by_then(desk: Desk) -> None:
-    """Where two names cannot be exchanged it takes two steps."""
+def test_also_if_our_link_was_removed_by_then(desk: Desk) -> None:
+    """Without renameat2 a release takes two steps."""
     home = desk.home
     home.mounts_file.write_text(OWN)
     project = home.project()
@@ -56,7 +56,7 @@ def test_a_first_approval_that_was_killed_is_finished_by_the_next_shell(desk: De
     assert desk.home.mapping() == project.mapping
 
 
-def test_or_says_what_is_to_be_done_where_it_had_not_come_to_approve(desk: Desk) -> None:
+def test_or_says_what_to_do_if_nothing_was_approved_yet(desk: Desk) -> None:
     project = desk.home.project()
     shutil.rmtree(project.kept)
     shutil.rmtree(desk.home.state / "allowed")
@@ -70,7 +70,7 @@ def test_or_says_what_is_to_be_done_where_it_had_not_come_to_approve(desk: Desk)
 
 
 def test_a_mapping_that_was_being_replaced_is_made_whole_by_any_shell(desk: Desk) -> None:
-    """Without hard links what something else wrote goes first, and then the new one comes."""
+    """Without hard links, the foreign file is moved away before the new mapping comes: readers may find none."""
     project = desk.home.project()
     desk.terminal(project.root)
     other = desk.terminal()
@@ -98,7 +98,7 @@ def until_zombie(pid: int) -> None:
 
 
 def test_our_link_into_a_state_that_is_gone_is_made_whole(desk: Desk) -> None:
-    """A link that leads nowhere would make a notebook's write fail."""
+    """With a dangling link a notebook could not write."""
     home = desk.home
     home.mounts_file.symlink_to(home.state / "cur")
     assert not (home.state / "cur").exists()
@@ -110,7 +110,7 @@ def test_our_link_into_a_state_that_is_gone_is_made_whole(desk: Desk) -> None:
 
 
 def test_a_python_that_was_killed_is_called_again_by_the_next_prompt(desk: Desk) -> None:
-    """It has said nothing, so nobody would know that there is something to try again."""
+    """A killed Python has printed nothing, so the user would not know that something failed."""
     project, terminal = desk.home.project(), desk.terminal()
     python = Python(desk, terminal, "kill -9 $$")
     desk.cd(terminal, project.root)
@@ -118,6 +118,17 @@ def test_a_python_that_was_killed_is_called_again_by_the_next_prompt(desk: Desk)
     python.does(python.settles)
     terminal.enter()
     assert desk.home.mapping() == project.mapping
+    assert terminal.enter().output == ""
+
+
+def test_a_python_that_was_killed_leaves_the_first_error_to_be_said(desk: Desk) -> None:
+    """A project's second error is not said; a kill is not the first one."""
+    project, terminal = desk.home.project(), desk.terminal()
+    python = Python(desk, terminal, "kill -9 $$")
+    (desk.home.mounts_file / "x").mkdir(parents=True)
+    assert desk.cd(terminal, project.root) == project.entered
+    python.does(python.settles)
+    assert "the mounts file is a folder" in terminal.enter().output
     assert terminal.enter().output == ""
 
 
@@ -151,7 +162,7 @@ def environment_at_once(terminal: Terminal) -> str:
 
 
 class Python:
-    """What the hook in `terminal` takes for Python."""
+    """The program that the hook in `terminal` runs as Python."""
 
     settles = f'{shlex.quote(sys.executable)} "$@"'
 

@@ -1,4 +1,4 @@
-"""Ctrl-C at any moment: the next prompt is right, and nothing is lost."""
+"""After Ctrl-C at any moment, the next prompt is right and nothing is lost."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SEEDS = slow_unless(lambda seed: seed == 0, range(2))
 
 
 def interrupt(terminal: Terminal, line: str, within_ms: float, chance: random.Random) -> str:
-    """Press Ctrl-C at some moment after `line` was begun; returns where, in ms, for the story of a failure."""
+    """Press Ctrl-C at a random moment after `line` has begun; return a description for a failure message."""
     terminal.begin(line)
     after_ms = chance.uniform(0, within_ms)
     time.sleep(after_ms / 1000)
@@ -28,7 +28,7 @@ def interrupt(terminal: Terminal, line: str, within_ms: float, chance: random.Ra
 
 
 def is_right(desk: Desk, terminal: Terminal, projects: list[Project], before: dict[str, str], story: str) -> None:
-    """The shell is in the project of its folder, or in none and has nothing left of any; so is the mounts file."""
+    """The shell and the mounts file have the project of the shell's folder, or nothing if there is none."""
     here = terminal.environment()["PWD"]
     project = next((project for project in projects if here == str(project.root)), None)
     try:
@@ -48,7 +48,7 @@ def test_during_a_switch(desk: Desk, seed: int) -> None:
     folders = [first.root, second.root, desk.home.path]
     terminal = desk.terminal(env={"NUM_GPUS": "7", "LAUNCHER_MOUNTS": "/own.json"})
     before = desk.settings(terminal)
-    for folder in folders:  # the first time is Python's; see below
+    for folder in folders:  # the first take-over is Python's; another test is about that
         desk.cd(terminal, folder)
     for _ in range(ROUNDS):
         line = f"cd {desk.shell.quote(str(chance.choice(folders)))}"

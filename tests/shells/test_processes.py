@@ -1,4 +1,4 @@
-"""What it costs: no process at an idle prompt, at most one for a switch."""
+"""An idle prompt starts no process, a switch at most one."""
 
 from __future__ import annotations
 

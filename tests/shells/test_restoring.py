@@ -1,4 +1,4 @@
-"""Leaving gives back what was there before, unless the user has changed it since."""
+"""Leaving restores the values from before, unless the user has changed them since."""
 
 from __future__ import annotations
 

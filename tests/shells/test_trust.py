@@ -1,4 +1,4 @@
-"""Nothing is loaded that the user has not approved, or has approved elsewhere, or not any more."""
+"""A project is loaded only if the user has approved it, at this path and in this home, and has not denied it since."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may be the matter with the home and with the state folder, and how the user puts it right."""
+"""Problems of the home and of the state folder, and their cures."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def remount(user: User, terminal: Terminal) -> None:
 
 
 def fill(user: User) -> None:
-    """Until nothing more goes on the disk."""
+    """Fill the disk completely."""
     with (user.home.path / "filler").open("wb", buffering=0) as file:
         for size in (1 << 20, 1 << 12, 1):
             try:

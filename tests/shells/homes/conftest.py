@@ -1,4 +1,4 @@
-"""A user who is not root, in a home that is theirs: root itself is never told no by the system."""
+"""A user who is not root, in their own home. (Root would never get a permission error.)"""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.shells.starts.machine import Machine
 
 @pytest.fixture(scope="session")
 def stock_of_user() -> Iterator[Stock]:
-    """Where everybody can reach it."""
+    """A stock in a folder that every user can reach."""
     folder = Path(tempfile.mkdtemp(prefix="homes-"))
     folder.chmod(0o755)
     (folder / "disk").mkdir()
@@ -28,7 +28,7 @@ def stock_of_user() -> Iterator[Stock]:
 
 @pytest.fixture
 def user(stock_of_user: Stock, shell: Shell, tmp_path: Path) -> Iterator[User]:
-    """They have two approved projects, and have not used them since."""
+    """A user with two approved projects that have not been used yet."""
     home = copy.copy(stock_of_user.home)
     home.env = dict(home.env)
     machine = Machine(tmp_path / "etc", {"root": (0, Path("/root"))}, shell.command()[0])

@@ -1,4 +1,4 @@
-"""What may stand under the name of the mounts file before the first project."""
+"""Kinds of files that may exist at the path of the mounts file before the first project."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def without_permissions(user: User) -> None:
 
 
 def _link(user: User, target: str) -> None:
-    """As a dotfiles repository has it; only the repository is there."""
+    """A symlink into a dotfiles repository, which exists but is empty."""
     repository = user.home.path / "dotfiles"
     repository.mkdir()
     user.home.mounts_file.symlink_to(target)

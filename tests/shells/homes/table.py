@@ -1,4 +1,4 @@
-"""What is odd about a home, what a shell then says beside its usual lines, and how the user puts it right."""
+"""Table of odd homes: the problem, the line that a shell adds, and the cure."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _UNWRITTEN = (
 
 @dataclass(frozen=True)
 class Oddity:
-    """`said` stands in the one line that comes with the first project ("": there is none).
+    """`said`: part of the one additional line in the first project ("" if there is none).
 
-    `follows`: the mounts file becomes that project's, else it does after `cure`.
-    `later`: this happens when a project has had the mounts file.
+    `follows`: whether the mounts file becomes that project's at once; if not, it does after `cure`.
+    `later`: the problem begins only after a project has had the mounts file.
     """
 
     make: Callable[[User], None]

@@ -1,6 +1,6 @@
-"""Each odd home in each shell: what works goes on working, one line says what does not, and nothing is lost.
+"""Each odd home in each shell: one line says what does not work, everything else works, and nothing is lost.
 
-(A home without hard links is among those that tests/faults has.)
+(tests/faults has a home without hard links.)
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def says_nothing_and_starts_nothing(terminal: Terminal, scratch: Path) -> None:
 
 
 def says(printed: str, usual: str, line: str) -> None:
-    """The usual line, and one more that has `line` in it (""; there is none)."""
+    """Check that `printed` is the usual line and one more that contains `line` (no more if `line` is "")."""
     first, *more = printed.splitlines(keepends=True)
     assert first == usual
     assert [line in other for other in more] == ([True] if line else []), printed
@@ -67,7 +67,7 @@ def test_an_odd_home(user: User, tmp_path: Path, oddity: Oddity) -> None:
     if not follows:
         assert user.in_force() == own
     says_nothing_and_starts_nothing(terminal, tmp_path)
-    assert user.cd(terminal, first.root / "specs") == ""  # tried again, and said once
+    assert user.cd(terminal, first.root / "specs") == ""  # tried again, but said only once
     says_nothing_and_starts_nothing(terminal, tmp_path)
 
     assert user.cd(terminal, home) == first.left
@@ -95,7 +95,7 @@ def test_an_odd_home(user: User, tmp_path: Path, oddity: Oddity) -> None:
 
 
 def test_a_full_home_with_another_shell(user: User) -> None:
-    """It keeps the mounts file until there is room to write down that this one is the newest."""
+    """The other shell keeps the mounts file until there is room for this shell's session."""
     first, second, home = user.home.project("a"), user.home.project("b"), user.home.path
     on_a_small_disk(user)
     own = user.in_force()
@@ -117,7 +117,7 @@ def test_a_full_home_with_another_shell(user: User) -> None:
 
 
 def test_a_release_in_a_home_that_cannot_be_written(user: User, tmp_path: Path) -> None:
-    """Our link has to stay, but what it leads to is the user's own; and it goes as soon as it can."""
+    """Our link stays and leads to the user's own file. It goes as soon as that is possible."""
     first, home = user.home.project("a"), user.home.path
     ordinary(user)
     before, own = user.belongings(), user.in_force()

@@ -1,4 +1,4 @@
-"""The state folder is removed while shells live: no project is known then, and the user's own mapping counts."""
+"""The state folder is removed while shells run: then no project is known, and the user's own mapping is in force."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.shells.terminal import Terminal
 
 
 def is_in_none(desk: Desk, terminal: Terminal, project: Project) -> None:
-    """Nothing of the project is left in the shell, and what the launcher would read is there."""
+    """Check that the shell has nothing of the project, and that the file for the launcher exists."""
     found = desk.settings(terminal)
     assert set(project.variables).isdisjoint(found)
     assert Path(found.get("LAUNCHER_MOUNTS", "/")).exists()

@@ -1,4 +1,4 @@
-"""The user, and what happens to their home from outside."""
+"""The user, and what happens to their home."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from tests.support.children import command, in_child
 from tests.support.needs import need
 from tests.support.trees import Entry, snapshot
 
-UID = 65534  # nobody's, on every Linux; the group has the same number
-_NOT_THE_USERS = ("/.local", "/.config", "/.cache", "/.bash_history")  # ours, or the shell's own
+UID = 65534  # the user nobody, on every Linux; the group has the same number
+_NOT_THE_USERS = ("/.local", "/.config", "/.cache", "/.bash_history")  # taoshell's or the shell's
 
 
 class User(Desk):
-    """At work, with the uid and the group `UID` and no other."""
+    """A user with the uid and the group `UID`, and no other group."""
 
     def __init__(self, home: Home, shell: Shell, machine: Machine, stock: Path) -> None:
         super().__init__(home, shell)
@@ -33,7 +33,7 @@ class User(Desk):
         self._move_in()
 
     def _move_in(self) -> None:
-        """The home is as it was when it was stocked, and the user's."""
+        """Restore the home from the stock, and give it to the user."""
         self.home.restock(self._stock)
         self.give(self.home.path, *self.home.path.rglob("*"))
 
@@ -52,7 +52,7 @@ class User(Desk):
         return [path for path in found if path.is_dir() and not path.is_symlink()]
 
     def keeps_state_elsewhere(self) -> None:
-        """On another file system, from now on; the projects are approved there."""
+        """Move the state folder to another file system, and approve the projects there."""
         is_another = os.access("/dev/shm", os.W_OK) and os.stat("/dev/shm").st_dev != os.stat(self.home.path).st_dev
         elsewhere = Path(tempfile.mkdtemp(dir=need("/dev/shm" if is_another else None, "a second file system")))
         self._undo.append(lambda: shutil.rmtree(elsewhere))
@@ -67,7 +67,7 @@ class User(Desk):
     # -- the disk --------------------------------------------------------------------------------------------
 
     def gets_a_disk(self) -> None:
-        """The home moves to a small disk of its own."""
+        """Move the home to its own small disk."""
         disk = self.home.path.parent
         mount = ["mount", "-t", "tmpfs", "-o", "size=4m,mode=755", "small", str(disk)]
         subprocess.run(mount, check=True)
@@ -75,21 +75,21 @@ class User(Desk):
         self._move_in()
 
     def remounts(self, option: str, terminal: Terminal | None = None) -> None:
-        """The disk is read-only (ro) or writable (rw), for that terminal or for all that are opened from now on."""
+        """Remount the disk read-only (ro) or writable (rw), for that terminal or for all later ones."""
         where = ["nsenter", "--mount", f"--target={terminal.pid}"] if terminal else []
         subprocess.run([*where, "mount", "-o", f"remount,{option}", str(self.home.path.parent)], check=True)
 
     # -- what there is ---------------------------------------------------------------------------------------
 
     def belongings(self) -> dict[str, tuple[int, Entry]]:
-        """All in the home that is the user's, with its inode."""
+        """The user's own files in the home, with their inodes."""
         found = snapshot(self.home.path)
         del found[str(self.home.path)]
         skipped = tuple(f"{self.home.path}{name}" for name in _NOT_THE_USERS)
         return {path: (os.lstat(path).st_ino, entry) for path, entry in found.items() if not path.startswith(skipped)}
 
     def in_force(self) -> bytes | None:
-        """What a reader of ~/.tao_mounts.json gets; None: no file."""
+        """What a reader of ~/.tao_mounts.json gets; None if there is no file."""
         return self.home.mounts_file.read_bytes() if self.home.mounts_file.is_file() else None
 
     def close(self) -> None:

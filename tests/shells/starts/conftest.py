@@ -1,4 +1,4 @@
-"""Where people work: shells that something else starts, with the user's own start-up files, the hook among them."""
+"""Ways in which a shell starts: login, exec, nested, ssh, tmux, su, an editor. The user's start files have the hook."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from tests.shells.starts.rc import write_rc
 
 @pytest.fixture
 def desk(desk: Desk) -> Desk:
-    """The user has the hook in the rc file of the shell at hand."""
+    """The user's start file has the hook."""
     write_rc(desk.home.path, desk.shell)
     return desk

@@ -1,7 +1,7 @@
-"""What an editor with VS Code's conventions does to start a shell in its terminal.
+"""How an editor like VS Code starts a shell in its terminal.
 
-It puts a script of its own before or after the user's files, and that script wraps the prompt: for bash by --init-file,
-for zsh by a ZDOTDIR of the editor's, for fish by --init-command.
+It runs its own script before or after the user's start files, and that script wraps the prompt: in bash by --init-file,
+in zsh by the editor's ZDOTDIR, in fish by --init-command.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.shells.dialects import Shell
 
-# The status of the user's last command must still be there when their own prompt commands run.
+# The user's own prompt commands must still see the status of the last command.
 _BASH = """\
 . ~/.bashrc
 editor_given=("${PROMPT_COMMAND[@]}")
@@ -52,7 +52,7 @@ function editor_before --on-event fish_preexec; set -g editor_ready; end
 
 @dataclass(frozen=True)
 class Editor:
-    """A running editor: `environment` is what it was started with, `folder` where its own scripts are."""
+    """A running editor: `environment` is its environment, `folder` holds its scripts."""
 
     shell: Shell
     environment: Mapping[str, str]

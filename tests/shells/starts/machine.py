@@ -1,7 +1,7 @@
-"""A machine of its own, as far as accounts go: who there is, where they live, who may become whom.
+"""A machine with its own accounts, for the real `su`, `sudo` and `sshd`.
 
-Only the real programs can tell what `su`, `sudo` and `sshd` do to an environment, and they read /etc. So each runs in a
-mount namespace where those few files are the test's own. What is outside of it sees none of this.
+Only the real programs show what they do to an environment, and they read /etc. So they run in a mount namespace in
+which the test provides those few files. Nothing outside the namespace sees them.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ _SCRIPT = str(Path(__file__).with_name("machine.sh"))
 
 
 class Machine:
-    """`accounts`: for each name its uid and home. Everybody has `shell`. `folder` is for the files themselves.
+    """`accounts`: uid and home of each name. All accounts have the same `shell`. `folder` holds the files for /etc.
 
-    Everybody may run the Python of the tests, and may become root by `sudo`.
+    Each account may run the Python of the tests, and may become root by `sudo`.
     """
 
     def __init__(self, folder: Path, accounts: dict[str, tuple[int, Path]], shell: str) -> None:
@@ -42,16 +42,16 @@ class Machine:
         need("mounts" if probe.returncode == 0 else None, f"the right to mount ({probe.stderr.strip()})")
 
     def command(self, words: Sequence[str], cwd: Path | str = "/") -> list[str]:
-        """`words` as run on this machine, by root, in `cwd`."""
+        """The command that runs `words` on this machine, as root, in `cwd`."""
         program = [os.path.realpath(sys.base_prefix), sys.prefix, str(CLONE)]
         closed = {folder for folder in map(_closed_above, program) if folder}
-        assert len(closed) < 2, "more than one folder of root's in the way"
+        assert len(closed) < 2, "more than one folder on the way is closed to other users"
         inside = [folder for folder in program if _closed_above(folder)]
         mounts = [_SCRIPT, str(self.folder), "".join(closed), *inside, "--"]
         return [self._unshare, "--mount", *mounts, str(cwd), *words]
 
 
 def _closed_above(path: str) -> str:
-    """The folder on the way to `path` that others may not pass through; "": there is none."""
+    """The folder above `path` that other users cannot pass; "" if there is none."""
     above = [str(folder) for folder in Path(path).parents if not folder.stat().st_mode & 0o001]
     return above[-1] if above else ""

@@ -1,4 +1,4 @@
-"""A user's start-up files, as they stand in a home where taoshell is installed."""
+"""A user's start files with the hook."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from pathlib import Path
 
 from tests.shells.dialects import SHELLS, Shell
 
-# What fish and zsh read at every start, and bash where sshd or an interactive shell starts it.
+# The files that fish and zsh read at every start, and bash if it is interactive or started by sshd.
 FILES = {"bash": ".bashrc", "zsh": ".zshenv", "fish": ".config/fish/config.fish"}
 
 
 def write_rc(home: Path, shell: Shell) -> None:
-    """The one line of the README, where that shell reads it even when nobody is there to see a prompt."""
+    """Write the line of the README into a file that the shell reads even without a prompt."""
     path = home / FILES[shell.name]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f"{shell.export('PATH', f'{home}/.bin:/usr/local/bin:/usr/bin:/bin')}\n{shell.hook}\n")
-    if shell.name == "fish":  # a new account's first fish fills this in, long after its first prompt
+    if shell.name == "fish":  # otherwise the first fish of an account fills this, long after its first prompt
         (home / ".local/share/fish/generated_completions").mkdir(parents=True, exist_ok=True)
     if shell.name == "bash":
         (home / ".bash_profile").write_text(". ~/.bashrc\n")  # as in every distribution's /etc/skel
 
 
 def write_all(home: Path) -> None:
-    """The same in each shell's file."""
+    """Write the start files of all shells."""
     for shell in SHELLS.values():
         write_rc(home, shell)

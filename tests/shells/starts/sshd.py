@@ -1,4 +1,4 @@
-"""A real sshd on the loopback, where root's home is the test's, and the client that logs in there."""
+"""A real sshd on the loopback, with the test's home as root's home, and a client that logs in."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ Host there
 
 
 class Sshd:
-    """How to reach it."""
+    """A running sshd, and commands to reach it."""
 
     def __init__(self, machine: Machine, folder: Path) -> None:
         self._machine = machine
         self.configuration = folder / "client"
 
     def command(self, *words: str, program: str = "ssh") -> list[str]:
-        """`ssh WORDS`, or scp; the host is called `there`."""
+        """The command `ssh WORDS` (or scp). The host's name is `there`."""
         return self._machine.command([program, "-F", str(self.configuration), *words])
 
     def run(self, *words: str, program: str = "ssh") -> subprocess.CompletedProcess[bytes]:
@@ -61,7 +61,7 @@ class Sshd:
 
 @contextmanager
 def serving(home: Path, shell: str) -> Iterator[Sshd]:
-    """sshd runs, as a child of the test, until the end of the block; root lives in `home` and has `shell`."""
+    """Run sshd until the end of the block. Root's home is `home`, root's shell is `shell`."""
     folder = Path(tempfile.mkdtemp(prefix="sshd-"))
     sshd = need(shutil.which("sshd", path="/usr/sbin:/usr/bin:/usr/local/sbin"), "sshd")
     keygen = need(shutil.which("ssh-keygen"), "ssh-keygen")
@@ -71,7 +71,7 @@ def serving(home: Path, shell: str) -> Iterator[Sshd]:
     (folder / "client").write_text(_CLIENT.format(folder=folder, port=port))
     for key in ("host", "key"):
         subprocess.run([keygen, "-q", "-t", "ed25519", "-N", "", "-f", str(folder / key)], check=True)
-    # It wants an empty folder to lock itself into while nobody has logged in; in a namespace of ours, /run can be new.
+    # sshd needs an empty folder in /run for its chroot; in our namespace /run can be a new one.
     start = f'mount -t tmpfs tmpfs /run && mkdir -m 755 /run/sshd && exec {sshd} -D -e -f "$0"'
     command: Sequence[str] = machine.command(["sh", "-c", start, f"{folder}/server"])
     with open(folder / "log", "wb") as log:

@@ -1,4 +1,4 @@
-"""The terminals of an editor that `code .` started in a project: they inherit that project wherever they open."""
+"""An editor started by `code .` in a project: its terminals inherit that project, wherever they open."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _EDITORS = {"TERM", "TERM_PROGRAM", "VSCODE_INJECTION", "ZDOTDIR", "USER_ZDOTDIR
 
 
 class Workplace:
-    """A user who typed `code .` in the project `a`, where NUM_GPUS was 7 before it."""
+    """A user who typed `code .` in the project `a`. Outside projects NUM_GPUS is 7."""
 
     def __init__(self, desk: Desk, folder: Path) -> None:
         self.desk = desk
@@ -86,7 +86,7 @@ def test_a_terminal_outside(work: Workplace) -> None:
 
 @slow
 def test_a_task_of_the_editor_keeps_what_the_editor_has(work: Workplace) -> None:
-    """Tasks and debuggers run a command with the editor's environment and no prompt."""
+    """Tasks and debuggers run commands in the editor's environment, without a prompt."""
     show = work.desk.shell.quote('cat "$LAUNCHER_MOUNTS"')
     program = work.desk.shell.command()[0]
     terminal = work.desk.terminal(env=dict(work.editor.environment), hook=False)

@@ -1,4 +1,4 @@
-"""How a shell comes to be: by login, in place of another, inside another, or for one command alone."""
+"""How a shell starts: by login, by `exec`, inside another shell, or for one command."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ OTHER = {"bash": "zsh", "zsh": "fish", "fish": "bash"}
 
 
 def given(desk: Desk, terminal: Terminal) -> dict[str, str]:
-    """All settings but those that a shell of one kind makes and others do not."""
+    """All settings, except those that only some kinds of shells set."""
     return {name: value for name, value in desk.settings(terminal).items() if name not in {"USER", "LOGNAME"}}
 
 
 def program(shell: Shell) -> str:
-    """It reads the user's files, unlike `shell.command()`."""
+    """The program alone, so that it reads the user's start files, unlike `shell.command()`."""
     return shell.command()[0]
 
 
@@ -32,7 +32,7 @@ def program(shell: Shell) -> str:
 
 @pytest.mark.parametrize("how", ["-l", "-"])
 def test_a_login_shell(desk: Desk, how: str) -> None:
-    """`bash -l`, or what login programs do: a name that begins with a dash."""
+    """`bash -l`, or as login programs do it: a name that begins with a dash."""
     project = desk.home.project()
     if how == "-l":
         argv = [program(desk.shell), "-l"]
@@ -70,7 +70,7 @@ def test_exec_in_a_project(desk: Desk, other: str) -> None:
 
 @pytest.mark.parametrize("other", SHELLS)
 def test_exec_on_the_way_out_of_a_project(desk: Desk, other: str) -> None:
-    """One line, so that no prompt comes between: the new shell is the first to see that the project is left."""
+    """On one line, without a prompt between: only the new shell sees that the project was left."""
     project = desk.home.project()
     terminal = desk.terminal(env={"NUM_GPUS": "7"})
     before = given(desk, terminal)
@@ -96,7 +96,7 @@ def test_exec_on_the_way_to_another_project(desk: Desk) -> None:
 
 
 def test_exec_of_the_shell_with_the_users_own_files(desk: Desk) -> None:
-    """What people type to read their changed rc file."""
+    """People type this to read their changed start file."""
     project = desk.home.project()
     terminal = desk.terminal()
     before = given(desk, terminal)
@@ -111,7 +111,7 @@ def test_exec_of_the_shell_with_the_users_own_files(desk: Desk) -> None:
 
 
 def test_each_kind_of_shell_leaves_what_its_parent_of_another_kind_entered(desk: Desk) -> None:
-    """bash → zsh → fish → bash, as the first one is."""
+    """bash → zsh → fish → bash, starting with any of them."""
     first, second = desk.home.project("a"), desk.home.project("b")
     terminal = desk.terminal(env={"NUM_GPUS": "7", "LAUNCHER_MOUNTS": "/mine.json"})
     outside = given(desk, terminal)
@@ -142,7 +142,7 @@ def test_each_kind_of_shell_leaves_what_its_parent_of_another_kind_entered(desk:
 
 
 def untouched(desk: Desk, terminal: Terminal, line: str) -> str:
-    """`line` changes nothing in this shell, in what the others see, or in the sessions; returns what it prints."""
+    """Run `line`, which must change nothing in this shell, the mounts file or the sessions; return what it prints."""
     before, claimed, mapping = given(desk, terminal), claims(desk.home), desk.home.mapping()
     link = os.readlink(desk.home.state / "cur")
     output = terminal.run(line).output
@@ -174,7 +174,7 @@ def test_a_subshell_goes_elsewhere_and_this_shell_does_not(desk: Desk, line: str
 
 @only("fish")
 def test_a_command_substitution_of_fish_is_followed_at_the_next_prompt(desk: Desk) -> None:
-    """There it is this shell itself that changes its directory."""
+    """In fish a command substitution changes the directory of the shell itself."""
     first, second = desk.home.project("a"), desk.home.project("b")
     terminal = desk.terminal(first.root)
     there = desk.shell.quote(str(second.root))
@@ -183,7 +183,7 @@ def test_a_command_substitution_of_fish_is_followed_at_the_next_prompt(desk: Des
 
 
 def test_a_shell_for_one_command_says_and_changes_nothing(desk: Desk) -> None:
-    """`bash -c`, with the user's files as far as that shell reads them; also where they say the hook again."""
+    """`bash -c`, with the start files that such a shell reads, and with the hook once more."""
     first, second = desk.home.project("a"), desk.home.project("b")
     write_all(desk.home.path)
     terminal = desk.terminal(first.root)
@@ -196,7 +196,7 @@ def test_a_shell_for_one_command_says_and_changes_nothing(desk: Desk) -> None:
 
 
 def test_a_script_that_the_hook_is_in_says_and_changes_nothing(desk: Desk) -> None:
-    """No terminal, no project before it: what cron runs."""
+    """A script without a terminal, outside projects, as cron runs it."""
     project = desk.home.project()
     script, printed = desk.home.path / "job", []
     for hook in ("", desk.shell.hook):

@@ -1,4 +1,4 @@
-"""su and sudo, the real ones: another user's shell, with more or less of this user's environment."""
+"""The real su and sudo: another user's shell, with more or less of this user's environment."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ UID = 65534
 
 @pytest.fixture
 def other(desk: Desk) -> Iterator[Desk]:
-    """A colleague, who is not root, with a home and a project of their own."""
+    """A colleague, who is not root, with their own home and project."""
     folder = Path(tempfile.mkdtemp(prefix="other-"))
     folder.chmod(0o755)
     home = Home(folder / "home")
@@ -47,7 +47,7 @@ def machine(desk: Desk, other: Desk, tmp_path: Path) -> Machine:
 
 
 def logged_in(desk: Desk, machine: Machine, cwd: Path, *, user: str = "root") -> Terminal:
-    """A terminal of the machine, in which `user` has logged in."""
+    """A terminal of the machine in which `user` is logged in."""
     need(shutil.which("su"), "su")
     terminal = desk.terminal(hook=False, argv=machine.command(["su", "-", user], cwd))
     desk.cd(terminal, cwd)
@@ -55,12 +55,12 @@ def logged_in(desk: Desk, machine: Machine, cwd: Path, *, user: str = "root") ->
 
 
 def ours(home: Home) -> dict[str, Entry]:
-    """All in the home but what the shells themselves keep there: a history."""
+    """Everything in the home, except the shells' history."""
     return {path: entry for path, entry in snapshot(home.path).items() if "history" not in path}
 
 
 def projects_own(desk: Desk, terminal: Terminal) -> dict[str, str]:
-    """All that a project could have set there."""
+    """All the variables there that a project could have set."""
     names = {*desk.home.project("a").variables, "LAUNCHER_MOUNTS"}
     found = desk.settings(terminal)
     return {name: value for name, value in found.items() if name in names or name.startswith("TAOSHELL_")}
@@ -85,7 +85,7 @@ def test_su_with_a_login(desk: Desk, other: Desk, machine: Machine) -> None:
 
 @slow
 def test_su_that_keeps_the_environment(desk: Desk, other: Desk, machine: Machine) -> None:
-    """The colleague cannot read how to leave the project: the mapping goes, and it is said that the rest stays."""
+    """The colleague cannot read the files needed to leave: the mapping goes, and one line says what stays."""
     mine, theirs = desk.home.project("a"), other.home.project("c")
     terminal = logged_in(desk, machine, mine.root)
     greeting = terminal.nest("su colleague")
@@ -129,7 +129,7 @@ def test_sudo_is_root_with_roots_own_home(desk: Desk, other: Desk, machine: Mach
     indirect=["shell"],
 )
 def test_sudo_with_the_users_home(desk: Desk, other: Desk, machine: Machine, kept: str) -> None:
-    """What the user approved is nothing that root runs, and root leaves nothing in the user's home."""
+    """Root's shell does not load what the user approved, and leaves nothing in the user's home."""
     need(shutil.which("sudo"), "sudo")
     theirs = other.home.project("c")
     terminal = logged_in(desk, machine, theirs.root, user="colleague")
@@ -152,8 +152,8 @@ def test_sudo_with_the_users_home(desk: Desk, other: Desk, machine: Machine, kep
 
 
 @slow
-def test_sudo_with_the_users_home_where_nothing_is_approved_yet(desk: Desk, other: Desk, machine: Machine) -> None:
-    """The user has no state folder, and does not get one that is root's."""
+def test_sudo_with_the_users_home_before_any_approval(desk: Desk, other: Desk, machine: Machine) -> None:
+    """The user has no state folder, and root does not create one."""
     need(shutil.which("sudo"), "sudo")
     theirs = other.home.project("c")
     shutil.rmtree(other.home.state)

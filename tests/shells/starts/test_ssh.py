@@ -1,4 +1,4 @@
-"""ssh, by a real sshd: a command on the host is nobody's to prompt, a login is."""
+"""ssh with a real sshd: a command on the host is left alone, a login gets the hook."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_a_command_prints_and_changes_just_what_it_does_without_the_hook(desk: D
     rc = desk.home.path / FILES[desk.shell.name]
     path, hook = rc.read_text().splitlines()
     command = in_project(desk, "env -0 | tr '\\0' '\\n' | grep -v ^SSH_; pwd; sh -c 'exit 7'")
-    desk.home.taoshell("hook", desk.shell.name)  # it asks once which `ln` is GNU's, and keeps the answer
+    desk.home.taoshell("hook", desk.shell.name)  # it finds GNU's `ln` once, and stores the answer
     seen = []
     for lines in (path, f"{path}\n{hook}"):
         rc.write_text(f"{lines}\n")
@@ -47,23 +47,23 @@ def test_a_command_prints_and_changes_just_what_it_does_without_the_hook(desk: D
 
 @slow
 def test_the_rc_file_is_read_there(desk: Desk, sshd: Sshd) -> None:
-    """Else the test above would show nothing."""
+    """Otherwise the test above would prove nothing."""
     is_there = {"bash": "declare -F", "zsh": "functions", "fish": "functions"}[desk.shell.name]
     assert sshd.run("there", f"{is_there} _taoshell_update >/dev/null && echo yes").stdout == b"yes\n"
 
 
 @slow
 def test_scp_and_sftp_find_a_clean_line(desk: Desk, sshd: Sshd, tmp_path: Path) -> None:
-    """Both end where a start-up file prints a word."""
+    """Both fail if a start file prints anything."""
     weights = os.urandom(100_000)
     (tmp_path / "weights").write_bytes(weights)
     target = desk.home.project().root / "weights"
-    for old in (["-O"], []):  # scp's own protocol goes through the shell, sftp does not
+    for old in (["-O"], []):  # the old protocol runs through the shell, sftp does not
         done = sshd.run(*old, str(tmp_path / "weights"), "there:weights", program="scp")
         assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
         assert (desk.home.path / "weights").read_bytes() == weights
         (desk.home.path / "weights").rename(target)
-    done = sshd.run("there", in_project(desk, "cat weights"))  # as rsync does it
+    done = sshd.run("there", in_project(desk, "cat weights"))  # like rsync
     assert (done.stdout, done.stderr) == (weights, b"")
 
 
@@ -82,7 +82,7 @@ def test_a_login_has_the_hook_and_ends_its_session(desk: Desk, sshd: Sshd) -> No
 
 @slow
 def test_a_login_that_breaks_off_in_a_project(desk: Desk, sshd: Sshd) -> None:
-    """The notebook is closed, the line is dead: the next prompt on the host gives the mounts file back."""
+    """The connection breaks: the next prompt of another shell gives the mounts file back."""
     project = desk.home.project()
     here = desk.terminal()
     away = desk.terminal(hook=False, argv=sshd.command("-t", "there"))
@@ -96,7 +96,7 @@ def test_a_login_that_breaks_off_in_a_project(desk: Desk, sshd: Sshd) -> None:
 
 @slow
 def test_a_command_at_a_terminal_of_its_own(desk: Desk, sshd: Sshd) -> None:
-    """`ssh -t host cmd`: a terminal, but no prompt."""
+    """`ssh -t host command`: a terminal, but no prompt."""
     done = sshd.run("-tt", "there", in_project(desk, "pwd"))
     assert done.stdout.replace(b"\r", b"").decode() == f"{desk.home.project().root}\n"
     assert claims(desk.home) == {}

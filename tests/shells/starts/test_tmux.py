@@ -1,4 +1,4 @@
-"""tmux: every pane starts with the environment of the server, which is that of the project it was started in."""
+"""tmux: every pane starts with the server's environment, which is that of the project where tmux was started."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def go(desk: Desk, pane: Pane, folder: Path) -> None:
 
 
 def of_projects(desk: Desk, pane: Pane) -> dict[str, str]:
-    """What a project could have set in a pane, and TAOSHELL_…"""
+    """The variables of a pane that a project could have set, and TAOSHELL_…."""
     names = {*desk.home.project("a").variables, "LAUNCHER_MOUNTS"}
     found = pane.environment()
     return {k: v for k, v in found.items() if k in names or (k.startswith("TAOSHELL_") and k != "TAOSHELL_HOOK")}
@@ -81,7 +81,7 @@ def test_panes_in_different_projects_each_have_their_own_mapping(desk: Desk, sta
     third = two.split()
     for pane, project in ((one, first), (two, second), (third, second), (one, first)):
         desk.is_in(pane, project)
-        assert desk.home.mapping() == second.mapping  # the newest, and looking changes nothing
+        assert desk.home.mapping() == second.mapping  # the newest one's; looking does not change it
     go(desk, one, desk.home.path)
     go(desk, one, first.root)
     assert desk.home.mapping() == first.mapping

@@ -1,4 +1,4 @@
-"""A real tmux server: its windows and panes, typed into, and what they show."""
+"""A real tmux server with windows and panes: type into a pane, read its screen."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _SAID = "taoshell: "
 
 
 class Tmux:
-    """A server that was started in `terminal`, as a user does it, with one window."""
+    """A server with one window, started in `terminal`."""
 
     def __init__(self, terminal: Terminal) -> None:
         self.shell: Shell = terminal.shell
         self._program = need(shutil.which("tmux"), "tmux")
-        self.folder = Path(tempfile.mkdtemp(prefix="tmux-"))  # a short path: a socket's must be
+        self.folder = Path(tempfile.mkdtemp(prefix="tmux-"))  # short, because a socket's path must be
         self._marks = itertools.count()
         configuration = self.folder / "tmux.conf"
         configuration.write_text(f"set -g default-shell {self.shell.command()[0]}\n")
@@ -36,7 +36,7 @@ class Tmux:
         self.pane = Pane(self, self("list-panes", "-F", "#{pane_id}"))
 
     def __call__(self, *words: str) -> str:
-        """A tmux command; returns what it prints."""
+        """Run a tmux command; return what it prints."""
         done = subprocess.run(
             [*self.command, *words],
             capture_output=True,
@@ -53,7 +53,7 @@ class Tmux:
         return Pane(self, self("new-window", "-P", "-F", "#{pane_id}", "-c", str(cwd)))
 
     def end(self, *words: str) -> None:
-        """A command that ends panes (`kill-pane`, `kill-server`); returns when the shells in them have ended."""
+        """Run `kill-pane` or `kill-server`, and wait until the shells in the panes have ended."""
         before = self._shells()
         self(*words)
         after = self._shells() if words[0] != "kill-server" else set()
@@ -64,11 +64,11 @@ class Tmux:
         return {int(pid) for pid in self("list-panes", "-s", "-F", "#{pane_pid}").split()}
 
     def mark(self) -> str:
-        """A word that is used once."""
+        """A word that has not been used before."""
         return f"mark-{next(self._marks)}"
 
     def close(self) -> None:
-        """End the server, where a test has not done it, and with it every shell in it."""
+        """End the server with all its shells, if it still runs."""
         if subprocess.run([*self.command, "has-session"], capture_output=True, check=False).returncode == 0:
             self.end("kill-server")
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -82,7 +82,7 @@ class Pane:
     name: str
 
     def run(self, line: str) -> None:
-        """Type `line`, and wait until the screen shows what the shell printed at the prompt after it."""
+        """Type `line`, and wait until the screen shows that the next prompt has come."""
         mark = self.tmux.mark()
         for typed in (line, f"echo {mark}"):
             self.tmux("send-keys", "-t", self.name, "-l", "--", typed)
@@ -90,21 +90,21 @@ class Pane:
         wait_until(lambda: mark in self._screen())
 
     def split(self) -> Pane:
-        """A second pane beside this one, where this one is now."""
-        self.run("")  # until the shell has started, it is nowhere
+        """Split this pane; the new one starts in the same folder."""
+        self.run("")  # the folder is known only when the shell has started
         words = ("split-window", "-P", "-F", "#{pane_id}", "-t", self.name, "-c", "#{pane_current_path}")
         return Pane(self.tmux, self.tmux(*words))
 
     @property
     def said(self) -> list[str]:
-        """The hook's lines on this pane's screen; what was typed meanwhile may stand before them."""
+        """The hook's lines on this pane's screen, without typed text before them."""
         return [f"{line[line.index(_SAID) :]}\n" for line in self._screen() if _SAID in line]
 
     def _screen(self) -> list[str]:
         return [line.rstrip() for line in self.tmux("capture-pane", "-p", "-J", "-t", self.name).splitlines()]
 
     def environment(self) -> dict[str, str]:
-        """What a program started from this shell gets."""
+        """The environment of a program started from this shell."""
         path = self.tmux.folder / self.tmux.mark()
         self.run(f"{shutil.which('env')} -0 >{path}")
         pairs = (entry.partition(b"=") for entry in path.read_bytes().split(b"\0") if entry)

@@ -1,4 +1,4 @@
-"""Waiting for what another process does."""
+"""Wait for another process."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from tests.shells.terminal import SECONDS
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
-    """Returns as soon as it holds; fails where it never does."""
+    """Return as soon as `condition()` is true; fail if that takes too long."""
     deadline = time.monotonic() + SECONDS
     while not condition():
-        assert time.monotonic() < deadline, "it never came to that"
+        assert time.monotonic() < deadline, "waited too long"
         time.sleep(0.01)
 
 
 def has_ended(pid: int) -> bool:
-    """Is the process gone, or a zombie that nobody has waited for?"""
+    """Whether the process has ended; a zombie has ended, too."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] in "ZX"
     except (FileNotFoundError, ProcessLookupError):
