@@ -1,4 +1,4 @@
-"""~/.tao_mounts.json: lent to projects, given back as it was, and nothing that others write into it is lost."""
+"""~/.tao_mounts.json belongs to the newest project, comes back unchanged, and no foreign write into it is lost."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LONG_AGO_NS = 1_600_000_000_123_456_789
 
 
 def write_own(home: Home) -> os.stat_result:
-    """The user has a mapping of his own: not new, not of our mode."""
+    """The user has a mapping, with an old mtime and another mode than ours."""
     home.mounts_file.write_text(OWN)
     home.mounts_file.chmod(0o640)
     os.utime(home.mounts_file, ns=(LONG_AGO_NS, LONG_AGO_NS))
@@ -29,16 +29,22 @@ def same_file(found: os.stat_result, before: os.stat_result) -> bool:
 
 
 def in_place(home: Home) -> None:
-    """As the tutorials' notebooks do it."""
+    """Write as the tutorials' notebooks do."""
     with home.mounts_file.open("w") as file:
         file.write(FOREIGN)
 
 
 def by_replacing(home: Home) -> None:
-    """As editors do it."""
+    """Write as editors do."""
     new = home.path / ".tao_mounts.json.swp"
     new.write_text(FOREIGN)
     new.rename(home.mounts_file)
+
+
+def with_an_old_mtime(home: Home) -> None:
+    """As `cp -p` does it."""
+    in_place(home)
+    os.utime(home.mounts_file, ns=(LONG_AGO_NS, LONG_AGO_NS))
 
 
 Writer = Callable[[Home], None]
@@ -110,7 +116,7 @@ def test_release_gives_the_file_its_name_back_and_take_goes_on(desk: Desk) -> No
     assert same_file(home.mounts_file.stat(), own)
 
 
-@pytest.mark.parametrize("write", WRITERS, ids=lambda write: write.__name__)
+@pytest.mark.parametrize("write", [*WRITERS, with_an_old_mtime], ids=lambda write: write.__name__)
 def test_what_is_written_while_a_project_holds_it_goes_to_the_backups(desk: Desk, write: Writer) -> None:
     home = desk.home
     own = write_own(home)

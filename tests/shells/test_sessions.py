@@ -1,4 +1,4 @@
-"""Shells beside shells, and shells that die: each has its own project, the newest has the mounts file."""
+"""Several shells, some of which die: each has its own project, the newest has the mounts file."""
 
 from __future__ import annotations
 
@@ -80,9 +80,8 @@ def test_a_shell_that_ends_gives_the_mounts_file_back(desk: Desk) -> None:
 def test_a_process_that_has_the_number_of_a_dead_shell_is_not_that_shell(desk: Desk) -> None:
     project, other = desk.home.project("a"), desk.home.project("b")
     terminal = desk.terminal(project.root)
-    session = (
-        desk.home.state / "sessions" / f"{os.getpid()}-1{sessions.here()}"
-    )  # this process, but started with the machine
+    # This process, but started with the machine
+    session = desk.home.state / "sessions" / f"{os.getpid()}-1{sessions.here()}"
     session.write_text(f"{other.root}\n")
     desk.cd(terminal, desk.home.path)
     assert desk.home.mapping() is None
@@ -92,8 +91,20 @@ def test_a_process_that_has_the_number_of_a_dead_shell_is_not_that_shell(desk: D
     assert desk.home.mapping() == project.mapping
 
 
+def test_many_sessions_of_dead_shells_are_removed(desk: Desk) -> None:
+    """A shell only skips them, which takes time at each look; so it has Python remove them."""
+    project, other = desk.home.project("a"), desk.home.project("b")
+    terminal = desk.terminal(project.root)
+    dead = [desk.home.state / "sessions" / f"{os.getpid()}-{start}{sessions.here()}" for start in range(1, 11)]
+    for session in dead:
+        session.write_text(f"{other.root}\n")
+    desk.cd(terminal, desk.home.path)
+    assert [session for session in dead if session.exists()] == []
+    assert desk.home.mapping() is None
+
+
 def test_a_shell_that_another_is_made_of_elsewhere_has_left_the_project(desk: Desk) -> None:
-    """`exec` on the same line as `cd`: no prompt between the two, the same process, the same session."""
+    """`exec` on the same line as `cd`: no prompt between the two, and the same process and session."""
     project = desk.home.project()
     other, terminal = desk.terminal(), desk.terminal(project.root)
     terminal.nest(f"cd {desk.shell.quote(str(desk.home.path))}; exec {shlex.join(desk.shell.command())}")
