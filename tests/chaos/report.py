@@ -34,9 +34,9 @@ _ROWS = {
     "of these, a blocked project's": ("read: tombstone",),
     "of these, the user's own": ("read: own",),
     "of these, a foreign text, whole": ("read: foreign",),
-    "of these, a foreign text that was being written": ("read: begun",),
-    "end states looked at": ("checks of the end state",),
-    "looks at the user's own, after the last shell": ("checks of the user's own",),
+    "of these, an unfinished foreign text": ("read: begun",),
+    "checks of the end state": ("checks of the end state",),
+    "checks of the user's own mapping, after the last shell": ("checks of the user's own",),
 }
 _VIOLATIONS = {
     "**lost** (a foreign write, or the user's own)": ("lost",),
@@ -62,11 +62,10 @@ def page(figures: Figures, command: str) -> str:
     """The text of docs/reports/chaos.md."""
     return f"""# Chaos: many shells, writers and readers at one mounts file
 
-This page is written by `{command}`: {figures.shells} shells (bash, zsh, fish) at pseudo-terminals with the
-real hook, for {figures.seconds:.0f} seconds, seed {figures.seed}. Beside them are foreign writers and readers of the
-mounts file;
-`tests/chaos/` says what is done, and what must hold. Each mutant there (a mapping written in place, a backup that is a
-copy, no second look, `ln` without a rename) is found by the same checks.
+Written by `{command}`: {figures.shells} shells (bash, zsh, fish) with the real hook at
+pseudo-terminals, for {figures.seconds:.0f} seconds, seed {figures.seed}, with foreign writers and readers of the mounts
+file. `tests/chaos/` defines what they do and what must hold. The same checks find each mutant there: a mapping written
+in place, a backup that is a copy, no second look, `ln` without a rename.
 
 {table(figures)}
 """

@@ -33,13 +33,13 @@ _ABOUT = """\
 
 <!-- Written by `make compat`, from the rows in tests/compat; a test compares the two. -->
 
-`✓`: with this at work in the same shell, a real one at a pseudo-terminal goes from the home into a project, by a switch
-to a second one, and home again. On the way our hook says one line for each change and nothing else, all variables and
-the mounts file are right, a failed command keeps its status, an idle prompt starts no process (if the neighbour does,
-none of ours), and the neighbour itself goes on working. At the end the environment is what it was. Where it has lines
-in the rc file, all this is done with our line before them and after them.
+`✓`: a real shell with this neighbour, at a pseudo-terminal, enters a project, switches to a second one and leaves. Our
+hook prints one line for each change and nothing else. All variables and the mounts file are right, a failed command
+keeps its status, and an idle prompt starts no process (or only the neighbour's own). The neighbour works all the time,
+and afterwards the environment is as before. If the neighbour has lines in the start file, the tests run twice: with our
+line before and after them.
 
-Words instead of `✓`: the shell has no such thing, or why nothing can be done.
+Words instead of `✓` say that the shell has no such thing, or why nothing can be done.
 """
 
 

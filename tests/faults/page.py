@@ -11,25 +11,24 @@ from tests.faults.strace import FAULTS
 
 _TEXT = """# Faults
 
-Written by `make faults`, do not edit. Each system call with which a step changes something (opens a file to write,
-writes, renames, links, makes, removes, locks, sets mode or time) fails in its turn with each error, by
-`strace -e inject`, or the process is killed just before or just after it. {total} faults were injected, at {points}
-calls of {steps} steps; *tried* says at how many of a step's calls, evenly spread.
+Written by `make faults`, do not edit. Each system call that changes something (opens a file to write, writes, renames,
+links, creates, removes, locks, sets a mode or an mtime) fails in turn with each error, by `strace -e inject`, or the
+process is killed just before or just after it. {total} faults were injected, at {points} calls of {steps} steps.
+*tried* is the number of a step's calls that were tried, evenly spread.
 
-- **as before**: nothing has changed for any reader or shell. After an error, one line said the cause and the cure, and
-  the exit status of the command was 1.
-- **done**: the step was taken all the same, or had been taken by then.
-- **half way**: a part of it was done. An error was told as above.
+- **as before**: nothing changed for any reader or shell. After an error, one line gave the cause and the cure, and the
+  exit status of the command was 1.
+- **done**: the step was completed all the same, or had been completed before the fault.
+- **half way**: a part of the step was done. An error was reported as above.
 
-Whatever it was, the next prompt of a shell with the hook came after it, and then, where it is no step of the hook's
-own, the step once more. The steps of a shell are those of the real one and of what it starts, `ln` and for fish `sh`;
-the next prompt is its own where it lives, else that of another shell. In the end all was as it should be. Each time it
-was checked that
+After each fault came the next prompt of a shell with the hook, and then, unless the hook takes the step by itself, the
+step once more. The steps of a shell include the programs that it starts, `ln` and in fish `sh`. The next prompt is the
+shell's own if it lives, otherwise another shell's. At the end everything was right. Each time the tests checked that
 
-- the user's own mapping and everything that something else wrote into the mounts file had a name, as the same inode,
-  with the same mode, time and content. **Lost: 0.**
-- a shell that goes from project to project by itself, and lives, had the variables of the project that it is in.
-- the next shell had all that is approved, or nothing where it is not approved. **Half approved: 0.**
+- the user's own mapping and every foreign write into the mounts file had a name, with the same inode, mode, mtime and
+  content. **Lost: 0.**
+- a shell that goes from project to project by itself, if it lives, had the variables of its project.
+- the next shell had everything that is approved, or nothing if it is not approved. **Half approved: 0.**
 
 {tables}"""
 

@@ -1,4 +1,4 @@
-"""A user whose home has a path that needs quoting, and who opens shells."""
+"""A user whose home has a path that needs quoting, and shells of this user."""
 
 from __future__ import annotations
 
@@ -32,5 +32,5 @@ def open_shell(user: Home) -> Iterator[Callable[[str], Terminal]]:
 
 
 def cd(terminal: Terminal, folder: Path) -> None:
-    """Go there, as a user does."""
+    """Type `cd`, like a user."""
     assert terminal.run(f"cd {terminal.shell.quote(str(folder))}").status == 0

@@ -1,4 +1,4 @@
-"""NVIDIA's launcher as the tests use it: what does it read in a mounts file?"""
+"""NVIDIA's launcher in the tests: what does it read in a mounts file?"""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from tests.support.clone import CLONE
 from tests.support.needs import need
 
 READER = Path(__file__).with_name("reader.py")
-# Read here, for a test's own environment has no variable of ours.
+# Read at import, because a test's environment has no TAOSHELL_ variables.
 _PYTHON = Path(os.environ.get("TAOSHELL_LAUNCHER_PYTHON") or CLONE / ".cache/launcher-venv/bin/python")
-OWN_ENVS = ["TAO_CLIENT_TYPE=launcher"]  # what the launcher itself hands to every container (6.26.3)
+OWN_ENVS = ["TAO_CLIENT_TYPE=launcher"]  # the launcher passes this to every container (6.26.3)
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What the launcher would ask Docker for, or (`error`, `text`) why it stops before."""
+    """The launcher's request to Docker, or (`error`, `text`) why it stops before."""
 
     file: str
     mounts: dict[str, str] = field(default_factory=dict)
@@ -33,12 +33,12 @@ class Reading:
 
 
 def launcher_python() -> str:
-    """The Python of a virtual environment with the launcher: $TAOSHELL_LAUNCHER_PYTHON, or the clone's own."""
+    """The Python of a virtual environment with the launcher: $TAOSHELL_LAUNCHER_PYTHON, or the one in .cache."""
     return need(str(_PYTHON) if _PYTHON.exists() else None, "NVIDIA's launcher (make .cache/launcher-venv/.installed)")
 
 
 def read(*files: Path, env: Mapping[str, str], cwd: Path) -> list[Reading]:
-    """Each of `files` as the launcher reads it in folder `cwd`; without any, the one that it chooses under `env`."""
+    """What the launcher reads in each of `files`, in the folder `cwd`; without files, in the one that it chooses."""
     answer = subprocess.run(
         [launcher_python(), str(READER), *map(str, files)], env=env, cwd=cwd, capture_output=True, text=True, check=True
     )

@@ -19,14 +19,14 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
-with contextlib.redirect_stdout(sys.stderr):  # it reports a missing ~/.tao_mounts.json there, when imported
+with contextlib.redirect_stdout(sys.stderr):  # at import it prints that ~/.tao_mounts.json is missing
     import nvidia_tao_cli
     from nvidia_tao_cli.components.docker_handler.docker_handler import DockerHandler
     from nvidia_tao_cli.components.instance_handler import local_instance
 
 
 class EngineAsked(Exception):
-    """The launcher read the file without complaint; `request` is what it wants from the engine."""
+    """The launcher has read the file without an error; `request` is its request to the engine."""
 
     def __init__(self, request: dict[str, Any]) -> None:
         super().__init__(request)
@@ -34,7 +34,7 @@ class EngineAsked(Exception):
 
 
 class EnginelessHandler(DockerHandler):  # type: ignore[misc]  # the launcher has no types
-    """NVIDIA's handler with the engine cut off at both ends: none is looked for, none is asked."""
+    """NVIDIA's handler without an engine: it neither looks for one nor asks one."""
 
     def __init__(self, docker_mount_file: str, **_image: object) -> None:
         self._docker_mount_file = os.path.expanduser(docker_mount_file)  # as DockerHandler.__init__
@@ -54,7 +54,7 @@ class EnginelessHandler(DockerHandler):  # type: ignore[misc]  # the launcher ha
 
 
 def chosen_file() -> str:
-    """The mounts file that `tao model ...` would read in this environment, by NVIDIA's own choice."""
+    """The mounts file that `tao model ...` would choose in this environment."""
     local_instance.DockerHandler = EnginelessHandler
     config = Path(nvidia_tao_cli.__file__).parent / "config" / "config.json"
     handlers = local_instance.LocalInstance.from_config(str(config)).handler_map
@@ -63,12 +63,12 @@ def chosen_file() -> str:
 
 
 def read(path: str) -> dict[str, Any]:
-    """What the launcher makes of the mounts file at `path`."""
+    """Read the mounts file at `path` with the launcher."""
     try:
         EnginelessHandler(path).run_container("", cli_mounts=[])
     except EngineAsked as asked:
         return {"file": path, **asked.request}
-    except Exception as error:  # noqa: BLE001  # whichever way it stops is what is asked here
+    except Exception as error:  # noqa: BLE001  # any error is a result here
         return {"file": path, "error": type(error).__name__, "text": str(error)}
     raise AssertionError("the launcher ended without asking for a container")
 

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.skipif("TAOSHELL_TEST_ENGINE" not in os.environ, reason
 
 ENGINE = Path(__file__).with_name("engine")
 LAB = Path(os.environ.get("TAO_LAB") or "/var/lib/taoshell-lab")
-UNAVAILABLE = 3  # setup.sh: this machine cannot have an engine
+UNAVAILABLE = 3  # setup.sh: an engine cannot run on this machine
 SECONDS = 120.0  # a container starts in 1 s; a loaded machine may take its time
 SHELL_NAMES = ("bash", "zsh")
 LIST = "tao model detectnet_v2 run ls /workspace/tao-experiments"
@@ -33,7 +33,7 @@ HOLD = "until [ -e /workspace/tao-experiments/go ]; do sleep 0.1; done\nls /work
 
 
 def engine_script(name: str) -> subprocess.CompletedProcess[str]:
-    """Run engine/NAME with the launcher that the tests use, and nobody to answer questions."""
+    """Run engine/NAME with the launcher of the tests, without anyone to answer questions."""
     env = {**os.environ, "TAOSHELL_LAUNCHER_PYTHON": launcher_python()}
     return subprocess.run(
         [ENGINE / name], env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
@@ -42,7 +42,7 @@ def engine_script(name: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def engine() -> None:
-    """The engine runs, with the launcher's images."""
+    """Start the engine with the launcher's images."""
     done = engine_script("setup.sh")
     if done.returncode == UNAVAILABLE:
         need(None, f"a Docker engine of its own ({done.stderr.strip()})")
@@ -50,7 +50,7 @@ def engine() -> None:
 
 
 def docker(*arguments: str) -> list[str]:
-    """The lines of a docker command's answer, from our engine."""
+    """The output lines of a docker command, run by our engine."""
     env = {**os.environ, "DOCKER_HOST": f"unix://{LAB}/state/dockerd.sock"}
     return subprocess.run(
         ["docker", *arguments], env=env, capture_output=True, text=True, check=True
@@ -58,13 +58,13 @@ def docker(*arguments: str) -> list[str]:
 
 
 def containers_since(moment: float) -> int:
-    """How many were made since then, still running or not."""
+    """How many containers were created since then, running or not."""
     return len(docker("events", "--filter", "event=create", "--since", str(moment), "--until", str(time.time())))
 
 
 @pytest.fixture
 def user(user: Home) -> Home:
-    """A user who can also type `tao`, and has logged in to NVIDIA's registry, as the launcher wants."""
+    """A user who can run `tao` and is logged in to NVIDIA's registry, which the launcher requires."""
     (user.path / ".bin" / "tao").symlink_to(Path(launcher_python()).with_name("tao"))
     (user.path / ".docker").mkdir()
     (user.path / ".docker" / "config.json").write_text('{"auths": {"nvcr.io": {}}}')
@@ -84,20 +84,20 @@ def projects(user: Home) -> dict[str, Project]:
 
 
 def marked(project: Project, name: str) -> Project:
-    """With a file that tells it from other projects."""
+    """A project with a file of its own name, to tell it from others."""
     (project.root / f"only-{name}").touch()
     return project
 
 
 def type_everywhere(terminals: dict[str, Terminal], line: str) -> dict[str, str]:
-    """What each terminal shows for `line`, typed into all at the same time."""
+    """Type `line` into all terminals at the same time; return what each shows."""
     with ThreadPoolExecutor() as together:
         shown = together.map(lambda terminal: terminal.run(line, timeout=SECONDS).output, terminals.values())
         return dict(zip(terminals, shown, strict=True))
 
 
 def seen(output: str) -> set[str]:
-    """The projects whose own files are listed in `output`."""
+    """The projects whose files are listed in `output`."""
     return {word.removeprefix("only-") for word in output.split() if word.startswith("only-")}
 
 
@@ -132,7 +132,7 @@ def test_their_containers_run_at_the_same_time(terminals: dict[str, Terminal], p
 @pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("shell", SHELL_NAMES)
 @pytest.mark.parametrize("inside", [False, True], ids=["edited before cd", "edited while inside"])
-def test_a_third_shell_that_is_blocked_gets_our_words_and_no_container(
+def test_a_third_shell_in_a_blocked_project_gets_our_message_and_no_container(
     terminals: dict[str, Terminal],
     projects: dict[str, Project],
     user: Home,
@@ -145,7 +145,7 @@ def test_a_third_shell_that_is_blocked_gets_our_words_and_no_container(
     if inside:
         cd(third, project.root)
     for name, terminal in terminals.items():
-        cd(terminal, projects[name].root)  # neither of whose mappings may be what the third shell gets
+        cd(terminal, projects[name].root)  # the third shell must get neither mapping
     project.append_toml('[container.env]\nADDED = "by somebody"')
     if inside:
         third.enter()

@@ -1,4 +1,4 @@
-"""taoshell writes no mounts file with a trap in it; what it does write, the launcher reads as it was meant."""
+"""taoshell writes no mounts file with a trap, and the launcher reads what it writes as intended."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from taoshell.project.model import Project
 from taoshell.state.paths import State
 from tests.launcher.nvidia import OWN_ENVS, read
 
-# A taoshell.toml after its first two lines, and a part of what taoshell says. "@" is the project's folder.
+# A taoshell.toml without its first two lines, and a part of taoshell's message. "@" is the project's folder.
 REFUSED = {
     "a missing source": ('places.data = "/nowhere/data"', "/nowhere/data"),
     "$HOME in a source": ('places.data = "$HOME/data"', "$HOME"),
@@ -55,7 +55,7 @@ WRITTEN = {
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project's folder in a home of its own, with what the tables above name."""
+    """A project's folder in its own home, with the files that the tables above name."""
     home = tmp_path.resolve() / "home"
     root = home / "detectnet"
     for folder in ("specs", "data", "with:colon", "odd 'q\" 数据", "../elsewhere"):
@@ -67,7 +67,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def check(root: Path, toml: str) -> Project:
-    """The project, as `taoshell allow` makes and checks it before it writes."""
+    """The project, as `taoshell allow` builds and checks it before it writes."""
     text = f'layout = "classic"\nnetwork = "detectnet_v2"\n{toml}\n'.replace("@", str(root))
     (root / "taoshell.toml").write_text(text)
     home = root.parent
@@ -81,7 +81,7 @@ def test_taoshell_refuses(trap: str, root: Path) -> None:
         check(root, toml)
     assert words in refused.value.cause
     assert refused.value.cure
-    if trap != "a missing source":  # which may be no line's: a layout's own folder
+    if trap != "a missing source":  # that may be a layout's own folder, so no line is named
         assert refused.value.where == Where(f"{root}/taoshell.toml", 2 + len(toml.splitlines()))
 
 
@@ -90,7 +90,7 @@ def test_the_launcher_reads_what_taoshell_means(case: str, root: Path) -> None:
     project = check(root, WRITTEN[case])
     file = root.parent / "mounts.json"
     file.write_text(mounts_file.written(project))
-    (reading,) = read(file, env={"HOME": "/nonexistent"}, cwd=Path("/"))  # wherever, and as whomever, `tao` is started
+    (reading,) = read(file, env={"HOME": "/nonexistent"}, cwd=Path("/"))  # in any folder and for any user
     assert reading.error == ""
     assert reading.mounts == {os.path.realpath(mount.source): mount.destination for mount in project.mounts}
     assert reading.envs == [f"{name}={value}" for name, value in project.container_env.items()] + OWN_ENVS

@@ -1,4 +1,4 @@
-"""What `cd` into a project gives, read by NVIDIA's own code: this shell's mapping, and the account's mounts file."""
+"""After `cd` into a project, NVIDIA's code reads this shell's mapping here, and the right mounts file elsewhere."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from tests.support.slow import slow
 
 @pytest.fixture(params=["bash", pytest.param("zsh", marks=slow)])
 def terminal(request: pytest.FixtureRequest, open_shell: Callable[[str], Terminal]) -> Terminal:
-    launcher_python()  # where there is none, skip before any work
+    launcher_python()  # skips before any work if there is none
     return open_shell(request.param)
 
 
 def both_readings(terminal: Terminal) -> tuple[Reading, Reading]:
-    """What `tao` would read if started from this shell; and what a reader that ignores LAUNCHER_MOUNTS would."""
+    """What `tao` would read in this shell, and what a reader would that ignores LAUNCHER_MOUNTS."""
     env = terminal.environment()
     cwd = Path(env["HOME"])
     (own,) = read(env=env, cwd=cwd)
@@ -98,13 +98,13 @@ def test_two_shells_have_a_mapping_each(terminal: Terminal, user: Home, open_she
     assert [reading.mounts for reading in both_readings(terminal)] == [article(first)] * 2
 
 
-def test_a_blocked_project_stops_the_launcher_with_our_words(terminal: Terminal, user: Home) -> None:
+def test_a_blocked_project_stops_the_launcher_with_our_message(terminal: Terminal, user: Home) -> None:
     project = user.project()
     project.append_toml("# edited, and not approved")
     cd(terminal, project.root)
     for reading in both_readings(terminal):
         words = f"(taoshell: {project.root} is not approved; run: taoshell allow)"
-        said = repr(f"Invalid field {words} found in {reading.file} file.")  # a KeyError's text is quoted
+        said = repr(f"Invalid field {words} found in {reading.file} file.")  # a KeyError quotes its text
         assert (reading.error, reading.text) == ("KeyError", said)
     project.allow()
     terminal.enter()

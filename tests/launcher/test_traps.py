@@ -1,4 +1,4 @@
-"""What the launcher does with an odd mounts file, by NVIDIA's own code: why taoshell refuses what it refuses.
+"""What NVIDIA's launcher does with an odd mounts file. This is why taoshell refuses such files.
 
 Where the trap is silent, the assertion is the wrong mapping that the user would get. What only the Docker engine
 refuses (one destination twice, ':' in a path, "tty": false) is in engine/check.sh, with real containers.
@@ -16,7 +16,7 @@ from tests.launcher.nvidia import OWN_ENVS, Reading, read
 
 
 def document(*mounts: tuple[str, str], **members: Any) -> str:
-    """A mounts file's text; "@" in it stands for the folder of the tests."""
+    """The text of a mounts file; "@" stands for the test's folder."""
     return json.dumps({"Mounts": [{"source": a, "destination": b} for a, b in mounts], **members})
 
 
@@ -77,7 +77,7 @@ SILENT: dict[str, tuple[str, dict[str, str]]] = {
         '{"Mounts": [{"source": "@/nowhere", "destination": "/w/a"}], "Mounts": []}',
         {},
     ),
-    # Passed on as they are; the engine refuses them (check.sh).
+    # The launcher passes these on; the engine refuses them (check.sh).
     "one destination twice": (
         document(("@/data", "/w/a"), ("@/more", "/w/a")),
         {"@/data": "/w/a", "@/more": "/w/a"},
@@ -88,7 +88,7 @@ SILENT: dict[str, tuple[str, dict[str, str]]] = {
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """HOME and working folder of the launcher: two folders, and a link to the first."""
+    """HOME and working directory of the launcher: two folders, and a symlink to the first."""
     folder = tmp_path_factory.mktemp("traps").resolve()
     (folder / "data").mkdir()
     (folder / "more").mkdir()
@@ -98,7 +98,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def readings(folder: Path) -> dict[str, Reading]:
-    """What the launcher makes of each trap, by its name; one run for all."""
+    """The launcher's reading of each trap, by name; one run for all."""
     texts = {name: text for name, (text, _, _) in LOUD.items()} | {name: text for name, (text, _) in SILENT.items()}
     files = []
     for name, text in texts.items():

@@ -1,4 +1,4 @@
-"""The benchmark's own code: no figure is asserted here, only that figures are read, judged and shown rightly."""
+"""The benchmark's code: figures are read, judged and shown correctly. No test asserts a figure."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_a_shells_start_is_timed_with_the_hook_and_not_without(tmp_path: Path) -
 
 
 class Direct(Taoshell):
-    """This clone, run by this Python."""
+    """taoshell of this repository, run by this Python."""
 
     def start(self, shell: str) -> list[str]:
         return ["taoshell", "hook", shell]

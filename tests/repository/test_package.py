@@ -1,4 +1,4 @@
-"""However taoshell is installed (wheel, wheel from the sdist, editable), it is whole and does the same."""
+"""taoshell is complete and works the same, whether installed as a wheel, a wheel from the sdist, or editable."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SHELLS = ["bash", "zsh"]
 
 
 def run(*command: str | Path, **changes: str) -> subprocess.CompletedProcess[str]:
-    """`command`, in an environment that leads no Python to our clone and no taoshell to this shell's project."""
+    """Run `command`, in an environment without a path to this repository and without this shell's project."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "TAOSHELL", "XDG"))}
     return subprocess.run(
         list(map(str, command)), env={**env, **changes}, cwd="/", capture_output=True, text=True, check=False
@@ -35,7 +35,7 @@ def must(*command: str | Path) -> None:
 
 
 def python_module(name: str) -> list[str]:
-    """The start of a command that runs the module `name`."""
+    """The first words of a command that runs the module `name`."""
     need_module(name)
     return [sys.executable, "-m", name]
 
@@ -49,7 +49,7 @@ def need_module(name: str) -> None:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """What `build` makes: "wheel" from the clone, "sdist", and "wheel from the sdist"."""
+    """The results of `build`: "wheel" from the repository, "sdist", and "wheel from the sdist"."""
     need_module("hatchling")
     build = [*python_module("build"), "--no-isolation"]
     direct, through_sdist = tmp_path_factory.mktemp("direct"), tmp_path_factory.mktemp("through-sdist")
@@ -87,14 +87,14 @@ def test_the_sdist_makes_the_same_wheel(built: dict[str, Path]) -> None:
 
 @pytest.fixture(scope="module")
 def installed(built: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """For each way to install, the folder of a fresh virtual environment that has taoshell in this way."""
+    """A fresh virtual environment for each way to install taoshell."""
     need_module("pip")
     environments = {}
     for way in INSTALLATIONS:
-        # A path with a space, as people have them; the hook carries it.
+        # The hook contains this path, so it has a space.
         folder = tmp_path_factory.mktemp(way.replace(" ", "-")) / "an environment"
         must(*python_module("venv"), "--without-pip", folder)
-        # Its dependencies are those of the running environment, which come last, so that no other taoshell comes first.
+        # Use the dependencies of the running environment, last on the path, so that no other taoshell comes first.
         (packages,) = folder.glob("lib/python*/site-packages")
         ours = dict.fromkeys([sysconfig.get_path("purelib"), sysconfig.get_path("platlib")])
         (packages / "zz-dependencies.pth").write_text("\n".join(ours))
@@ -119,7 +119,7 @@ def test_it_tells_its_version(installed: dict[str, Path], way: str) -> None:
 
 
 @pytest.mark.parametrize("way", INSTALLATIONS)
-def test_it_is_this_installation_that_runs(installed: dict[str, Path], way: str) -> None:
+def test_this_installation_runs(installed: dict[str, Path], way: str) -> None:
     done = run(installed[way] / "bin" / "python", "-c", "import taoshell; print(taoshell.__path__[0])")
     parent = CLONE if way == "editable" else installed[way]
     assert Path(done.stdout.strip()).is_relative_to(parent), done.stderr
@@ -138,12 +138,12 @@ def test_each_prints_the_same_hook(installed: dict[str, Path], shell: str, tmp_p
 
 @pytest.mark.parametrize("way", INSTALLATIONS)
 @pytest.mark.parametrize("shell", SHELLS)
-def test_its_hook_is_good_shell(installed: dict[str, Path], way: str, shell: str, tmp_path: Path) -> None:
+def test_its_hook_is_valid_shell(installed: dict[str, Path], way: str, shell: str, tmp_path: Path) -> None:
     program = need(shutil.which(shell), shell)
     script = tmp_path / "hook"
     script.write_text(hook(installed[way], shell, tmp_path))
     assert run(program, "-n", script).stderr == ""
-    # And evaluated, it says nothing, on neither stream.
+    # Evaluating it prints nothing on either stream.
     evaluate = f'eval "$(cat {script})"; type taoshell >/dev/null && echo ready'
     evaluated = run(program, "-c", evaluate, HOME=str(tmp_path))
     assert (evaluated.stdout, evaluated.stderr) == ("ready\n", "")

@@ -1,4 +1,4 @@
-"""TAB after `taoshell`: in a shell that has the hook by `taoshell install`, with no `taoshell` on its PATH."""
+"""TAB after `taoshell`, in a shell with the hook of `taoshell install` but without `taoshell` on its PATH."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ZSHRC = {
 
 @pytest.fixture
 def terminal(desk: Desk) -> Terminal:
-    """zsh's own completion is there before our line, as most have it."""
+    """zsh's completion is set up before our line, as usual."""
     return hooked(desk, "before")
 
 
@@ -33,7 +33,7 @@ def hooked(desk: Desk, compinit: str = "before") -> Terminal:
 
 
 def completed(terminal: Terminal, typed: str) -> list[str]:
-    """The words of the command line that `typed` becomes: they are printed, where they would have been run."""
+    """The words of the command line that `typed` is completed to. They are printed instead of run."""
     shell = terminal.shell.name
     print_it = 'for word in $argv; echo "<$word>"; end' if shell == "fish" else 'printf "<%s>\\n" "$@"'
     function = f"function taoshell; {print_it}; end" if shell == "fish" else f"taoshell() {{ {print_it}; }}"
@@ -61,7 +61,7 @@ def test_a_folder(desk: Desk, terminal: Terminal) -> None:
     (desk.home.path / "quite other").mkdir()
     (desk.home.path / "quite.txt").touch()
     _, folder = completed(terminal, "allow quit\t")
-    assert folder.rstrip("/") == "quite other"  # zsh takes the slash back as Enter follows it
+    assert folder.rstrip("/") == "quite other"  # zsh removes the slash when Enter follows
 
 
 def test_a_project_by_its_path_and_by_its_name(desk: Desk, terminal: Terminal) -> None:
@@ -93,7 +93,7 @@ def test_a_backup(desk: Desk, terminal: Terminal) -> None:
 
 def test_it_changes_nothing_and_runs_nothing(desk: Desk, terminal: Terminal, tmp_path: Path) -> None:
     project = desk.home.project()
-    project.set("NUM_GPUS", "$(touch ran)")  # and what was approved is not looked at either
+    project.set("NUM_GPUS", "$(touch ran)")  # completion does not read unapproved values
     before = times(desk)
     with started_by(terminal.pid, tmp_path) as started:
         assert completed(terminal, "allow nothing-lik\t") == ["allow", "nothing-lik"]
@@ -102,7 +102,7 @@ def test_it_changes_nothing_and_runs_nothing(desk: Desk, terminal: Terminal, tmp
 
 
 def times(desk: Desk) -> dict[Path, int]:
-    """Of all that is there but the shell's own notes."""
+    """A snapshot of everything except the shell's own files."""
     shells_own = (".local/share", ".config", ".cache")
     paths = [
         path for path in desk.home.path.rglob("*") if not str(path.relative_to(desk.home.path)).startswith(shells_own)

@@ -1,4 +1,4 @@
-"""Files that vanish under a shell: a source, a compiled file, the stamps, the whole state folder."""
+"""Files that are deleted while a shell runs: a source, a compiled file, the stamps, the whole state folder."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ GONE: dict[str, Callable[[Project], list[Path]]] = {
 
 
 @pytest.mark.parametrize("what", GONE)
-def test_a_shell_in_the_project_still_leaves_well(desk: Desk, what: str) -> None:
+def test_a_shell_in_the_project_can_still_leave(desk: Desk, what: str) -> None:
     project = desk.home.project()
     terminal = desk.terminal(env={"NUM_GPUS": "7"})
     before = desk.settings(terminal)
@@ -74,7 +74,7 @@ def test_the_project_works_again_at_the_latest_after_allow(desk: Desk, what: str
     for path in GONE[what](project):
         remove(path)
     terminal.enter()
-    assert terminal.enter().output == ""  # whatever had to be said is said
+    assert terminal.enter().output == ""  # everything has been said
     if not project.kept.joinpath("current").exists():
         project.allow()
         terminal.enter()
@@ -84,7 +84,7 @@ def test_the_project_works_again_at_the_latest_after_allow(desk: Desk, what: str
 
 
 @pytest.mark.parametrize("what", ["the compiled files", "the generation", "a stamp", "all stamps", "the mapping"])
-def test_what_can_be_made_again_is_made_on_entering(desk: Desk, what: str) -> None:
+def test_what_can_be_recreated_is_recreated_on_entering(desk: Desk, what: str) -> None:
     project = desk.home.project()
     for path in GONE[what](project):
         remove(path)

@@ -1,4 +1,4 @@
-"""The real direnv and taoshell's hook in one shell: whoever leaves last, all is as it was before.
+"""The real direnv and taoshell's hook in one shell: after leaving, everything is as before, in either order.
 
 direnv reads the times of what it watches in whole seconds, and does not quote the path of an .envrc (2.32: one with a
 `$` in it cannot be loaded at all), so this home is quieter than that of the other scenarios.
@@ -30,11 +30,11 @@ ORDERS = {"direnv's hook is loaded first": True, "taoshell's hook is loaded firs
 
 @pytest.fixture(scope="module")
 def stock(tmp_path_factory: pytest.TempPathFactory) -> Stock:
-    """As everywhere, but each project has the .envrc of `init --direnv`, and direnv may load it."""
+    """The usual stock, but each project has an allowed .envrc from `init --direnv`."""
     need(shutil.which("direnv"), "direnv")
     folder = tmp_path_factory.mktemp("stock")
     home = Home(folder / "O'Neil's home")
-    home.env["DIRENV_LOG_FORMAT"] = ""  # nothing is said of loading
+    home.env["DIRENV_LOG_FORMAT"] = ""  # no messages about loading
     home.project("plain")
     for name in ("a", "b"):
         root = home.path / name
@@ -43,7 +43,7 @@ def stock(tmp_path_factory: pytest.TempPathFactory) -> Stock:
         home.taoshell("init", root, *options)
         direnv(home, "allow", root)
     shutil.copytree(home.path, folder / "copy", symlinks=True)
-    time.sleep(1)  # what changes from now on is a second newer, which direnv sees
+    time.sleep(1)  # later changes are a second newer, so direnv sees them
     return Stock(home, folder / "copy")
 
 
@@ -57,7 +57,7 @@ def hook(desk: Desk) -> str:
 
 @pytest.fixture(params=slow_unless(lambda order: ORDERS[order], ORDERS))
 def both(desk: Desk, request: pytest.FixtureRequest) -> Callable[..., Terminal]:
-    """Opens a terminal in which both hooks are at work, loaded in either order."""
+    """Return a function that opens a terminal with both hooks, loaded in either order."""
 
     def open_terminal(cwd: Path | None = None, **env: str) -> Terminal:
         if ORDERS[request.param]:
@@ -68,18 +68,18 @@ def both(desk: Desk, request: pytest.FixtureRequest) -> Callable[..., Terminal]:
 
 
 def alone(desk: Desk, cwd: Path | None = None, **env: str) -> Terminal:
-    """A terminal with direnv's hook, and without ours."""
+    """A terminal with direnv's hook only."""
     return desk.terminal(cwd, env=env, before=hook(desk), hook=False)
 
 
 def settings(desk: Desk, terminal: Terminal) -> dict[str, str]:
-    """What programs get there, but for direnv's own notes."""
+    """The environment of programs there, without direnv's own variables."""
     found = desk.settings(terminal)
     return {name: value for name, value in found.items() if not name.startswith("DIRENV_") or name.endswith("FORMAT")}
 
 
 def gives(project: Project) -> dict[str, str]:
-    """What a project's .envrc sets."""
+    """The variables that a project's .envrc sets."""
     return {**project.variables, "LAUNCHER_MOUNTS": str(project.kept / "mounts.json")}
 
 
@@ -89,11 +89,11 @@ MARK = {direnv_beside.MARK: "1"}
 # -- both hooks ------------------------------------------------------------------------------------
 
 
-# From each of the home and three projects, two of which have an .envrc, to each other.
+# Every way between the home and three projects, two of which have an .envrc.
 WALK = ("a", "b", ".", "b", "a", ".", "plain", "a", "plain", "b", "plain", ".")
 
 
-def test_wherever_one_goes_the_hook_sets_it_all_and_nothing_is_left(desk: Desk, both: Callable[..., Terminal]) -> None:
+def test_every_way_sets_all_variables_and_leaves_nothing_behind(desk: Desk, both: Callable[..., Terminal]) -> None:
     terminal = both()
     before = desk.settings(terminal)
     for step in WALK:
@@ -166,7 +166,7 @@ def test_the_users_own_lines_of_an_envrc_still_count(desk: Desk, both: Callable[
 
 @pytest.mark.parametrize("first", slow_unless(lambda first: first, [True, False]), ids=ORDERS)
 def test_a_shell_with_both_inside_one_with_direnv_alone(desk: Desk, first: bool) -> None:
-    """As in the terminal of an editor whose direnv extension has loaded the project."""
+    """Like a terminal of an editor whose direnv extension has loaded the project."""
     a, b = desk.home.project("a"), desk.home.project("b")
     terminal = alone(desk, NUM_GPUS="7")
     before = desk.settings(terminal)
@@ -185,7 +185,7 @@ def test_a_shell_with_both_inside_one_with_direnv_alone(desk: Desk, first: bool)
 
 @only("bash")
 def test_a_program_started_from_such_a_shell_may_ask_direnv(desk: Desk, both: Callable[..., Terminal]) -> None:
-    """As an editor's extension does: the hook of the shell that the editor came from cannot help it."""
+    """Like an editor's extension, which the hook of the shell that started the editor cannot help."""
     a = desk.home.project("a")
     program = "import subprocess, sys; subprocess.run(['direnv', 'export', 'json'], cwd=sys.argv[1])"
     both().run(shlex.join([sys.executable, "-c", program, str(a.root)]) + " >said")
@@ -200,7 +200,7 @@ def test_direnv_exec_gives_the_project_to_its_command(desk: Desk, both: Callable
     assert {f"{name}={value}" for name, value in gives(a).items()} <= set(done.lines)
 
 
-# -- direnv alone, to which the shell makes no difference -----------------------------------------------
+# -- direnv alone: it works the same in every shell -----------------------------------------------
 
 
 @only("bash")
@@ -265,7 +265,7 @@ def test_direnv_alone_gives_nothing_of_a_project_that_was_never_approved(desk: D
 
 
 @only("bash")
-def test_where_taoshell_is_not_installed_the_envrc_says_so(desk: Desk) -> None:
+def test_without_taoshell_the_envrc_says_so(desk: Desk) -> None:
     a = desk.home.project("a")
     (desk.home.path / ".bin/taoshell").unlink()
     terminal = alone(desk, DIRENV_LOG_FORMAT="direnv: %s")

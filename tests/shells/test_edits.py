@@ -15,7 +15,7 @@ from tests.shells.projects import Project
 
 
 def says_blocked(printed: str, source: str) -> None:
-    """One line that names what changed and what to do."""
+    """Check for one line that names what changed and what to do."""
     assert printed.startswith("taoshell: ")
     assert printed.count("\n") == 1
     assert source in printed

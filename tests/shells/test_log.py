@@ -1,4 +1,4 @@
-"""What the hook says: how much of it, in which style, and nothing before the first prompt is drawn."""
+"""The hook's lines: how many, in which style, and none before the first prompt."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_any_other_value_is_one_line(desk: Desk, value: str) -> None:
 
 
 def details(project: Project, former: dict[str, str], **changed: str) -> list[str]:
-    """The lines of `full` on entering, where there was `former` before."""
+    """The lines of `full` on entering, if the variables were `former` before."""
     values = {"LAUNCHER_MOUNTS": str(project.kept / "mounts.json"), **project.variables, **changed}
     shown = {**values, "KEY": "••••"}
     variables = [
@@ -43,7 +43,7 @@ def details(project: Project, former: dict[str, str], **changed: str) -> list[st
 
 
 def in_order(output: str) -> list[str]:
-    """The first line, and then the others, sorted: a shell may say the variables in any order."""
+    """The first line, then the others sorted: shells print the variables in different orders."""
     first, *others = output.splitlines()
     return [first, *sorted(others)]
 
@@ -123,7 +123,7 @@ def test_full_starts_no_process(desk: Desk, tmp_path: Path) -> None:
 
 
 def typed_hook(desk: Desk, cwd: Path) -> Terminal:
-    """A shell whose hook is evaluated just now: the prompt that is drawn is its first."""
+    """A shell that has just evaluated the hook, so that the next prompt is its first."""
     terminal = desk.terminal(cwd, hook=False)
     assert terminal.run(desk.shell.hook).output == ""
     return terminal
@@ -137,7 +137,7 @@ def test_the_first_prompt_is_quiet_and_the_second_says_it_once(desk: Desk) -> No
     desk.is_in(terminal, project)
 
 
-def test_it_is_said_before_the_first_command_where_the_shell_can(desk: Desk) -> None:
+def test_it_is_said_before_the_first_command_if_the_shell_can(desk: Desk) -> None:
     project = desk.home.project()
     terminal = typed_hook(desk, project.root)
     lines = ["out\n", project.entered] if desk.shell.name == "bash" else [project.entered, "out\n"]

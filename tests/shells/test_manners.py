@@ -1,4 +1,4 @@
-"""What the hook says and when, and that a prompt's exit status stays what it was."""
+"""The hook keeps exit statuses, and prints only what it should."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def test_the_exit_status_is_kept(desk: Desk) -> None:
     assert terminal.run(seven).status == 7
     assert terminal.run(show).output == "7\n"
     terminal.run(seven)
-    terminal.enter()  # no command, so the status is still that of the last one
+    terminal.enter()  # no command, so the status is still the last command's
     assert terminal.run(show).output == "7\n"
 
 

@@ -1,4 +1,4 @@
-"""Shells in shells, and shells with an inherited environment: each is a session of its own and leaves properly."""
+"""Nested shells, and shells with an inherited environment: each has its own session and leaves a project properly."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.shells.terminal import Terminal
 
 
 def claims(home: Home) -> dict[int, str]:
-    """Which project each session is in, by process."""
+    """The project of each session, by pid."""
     files = home.state.glob("sessions/*-*")
     found = {int(file.name.partition("-")[0]): file.read_text().partition("\n")[0] for file in files}
     return {pid: root for pid, root in found.items() if root}
@@ -36,7 +36,7 @@ def test_a_nested_shell_is_a_session_of_its_own(desk: Desk) -> None:
     assert desk.cd(terminal, desk.home.path) == project.left
     assert desk.settings(terminal) == before
     assert claims(desk.home) == {terminal.pid: str(project.root)}
-    assert desk.home.mapping() == project.mapping  # the outer shell is still in it
+    assert desk.home.mapping() == project.mapping  # the outer shell is still in the project
     terminal.run("exit")
     desk.is_in(terminal, project)
     assert desk.cd(terminal, desk.home.path) == project.left
@@ -59,7 +59,7 @@ def test_a_nested_shell_in_another_project(desk: Desk) -> None:
     assert desk.settings(terminal) == before
 
 
-def test_a_shell_that_another_shell_becomes(desk: Desk) -> None:
+def test_a_shell_replaced_by_exec(desk: Desk) -> None:
     project = desk.home.project()
     terminal = desk.terminal()
     before = desk.settings(terminal)
@@ -83,7 +83,7 @@ def test_a_nested_shell_without_the_hook_keeps_what_it_got(desk: Desk) -> None:
 
 
 def inherited(desk: Desk, terminal: Terminal, cwd: Path) -> Terminal:
-    """A terminal that a program started in `terminal` opens, as tmux and VS Code do."""
+    """A terminal opened by a program that `terminal` started, like tmux and VS Code."""
     return desk.terminal(cwd, env=terminal.environment())
 
 

@@ -1,4 +1,4 @@
-"""What the hook must leave alone, and work under: options, traps, aliases and functions of the user."""
+"""The hook works under the user's options, traps, aliases and functions, and does not change them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.shells.terminal import Terminal
 
 
 def goes_round(desk: Desk, terminal: Terminal) -> None:
-    """In, A → B, out, with one line each; and everything is right on the way."""
+    """Enter a project, switch, leave: one line each, and everything is right."""
     first, second = desk.home.project("a"), desk.home.project("b")
     before = desk.settings(terminal)
     for project in (first, second):
@@ -77,7 +77,7 @@ def test_it_works_where_everything_assigned_is_exported(desk: Desk) -> None:
     project = desk.home.project()
     terminal = desk.terminal(before="set -a")
 
-    def users_own() -> dict[str, str]:  # the option exports what the hook and the shell set too
+    def users_own() -> dict[str, str]:  # the option also exports variables of the hook and of the shell
         found = desk.settings(terminal).items()
         return {name: value for name, value in found if not re.search("taoshell|^LINES|^COLUMNS", name, re.IGNORECASE)}
 
@@ -134,7 +134,7 @@ def test_the_users_error_trap_sees_one_failure_once(desk: Desk) -> None:
 
 
 NAMES = ["test", "ln", "printf", "command", "echo", "pwd", "print", "python", "python3"]
-ALIASES = [*NAMES, "read", "return", "export", "set"]  # of the hook's own words: those that are no function's name
+ALIASES = [*NAMES, "read", "return", "export", "set"]  # words that the hook uses and that cannot be function names
 
 
 @only("bash", "zsh")

@@ -1,4 +1,4 @@
-"""One home on two machines: a shell in namespaces of its own, where pids are others and the host has another name."""
+"""One home on two machines: a shell in its own namespaces has other pids and another host name."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def elsewhere(desk: Desk) -> Terminal:
 
 
 def _innermost(pid: int) -> int:
-    """The process at the end of the chain shell, `unshare`, shell."""
+    """The pid of the inner shell (shell, `unshare`, shell)."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return _innermost(int(children[0])) if children else pid
 
@@ -75,6 +75,6 @@ def test_a_machine_that_is_gone_is_forgotten_when_the_user_says_so(desk: Desk, e
     desk.cd(elsewhere, theirs.root)
     os.kill(_innermost(elsewhere.pid), signal.SIGKILL)
     assert here.enter().output == ""
-    assert desk.home.mapping() == theirs.mapping  # nobody can tell from here
+    assert desk.home.mapping() == theirs.mapping  # this machine cannot know that it has ended
     assert f"on {HOST}, which was in {theirs.root}" in here.run("taoshell prune").output
     assert desk.home.mapping() == ours.mapping

@@ -1,4 +1,4 @@
-"""Any folder that a file system can hold: as a project it is found, entered and left in every shell, or refused."""
+"""A project in a folder with any possible name can be found, entered and left in every shell, or it is refused."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ fuzzed = settings(
 
 @dataclass(frozen=True)
 class Visit:
-    """A `cd` there and back: the environment before, what was said, the environment in it and after it."""
+    """A `cd` there and back: the environment before, the messages, the environment inside and afterwards."""
 
     before: dict[str, str]
     said: str
@@ -49,15 +49,15 @@ class Visit:
 
 
 class Lab:
-    """An interactive shell with the hook in it, whose prompts are ours to draw; and folders to go to."""
+    """An interactive shell with the hook, whose prompts the test calls itself; and folders to go to."""
 
     def __init__(self, name: str, home: Path) -> None:
         env = {"HOME": str(home), "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
         self.state = State.of(env)
         self.home = home
-        self.coshell = ReusedShell(name, need(shutil.which(name), name), OPTIONS[name], render(name, self.state), env)
+        self.runner = ReusedShell(name, need(shutil.which(name), name), OPTIONS[name], render(name, self.state), env)
         self._numbers = itertools.count()
-        approve.allow(self.state, self.folder(["first"]))  # from now on there is a mapping for what is not approved
+        approve.allow(self.state, self.folder(["first"]))  # also writes the mapping for unapproved projects
 
     def folder(self, names: list[str]) -> str:
         """A new folder with a taoshell.toml in it."""
@@ -67,18 +67,18 @@ class Lab:
             path = os.path.join(root, name)
             with open(path, "w") as file:
                 file.write(text)
-            os.utime(path, LONG_AGO)  # what was written just now is not read before the clock has moved on
+            os.utime(path, LONG_AGO)  # a file with a mtime of this instant would make `allow` wait
         os.mkdir(os.path.join(root, "specs"))
         return root
 
     def visit(self, folder: str) -> Visit:
-        language, look = shell(self.coshell.name), LOOK[self.coshell.name]
-        drawn = language.export({"_taoshell_holding": ""})  # the first prompt: from now on lines are said at once
-        before = self.coshell.evaluate(f"cd /; {look}; {drawn.strip()}; env -0")
-        self.coshell.said()
-        inside = self.coshell.evaluate(f"cd {language.quote(folder)}; {look}; env -0")
-        said = self.coshell.said()
-        after = self.coshell.evaluate(f"cd /; {look}; env -0")
+        language, look = shell(self.runner.name), LOOK[self.runner.name]
+        drawn = language.export({"_taoshell_holding": ""})  # as after the first prompt: lines are printed at once
+        before = self.runner.evaluate(f"cd /; {look}; {drawn.strip()}; env -0")
+        self.runner.said()
+        inside = self.runner.evaluate(f"cd {language.quote(folder)}; {look}; env -0")
+        said = self.runner.said()
+        after = self.runner.evaluate(f"cd /; {look}; env -0")
         return Visit(environment(before), said, environment(inside), environment(after))
 
 
@@ -86,7 +86,7 @@ class Lab:
 def lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     lab = Lab(request.param, tmp_path_factory.mktemp("paths"))
     yield lab
-    lab.coshell.close()
+    lab.runner.close()
 
 
 def refusal_of(lab: Lab, root: str) -> TaoshellError | None:
@@ -98,12 +98,12 @@ def refusal_of(lab: Lab, root: str) -> TaoshellError | None:
 
 
 def is_safe(text: str) -> bool:
-    """Has it nothing that a terminal obeys, hides or turns round?"""
+    """Whether `text` has nothing that a terminal obeys, hides or reverses."""
     return printable(text) == text
 
 
 def goes_in_and_out(lab: Lab, names: list[str]) -> str:
-    """An approved project is entered and left without a trace; one that cannot be approved is refused in words."""
+    """An approved project is entered and left without a trace; any other is refused with a message."""
     root = lab.folder(names)
     refusal = refusal_of(lab, root)
     visit = lab.visit(root)
@@ -141,7 +141,7 @@ def test_a_folder_of_any_name(lab: Lab, names: list[str]) -> None:
 @pytest.mark.parametrize("names", [["x\n"], ["x\n", "p"], ["\n"], ["p\n\n"], ["p", "\n"]])
 @pytest.mark.parametrize("through", ["", "link"])
 def test_a_name_that_ends_in_a_newline_is_not_the_name_without_it(lab: Lab, names: list[str], through: str) -> None:
-    """`$(pwd)` and `string collect` take newlines away from the end."""
+    """`$(pwd)` and `string collect` drop newlines at the end."""
     plain = lab.folder([name.strip("\n") or "empty" for name in names])
     approve.allow(lab.state, plain)
     root = os.path.join(os.path.dirname(plain) if len(names) == 1 else os.path.dirname(os.path.dirname(plain)), *names)
@@ -169,7 +169,7 @@ def test_a_folder_in_a_project_may_have_any_name(lab: Lab, name: str) -> None:
 
 @pytest.mark.parametrize("length", [1000, 3900, 3990, 4040, 4075])
 def test_a_path_as_long_as_a_path_can_be(lab: Lab, length: int) -> None:
-    """What we keep of a project has a longer path than the project: where that is too long, nothing is kept of it."""
+    """Our files about a project have longer paths than the project: if one is too long, nothing is stored."""
     used = len(f"{lab.home}/0000/")
     whole, rest = divmod(length - used, 201)
     root = goes_in_and_out(lab, ["d" * 200] * whole + ["e" * rest] * (rest > 0))
@@ -179,19 +179,19 @@ def test_a_path_as_long_as_a_path_can_be(lab: Lab, length: int) -> None:
 
 
 def test_a_folder_beyond_the_longest_path_is_still_in_its_project(lab: Lab) -> None:
-    """One can only go there step by step."""
+    """Such a folder can only be reached step by step."""
     root = lab.folder(["p"])
     approve.allow(lab.state, root)
-    look = "_taoshell_look" if lab.coshell.name == "fish" else "_taoshell_hook"
-    step = shell(lab.coshell.name).quote("d" * 250)
+    look = "_taoshell_look" if lab.runner.name == "fish" else "_taoshell_hook"
+    step = shell(lab.runner.name).quote("d" * 250)
     lines = [
-        f"cd {shell(lab.coshell.name).quote(root)}",
+        f"cd {shell(lab.runner.name).quote(root)}",
         *([f"mkdir {step} && cd {step}"] * 20),
         look,
         "env -0",
         "cd /",
         look,
     ]
-    found = environment(lab.coshell.evaluate("\n".join(lines)))
+    found = environment(lab.runner.evaluate("\n".join(lines)))
     assert found.get("LOCAL_PROJECT_DIR") == root
     subprocess.run(["rm", "-rf", "--", root], check=True)

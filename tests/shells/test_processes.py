@@ -11,7 +11,7 @@ from tests.shells.desk import Desk
 from tests.shells.processes import started_by
 from tests.shells.terminal import Terminal
 
-# One `ln` to replace a link by a rename; zsh has a rename of its own, and fish leaves it all to one `sh`.
+# bash runs `ln`, which replaces a symlink by a rename; zsh has its own rename; fish runs one `sh` for everything.
 SWITCH = {"bash": ["ln"], "zsh": [], "fish": ["sh", "ln"]}
 
 
@@ -74,7 +74,7 @@ PLACES: list[Callable[[Desk], Path]] = [
 
 
 def idle(terminal: Terminal) -> None:
-    terminal.enter()  # the last one that may still have something to do
+    terminal.enter()  # the last prompt at which the hook may have something to do
     terminal.enter()
 
 

@@ -1,4 +1,4 @@
-"""TAOSHELL_PROMPT: right at each prompt, whatever has happened since the last one."""
+"""TAOSHELL_PROMPT is right at each prompt, whatever happened before."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.support.needs import need
 
 
 def shows(terminal: Terminal, wanted: str | None) -> None:
-    """The variable as programs get it, the shell's own answer, and that of Python, agree."""
+    """Check that the exported variable, the shell's own answer and Python's answer agree."""
     assert terminal.value("TAOSHELL_PROMPT") == wanted
     printed = "" if wanted is None else f"{wanted}\n"
     assert terminal.run("taoshell status --prompt").output == printed
@@ -94,7 +94,7 @@ def test_never_approved(desk: Desk) -> None:
     terminal = desk.terminal()
     desk.cd(terminal, copy.root)
     prompt = terminal.value("TAOSHELL_PROMPT") or ""
-    assert prompt.isprintable()  # the tab is escaped, in each shell's own way
+    assert prompt.isprintable()  # the tab is escaped, differently in each shell
     assert "copy" in prompt
     assert prompt.endswith("!")
     copy.allow()
@@ -207,4 +207,4 @@ def test_a_shell_without_the_hook_keeps_what_it_got_and_python_knows(desk: Desk)
     project.allow()
     python_says("a*\n")
     project.set("NUM_GPUS", "1")
-    python_says("a~\n")  # approved before, and just what this shell has
+    python_says("a~\n")  # the same as this shell has, and approved

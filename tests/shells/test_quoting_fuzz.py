@@ -1,4 +1,4 @@
-"""Any value, in every shell, under options that change what quotes mean: it comes through, or Python refuses it."""
+"""Any value passes through every shell unchanged, also under options that change quoting, or Python refuses it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.support.slow import slow_unless
 
 @dataclass(frozen=True)
 class Mood:
-    """A shell, and how its user has set it up."""
+    """A shell and its user's settings."""
 
     shell: str
     options: tuple[str, ...] = ()
@@ -55,20 +55,20 @@ def mood(request: pytest.FixtureRequest) -> Mood:
 
 
 @pytest.fixture(scope="module")
-def coshell(mood: Mood, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReusedShell]:
-    """With the hook evaluated in it."""
+def runner(mood: Mood, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReusedShell]:
+    """A running shell that has evaluated the hook."""
     program = need(shutil.which(mood.shell), mood.shell)
     home = tmp_path_factory.mktemp("fuzz")
     env = {"HOME": str(home), "PATH": os.environ["PATH"], "LC_ALL": mood.locale}
     hook = render(mood.shell, State.of(env))
-    coshell = ReusedShell(mood.shell, program, list(mood.options), f"{mood.setup}\n{hook}", env)
-    yield coshell
-    coshell.close()
+    runner = ReusedShell(mood.shell, program, list(mood.options), f"{mood.setup}\n{hook}", env)
+    yield runner
+    runner.close()
 
 
 # -- values ------------------------------------------------------------------------------------------------
 
-# What one of the shells, or of their options, gives a meaning to.
+# Characters and words that have a meaning in a shell or under one of the options.
 PIECES = [
     *" \t\n\r\\'\"`$!#~=*?[]{}()<>|&;^%@+-:,.\x1b\x7f\x01\xa0\u2028\ufeff\ufdd0\uf600\uf6ff\U0010ffff",
     *(
@@ -103,18 +103,18 @@ fuzzed = settings(
 
 
 def same(text: str) -> str:
-    """As the system has it: a value is bytes."""
+    """The text as the system returns it: a value is bytes."""
     return os.fsdecode(os.fsencode(text))
 
 
 @fuzzed
 @given(values=st.lists(ANY, min_size=len(NAMES), max_size=len(NAMES)))
 @example(values=[LONG, "", "\n", "\n\n"])
-def test_what_quote_makes_one_word_and_export_a_variable(coshell: ReusedShell, values: list[str]) -> None:
-    language = shell(coshell.name)
+def test_what_quote_makes_one_word_and_export_a_variable(runner: ReusedShell, values: list[str]) -> None:
+    language = shell(runner.name)
     variables = {name: same(value) for name, value in zip(NAMES, values, strict=True)}
     words = " ".join(map(language.quote, values[1:]))  # the first may be too long for a command line
-    printed = coshell.evaluate(f"builtin printf '%s\\0' {words}\n{language.export(variables)}env -0\n")
+    printed = runner.evaluate(f"builtin printf '%s\\0' {words}\n{language.export(variables)}env -0\n")
     assert [os.fsdecode(word) for word in printed.split(b"\0")[: len(values) - 1]] == list(map(same, values[1:]))
     found = environment(b"\0".join(printed.split(b"\0")[len(values) - 1 :]))
     assert {name: found.get(name) for name in NAMES} == variables
@@ -126,28 +126,28 @@ def test_what_quote_makes_one_word_and_export_a_variable(coshell: ReusedShell, v
     old=st.lists(st.none() | ANY, min_size=len(NAMES), max_size=len(NAMES)),
 )
 @example(new=[LONG, "\n", "", " "], old=["\n\n", LONG[:90_000], None, ""])
-def test_entering_sets_and_leaving_gives_back(coshell: ReusedShell, new: list[str], old: list[str | None]) -> None:
-    language = dialect("fish" if coshell.name == "fish" else "posix")
+def test_entering_sets_and_leaving_gives_back(runner: ReusedShell, new: list[str], old: list[str | None]) -> None:
+    language = dialect("fish" if runner.name == "fish" else "posix")
     wanted = dict(zip(NAMES, new, strict=True))
     before = {name: same(value) for name, value in zip(NAMES, old, strict=True) if value is not None}
     own = {"TAOSHELL_ROOT": new[0], "TAOSHELL_GENERATION": "g", "TAOSHELL_PROJECT": "p"}
-    generation = coshell.folder / "current" / language.SCRIPT
+    generation = runner.folder / "current" / language.SCRIPT
     generation.parent.mkdir(exist_ok=True)
     checks = [Check("absent", "/nowhere")]
     words = Words("p: entered", wanted, [], error=True)
     generation.write_text(language.script("g", own, wanted, words, checks))
-    erase = "set -e" if coshell.name == "fish" else "unset"
-    set_own = "set -g _taoshell_own" if coshell.name == "fish" else "_taoshell_own="
+    erase = "set -e" if runner.name == "fish" else "unset"
+    set_own = "set -g _taoshell_own" if runner.name == "fish" else "_taoshell_own="
     lines = [
         *(f"{erase} {name}" for name in NAMES),
-        shell(coshell.name).export(before) if before else "",
-        f"{set_own} {coshell.folder}".replace("= ", "="),
-        shell(coshell.name).export({"_taoshell_said": "", "_taoshell_holding": ""}),  # the first prompt has been drawn
+        shell(runner.name).export(before) if before else "",
+        f"{set_own} {runner.folder}".replace("= ", "="),
+        shell(runner.name).export({"_taoshell_said": "", "_taoshell_holding": ""}),  # as after the first prompt
         "env -0; builtin printf '\\0'; _taoshell_load",
         "_taoshell_enter 2>&1; builtin printf '\\0\\0'; env -0; builtin printf '\\0'",
         "_taoshell_leave; env -0",
     ]
-    first, said, entered, left = coshell.evaluate("\n".join(lines)).split(b"\0\0")
+    first, said, entered, left = runner.evaluate("\n".join(lines)).split(b"\0\0")
     assert said == b"taoshell: p: entered\n"
     found = environment(entered)
     assert {name: found.get(name) for name in wanted} == wanted

@@ -103,7 +103,7 @@ def test_many_sessions_of_dead_shells_are_removed(desk: Desk) -> None:
     assert desk.home.mapping() is None
 
 
-def test_a_shell_that_another_is_made_of_elsewhere_has_left_the_project(desk: Desk) -> None:
+def test_exec_in_another_folder_leaves_the_project(desk: Desk) -> None:
     """`exec` on the same line as `cd`: no prompt between the two, and the same process and session."""
     project = desk.home.project()
     other, terminal = desk.terminal(), desk.terminal(project.root)

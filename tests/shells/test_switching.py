@@ -1,4 +1,4 @@
-"""`cd` alone: into a project, to another, deeper, out, and through all that can be done to a folder meanwhile."""
+"""`cd` into a project, to another, deeper and out, also if the folder was moved or removed meanwhile."""
 
 from __future__ import annotations
 
@@ -179,7 +179,7 @@ def test_a_moved_project_is_left_and_asks_to_be_approved_again(desk: Desk) -> No
     assert terminal.value("LOCAL_SPECS_DIR") == f"{moved}/specs"
 
 
-@only("bash", "zsh")  # in fish it is this shell
+@only("bash", "zsh")  # in fish it is the shell itself
 def test_a_subshell_that_changes_directory_is_not_this_shell(desk: Desk) -> None:
     first, second = desk.home.project("a"), desk.home.project("b")
     terminal = desk.terminal(first.root)

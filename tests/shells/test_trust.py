@@ -28,7 +28,7 @@ def test_an_unapproved_project_is_said_once_and_not_loaded(desk: Desk) -> None:
 
 def test_going_from_a_project_to_an_unapproved_one_leaves_nothing_of_the_first(desk: Desk) -> None:
     project = desk.home.project("a")
-    folder = desk.home.path / "a-evil"  # its path begins as that of the approved one
+    folder = desk.home.path / "a-evil"  # its path begins like the approved one's
     folder.mkdir()
     (folder / "taoshell.toml").write_text(project.toml.read_text())
     terminal = desk.terminal()
@@ -72,14 +72,14 @@ def test_a_copied_project_is_not_approved_until_it_is_allowed(desk: Desk) -> Non
     desk.is_in(terminal, project)
 
 
-def test_an_approval_of_another_home_is_worth_nothing(desk: Desk) -> None:
+def test_an_approval_in_another_home_does_not_count(desk: Desk) -> None:
     project = desk.home.project()
     other = Home(desk.home.path.parent / f"other-{type(desk.shell).__name__}")
     terminal = desk.terminal(env={**other.env})
     assert desk.cd(terminal, project.root) == project.unapproved
 
 
-def test_a_state_folder_of_another_user_is_not_believed_whatever_is_typed(desk: Desk) -> None:
+def test_a_state_folder_of_another_user_is_never_trusted(desk: Desk) -> None:
     need("root" if os.geteuid() == 0 else None, "root, who alone can give a folder away,")
     project = desk.home.project()
     os.chown(desk.home.state, 65534, 65534)

@@ -1,4 +1,4 @@
-"""Every value and every path comes through unchanged, from the file to the program."""
+"""Every value and every path reaches the program unchanged."""
 
 from __future__ import annotations
 
