@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.shells.desk import Desk
+from tests.shells.dialects import SHELLS
 from tests.shells.projects import Project
+from tests.support.slow import slow_unless
 
 
 def remove(path: Path) -> None:
@@ -53,7 +56,18 @@ GONE: dict[str, Callable[[Project], list[Path]]] = {
 }
 
 
-@pytest.mark.parametrize("what", GONE)
+parametrized_by_what_is_gone = pytest.mark.parametrize(
+    ("shell", "what"),
+    slow_unless(
+        lambda shell, what: shell == "bash" or what == "the compiled files",
+        itertools.product(SHELLS, GONE),
+        id=lambda shell, what: f"{shell}-{what}",
+    ),
+    indirect=["shell"],
+)
+
+
+@parametrized_by_what_is_gone
 def test_a_shell_in_the_project_can_still_leave(desk: Desk, what: str) -> None:
     project = desk.home.project()
     terminal = desk.terminal(env={"NUM_GPUS": "7"})
@@ -67,7 +81,7 @@ def test_a_shell_in_the_project_can_still_leave(desk: Desk, what: str) -> None:
     assert terminal.enter().output == ""
 
 
-@pytest.mark.parametrize("what", GONE)
+@parametrized_by_what_is_gone
 def test_the_project_works_again_at_the_latest_after_allow(desk: Desk, what: str) -> None:
     project = desk.home.project()
     terminal = desk.terminal(project.root)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 
-from tests.shells.desk import Desk
+from tests.shells.desk import Desk, quick_in
 from tests.shells.terminal import Terminal
 from tests.support.needs import need
 
@@ -48,6 +48,7 @@ def test_off_and_on(desk: Desk) -> None:
     shows(terminal, "a")
 
 
+@quick_in("bash")
 def test_nested_shells_each_have_their_own(desk: Desk) -> None:
     first, second = desk.home.project("a"), desk.home.project("b")
     terminal = desk.terminal(first.root)
@@ -73,6 +74,7 @@ def test_a_command_that_is_run_inside_has_it(desk: Desk) -> None:
 # -- ! nothing is loaded ----------------------------------------------------------------------------
 
 
+@quick_in("bash")
 def test_blocked_by_an_edit_and_allowed_in_another_terminal(desk: Desk) -> None:
     project = desk.home.project()
     terminal = desk.terminal(project.root)
@@ -117,6 +119,7 @@ def test_where_python_cannot_look(desk: Desk) -> None:
 # -- ~ the mounts file is another's -----------------------------------------------------------------
 
 
+@quick_in("bash")
 def test_another_shell_takes_the_mounts_file_and_gives_it_back(desk: Desk) -> None:
     first, second = desk.home.project("a"), desk.home.project("b")
     one = desk.terminal(first.root)
@@ -188,6 +191,7 @@ def test_a_state_folder_of_another_user(desk: Desk) -> None:
     shows(terminal, "a*")
 
 
+@quick_in("bash")
 def test_a_shell_without_the_hook_keeps_what_it_got_and_python_knows(desk: Desk) -> None:
     project, other = desk.home.project("a"), desk.home.project("b")
     terminal = desk.terminal(project.root)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 import tomlkit
 
 from tests.shells.desk import Desk
+from tests.shells.dialects import SHELLS
+from tests.support.slow import slow_unless
 
 VALUES = {
     "EMPTY": "",
@@ -107,7 +110,15 @@ FOLDERS = [
 ]
 
 
-@pytest.mark.parametrize("name", FOLDERS)
+@pytest.mark.parametrize(
+    ("shell", "name"),
+    slow_unless(
+        lambda shell, name: [*FOLDERS].index(name) % len(SHELLS) == [*SHELLS].index(shell),
+        itertools.product(SHELLS, FOLDERS),
+        id=lambda shell, name: f"{shell}-{name}".encode("unicode_escape").decode(),
+    ),
+    indirect=["shell"],
+)
 def test_a_projects_path(desk: Desk, name: str) -> None:
     project = desk.home.project(Path("projects") / name)
     terminal = desk.terminal()
