@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taoshell.errors import INTERRUPTED, REFUSED, USAGE, TaoshellError, Where, printable
+from taoshell.errors import INTERRUPTED, REFUSED, USAGE, TaoshellError, Where, counted, printable
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,8 @@ def test_whatever_it_is_it_prints_as_one_line(text: str) -> None:
     assert line.encode().decode() == line  # no surrogates: it can be written to any stream
     assert not [char for char in line if unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp"}]
     assert printable(line) == line
+
+
+@pytest.mark.parametrize(("number", "text"), [(0, "0 mounts"), (1, "1 mount"), (2, "2 mounts")])
+def test_a_noun_has_a_plural_unless_there_is_one(number: int, text: str) -> None:
+    assert counted(number, "mount") == text

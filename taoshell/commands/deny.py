@@ -7,7 +7,7 @@ import os
 import click
 
 from taoshell.actions import approve, find
-from taoshell.errors import printable
+from taoshell.errors import counted, printable
 from taoshell.state.paths import State
 from taoshell.terminal import candidates, tables
 
@@ -18,4 +18,4 @@ def command(folder: str) -> None:
     """Take back every approval of the project in DIR (or around it); shells in it lose its variables."""
     root = find.project_root(folder)
     count = approve.deny(State.of(os.environ), root)
-    tables.lines([f"{printable(root)}: {count} approval{'s' * (count != 1)} taken back"])
+    tables.lines([f"{printable(root)}: {counted(count, 'approval')} taken back"])

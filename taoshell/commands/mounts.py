@@ -12,7 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from taoshell.errors import printable
-from taoshell.mounts import link, settle
+from taoshell.mounts import link
+from taoshell.mounts.release import release as release_mounts
+from taoshell.mounts.release import take as take_mounts
 from taoshell.mounts.restore import restore as restore_backup
 from taoshell.state import backups, sessions
 from taoshell.state.paths import State
@@ -41,14 +43,14 @@ def release() -> None:
     """Give your own mapping back and leave the file alone, until `taoshell mounts take`."""
     state = State.of(os.environ)
     tables.lines(
-        [*settle.release(state), f"{printable(state.mounts_file)} is your own again; LAUNCHER_MOUNTS goes on working"]
+        [*release_mounts(state), f"{printable(state.mounts_file)} is your own again; LAUNCHER_MOUNTS goes on working"]
     )
 
 
 @command.command("take")
 def take() -> None:
     """End a release: projects hold the mounts file again."""
-    tables.lines(settle.take(State.of(os.environ)))
+    tables.lines(take_mounts(State.of(os.environ)))
 
 
 def _complete(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -14,7 +14,7 @@ from taoshell.errors import TaoshellError, printable
 from taoshell.mounts import link
 from taoshell.project.build import Project
 from taoshell.project.names import masked
-from taoshell.state import sessions
+from taoshell.state import processes, sessions
 from taoshell.state.paths import MOUNTS_NAME, State
 from taoshell.terminal import candidates, tables
 
@@ -67,7 +67,7 @@ def _report(as_json: bool, facts: dict[str, object], lines: list[str]) -> None:
 def _has_hook() -> bool:
     """Was this called from a shell that has it? What others have left in the environment (tmux) does not count."""
     pid = os.environ.get("TAOSHELL_HOOK", "")
-    return pid.isdecimal() and sessions.is_ancestor(int(pid))
+    return pid.isdecimal() and processes.is_ancestor(int(pid))
 
 
 def _cure() -> str:

@@ -261,7 +261,7 @@ def test_what_a_notebook_writes_meanwhile_is_kept(user: User, approved: Sample, 
     assert account.in_force() == OWN
     assert b"foreign\n" in account.everything()
     done = user.must("exec", approved.root, "--", "true")  # who uses the file next is told
-    assert "what it wrote is kept in" in done.err
+    assert "its version is kept in" in done.err
     assert account.backed_up() == [b"foreign\n"]
 
 

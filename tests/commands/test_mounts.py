@@ -141,9 +141,9 @@ def test_foreign_bytes_do_not_reach_the_terminal(user: User, account: Account) -
     account.mounts_file.symlink_to(evil.name)
     account.settle()
     out = user.must("mounts").out
-    assert f"a link to {user.home}/x\\x1b[31m\\xff\\u202e, which is not there" in out
+    assert f"a link to {user.home}/x\\x1b[31m\\xff\\u202e, which does not exist" in out
     (backup,) = json.loads(user.must("mounts", "--json").out)["backups"]
-    assert backup["content"] == f"a link to {evil}, which is not there"
+    assert backup["content"] == f"a link to {evil}, which does not exist"
 
 
 # -- restore -------------------------------------------------------------------------------------------------
@@ -173,8 +173,8 @@ def test_a_backup_becomes_the_users_own_mapping(user: User, account: Account, by
     kept = own_backup(account)
     assert (done.out, done.err) == (
         "",
-        f"taoshell: {backup.name} (1 mount) is your own mapping now, for when no shell is in a project; "
-        f"the mapping that you had before is kept in {kept}; to have it back: taoshell mounts restore {kept.name}\n",
+        f"taoshell: {backup.name} (1 mount) is now your own mapping, used when no shell is in a project; "
+        f"your previous mapping is kept in {kept}; to get it back: taoshell mounts restore {kept.name}\n",
     )
     assert account.holds(root)
     account.go("")
@@ -193,7 +193,7 @@ def test_the_second_time_nothing_changes(user: User, account: Account) -> None:
     user.must("mounts", "restore", backup.name)
     before = snapshot(user.home)
     done = user.must("mounts", "restore", backup.name)
-    assert done.err == f"taoshell: {backup.name} (1 mount) is your own mapping already\n"
+    assert done.err == f"taoshell: {backup.name} (1 mount) is already your own mapping\n"
     assert snapshot(user.home) == before
 
 
@@ -201,7 +201,7 @@ def test_where_there_was_no_mapping(user: User, account: Account) -> None:
     backup = overwritten(account)
     done = user.must("mounts", "restore", backup.name)
     assert done.err == (
-        f"taoshell: {backup.name} (1 mount) is your own mapping now, for when no shell is in a project\n"
+        f"taoshell: {backup.name} (1 mount) is now your own mapping, used when no shell is in a project\n"
     )
     account.go("")
     assert account.in_force() == FOREIGN
@@ -212,7 +212,7 @@ def test_while_released_it_is_the_mounts_file_itself(user: User, account: Accoun
     backup = overwritten(account)
     user.must("mounts", "release")
     done = user.must("mounts", "restore", backup.name)
-    assert done.err.startswith(f"taoshell: {backup.name} (1 mount) is your own mapping now; the mapping that you had")
+    assert done.err.startswith(f"taoshell: {backup.name} (1 mount) is now your own mapping; your previous mapping")
     assert not account.mounts_file.is_symlink()
     assert account.in_force() == FOREIGN
     assert Identity.of(own_backup(account)) == own
@@ -236,7 +236,7 @@ def test_what_replaced_our_link_this_moment_is_a_backup_too(user: User, account:
     backup = overwritten(account)
     account.replace(LATER)
     done = user.must("mounts", "restore", backup.name)
-    assert "something else wrote the mounts file" in done.err
+    assert "another program wrote the mounts file" in done.err
     assert account.backed_up() == sorted([FOREIGN, LATER, OWN])
     assert Identity.of(own_backup(account)) == own
     assert account.holds(str(user.home / "p"))
@@ -322,7 +322,7 @@ def test_what_the_hook_calls_tells_what_it_did(user: User, account: Account) -> 
     account.enter(account.project("p"))
     done = user.must("_settle", "")
     assert done.out == ""
-    assert done.err.startswith("taoshell: ~/.tao_mounts.json follows your projects")
+    assert done.err.startswith("taoshell: ~/.tao_mounts.json now follows your projects")
     assert done.err.count("\n") == 1
     account.mounts_file.unlink()
     account.mounts_file.mkdir()

@@ -91,7 +91,7 @@ def test_what_others_wrote_and_may_write_is_kept(user: User, home: Path, account
     shutil.rmtree(sample.root)
     done = user.must("prune")
     assert account.backed_up() == [FOREIGN]
-    assert "what it wrote is kept in" in done.err
+    assert "its version is kept in" in done.err
     with late:
         late.write(b"late")
     assert account.backed_up() == [FOREIGN + b"late"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from taoshell.mounts.settle import release
+from taoshell.mounts.release import release
 from tests.homes.conftest import Other
 from tests.support.accounts import FOREIGN, OWN, Account
 from tests.support.trees import Entry, snapshot
