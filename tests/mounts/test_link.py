@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 from unittest import mock
 
 import pytest
@@ -249,6 +251,85 @@ def test_a_file_written_while_we_give_back_is_not_removed(account: Account, monk
     give_back(account.state)
     assert len(names_of(own.inode, account.home)) == 1
     assert len(names_of(later[0].inode, account.home)) == 1
+
+
+def test_a_file_written_just_before_our_link_is_made_is_left_for_the_next_check(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mounts file was missing when we checked; a symlink is never made over a file."""
+    symlink = os.symlink
+
+    def late(target: str, path: str) -> None:
+        if path == account.state.mounts_file:
+            account.replace(LATER)
+        symlink(target, path)
+
+    monkeypatch.setattr(os, "symlink", late)
+    take_over(account.state)
+    assert account.in_force() == LATER
+    monkeypatch.undo()
+    take_over(account.state)
+    assert is_ours(account.state)
+    assert account.original.read_bytes() == LATER
+
+
+def test_without_renameat2_a_file_written_between_the_two_steps_is_kept(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = account.write_own()
+    symlink = os.symlink
+    written: list[Identity] = []
+
+    def late(target: str, path: str) -> None:
+        if path == account.state.mounts_file and not written:
+            written.append(account.replace(LATER))
+        symlink(target, path)
+
+    with without_renameat2():
+        monkeypatch.setattr(os, "symlink", late)
+        take_over(account.state)
+        assert Identity.of(account.mounts_file) == written[0]
+        take_over(account.state)
+    assert is_ours(account.state)
+    assert Identity.of(account.original) == written[0]
+    assert len(names_of(own.inode, account.backups)) == 1
+
+
+def test_giving_back_never_renames_over_a_file_written_meanwhile(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = account.write_own()
+    hold(account)
+    rename_new = link._rename_new
+    written: list[Identity] = []
+
+    def late(path: str, name: str) -> None:
+        if not written:
+            written.append(account.replace(LATER))
+        rename_new(path, name)
+
+    monkeypatch.setattr(link, "_rename_new", late)
+    with without_renameat2():
+        give_back(account.state)
+    assert Identity.of(account.mounts_file) == written[0]
+    assert len(names_of(own.inode, account.home)) == 1
+
+
+def test_if_our_link_cannot_be_removed_it_leads_to_the_users_own(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = account.write_own()
+    hold(account)
+
+    def refuse(*_arguments: object) -> NoReturn:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(link, "_exchanged", refuse)
+    with pytest.raises(PermissionError):
+        give_back(account.state)
+    assert is_ours(account.state)
+    assert account.in_force() == OWN
+    assert Identity.of(account.original) == own
 
 
 # -- killed in between -----------------------------------------------------------------------------------

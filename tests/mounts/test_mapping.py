@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
+from unittest import mock
 
 import pytest
 
@@ -19,7 +20,7 @@ from taoshell.mounts.mapping import collect_late_writes, expose, is_touched, res
 from taoshell.state import files
 from taoshell.state.backups import set_aside
 from taoshell.state.paths import ProjectFolder
-from tests.support.accounts import FOREIGN, LATER, Account, mapping_of
+from tests.support.accounts import FOREIGN, LATER, LONG_AGO_NS, Account, mapping_of
 from tests.support.trees import names_of, snapshot
 
 
@@ -117,6 +118,16 @@ def test_what_was_written_in_place_goes_to_the_backups_as_the_same_inode(
     assert texts(project) == both("second")
 
 
+def test_an_older_file_copied_with_its_mtime_goes_to_the_backups(account: Account, project: ProjectFolder) -> None:
+    """As `cp -p` does."""
+    Path(project.shared).write_bytes(FOREIGN)
+    os.utime(project.shared, ns=(LONG_AGO_NS, LONG_AGO_NS))
+    assert is_touched(project)
+    restore_shared(account.state, project)
+    assert account.backed_up() == [FOREIGN]
+    assert texts(project) == both("first")
+
+
 def test_a_write_of_our_own_text_is_not_backed_up(account: Account, project: ProjectFolder) -> None:
     Path(project.shared).write_text(mapping_of("first"))
     assert is_touched(project)
@@ -204,6 +215,21 @@ def test_killed_between_the_two_renames_our_own_text_is_not_backed_up(account: A
     assert account.backed_up() == []
 
 
+@pytest.mark.parametrize("before", [0, 1])
+def test_interrupted_before_either_rename_the_next_expose_completes_it(
+    account: Account, project: ProjectFolder, before: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`shared.json` comes first: it may still be checked against the old `mounts.json`, not the other way round."""
+    renames = mock.Mock(wraps=files.rename, side_effect=[*[mock.DEFAULT] * before, KeyboardInterrupt])
+    monkeypatch.setattr(mapping, "rename", renames)
+    with pytest.raises(KeyboardInterrupt):
+        expose(account.state, project, mapping_of("second"))
+    monkeypatch.undo()
+    assert expose(account.state, project, mapping_of("second")) == []
+    assert texts(project) == both("second")
+    assert account.backed_up() == []
+
+
 def test_killed_after_the_inode_was_retired_it_is_retired_once(account: Account, project: ProjectFolder) -> None:
     old = os.stat(project.shared)
     os.link(project.shared, f"{project.retired}/{old.st_mtime_ns}-{old.st_ino}.json")
@@ -248,7 +274,7 @@ def other_file_system(tmp_path: Path) -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-def test_if_the_backups_are_on_another_file_system_a_file_is_kept_beside_its_path(
+def test_with_backups_on_another_file_system_a_file_is_kept_beside_its_path(
     tmp_path: Path, other_file_system: Path
 ) -> None:
     account = Account(tmp_path, other_file_system / "taoshell")

@@ -12,7 +12,7 @@ import pytest
 from taoshell.mounts import link
 from taoshell.mounts.restore import restore
 from tests.mounts.test_link import account
-from tests.support.accounts import FOREIGN, OWN, Account, Identity
+from tests.support.accounts import FOREIGN, LATER, OWN, Account, Identity
 from tests.support.trees import snapshot
 
 __all__ = ["account"]  # with and without renameat2
@@ -33,7 +33,7 @@ def test_the_former_mapping_is_kept_as_the_same_inode(account: Account) -> None:
     assert f"to get it back: taoshell mounts restore {kept.name}" in to_say[0]
 
 
-def test_if_the_former_mapping_cannot_be_kept_nothing_changes(
+def test_nothing_changes_if_the_former_mapping_cannot_be_kept(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = account.write_own()
@@ -48,3 +48,11 @@ def test_if_the_former_mapping_cannot_be_kept_nothing_changes(
         restore(account.state, wanted)
     assert {path for path in snapshot(account.home) if "lock" not in path} == set(before)
     assert (Identity.of(account.mounts_file), account.in_force()) == (own, OWN)
+
+
+def test_what_a_killed_process_left_under_the_spare_name_is_kept(account: Account) -> None:
+    account.write_own()
+    Path(f"{account.mounts_file}.taoshell").write_bytes(LATER)
+    restore(account.state, str(foreign(account)))
+    assert account.in_force() == FOREIGN
+    assert account.backed_up() == sorted([LATER, OWN])

@@ -296,9 +296,7 @@ def test_after_a_shells_late_swap_the_users_own_is_not_backed_up_as_foreign(acco
     root = account.project()
     account.go(root)
     release(account.state)
-    account.cur.symlink_to(
-        account.state.project(root).shared
-    )  # a shell checked just before the release, and swaps just after it
+    account.cur.symlink_to(account.state.project(root).shared)  # by a shell that checked before the release
     take(account.state)
     assert account.holds(root)
     assert Identity.of(account.original) == own

@@ -146,6 +146,19 @@ def test_the_last_written_backup_comes_first(account: Account, monkeypatch: pyte
     assert backups.listed(account.state)[0].path == str(late)
 
 
+@pytest.mark.parametrize("keep_name", [False, True])
+def test_a_backup_that_is_a_broken_link_is_not_overwritten(
+    account: Account, keep_name: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "strftime", lambda _format: "2026-01-01T00.00.00")
+    first = account.backups / "2026-01-01T00.00.00.json"
+    first.symlink_to("/nowhere")
+    account.original.write_bytes(OWN)
+    set_aside(account.state, str(account.original), keep_name=keep_name)
+    assert os.readlink(first) == "/nowhere"
+    assert (account.backups / "2026-01-01T00.00.00-2.json").read_bytes() == OWN
+
+
 def test_a_missing_backup_is_an_error(account: Account) -> None:
     with pytest.raises(TaoshellError, match="there is no such backup; to list them: taoshell mounts"):
         backups.find(account.state, "2026-01-01T00.00.00.json")
