@@ -168,7 +168,7 @@ def remove_tree(state: State, path: str) -> None:
 def is_inside(state: State, path: str) -> bool:
     """Whether `path` is absolute and strictly below the state folder, without ".." or a symlink on the way."""
     below = path.removeprefix(f"{state.root}/")
-    return os.path.isabs(path) and below != path and os.path.realpath(path) == f"{os.path.realpath(state.root)}/{below}"
+    return os.path.isabs(path) and os.path.realpath(path) == f"{os.path.realpath(state.root)}/{below}"
 
 
 def _temporary(path: str) -> str:
