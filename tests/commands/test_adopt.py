@@ -73,7 +73,7 @@ def test_the_users_own_former_mapping_is_not_what_is_meant(user: User, sample: S
     """A newer backup of the user's own: it is his, and not of any project."""
     user.must("mounts", "restore", next(account.backups.iterdir()))
     (account.home / "other.json").write_bytes(written("/other", "/other"))
-    assert "you had before is kept" in user.must("mounts", "restore", account.home / "other.json").err
+    assert "your previous mapping is kept" in user.must("mounts", "restore", account.home / "other.json").err
     done = user.must("adopt", cwd=sample.root)
     assert '+shm_size = "16G"' in done.out
 
