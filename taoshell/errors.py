@@ -102,3 +102,8 @@ def _escape(char: str) -> str:
     if 0xDC80 <= ord(char) <= 0xDCFF:  # a byte that is not UTF-8, which surrogateescape kept
         return f"\\x{ord(char) - 0xDC00:02x}"
     return char.encode("unicode_escape").decode("ascii")
+
+
+def counted(number: int, noun: str) -> str:
+    """`number` and `noun`, in the plural unless there is one."""
+    return f"{number} {noun}{'s' * (number != 1)}"

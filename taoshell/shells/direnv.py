@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+
+from taoshell.state import processes
 
 ENVRC = ".envrc"
 MARK = "TAOSHELL_DIRENV"  # a shell with the hook that inherits this has direnv take back what it set
@@ -29,33 +30,13 @@ def hook_acts(environ: Mapping[str, str]) -> bool:
     shell = environ.get("TAOSHELL_HOOK", "")
     if not shell.isdecimal():
         return False
-    tree = list(_ancestors())
+    tree = list(processes.ancestors())
     direnv = next((number for number, (_, name) in enumerate(tree) if name == "direnv"), len(tree))
-    if direnv == len(tree) or _subcommand(tree[direnv][0]) != "export":  # `direnv exec`: for another process
+    if direnv == len(tree):
+        return False
+    if processes.first_argument(tree[direnv][0]) != "export":  # `direnv exec`: for another process
         return False
     above = direnv + 1
     if above < len(tree) and tree[above][0] == int(shell):
         return True
     return above + 1 < len(tree) and tree[above + 1][0] == int(shell) and tree[above][1] == tree[above + 1][1]
-
-
-def _ancestors() -> Iterator[tuple[int, str]]:
-    """Pid and command name of each ancestor, the parent first (proc_pid_stat(5))."""
-    pid = os.getppid()
-    while pid > 0:
-        try:
-            with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
-                head, _, rest = file.read().rpartition(") ")
-        except OSError:  # ended meanwhile, or hidden from us
-            return
-        yield pid, head.partition(" (")[2]
-        pid = int(rest.split(" ")[1])
-
-
-def _subcommand(pid: int) -> str:
-    """The first argument of that process; "" where it is hidden from us."""
-    try:
-        with open(f"/proc/{pid}/cmdline", encoding="utf-8", errors="replace") as file:
-            return [*file.read().split("\0"), ""][1]
-    except OSError:
-        return ""

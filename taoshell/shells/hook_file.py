@@ -7,14 +7,12 @@ gone.
 
 from __future__ import annotations
 
-import contextlib
 import os
-import shutil
 import sys
 
 from taoshell.shells import NAMES, Check, shell
 from taoshell.shells.render import filled, render, script, scripts_folder
-from taoshell.state.files import new_file, rename, replace_file, rounded_up
+from taoshell.state.files import new_file, remove_tree, rename, replace_file, rounded_up
 from taoshell.state.paths import State
 
 
@@ -49,8 +47,7 @@ def is_current(state: State, name: str) -> bool:
 
 def remove(state: State) -> None:
     """Take all of them away."""
-    with contextlib.suppress(FileNotFoundError):
-        shutil.rmtree(state.hooks)
+    remove_tree(state, state.hooks)
 
 
 def _text(state: State, name: str, *, exact: bool) -> bytes:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from taoshell.errors import TaoshellError, Where
 from taoshell.shells import NAMES, shell
-from taoshell.state.files import about, read_or_none, replace_user_file
-from taoshell.state.paths import State
+from taoshell.state.files import read_or_none, replace_user_file, report_errors_at
+from taoshell.state.paths import State, xdg_folder
 from taoshell.text import diff, rc_block
 
 _OF_LOGIN_BASH = (".bash_profile", ".bash_login", ".profile")  # it reads the first of them that is there: bash(1)
@@ -93,7 +93,7 @@ def put(edits: Sequence[Edit]) -> None:
         if _read(edit.path) != edit.before:
             raise TaoshellError("the file was changed meanwhile", "run it again", at=Where(edit.path))
         if edit.after is None:
-            with about(edit.path):
+            with report_errors_at(edit.path):
                 os.unlink(os.path.realpath(edit.path))
         else:
             replace_user_file(edit.path, edit.after.encode(errors="surrogateescape"), new_mode=0o644)
@@ -128,9 +128,7 @@ def _known(name: str, environ: Mapping[str, str]) -> list[str]:
         return [os.path.join(home, file) for file in (".bashrc", *_OF_LOGIN_BASH)]
     if name == "zsh":
         return list(dict.fromkeys(os.path.join(folder, ".zshrc") for folder in (_zdotdir(environ) or home, home)))
-    config = environ.get("XDG_CONFIG_HOME", "")
-    if not os.path.isabs(config):
-        config = os.path.join(home, ".config")
+    config = xdg_folder(environ, "XDG_CONFIG_HOME", ".config")
     return [os.path.join(config, "fish", "conf.d", "taoshell.fish"), os.path.join(config, "fish", "config.fish")]
 
 
@@ -175,7 +173,7 @@ def _word(name: str, path: str, environ: Mapping[str, str]) -> str:
 def _read(path: str) -> str | None:
     if not os.path.isfile(path):  # /dev/null has been seen
         return None
-    with about(path):
+    with report_errors_at(path):
         data = read_or_none(path)
     return None if data is None else data.decode(errors="surrogateescape")
 
