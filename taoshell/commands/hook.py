@@ -13,10 +13,10 @@ from taoshell.state.paths import State
 from taoshell.terminal import candidates
 
 
-@click.command("hook")
+@click.command("hook", epilog=f"SHELL is one of: {', '.join(NAMES)}.")
 @click.argument("shell", default="", metavar="[SHELL]", shell_complete=candidates.shells)
 def command(shell: str) -> None:
-    """Print the hook for SHELL (bash, zsh, fish), or for the shell that calls.
+    """Print the hook for SHELL, or for the calling shell.
 
     In your rc file: eval "$(taoshell hook bash)"
     """
@@ -24,7 +24,7 @@ def command(shell: str) -> None:
 
 
 def calling_shell() -> str:
-    """The shell that this was called from. Raises TaoshellError (usage) where it is none that has a hook."""
+    """The shell that called taoshell. Raises TaoshellError (usage) if there is no hook for it."""
     import shellingham
 
     try:

@@ -11,27 +11,28 @@ import click
 from taoshell.actions import install
 from taoshell.commands.hook import calling_shell
 from taoshell.errors import TaoshellError, printable
+from taoshell.shells import NAMES, start_files
 from taoshell.shells import shell as known_shell
-from taoshell.shells import start_files
 from taoshell.shells.start_files import Edit
 from taoshell.state.paths import State
 from taoshell.terminal import candidates, tables
 
 
-@click.command("install")
+@click.command("install", epilog=f"SHELL is one of: {', '.join(NAMES)}.")
 @click.argument("shell", default="", metavar="[SHELL]", shell_complete=candidates.shells)
 @click.option("--dry-run", is_flag=True, help="Only show what would be changed.")
 @click.option("--yes", "-y", is_flag=True, help="Ask nothing.")
 def command(shell: str, dry_run: bool, yes: bool) -> None:
-    """Load the hook in every new SHELL (bash, zsh, fish; the one that calls), with completion of the commands.
+    """Load the hook and the completion of commands in every new SHELL, or in the calling shell's kind.
 
     A marked block goes into the shell's start file: it is shown, and you are asked first.
     """
     name = shell or calling_shell()
     known_shell(name)
     state = State.of(os.environ)
+    is_current = install.is_current(state, name)  # first, as it fails if the package is not whole
     edits = start_files.to_install(state, name, os.environ)
-    if not edits and install.is_current(state, name):
+    if not edits and is_current:
         tables.lines([f"{name} has it already; it is loaded in every new one"])
         return
     if not may_change(edits, dry_run=dry_run, yes=yes, refusal="not installed"):

@@ -14,6 +14,7 @@ from taoshell.errors import TaoshellError, printable
 from taoshell.mounts import link
 from taoshell.project.build import Project
 from taoshell.project.names import masked
+from taoshell.shells import NAMES
 from taoshell.state import sessions
 from taoshell.state.paths import MOUNTS_NAME, State
 from taoshell.terminal import candidates, tables
@@ -74,7 +75,7 @@ def _cure() -> str:
     try:
         name = calling_shell()
     except TaoshellError:
-        return "it is for bash, zsh and fish"
+        return f"the shells with a hook are: {', '.join(NAMES)}"
     if install.is_in_place(State.of(os.environ), name, os.environ):
         return f"start a new shell: exec {name}"
     return "run: taoshell install"

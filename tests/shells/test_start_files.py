@@ -123,20 +123,20 @@ def test_loaded_by_hand(state: State, home: Path, environ: dict[str, str], name:
 def test_read_only(state: State, home: Path, environ: dict[str, str]) -> None:
     write(home, {".bashrc": "a\n"})
     (home / ".bashrc").chmod(0o444)
-    with pytest.raises(TaoshellError, match=r"bashrc: the file can only be read; make it writable, or put this line"):
+    with pytest.raises(TaoshellError, match=r"bashrc: the file is read-only; make it writable, or add this line"):
         to_install(state, "bash", environ)
 
 
 def test_what_is_no_file(state: State, home: Path, environ: dict[str, str]) -> None:
     (home / ".bashrc").symlink_to("/dev/null")
-    with pytest.raises(TaoshellError, match="this is no regular file; move it away"):
+    with pytest.raises(TaoshellError, match="this is not a regular file; move it away"):
         to_install(state, "bash", environ)
 
 
 def test_changed_meanwhile(state: State, home: Path, environ: dict[str, str]) -> None:
     edits = to_install(state, "zsh", environ)
     write(home, {".zshrc": "mine\n"})
-    with pytest.raises(TaoshellError, match="the file was changed meanwhile"):
+    with pytest.raises(TaoshellError, match="the file was changed in the meantime; run the command again"):
         put(edits)
     assert (home / ".zshrc").read_text() == "mine\n"
 
