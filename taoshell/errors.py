@@ -5,19 +5,29 @@ from __future__ import annotations
 import errno
 import os
 import unicodedata
-from dataclasses import dataclass
 
 REFUSED = 1
 USAGE = 2
 INTERRUPTED = 130
 
 
-@dataclass(frozen=True, slots=True)
 class Where:
-    """A file, and the line in it, counted from 1, if it is known."""
+    """A file, and the line in it, counted from 1, if it is known.
 
-    file: str
-    line: int | None = None
+    Not a dataclass: importing dataclasses would double the time of `taoshell hook`.
+    """
+
+    __slots__ = ("file", "line")
+
+    def __init__(self, file: str, line: int | None = None) -> None:
+        self.file = file
+        self.line = line
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Where) and (self.file, self.line) == (other.file, other.line)
+
+    def __hash__(self) -> int:
+        return hash((self.file, self.line))
 
     def __str__(self) -> str:
         return self.file if self.line is None else f"{self.file}:{self.line}"
