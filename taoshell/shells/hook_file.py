@@ -41,15 +41,19 @@ def put(state: State, name: str) -> None:
 
 
 def is_current(state: State, name: str) -> bool:
-    """Whether the file exists and is what this package would write. Raises TaoshellError if a script is missing."""
-    newest_ns = _newest_folder(name)[1]
+    """Whether the file and the completions are what this package would write.
+
+    Raises TaoshellError if a script is missing, even if there is no file yet.
+    """
+    completion, known_as = shell(name).COMPLETION
+    completions = script(completion).encode()
+    newest_ns, texts = _newest_folder(name)[1], {exact: _text(state, name, exact=exact) for exact in (True, False)}
     try:
-        with open(state.hook(name), "rb") as file:
-            found = file.read()
+        with open(state.hook(name), "rb") as file, open(f"{state.completions}/{known_as}", "rb") as completion_file:
             newer_ns = os.fstat(file.fileno()).st_mtime_ns - newest_ns
+            return newer_ns >= 0 and file.read() == texts[newer_ns == 0] and completion_file.read() == completions
     except FileNotFoundError:
         return False
-    return newer_ns >= 0 and found == _text(state, name, exact=newer_ns == 0)
 
 
 def remove(state: State) -> None:

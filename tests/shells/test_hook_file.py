@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -14,10 +13,8 @@ from taoshell.shells import NAMES, hook_file
 from taoshell.shells.render import scripts_folder
 from taoshell.state import files
 from taoshell.state.paths import State
-from tests.support.needs import need
+from tests.shells.dialects import SHELLS
 from tests.support.samples import Sample
-
-RUN = {"bash": ["--norc", "-ic"], "zsh": ["-fic"], "fish": ["-Nic"]}
 
 
 def scripts_ns(name: str) -> int:
@@ -34,9 +31,8 @@ def state(home: Path) -> State:
 
 def outdated(state: State, name: str) -> bool:
     """Does a shell that sources the file want it renewed at its first prompt?"""
-    program = need(shutil.which(name), name)
-    show = "functions _taoshell_update" if name in ("fish", "zsh") else "declare -f _taoshell_update"
-    argv = [program, *RUN[name], f". '{state.hook(name)}'; {show}"]
+    driver = SHELLS[name]
+    argv = [*driver.command(), "-c", f". '{state.hook(name)}'; {driver.show_function('_taoshell_update')}"]
     done = subprocess.run(argv, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)
     assert "_taoshell_update" in done.stdout
     return "_renew" in done.stdout
@@ -114,3 +110,15 @@ def test_nothing_is_left(state: State) -> None:
     hook_file.remove(state)
     hook_file.remove(state)
     assert sorted(set(os.listdir(state.root)) - {"ln"}) == before
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_completions_that_are_gone_or_torn_are_not_current(state: State, name: str) -> None:
+    hook_file.put(state, name)
+    (completions,) = Path(state.completions).iterdir()
+    completions.write_text("torn")
+    assert not hook_file.is_current(state, name)
+    completions.unlink()
+    assert not hook_file.is_current(state, name)
+    hook_file.put(state, name)
+    assert hook_file.is_current(state, name)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import taoshell.shells
 from tests.shells.desk import Desk, only
 from tests.shells.processes import read_log
 from tests.shells.terminal import Terminal
@@ -76,19 +77,11 @@ def test_whatever_bash_reads(desk: Desk, files: str, login: bool) -> None:
     assert hooks.count("_taoshell_hook") == 1
 
 
-OPTIONS = {
-    "bash": "set -euf -o pipefail -o noclobber; shopt -s nullglob failglob nocasematch; IFS=/; LC_ALL=C\n",
-    "zsh": "setopt ksh_arrays sh_word_split no_unset noclobber extended_glob warn_create_global; IFS=/\n",
-    "fish": "set -g fish_complete_path; set -gx LC_ALL C\n",
-}
-START_FILE = {"bash": ".bashrc", "zsh": ".zshrc", "fish": ".config/fish/conf.d/a.fish"}
-
-
 def test_whatever_options_the_start_file_sets(desk: Desk, package: Package) -> None:
     project = desk.home.project()
-    path = desk.home.path / START_FILE[desk.shell.name]
+    path = desk.home.path / desk.shell.start_file
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(OPTIONS[desk.shell.name])
+    path.write_text(desk.shell.strict_options)
     package.run(desk.home.env, "install", desk.shell.name, "--yes")
     for _ in range(2):
         terminal = window(desk)
@@ -152,20 +145,14 @@ def without_what_was_typed(greeting: str) -> list[str]:
 # -- an upgrade ----------------------------------------------------------------------------------
 
 
-NEW = {
-    "bash": ("hook.bash", "_taoshell_is_new=yes\n"),
-    "zsh": ("hook.zsh", "typeset -g _taoshell_is_new=yes\n"),
-    "fish": ("hook.fish", "set -g _taoshell_is_new yes\n"),
-}
-
-
 @pytest.fixture
 def upgraded(desk: Desk, package: Package) -> Terminal:
     """A shell that was there before the upgrade."""
     package.run(desk.home.env, "install", desk.shell.name, "--yes")
     old = window(desk, desk.home.project().root)
     desk.is_in(old, desk.home.project())
-    package.upgrade("99.0", *NEW[desk.shell.name])
+    hook = Path(taoshell.shells.shell(desk.shell.name).HOOK).name
+    package.upgrade("99.0", hook, desk.shell.assign("_taoshell_is_new", "yes") + "\n")
     return old
 
 
@@ -173,8 +160,7 @@ def test_the_first_prompt_after_an_upgrade_renews_the_hook(desk: Desk, upgraded:
     new = window(desk)
     assert "taoshell:" not in new.greeting
     assert new.variable("_taoshell_is_new") == "yes"
-    hooks = "declare -p PROMPT_COMMAND" if desk.shell.name == "bash" else "echo $precmd_functions"
-    assert new.run(hooks).output.count("_taoshell_hook") == (desk.shell.name != "fish")
+    assert new.run(desk.shell.prompt_hooks).output.count("_taoshell_hook") == desk.shell.hooks_listed
     project = desk.home.project()
     assert desk.cd(new, project.root) == project.entered
     desk.is_in(new, project)
