@@ -12,19 +12,18 @@ from typing import ClassVar, Protocol
 
 from tests.support.needs import need
 
-# Written round what a command prints: BEGIN as the shell starts to run it, PROMPT with its exit status after.
+# Marks around a command's output: BEGIN when the shell starts to run it, PROMPT with its exit status afterwards.
 BEGIN = "<<begin>>"
 PROMPT = "<<prompt %s>>"
 
 
 class Shell(Protocol):
-    """What the driver must know of a shell."""
+    """What the scenarios must know about a shell."""
 
     @property
     def name(self) -> str: ...
 
-    # Which stream is kept out of the terminal when a test wants the two told apart (`Terminal(apart=True)`):
-    # the one that the shell does not draw its prompt on.
+    # The stream that `Terminal(apart=True)` keeps out of the terminal: the one that does not carry the prompt.
     @property
     def aside(self) -> str: ...
 
@@ -92,7 +91,7 @@ class Shell(Protocol):
 
 
 class _Posix:
-    """What bash and zsh say alike."""
+    """What bash and zsh have in common."""
 
     name: ClassVar[str]
     options: ClassVar[list[str]]
@@ -113,7 +112,7 @@ class _Posix:
     def quote(self, text: str) -> str:
         if text.isprintable():
             return shlex.quote(text)
-        # A tab would be typed to the line editor as a wish for completion, a newline as the end of the line.
+        # The line editor would take a tab for a request to complete, and a newline for the end of the line.
         return "$'" + "".join(_escape(char) for char in text) + "'"
 
     def assign(self, name: str, value: str) -> str:
@@ -216,7 +215,7 @@ class Fish:
         )
 
     def quote(self, text: str) -> str:
-        # Only outside the quotes does fish know \t and its like; '' is for the empty text.
+        # fish has escapes such as \t only outside quotes; the '' is for an empty text.
         return "''" + "".join(
             _escape(char) if char in "'\\" or not char.isprintable() else f"'{char}'" for char in text
         )
@@ -235,7 +234,7 @@ class Fish:
 
 
 def _reading_rc(name: str, login: bool) -> list[str]:
-    """How a terminal window starts it, or `ssh` (`login`): with the user's start files."""
+    """The command by which a terminal window or, with `login`, ssh starts the shell: with the user's start files."""
     return [need(shutil.which(name), name), *(["-l"] if login else []), "-i"]
 
 

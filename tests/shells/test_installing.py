@@ -1,4 +1,4 @@
-"""How the hook gets into a shell's prompt, beside whatever else is there."""
+"""How the hook gets into a shell's prompt, together with the user's own prompt commands."""
 
 from __future__ import annotations
 
