@@ -16,7 +16,7 @@ from taoshell.terminal import candidates
 @click.command("hook", epilog=f"SHELL is one of: {', '.join(NAMES)}.")
 @click.argument("shell", default="", metavar="[SHELL]", shell_complete=candidates.shells)
 def command(shell: str) -> None:
-    """Print the hook for SHELL, or for the calling shell.
+    """Print the hook for SHELL (default: the calling shell).
 
     In your rc file: eval "$(taoshell hook bash)"
     """

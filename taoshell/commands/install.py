@@ -23,7 +23,7 @@ from taoshell.terminal import candidates, tables
 @click.option("--dry-run", is_flag=True, help="Only show what would be changed.")
 @click.option("--yes", "-y", is_flag=True, help="Ask nothing.")
 def command(shell: str, dry_run: bool, yes: bool) -> None:
-    """Load the hook and the completion of commands in every new SHELL, or in the calling shell's kind.
+    """Load the hook, with completion, in every new SHELL (default: the calling shell).
 
     A marked block goes into the shell's start file: it is shown, and you are asked first.
     """
