@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from taoshell.errors import USAGE, TaoshellError
+from taoshell.project.names import is_secret
 from taoshell.shells import NAMES, shell
 from taoshell.shells.gnu_ln import gnu_ln
 from taoshell.shells.render import render
@@ -47,6 +48,28 @@ def test_paths_are_quoted_whatever_they_contain(name: str, tmp_path: Path) -> No
     done = subprocess.run([program, tmp_path / "hook"], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert done.stdout.split("\0")[:3] == [HOSTILE, f"{HOSTILE}/m", f"{HOSTILE}/.tao_mounts.original.json"]
     assert os.listdir(tmp_path) == ["hook"]
+
+
+@pytest.mark.parametrize("name", ["bash", "zsh"])
+def test_the_endings_of_secret_names_are_those_of_python(name: str, state: State, tmp_path: Path) -> None:
+    names = [
+        "KEY",
+        "A_KEY",
+        "TOKEN",
+        "HF_TOKEN",
+        "A_SECRET",
+        "PASSWORD",
+        "KEYS",
+        "TOKEN_FILE",
+        "NUM_GPUS",
+        "K|T",
+        "key",
+    ]
+    asked = "".join(f"_taoshell_name='{n}'; if _taoshell_is_secret; then echo '{n}'; fi\n" for n in names)
+    (tmp_path / "hook").write_text(f"{render(name, state)}\n{asked}")
+    program = need(shutil.which(name), name)
+    done = subprocess.run([program, tmp_path / "hook"], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert done.stdout.split() == [name for name in names if is_secret(name)]
 
 
 def test_it_calls_this_python_and_this_program(state: State) -> None:
