@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taoshell.errors import INTERRUPTED, REFUSED, USAGE, Problem, TaoshellError, Where, counted, irregular, printable
+from taoshell.errors import INTERRUPTED, REFUSED, USAGE, TaoshellError, Where, counted, irregular, printable
+from taoshell.project.problems import Problem
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from taoshell.formats import mounts_file
 from taoshell.mounts import mapping
 from taoshell.project.model import Project
 from taoshell.project.names import masked
-from taoshell.shells import DIALECTS, Check, Words, dialect
+from taoshell.shells import DIALECTS, Check, ToSay, dialect
 from taoshell.state import generations
 from taoshell.state.files import ensure_project, new_file, remove_tree, replace_file, replace_link, rounded_up
 from taoshell.state.paths import ProjectFolder, State
@@ -121,10 +121,10 @@ def _compile(project: ProjectFolder, sources: Sources, outcome: Outcome, *, exac
     mounts = [
         printable(f"{mount['source']} => {mount['destination']}") for mount in json.loads(outcome.mounts_json)["Mounts"]
     ]
-    words = Words(outcome.message, values, mounts, error=outcome.blocked)
+    to_say = ToSay(outcome.message, values, mounts, error=outcome.blocked)
     os.makedirs(folder, mode=0o700, exist_ok=True)
     for language in map(dialect, DIALECTS):
-        text = language.script(name, own, variables, words, checks)
+        text = language.script(name, own, variables, to_say, checks)
         replace_file(f"{folder}/{language.SCRIPT}", text.encode())
     generations.write(folder, generations.Values(own, variables, outcome.mounts_json))
     return name

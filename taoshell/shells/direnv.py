@@ -1,13 +1,15 @@
-"""direnv beside taoshell: a project's `.envrc`, and who of the two acts in a shell that has both hooks."""
+"""Working with direnv: a project's `.envrc`, and which of the two tools acts in a shell that has both hooks."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from taoshell.shells import bash  # direnv runs .envrc in bash
 from taoshell.state import processes
 
 ENVRC = ".envrc"
-MARK = "TAOSHELL_DIRENV"  # a shell with the hook that inherits this has direnv take back what it set
+FORMAT = "direnv"  # of `taoshell export`
+MARK = "TAOSHELL_DIRENV"  # a shell with the hook that inherits this variable tells direnv to undo its changes
 
 TEXT = """\
 # For those who use direnv: the variables that `taoshell allow` has approved, and nothing else.
@@ -20,12 +22,22 @@ fi
 """
 
 
-def hook_acts(environ: Mapping[str, str]) -> bool:
-    """Does the shell that called direnv have taoshell's hook as well?
+def watch(paths: Iterable[str]) -> str:
+    """The line of an `.envrc` that makes direnv load it again when one of `paths` changes."""
+    return f"watch_file {' '.join(map(bash.quote, paths))}\n"
 
-    Then direnv stays out of it: of two that save and restore the same names, one would restore the other's values.
-    The hook exports its shell's pid; an editor started from such a shell inherits it, so the family tree decides:
-    this process ← .envrc's bash ← direnv ← the shell, or its `$(…)`.
+
+def export(variables: Mapping[str, str]) -> str:
+    """The line of an `.envrc` that exports `variables`."""
+    return bash.export({**variables, MARK: "1"})
+
+
+def hook_acts(environ: Mapping[str, str]) -> bool:
+    """Whether the shell that called direnv also has taoshell's hook.
+
+    direnv must then do nothing: if both save and restore the same variables, one restores the other's values.
+    The hook exports its shell's pid, but an editor started from such a shell inherits that variable. So the process
+    tree decides: this process ← .envrc's bash ← direnv ← the shell or its `$(…)`.
     """
     shell = environ.get("TAOSHELL_HOOK", "")
     if not shell.isdecimal():

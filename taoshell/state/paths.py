@@ -38,7 +38,7 @@ class State:
         return cls(
             environ.get("TAOSHELL_STATE")
             or os.path.join(xdg_folder(environ, "XDG_STATE_HOME", ".local/state"), "taoshell"),
-            environ.get("TAOSHELL_MOUNTS_FILE") or os.path.join(_home(environ), MOUNTS_NAME),
+            environ.get("TAOSHELL_MOUNTS_FILE") or os.path.join(home_of(environ), MOUNTS_NAME),
         )
 
     def hook(self, name: str) -> str:
@@ -78,8 +78,9 @@ def xdg_folder(environ: Mapping[str, str], variable: str, default: str) -> str:
     A relative path is ignored, as the XDG Base Directory Specification demands.
     """
     folder = environ.get(variable, "")
-    return folder if os.path.isabs(folder) else os.path.join(_home(environ), default)
+    return folder if os.path.isabs(folder) else os.path.join(home_of(environ), default)
 
 
-def _home(environ: Mapping[str, str]) -> str:
+def home_of(environ: Mapping[str, str]) -> str:
+    """Return the home folder of the user."""
     return environ.get("HOME") or os.path.expanduser("~")

@@ -20,11 +20,10 @@ from taoshell.shells import NAMES, shell
 from taoshell.shells.render import render
 from taoshell.state.paths import State
 from tests.shells.coshell import Coshell, environment
+from tests.shells.dialects import SHELLS
 from tests.support.needs import need
 from tests.support.samples import ENV, TOML
 
-OPTIONS = {"bash": ["--norc", "--noprofile", "-i"], "zsh": ["-f", "-i"], "fish": ["--no-config", "-i"]}
-LOOK = {"bash": "_taoshell_hook", "zsh": "_taoshell_hook", "fish": "_taoshell_look"}
 LONG_AGO = (1_600_000_000, 1_600_000_000)
 PIECES = [*" \t\n\r\\'\"`$!#~=*?[]{}()<>|&;^%@+-:,.\x1b\x7f\xa0\u202e\uf600é数", "$(touch x)", "-n", "..", "a"]
 NAME = st.one_of(
@@ -54,7 +53,9 @@ class Lab:
         env = {"HOME": str(home), "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
         self.state = State.of(env)
         self.home = home
-        self.coshell = Coshell(name, need(shutil.which(name), name), OPTIONS[name], render(name, self.state), env)
+        self.coshell = Coshell(
+            name, need(shutil.which(name), name), SHELLS[name].options, render(name, self.state), env
+        )
         self._numbers = itertools.count()
         approve.allow(self.state, self.folder(["first"]))  # from now on there is a mapping for what is not approved
 
@@ -71,7 +72,7 @@ class Lab:
         return root
 
     def visit(self, folder: str) -> Visit:
-        language, look = shell(self.coshell.name), LOOK[self.coshell.name]
+        language, look = shell(self.coshell.name), SHELLS[self.coshell.name].look
         drawn = language.export({"_taoshell_holding": ""})  # the first prompt: from now on lines are said at once
         before = self.coshell.evaluate(f"cd /; {look}; {drawn.strip()}; env -0")
         self.coshell.said()
@@ -180,7 +181,7 @@ def test_a_folder_beyond_the_longest_path_is_still_in_its_project(lab: Lab) -> N
     """One can only go there step by step."""
     root = lab.folder(["p"])
     approve.allow(lab.state, root)
-    look = "_taoshell_look" if lab.coshell.name == "fish" else "_taoshell_hook"
+    look = SHELLS[lab.coshell.name].look
     step = shell(lab.coshell.name).quote("d" * 250)
     lines = [
         f"cd {shell(lab.coshell.name).quote(root)}",
