@@ -82,7 +82,7 @@ def hook_cure(state: State, environ: Mapping[str, str], calling_shell: Callable[
     try:
         name = calling_shell()
     except TaoshellError:
-        return f"it exists for {', '.join(NAMES)}"
+        return f"the shells with a hook are: {', '.join(NAMES)}"
     if install.is_in_place(state, name, environ):
         return f"start a new shell: exec {name}"
     return "run: taoshell install"
