@@ -6,23 +6,34 @@ import errno
 import os
 import stat
 import unicodedata
-from dataclasses import dataclass
 
 REFUSED = 1
 USAGE = 2
 INTERRUPTED = 130
 
 
-@dataclass(frozen=True, slots=True)
 class Where:
     """A file and, if it is known, the line, counted from 1.
 
     `key` is a TOML key whose line has not been looked up: that is slow, so only `project.build` does it, for problems.
+    This is not a dataclass, as importing dataclasses would double the time of `taoshell hook`.
     """
 
-    file: str
-    line: int | None = None
-    key: tuple[str, ...] = ()
+    __slots__ = ("file", "key", "line")
+
+    def __init__(self, file: str, line: int | None = None, key: tuple[str, ...] = ()) -> None:
+        self.file = file
+        self.line = line
+        self.key = key
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Where) and self._parts() == other._parts()
+
+    def __hash__(self) -> int:
+        return hash(self._parts())
+
+    def _parts(self) -> tuple[str, int | None, tuple[str, ...]]:
+        return (self.file, self.line, self.key)
 
     def __str__(self) -> str:
         return self.file if self.line is None else f"{self.file}:{self.line}"
@@ -42,20 +53,6 @@ class TaoshellError(Exception):
         where = "" if self.where is None else f"{self.where}: "
         cure = f"; {self.cure}" if self.cure else ""
         return printable(f"{where}{self.cause}{cure}")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong in a project. `id` names its kind and never changes."""
-
-    id: str
-    cause: str
-    cure: str
-    where: Where
-
-    def error(self) -> TaoshellError:
-        """The error to raise if this problem stops a command."""
-        return TaoshellError(self.cause, self.cure, at=self.where)
 
 
 _CURES = {
@@ -102,3 +99,8 @@ def _escape(char: str) -> str:
     if 0xDC80 <= ord(char) <= 0xDCFF:  # a byte that is not UTF-8, which surrogateescape kept
         return f"\\x{ord(char) - 0xDC00:02x}"
     return char.encode("unicode_escape").decode("ascii")
+
+
+def counted(number: int, noun: str) -> str:
+    """`number` and `noun`, in the plural unless there is one."""
+    return f"{number} {noun}{'s' * (number != 1)}"

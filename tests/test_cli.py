@@ -93,7 +93,7 @@ def test_the_version(user: User) -> None:
         (["status", "--no-such"], "No such option"),
         (["status", "a", "b"], "unexpected extra argument"),
         (["export"], "Missing argument"),
-        (["export", "csh"], "'csh' is not one of"),
+        (["export", "csh"], "no format 'csh'; known formats: bash, zsh"),
         (["init", "--gpus", "0"], "0 is not in the range"),
         (["init", "--gpus", "many"], "'many' is not a valid integer"),
         (["hook", "tcsh"], "no hook for 'tcsh'"),

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taoshell.errors import INTERRUPTED, REFUSED, USAGE, Problem, TaoshellError, Where, irregular, printable
+from taoshell.errors import INTERRUPTED, REFUSED, USAGE, TaoshellError, Where, counted, irregular, printable
+from taoshell.project.problems import Problem
 
 
 @pytest.mark.parametrize(
@@ -71,3 +72,8 @@ def test_any_text_prints_as_one_line(text: str) -> None:
     assert line.encode().decode() == line  # no surrogates: it can be written to any stream
     assert not [char for char in line if unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp"}]
     assert printable(line) == line
+
+
+@pytest.mark.parametrize(("number", "text"), [(0, "0 mounts"), (1, "1 mount"), (2, "2 mounts")])
+def test_a_noun_has_a_plural_unless_there_is_one(number: int, text: str) -> None:
+    assert counted(number, "mount") == text

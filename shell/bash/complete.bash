@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# Completion of taoshell's commands in bash; `taoshell _complete` finds out what there is: see taoshell/completion.py.
+# Completion of taoshell's commands in bash. `taoshell _complete` answers: see taoshell/terminal/completion.py.
 
 _taoshell_complete() {
   local kind value _help
   COMPREPLY=()
   while IFS=$'\t' builtin read -r kind value _help; do
     case $kind in
-      plain | path) COMPREPLY+=("$value") ;; # a `dir` comes with each `path`: that has bash quote it
+      plain | path) COMPREPLY+=("$value") ;; # a `dir` comes with each `path` and makes bash quote it
       dir) builtin compopt -o filenames -o plusdirs ;;
       file) builtin compopt -o filenames -o default ;;
     esac

@@ -1,14 +1,14 @@
 # shellcheck shell=bash disable=SC2034,SC2154,SC2163
-# taoshell's hook for bash. `taoshell hook bash` fills in the words in double underscores, quoted.
+# taoshell's hook for bash. `taoshell hook bash` replaces each placeholder by a quoted value.
 
-# The user's aliases must not get into our functions.
+# The user's aliases must not be expanded in our functions.
 _taoshell_aliases=''
 if \builtin shopt -q expand_aliases; then
   _taoshell_aliases=1
   \builtin shopt -u expand_aliases
 fi
 
-# -- what this copy was made for -----------------------------------------------------------
+# -- values of this installation -----------------------------------------------------------
 
 _taoshell_state=__STATE__
 _taoshell_mounts=__MOUNTS_FILE__
@@ -16,6 +16,7 @@ _taoshell_original=__ORIGINAL__
 _taoshell_python=__PYTHON__
 _taoshell_main=__MAIN__
 _taoshell_ln=__LN__
+_taoshell_secrets=__SECRETS__
 
 # -- what differs between the shells ---------------------------------------------------------
 
@@ -25,7 +26,7 @@ _taoshell_print() {
   builtin printf '%s\n' "$1"
 }
 
-# No truncation: on ext4 it makes the rename that follows wait for the disk.
+# Do not truncate: on ext4 the rename that follows would then wait for the disk.
 _taoshell_put() {
   { builtin printf '%s\n' "$2" 1<>"$1"; } 2>/dev/null
 }
@@ -35,11 +36,12 @@ _taoshell_empty() {
 }
 
 _taoshell_physical() {
-  _taoshell_dir=$(builtin pwd -P 2>/dev/null && builtin printf .) && # a name may end in a newline
+  _taoshell_dir=$(builtin pwd -P 2>/dev/null && builtin printf .) && # the `.` protects a newline at the end of the name
     _taoshell_dir=${_taoshell_dir%?.}
 }
 
-# Letters of any script, and ASCII, as they are. What a terminal hides or turns round is printable to the system, too.
+# Show ASCII and the letters of any script as they are, and escape the rest: the system also calls characters printable
+# that a terminal hides or reorders.
 _taoshell_show() {
   _taoshell_shown=$1
   # shellcheck disable=SC2101
@@ -50,7 +52,7 @@ _taoshell_show() {
   esac
 }
 
-# The former value $2 of the variable $1, exported if that was, so that a shell started here can give it back too.
+# Save $2, the former value of the variable $1. It is exported if $1 is, so that a shell started here can restore it too.
 _taoshell_keep() {
   builtin printf -v "TAOSHELL_WAS_$1" %s "$2"
   case ${!1@a} in *x*) builtin export "TAOSHELL_WAS_$1" ;; *) builtin export -n "TAOSHELL_WAS_$1" ;; esac
@@ -64,7 +66,7 @@ _taoshell_give_back() {
   case ${!_taoshell_name@a} in *x*) ;; *) builtin export -n "$1" ;; esac
 }
 
-# `export …` where the user has made one of the names read-only
+# `export …` if the user has made one of the variables read-only
 _taoshell_export_writable() {
   for _taoshell_line; do
     if [ "$_taoshell_line" = export ]; then continue; fi
@@ -76,7 +78,7 @@ _taoshell_export_writable() {
   done
 }
 
-# GNU ln makes the new link beside the old one and renames it over.
+# GNU ln creates the new symlink under another name and renames it over the old one.
 _taoshell_swap() {
   [ -n "$_taoshell_ln" ] && (
     builtin trap '' INT
@@ -86,8 +88,8 @@ _taoshell_swap() {
 
 # -- start -----------------------------------------------------------------------------------------
 
-# What direnv has set of a project in a process without our hook (an editor) goes first, by direnv itself: when it goes
-# later, it would take away what we have set here.
+# A process without our hook, such as an editor, may have inherited a project's variables from direnv. Let direnv undo
+# them now: later it would also remove what we have set.
 if [[ -n ${TAOSHELL_DIRENV-} && $- == *i* ]]; then
   builtin eval "$(sh -c 'cd / && exec direnv export bash' 2>/dev/null)"
 fi
@@ -99,18 +101,19 @@ builtin eval __SAY__
 builtin eval __CORE__
 if [ -n "$_taoshell_aliases" ]; then builtin shopt -s expand_aliases; fi
 
-# For direnv: this shell does it itself.
+# This tells `taoshell export direnv` that this shell has the hook.
 if [[ $- == *i* ]]; then builtin export TAOSHELL_HOOK=$$; fi
 
-# First, so that the prompts that others draw see the new variables. An array where it is one. The user's $? is passed
-# on to them; `&& :` keeps it from ending a `set -e` shell or ringing an ERR trap a second time.
+# Run first, so that other tools' prompts see the new variables. Keep PROMPT_COMMAND an array if it is one. The hook
+# returns the user's $? for the next command; `&& :` keeps that from ending a `set -e` shell or from running an ERR trap
+# twice.
 case " ${PROMPT_COMMAND[*]-} " in
   *_taoshell_hook*) ;;
   *)
-    if [[ "${PROMPT_COMMAND[*]@a}" == *a* ]]; then # its attributes, asked without a process
+    if [[ "${PROMPT_COMMAND[*]@a}" == *a* ]]; then # @a gives its attributes without a process
       PROMPT_COMMAND=('_taoshell_hook && :' "${PROMPT_COMMAND[@]}")
     else
-      # One that is exported may come to a shell without our hook, say by `su`.
+      # If it is exported, a shell without our hook may inherit it, for example by `su`.
       # shellcheck disable=SC2016,SC2178,SC2128
       PROMPT_COMMAND='case ${_taoshell_pid-} in $$) _taoshell_hook && :; esac'"${PROMPT_COMMAND:+;$PROMPT_COMMAND}"
     fi

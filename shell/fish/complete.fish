@@ -1,4 +1,4 @@
-# Completion of taoshell's commands in fish; `taoshell _complete` finds out what there is: see taoshell/completion.py.
+# Completion of taoshell's commands in fish. `taoshell _complete` answers: see taoshell/terminal/completion.py.
 
 function _taoshell_complete
     for line in (_taoshell_run _complete (commandline -cp | string collect) </dev/null 2>/dev/null)
@@ -7,7 +7,7 @@ function _taoshell_complete
             case dir
                 __fish_complete_directories (commandline -ct)
             case file
-                # the value in NAME=VALUE
+                # complete the VALUE of NAME=VALUE
                 set -l name (string match --regex '^[^=]*=' -- (commandline -ct))
                 for path in (__fish_complete_path (string replace -- "$name" '' (commandline -ct)))
                     echo "$name"$path

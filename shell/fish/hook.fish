@@ -1,8 +1,8 @@
-# taoshell's hook for fish. `taoshell hook fish` fills in the words in double underscores, quoted.
-# The same steps as core.sh and, in switch.fish and say.fish, switch.sh and say.sh; the mounts file is settled by
-# settle.sh, in one `sh`.
+# taoshell's hook for fish. `taoshell hook fish` replaces each placeholder by a quoted value.
+# It takes the same steps as posix/core.sh; switch.fish and say.fish follow posix/switch.sh and posix/say.sh. One `sh` runs
+# posix/settle.sh for the mounts file.
 
-# -- what this copy was made for -----------------------------------------------------------
+# -- values of this installation -----------------------------------------------------------
 
 set -g _taoshell_state __STATE__
 set -g _taoshell_mounts __MOUNTS_FILE__
@@ -10,6 +10,7 @@ set -g _taoshell_original __ORIGINAL__
 set -g _taoshell_python __PYTHON__
 set -g _taoshell_main __MAIN__
 set -g _taoshell_ln __LN__
+set -g _taoshell_secrets __SECRETS__
 set -g _taoshell_settle_program __SESSIONS__\n__SETTLE__\n__SETTLE_FOR__
 
 # -- at each prompt and at each change of directory --------------------------------------------
@@ -24,7 +25,7 @@ end
 
 function _taoshell_update # [prompt]
     if test -n "$_taoshell_held"; and test -z "$_taoshell_holding"
-        # What the first prompt held back is said now, and then it is a prompt like any other.
+        # Say the lines held until the first prompt, and then treat this prompt like any other.
         _taoshell_say_held
         _taoshell_look $argv
         return 0
@@ -45,12 +46,12 @@ function _taoshell_catch_up
     _taoshell_note_prompt
     set -g _taoshell_watch
     test -e "$PWD/taoshell.toml"; or set -g _taoshell_watch "$PWD/taoshell.toml"
-    # Last: an update that was interrupted starts again at the next prompt.
+    # This comes last: if an update is interrupted, the next prompt starts it again.
     test -n "$_taoshell_again"; or set -g _taoshell_caught_up $PWD
     test -n "$_taoshell_held"; or set -g _taoshell_pwd $_taoshell_caught_up
 end
 
-# Is what this shell has in its environment still what it should have?
+# Whether this shell's environment is still what it should be.
 function _taoshell_fresh
     test "$TAOSHELL_GENERATION" = "$_taoshell_generation"; or return 1
     switch "$_taoshell_kind"
@@ -58,7 +59,7 @@ function _taoshell_fresh
             _taoshell_unchanged
         case unapproved
             test -e "$_taoshell_root/taoshell.toml"; and not test -L "$_taoshell_own/current"
-        case failed # it has been said: cd or any taoshell command tries again
+        case failed # already said; cd or any taoshell command tries again
             builtin true
         case '*'
             test -z "$_taoshell_generation"
@@ -69,11 +70,11 @@ end
 
 function _taoshell_find
     set -g _taoshell_found
-    # A name may end in a newline, which a command substitution would take away; // ends no physical path.
+    # A command substitution would remove a newline at the end of a name. No physical path ends in //, so that ends it here.
     begin
         builtin pwd -P 2>/dev/null; and builtin printf //
     end | read --null --delimiter \n// --local folder rest
-    # a deleted working directory has no physical path; what is left of its parents still counts
+    # a deleted working directory has no physical path, but its parents may still exist
     test -n "$folder"; or set folder $PWD
     builtin printf %s "$folder" | read --null --delimiter / --local --array names
     set folder
@@ -88,16 +89,16 @@ eval __SAY__
 
 # -- the mounts file ---------------------------------------------------------------------------
 
-# One `sh` writes the session and settles, and answers with what it found, a line each.
+# One `sh` writes the session, settles, and answers with six lines.
 function _taoshell_settle
     set -l claim
     test "$_taoshell_kind" != entered; or set claim $_taoshell_root
     if test "$claim" = "$_taoshell_claimed"; and test "$_taoshell_mode" != failed; and _taoshell_calm
         return 0
     end
-    set -l IFS \n # without it the answer would be one word
-    # What `sh` itself has to say, of a working directory that is gone, is nobody's business; 3 is for our own words,
-    # which come before the six lines of the answer.
+    set -l IFS \n # with another IFS the answer would not be split into lines
+    # stderr is dropped: `sh` complains about a deleted working directory. Our own messages go to file descriptor 3; they
+    # come before the six lines of the answer.
     set -l answer (command sh -c "$_taoshell_settle_program" taoshell "$_taoshell_state" "$_taoshell_mounts" "$_taoshell_original" \
         "$_taoshell_python" "$_taoshell_main" "$_taoshell_ln" $fish_pid "$_taoshell_claimed" "$claim" \
         "$_taoshell_complained" </dev/null 3>&1 2>/dev/null)
@@ -113,7 +114,7 @@ function _taoshell_settle
     set -g _taoshell_complained $answer[6]
 end
 
-# The idle prompt's part: is the mounts file what this shell last saw, untouched, its holder alive?
+# For idle prompts: whether the mounts file is what this shell last saw, unchanged, and its holder alive.
 function _taoshell_calm
     switch "$_taoshell_mode"
         case held
@@ -141,7 +142,7 @@ function _taoshell_run
         _taoshell_say "taoshell is not installed any more; start a new shell, or install it again"
         return 1
     end
-    # It gets the folders that this hook was made for: a later change of HOME does not move them.
+    # Pass on the folders fixed in this hook: a later change of HOME does not move them.
     TAOSHELL_STATE=$_taoshell_state TAOSHELL_MOUNTS_FILE=$_taoshell_mounts \
         "$_taoshell_python" -E "$_taoshell_main" $argv
 end
@@ -154,7 +155,7 @@ function _taoshell_call
     end
 end
 
-# -- the command, where only this shell can answer ---------------------------------------------
+# -- the commands that only the shell itself can answer ---------------------------------------------
 
 function taoshell
     switch "$(builtin count $argv):$argv"
@@ -165,7 +166,7 @@ function taoshell
             test -z "$TAOSHELL_PROMPT"; or builtin printf '%s\n' $TAOSHELL_PROMPT
         case '*'
             _taoshell_say_held
-            set -g _taoshell_pwd # whatever the command does, the next prompt looks again
+            set -g _taoshell_pwd # whatever the command does, the next prompt checks again
             test "$_taoshell_kind" != failed; or set -g _taoshell_root
             _taoshell_run $argv
     end
@@ -191,8 +192,8 @@ end
 
 # -- start: once in each shell, however often the hook is evaluated ---------------------------
 
-# What direnv has set of a project in a process without our hook (an editor) goes first, by direnv itself: when it goes
-# later, it would take away what we have set here.
+# A process without our hook, such as an editor, may have inherited a project's variables from direnv. Let direnv undo
+# them now: later it would also remove what we have set.
 if test -n "$TAOSHELL_DIRENV"; and status is-interactive
     command sh -c 'cd / && exec direnv export fish' 2>/dev/null | builtin source
 end
@@ -204,13 +205,13 @@ if test "$_taoshell_pid" != $fish_pid
         set -g _taoshell_$_taoshell_name
     end
     if test -e "$_taoshell_state"; and not test -O "$_taoshell_state"
-        set -g _taoshell_kind foreign # sudo with HOME kept, or worse: what is not ours is not sourced
+        set -g _taoshell_kind foreign # `sudo` that keeps HOME, or worse: never source another user's files
         not status is-interactive; or _taoshell_say_foreign
     else if test -n "$TAOSHELL_GENERATION"
         _taoshell_inherit
     end
     _taoshell_inherit_prompt
-    # A script, or a shell for one command, keeps what it was given: fish calls us there at each `cd` too.
+    # A shell that is not interactive keeps the variables it inherited. fish calls our functions there at each `cd` too.
     if not status is-interactive; and test "$_taoshell_kind" != foreign
         set -g _taoshell_kind off
         set -g _taoshell_holding
@@ -220,7 +221,7 @@ set -g _taoshell_pwd
 set -g _taoshell_caught_up
 set -g _taoshell_watch
 
-# For direnv: this shell does it itself.
+# This tells `taoshell export direnv` that this shell has the hook.
 not status is-interactive; or set -gx TAOSHELL_HOOK $fish_pid
 
 function _taoshell_on_prompt --on-event fish_prompt

@@ -1,7 +1,7 @@
-# What `taoshell install` has fish source: the hook and completion. `install` fills in the words in double underscores.
+# The file that `taoshell install` writes for fish: the hook and completion. `install` fills in the placeholders.
 
-# Nothing for scripts, and not a word once the package is gone. After an upgrade of Python the package lies elsewhere, and
-# its program knows where.
+# Scripts get nothing. If the package has been removed, this file does nothing and prints nothing. After an upgrade of
+# Python the package is elsewhere, but its program still runs.
 set -g _taoshell_program __PROGRAM__
 if status is-interactive; and begin test -e __SCRIPTS__; or test -x "$_taoshell_program"; end
 
@@ -10,20 +10,21 @@ __HOOK__
 set -g _taoshell_installed __FILE__
 set -g _taoshell_completions __COMPLETIONS__
 
-# Its text is read at the first TAB.
+# -- completion: the first TAB reads the completion file -------------------------------------------
+
 contains -- "$_taoshell_completions" $fish_complete_path; or set -g fish_complete_path $fish_complete_path $_taoshell_completions
 
-# -- the first prompt after an upgrade renews this file ------------------------------------------
+# -- the first prompt after an upgrade renews this file: see posix/renew.sh ------------------------
 
 if test "$_taoshell_renewed" != $fish_pid; and test "$_taoshell_kind" != foreign; and not begin __UNCHANGED__; end
     function _taoshell_update
         if test -e "$_taoshell_main"
             _taoshell_call _renew
-        else
+        else # Python was upgraded and the package has moved; its program knows where to
             TAOSHELL_STATE=$_taoshell_state TAOSHELL_MOUNTS_FILE=$_taoshell_mounts \
                 "$_taoshell_program" _renew </dev/null >&2
         end
-        set -g _taoshell_renewed $fish_pid # whatever came of it: once in each shell
+        set -g _taoshell_renewed $fish_pid # even if it failed: each shell tries once
         function _taoshell_update
         end
         test -r "$_taoshell_installed"; and source "$_taoshell_installed"

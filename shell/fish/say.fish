@@ -1,8 +1,8 @@
-# What this shell says, in fish: see say.sh.
+# What this shell says: see posix/say.sh.
 
 # -- lines on stderr ---------------------------------------------------------------------------
 
-# Held back until the first prompt is drawn, as in say.sh.
+# Lines are held until the first prompt is drawn, as in posix/say.sh.
 function _taoshell_say
     if test -n "$_taoshell_holding"
         set -ga _taoshell_held "$argv"
@@ -30,7 +30,7 @@ function _taoshell_say_held
     set -g _taoshell_held
     set -g _taoshell_pwd $_taoshell_caught_up
     for line in $lines
-        _taoshell_say (string replace --regex '^taoshell: ' '' -- $line) # Python's lines have it already
+        _taoshell_say (string replace --regex '^taoshell: ' '' -- $line) # Python's lines already begin with it
     end
 end
 
@@ -39,7 +39,7 @@ function _taoshell_say_foreign
 end
 
 function _taoshell_show
-    if string match --quiet --regex '[^\p{L}\p{M}\p{N}\p{P}\p{S} [:cntrl:]]' -- "$argv[1]" # what a terminal may hide
+    if string match --quiet --regex '[^\p{L}\p{M}\p{N}\p{P}\p{S} [:cntrl:]]' -- "$argv[1]" # a terminal may hide these
         string escape --style url -- "$argv[1]" | string collect
     else if string match --quiet --regex '[[:cntrl:]]' -- "$argv[1]"
         string escape -- "$argv[1]" | string collect
@@ -67,13 +67,13 @@ end
 function _taoshell_say_changes
     test "$TAOSHELL_LOG" = full; and test "$_taoshell_said" != "$TAOSHELL_GENERATION"; or return 0
     test -z "$TAOSHELL_GENERATION"; or _taoshell_each _taoshell_compare
-    for name in $_taoshell_names # what the project that was left had, and the new one has not
+    for name in $_taoshell_names # variables of the old project that the new one lacks
         set -l before _taoshell_before_$name
         if not set -q $name
             _taoshell_say "  - $name"
         else if test "$$before" != "$$name"
             set -l shown ••••
-            string match --quiet --regex '(KEY|TOKEN|SECRET|PASSWORD)$' -- $name # as in taoshell.names
+            string match --quiet --regex "($_taoshell_secrets)\$" -- $name
             or set shown (_taoshell_show "$$name")
             _taoshell_say "  ~ $name=$shown"
         end
@@ -119,7 +119,7 @@ end
 
 function _taoshell_inherit_prompt
     set -g _taoshell_stuck
-    if test "$_taoshell_kind" = foreign # its values are another user's project's, and stay
+    if test "$_taoshell_kind" = foreign # the variables of another user's project stay
         if test -n "$TAOSHELL_PROJECT"; and test -z "$TAOSHELL_BLOCKED"
             set -gx TAOSHELL_PROMPT "$TAOSHELL_PROJECT*"
         end

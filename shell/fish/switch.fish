@@ -1,10 +1,10 @@
-# Leave one project, enter another, in fish: see switch.sh.
+# Leave one project, enter another: see posix/switch.sh.
 
 function _taoshell_switch
     set -g _taoshell_left $TAOSHELL_PROJECT
     set -g _taoshell_said $TAOSHELL_GENERATION
     _taoshell_remember_all
-    # Forget first, then act: whatever a Ctrl-C leaves half done is not taken for done.
+    # Forget the old state before acting: if a Ctrl-C interrupts this, the shell does not take it for done.
     set -g _taoshell_root
     set -g _taoshell_generation
     set -g _taoshell_kind
@@ -26,19 +26,19 @@ function _taoshell_arrive
         return 0
     end
     if not _taoshell_load
-        # A source differs from what was compiled: the one case that needs Python.
+        # A source differs from the compiled one. Only this case needs Python.
         set -g _taoshell_generation
         _taoshell_call _sync "$_taoshell_found"
         switch $status
             case 0
-            case 130 137 143 # interrupted or killed: the next prompt looks again
+            case 130 137 143 # interrupted or killed: the next prompt checks again
                 set -g _taoshell_again 1
                 return 0
             case '*'
                 _taoshell_refuse failed
                 return 0
         end
-        if not _taoshell_load # edited again meanwhile: likewise
+        if not _taoshell_load # edited once more in the meantime: check again at the next prompt
             set -g _taoshell_generation
             set -g _taoshell_again 1
             return 0
@@ -55,8 +55,8 @@ function _taoshell_load
     _taoshell_unchanged
 end
 
-# A project that nothing is loaded of: all that this shell gets is a mounts file that TAO's launcher refuses, so that no
-# container starts there with whatever mapping another project has in force.
+# Load nothing of the project. The shell only gets a mounts file that TAO's launcher refuses, so that no container starts
+# here with another project's mapping.
 function _taoshell_refuse
     set -g _taoshell_root $_taoshell_found
     set -g _taoshell_generation
@@ -85,7 +85,7 @@ function _taoshell_leave_refused
     end
 end
 
-# A shell that was started inside a project has its variables, but not yet the way to leave it.
+# A shell that was started inside a project has inherited its variables, but not the functions to leave it.
 function _taoshell_inherit
     set -g _taoshell_own "$_taoshell_state/projects$TAOSHELL_ROOT/+"
     set -l file "$_taoshell_own/gen/$TAOSHELL_GENERATION/fish-1.fish"
@@ -103,12 +103,13 @@ function _taoshell_inherit
             set -g _taoshell_stuck $TAOSHELL_PROJECT
             set -e TAOSHELL_ROOT TAOSHELL_GENERATION TAOSHELL_PROJECT TAOSHELL_BLOCKED LAUNCHER_MOUNTS
             set -g _taoshell_left # one line is enough
-            _taoshell_say "the compiled files of the inherited project are gone, so its variables stay; start a new shell to be rid of them"
+            _taoshell_say "the compiled files of the inherited project are gone, so its variables stay; start a new shell to get rid of them"
         end
     end
 end
 
-# What the variable $name was goes to TAOSHELL_WAS_…, exported if it was, so that a shell started here can give it back.
+# Save the former value of the variable $name in TAOSHELL_WAS_…. It is exported if $name is, so that a shell started here
+# can restore it too.
 function _taoshell_keep --argument-names name
     set -l was TAOSHELL_WAS_$name
     if not set -qg $name

@@ -5,8 +5,8 @@
 
 _taoshell_newline=$'\n' _taoshell_dim=$'\e[2m' _taoshell_plain=$'\e[0m'
 
-# Until the first prompt is drawn every line is held back: an instant prompt, which is on the screen before the rc file has
-# been read, would be spoiled. The next prompt says it; zsh and fish, as soon as a command is typed.
+# Lines are held until the first prompt is drawn: they would spoil an instant prompt, which is on the screen before the
+# start file has been read. bash says them at the next prompt; zsh and fish, as soon as the user enters a command.
 _taoshell_say() {
   if [ -n "$_taoshell_holding" ]; then
     _taoshell_held=$_taoshell_held$1$_taoshell_newline
@@ -23,7 +23,7 @@ _taoshell_say_held() {
   while [ -n "$_taoshell_held" ]; do
     _taoshell_first=${_taoshell_held%%"$_taoshell_newline"*}
     _taoshell_held=${_taoshell_held#*"$_taoshell_newline"}
-    _taoshell_say "${_taoshell_first#taoshell: }" # Python's lines have it already
+    _taoshell_say "${_taoshell_first#taoshell: }" # Python's lines already begin with it
   done
 }
 
@@ -34,8 +34,8 @@ _taoshell_say_foreign() {
 
 # -- TAOSHELL_LOG=full: what a switch has changed ---------------------------------------------------
 
-# Each generation has compiled: _taoshell_each FUNCTION calls it with the name of each variable and what may be shown of
-# the value; _taoshell_say_mounts. Before leaving, the values are remembered, and whatever differs afterwards is said.
+# Each generation defines `_taoshell_each FUNCTION`, which calls FUNCTION with each variable's name and what may be shown of
+# its value, and _taoshell_say_mounts. Remember the values before leaving; after entering, say which differ.
 _taoshell_remember_all() {
   _taoshell_names=' '
   if [ "${TAOSHELL_LOG-}" = full ] && [ -n "${TAOSHELL_GENERATION-}" ]; then _taoshell_each _taoshell_remember; fi
@@ -52,7 +52,7 @@ _taoshell_remember() {
 _taoshell_say_changes() {
   if [ "${TAOSHELL_LOG-}" != full ] || [ "$_taoshell_said" = "${TAOSHELL_GENERATION-}" ]; then return 0; fi
   if [ -n "${TAOSHELL_GENERATION-}" ]; then _taoshell_each _taoshell_compare; fi
-  while [ "$_taoshell_names" != ' ' ]; do # what the project that was left had, and the new one has not
+  while [ "$_taoshell_names" != ' ' ]; do # variables of the old project that the new one lacks
     _taoshell_name=${_taoshell_names# } _taoshell_name=${_taoshell_name%% *}
     _taoshell_names=${_taoshell_names#" $_taoshell_name"}
     _taoshell_compare_gone
@@ -84,12 +84,19 @@ _taoshell_compare_gone() {
   if [ -z "$_taoshell_is_set" ]; then
     _taoshell_say "  - $_taoshell_name"
   elif [ "$_taoshell_was" != "$_taoshell_value" ]; then
-    case $_taoshell_name in
-      *KEY | *TOKEN | *SECRET | *PASSWORD) _taoshell_shown=•••• ;; # as in taoshell.names
-      *) _taoshell_show "$_taoshell_value" ;;
-    esac
+    if _taoshell_is_secret; then _taoshell_shown=••••; else _taoshell_show "$_taoshell_value"; fi
     _taoshell_say "  ~ $_taoshell_name=$_taoshell_shown"
   fi
+}
+
+# Whether _taoshell_name ends in one of the endings in _taoshell_secrets, which are separated by `|`.
+_taoshell_is_secret() {
+  _taoshell_endings=$_taoshell_secrets'|'
+  while [ -n "$_taoshell_endings" ]; do
+    case $_taoshell_name in *"${_taoshell_endings%%'|'*}") return 0 ;; esac
+    _taoshell_endings=${_taoshell_endings#*'|'}
+  done
+  return 1
 }
 
 # $1 is the name of a variable.
@@ -99,11 +106,11 @@ _taoshell_look_up() {
 
 # -- TAOSHELL_PROMPT -------------------------------------------------------------------------------
 
-# The project's name, and behind it one mark at most, the gravest:
-#   `!`  nothing of the project is loaded: not approved, blocked, or Python could not look
-#   `*`  this shell has values that are in force no more, and the hook cannot take them away
-#   `~`  ~/.tao_mounts.json has another mapping than this project's
-# Written down whenever anything may have changed, and only then, so that drawing a prompt costs nothing.
+# The project's name, followed by at most one mark, the most serious one:
+#   `!`  nothing of the project is loaded: it is not approved, it is blocked, or Python failed
+#   `*`  this shell has values that are no longer in force, and the hook cannot remove them
+#   `~`  ~/.tao_mounts.json holds another mapping than this project's
+# It is updated only when something may have changed, so that drawing a prompt costs nothing.
 _taoshell_note_prompt() {
   _taoshell_shown=''
   if [ "$_taoshell_kind" = entered ]; then
@@ -126,10 +133,10 @@ _taoshell_note_prompt() {
   fi
 }
 
-# What a shell that was started with TAOSHELL_PROMPT in its environment makes of it, before its first prompt.
+# Before its first prompt, a shell corrects the TAOSHELL_PROMPT that it has inherited.
 _taoshell_inherit_prompt() {
   _taoshell_stuck=''
-  if [ "$_taoshell_kind" = foreign ]; then # its values are another user's project's, and stay
+  if [ "$_taoshell_kind" = foreign ]; then # the variables of another user's project stay
     if [ -n "${TAOSHELL_PROJECT-}" ] && [ -z "${TAOSHELL_BLOCKED-}" ]; then
       builtin export TAOSHELL_PROMPT="$TAOSHELL_PROJECT*"
     fi

@@ -1,10 +1,10 @@
 # shellcheck shell=sh disable=SC3013,SC2154
-# Sessions: which project this shell is in, written down for all others, and which live shell's session is the newest.
+# Sessions: a file tells the other shells which project this shell is in. The newest live session wins the mounts file.
 
 # -- this shell's session ----------------------------------------------------------------
 
-# A session is a file <pid>-<start>@<host>@<boot>-<start of pid 1>: a home may be on several machines and in several
-# containers at once, and a pid means something only where it was given.
+# A session is a file <pid>-<start>@<host>@<boot>-<start of pid 1>. Several machines and containers may share a home, and
+# a pid is meaningful only on the machine and in the container that it comes from.
 _taoshell_begin_sessions() {
   _taoshell_claimed='' _taoshell_wrote='' _taoshell_seen='' _taoshell_mode='' _taoshell_holder='' _taoshell_complained=''
   _taoshell_boot='' _taoshell_host=''
@@ -17,17 +17,17 @@ _taoshell_begin_sessions() {
   _taoshell_started "$_taoshell_pid"
   _taoshell_sessions=$_taoshell_state/sessions
   _taoshell_session=$_taoshell_sessions/$_taoshell_pid-$_taoshell_start$_taoshell_here
-  if [ -s "$_taoshell_session" ]; then # of the shell whose process this was before `exec`
+  if [ -s "$_taoshell_session" ]; then # this process was another shell before `exec`
     { IFS= builtin read -r _taoshell_claimed <"$_taoshell_session"; } 2>/dev/null || _taoshell_claimed=''
   fi
 }
 
-# _taoshell_start: when process $1 started, in clock ticks since boot (field 22 of /proc/PID/stat), or 0: it has ended
+# _taoshell_start: when process $1 started, in clock ticks since boot (field 22 of /proc/PID/stat), or 0 if it has ended
 _taoshell_started() {
   _taoshell_start=0
   { IFS= builtin read -r _taoshell_stat </proc/"$1"/stat; } 2>/dev/null || return 0
-  _taoshell_stat=${_taoshell_stat##*) }           # the command's name may hold spaces and brackets
-  case $_taoshell_stat in [ZX]*) return 0 ;; esac # ended, though nobody has waited for it yet
+  _taoshell_stat=${_taoshell_stat##*) }           # the command's name may contain spaces and brackets
+  case $_taoshell_stat in [ZX]*) return 0 ;; esac # a zombie
   _taoshell_field=3
   while [ "$_taoshell_field" -lt 22 ]; do
     _taoshell_stat=${_taoshell_stat#* }
@@ -36,17 +36,17 @@ _taoshell_started() {
   _taoshell_start=${_taoshell_stat%% *}
 }
 
-# Write down which project this shell is in. A shell that never was in one needs no session.
+# Write this shell's session. A shell that was never in a project needs none.
 _taoshell_register() {
   _taoshell_claim=''
   if [ "$_taoshell_kind" = entered ]; then _taoshell_claim=$_taoshell_root; fi
   if [ "$_taoshell_claim" = "$_taoshell_claimed" ]; then return 0; fi
-  if [ -n "$_taoshell_claim" ] && [ ! -e "$_taoshell_sessions/0-0" ]; then # the first of all
+  if [ -n "$_taoshell_claim" ] && [ ! -e "$_taoshell_sessions/0-0" ]; then # the first session ever
     if ! _taoshell_ask ""; then return 0; fi
   fi
   if [ -n "$_taoshell_claim" ]; then
     if ! _taoshell_put "$_taoshell_session" "$_taoshell_claim"; then
-      _taoshell_claim='' # no other shell would know of it
+      _taoshell_claim='' # no other shell could read it
       _taoshell_empty "$_taoshell_session" || :
       if [ -z "$_taoshell_complained" ]; then
         _taoshell_say "$_taoshell_session cannot be written, so the mounts file does not follow this shell (LAUNCHER_MOUNTS does); make room there, or make it writable, then cd again"
@@ -54,7 +54,7 @@ _taoshell_register() {
       fi
     fi
   elif ! _taoshell_empty "$_taoshell_session" && [ -s "$_taoshell_session" ]; then
-    # all others believe what it says, so this shell goes by it too
+    # the other shells still read the old claim, so this shell keeps it
     _taoshell_say "$_taoshell_session cannot be emptied, so the mounts file stays with $_taoshell_claimed; make it writable, then cd again"
     return 0
   fi
@@ -63,14 +63,14 @@ _taoshell_register() {
 
 # -- the newest live session -------------------------------------------------------------
 
-# _taoshell_holder: its file, or empty; _taoshell_want: the mapping it wants in force
+# _taoshell_holder: the session's file, or ""; _taoshell_want: the mapping that it wants in force
 _taoshell_newest() {
   _taoshell_dead=' ' _taoshell_stale=0
   if [ ! -e "$_taoshell_sessions/0-0" ]; then
     _taoshell_best=''
   else
     case $- in *f*)
-      _taoshell_noglob=1 # said in a variable, so that a Ctrl-C here cannot lose the user's option
+      _taoshell_noglob=1 # kept in a variable, so that a Ctrl-C here cannot lose the user's option
       builtin set +f
       ;;
     esac
@@ -85,7 +85,7 @@ _taoshell_newest() {
 _taoshell_holder_is() {
   _taoshell_holder=$1 _taoshell_holder_alive=/ _taoshell_want=$_taoshell_original
   case $_taoshell_holder in
-    "$_taoshell_session") ;; # our own need not be looked for
+    "$_taoshell_session") ;; # our own session is alive
     *"$_taoshell_here")
       _taoshell_name=${_taoshell_holder##*/}
       _taoshell_holder_alive=/proc/${_taoshell_name%%-*}
@@ -102,8 +102,9 @@ _taoshell_restore_noglob() {
   fi
 }
 
-# _taoshell_best: the newest session that says anything, ties to the higher pid. It starts from the one that was it last,
-# or from our own, which after a switch is the newest: of most others one look at the time is enough.
+# _taoshell_best: the newest session that is not empty; of two equally new ones, that with the higher pid. The scan starts
+# with our own session, which is the newest after a switch, or with the last holder: most others then need only one
+# comparison of mtimes.
 _taoshell_scan() {
   _taoshell_best=$_taoshell_holder
   if [ -n "$_taoshell_claimed" ]; then
@@ -113,7 +114,7 @@ _taoshell_scan() {
   fi
   case $_taoshell_dead in *" $_taoshell_best "*) _taoshell_best='' ;; esac
   for _taoshell_file in "$_taoshell_sessions"/*; do
-    # Nothing is older than "". A shell in no project has emptied its file.
+    # No file is older than "". A shell outside any project has emptied its file.
     if [ "$_taoshell_file" -ot "$_taoshell_best" ] || [ ! -s "$_taoshell_file" ]; then continue; fi
     case $_taoshell_dead in *" $_taoshell_file "*) continue ;; esac
     if [ -z "$_taoshell_best" ] || [ "$_taoshell_file" -nt "$_taoshell_best" ] || _taoshell_wins_the_tie; then
@@ -128,7 +129,7 @@ _taoshell_wins_the_tie() {
   [ "${_taoshell_name%%-*}" -gt "${_taoshell_rival%%-*}" ]
 }
 
-# Is the best one alive, and in a project with a mapping? _taoshell_line: which.
+# Whether the best session is alive and in a project with a mapping. _taoshell_line: that project.
 _taoshell_counts() {
   _taoshell_line=$_taoshell_claimed
   if [ "$_taoshell_best" = "$_taoshell_session" ]; then
@@ -139,12 +140,12 @@ _taoshell_counts() {
   _taoshell_may_live && { IFS= builtin read -r _taoshell_line <"$_taoshell_best"; } 2>/dev/null &&
     [ -n "$_taoshell_line" ] && {
     [ -e "$_taoshell_state/projects$_taoshell_line/+/shared.json" ] ||
-      [ -e "$_taoshell_state/projects$_taoshell_line/+/mounts.json" ] # the other was being replaced by a killed process
+      [ -e "$_taoshell_state/projects$_taoshell_line/+/mounts.json" ] # a process was killed while it replaced shared.json
   }
 }
 
-# A pid is used again after its process has ended, with another start time. Nobody can ask another machine or container:
-# what is there is believed, until it says otherwise or Python forgets it.
+# A pid can be reused, but then with another start time. Processes of another machine or container cannot be checked: their
+# sessions count until they are emptied or Python removes them.
 _taoshell_may_live() {
   _taoshell_name=${_taoshell_best##*/}
   case $_taoshell_name in
@@ -154,8 +155,8 @@ _taoshell_may_live() {
       [ "$_taoshell_start" = "${_taoshell_name#*-}" ]
       ;;
     *"$_taoshell_machine"*) return 0 ;; # a container of this machine
-    *"@$_taoshell_host@"*) return 1 ;;  # this machine, before it was started again
+    *"@$_taoshell_host@"*) return 1 ;;  # this machine, before it was rebooted
     *-*@*@*-*) return 0 ;;              # another machine
-    *) return 1 ;;                      # no session
+    *) return 1 ;;                      # not a session
   esac
 }

@@ -1,10 +1,10 @@
 # shellcheck shell=sh disable=SC2034,SC2154,SC3013
-# Settle for a shell that cannot run settle.sh itself: this comes after it in one `sh -c`, with the arguments
-# STATE MOUNTS ORIGINAL PYTHON MAIN LN PID CLAIMED CLAIM COMPLAINED.
+# Settle for a shell that cannot run settle.sh itself, such as fish. One `sh -c` runs sessions.sh, settle.sh and this, with
+# the arguments STATE MOUNTS ORIGINAL PYTHON MAIN LN PID CLAIMED CLAIM COMPLAINED.
 #
-# The session of PID says CLAIMED and is to say CLAIM. Prints what that shell needs to know until the next change,
-# a line each: the claim that is written down, the mode, the mapping wanted, its twin, a folder that exists
-# as long as the holder lives, whether it has been said what is wrong. Messages go to file descriptor 3.
+# The session of PID says CLAIMED and must say CLAIM. Prints what that shell needs until the next change, a line each: the
+# claim that was written, the mode, the mapping wanted, its twin, a folder that exists as long as the holder lives, and
+# whether the user has been told what is wrong. Messages go to file descriptor 3.
 
 _taoshell_state=$1 _taoshell_mounts=$2 _taoshell_original=$3
 _taoshell_python=$4 _taoshell_main=$5 _taoshell_ln=$6
@@ -14,7 +14,7 @@ _taoshell_say() {
   printf 'taoshell: %s\n' "$1" >&3
 }
 
-# settle.sh says it where a function of the user's may have the name; here there is none.
+# settle.sh writes `builtin` because of the user's functions. Here there are none, and `sh` may lack `builtin`.
 builtin() {
   "$@"
 }
@@ -31,7 +31,7 @@ _taoshell_swap() {
   [ -n "$_taoshell_ln" ] && "$_taoshell_ln" -sfn "$1" "$_taoshell_state/cur" 2>/dev/null
 }
 
-# As in core.sh.
+# See core.sh.
 _taoshell_call() {
   (
     trap '' INT
@@ -40,7 +40,7 @@ _taoshell_call() {
   )
   case $? in
     0) return 0 ;;
-    130 | 137 | 143) _taoshell_again=1 ;; # it was interrupted or killed, and has said nothing
+    130 | 137 | 143) _taoshell_again=1 ;; # interrupted or killed, without a message
   esac
   return 1
 }

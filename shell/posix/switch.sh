@@ -1,10 +1,10 @@
 # shellcheck shell=bash disable=SC2034,SC2154,SC2292,SC2317
-# Leave one project, enter another. Nothing but what was compiled is ever sourced, and what was compiled was approved.
+# Leave one project, enter another. The shell sources only compiled scripts, and only approved content is compiled.
 
 _taoshell_switch() {
   _taoshell_left=${TAOSHELL_PROJECT-} _taoshell_said=${TAOSHELL_GENERATION-}
   _taoshell_remember_all
-  # Forget first, then act: whatever a Ctrl-C leaves half done is not taken for done.
+  # Forget the old state before acting: if a Ctrl-C interrupts this, the shell does not take it for done.
   _taoshell_root='' _taoshell_generation='' _taoshell_kind='' _taoshell_complained=''
   _taoshell_unchanged() { :; }
   if [ -n "${TAOSHELL_GENERATION-}" ]; then _taoshell_leave; fi
@@ -27,12 +27,12 @@ _taoshell_arrive() {
   fi
   if ! _taoshell_load; then
     _taoshell_generation=''
-    # A source differs from what was compiled: the one case that needs Python.
+    # A source differs from the compiled one. Only this case needs Python.
     if ! _taoshell_call _sync "$_taoshell_found"; then
       if [ -z "$_taoshell_again" ]; then _taoshell_refuse failed; fi
       return 0
     fi
-    if ! _taoshell_load; then # edited again meanwhile: likewise
+    if ! _taoshell_load; then # edited once more in the meantime: check again at the next prompt
       _taoshell_generation='' _taoshell_again=1
       return 0
     fi
@@ -48,11 +48,11 @@ _taoshell_load() {
   _taoshell_unchanged
 }
 
-# A project that nothing is loaded of: all that this shell gets is a mounts file that TAO's launcher refuses, so that no
-# container starts there with whatever mapping another project has in force.
+# Load nothing of the project. The shell only gets a mounts file that TAO's launcher refuses, so that no container starts
+# here with another project's mapping.
 _taoshell_refuse() {
   _taoshell_root=$_taoshell_found _taoshell_generation=''
-  _taoshell_unchanged() { :; } # it has been said: cd or any taoshell command tries again
+  _taoshell_unchanged() { :; } # already said; cd or any taoshell command tries again
   if [ "$1" = unapproved ]; then _taoshell_watch_unapproved; fi
   if [ -e "$_taoshell_state/refused.json" ]; then
     _taoshell_generation=refused
@@ -90,7 +90,7 @@ _taoshell_leave_refused() {
   }
 }
 
-# A shell that was started inside a project has its variables, but not yet the way to leave it.
+# A shell that was started inside a project has inherited its variables, but not the functions to leave it.
 _taoshell_inherit() {
   _taoshell_own=$_taoshell_state/projects$TAOSHELL_ROOT/+
   _taoshell_file=$_taoshell_own/gen/$TAOSHELL_GENERATION/posix-1.sh
@@ -107,7 +107,7 @@ _taoshell_inherit() {
       _taoshell_stuck=${TAOSHELL_PROJECT-}
       builtin unset TAOSHELL_ROOT TAOSHELL_GENERATION TAOSHELL_PROJECT TAOSHELL_BLOCKED LAUNCHER_MOUNTS
       _taoshell_left='' # one line is enough
-      _taoshell_say "the compiled files of the inherited project are gone, so its variables stay; start a new shell to be rid of them"
+      _taoshell_say "the compiled files of the inherited project are gone, so its variables stay; start a new shell to get rid of them"
     }
   fi
 }

@@ -1,6 +1,6 @@
 #compdef taoshell
-# Completion of taoshell's commands in zsh; `taoshell _complete` finds out what there is: see taoshell/completion.py.
-# The body of the function _taoshell, which zsh reads at the first TAB.
+# Completion of taoshell's commands in zsh. `taoshell _complete` answers: see taoshell/terminal/completion.py.
+# zsh reads this at the first TAB, as the body of the function _taoshell.
 
 local line kind value about
 local -a plain assignments paths expected
@@ -16,11 +16,11 @@ done
 local found=1
 if (( ${#plain} )); then _describe -V taoshell plain && found=0; fi
 if (( ${#assignments} )); then _describe -V taoshell assignments -S '' && found=0; fi
-# A project is also found by its name alone, so zsh must not ask for a common beginning.
+# -U: a project also matches by its name alone, so its path need not begin with what was typed.
 if (( ${#paths} )); then compadd -U -f -- "${paths[@]}" && found=0; fi
 if [[ ${expected[1]-} == dir ]]; then _path_files -/ && found=0; fi
 if [[ ${expected[1]-} == file ]]; then
-  compset -P '*=' # the value in NAME=VALUE
+  compset -P '*=' # complete the VALUE of NAME=VALUE
   _files && found=0
 fi
 return $found

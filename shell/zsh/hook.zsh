@@ -1,13 +1,13 @@
-# taoshell's hook for zsh. `taoshell hook zsh` fills in the words in double underscores, quoted.
+# taoshell's hook for zsh. `taoshell hook zsh` replaces each placeholder by a quoted value.
 
-# The user's aliases must not get into our functions.
+# The user's aliases must not be expanded in our functions.
 typeset -g _taoshell_aliases=''
 if [[ -o aliases ]]; then
   _taoshell_aliases=1
   \builtin unsetopt aliases
 fi
 
-# -- what this copy was made for -----------------------------------------------------------
+# -- values of this installation -----------------------------------------------------------
 
 typeset -g _taoshell_state=__STATE__
 typeset -g _taoshell_mounts=__MOUNTS_FILE__
@@ -15,6 +15,7 @@ typeset -g _taoshell_original=__ORIGINAL__
 typeset -g _taoshell_python=__PYTHON__
 typeset -g _taoshell_main=__MAIN__
 typeset -g _taoshell_ln=__LN__
+typeset -g _taoshell_secrets=__SECRETS__
 
 # -- what differs between the shells ---------------------------------------------------------
 
@@ -24,7 +25,7 @@ _taoshell_print() {
   builtin print -r -- "$1"
 }
 
-# No truncation: on ext4 it makes the rename that follows wait for the disk.
+# Do not truncate: on ext4 the rename that follows would then wait for the disk.
 _taoshell_put() {
   { builtin print -r -- "$2" 1<>"$1"; } 2>/dev/null
 }
@@ -37,7 +38,8 @@ _taoshell_physical() {
   typeset -g _taoshell_dir="${PWD:P}"
 }
 
-# Letters of any script, and ASCII, as they are. What a terminal hides or turns round is printable to the system, too.
+# Show ASCII and the letters of any script as they are, and escape the rest: the system also calls characters printable
+# that a terminal hides or reorders.
 _taoshell_show() {
   builtin emulate -L zsh
   typeset -g _taoshell_shown="$1"
@@ -47,7 +49,7 @@ _taoshell_show() {
   fi
 }
 
-# The former value $2 of the variable $1, exported if that was, so that a shell started here can give it back too.
+# Save $2, the former value of the variable $1. It is exported if $1 is, so that a shell started here can restore it too.
 _taoshell_keep() {
   local attributes=${(Pt)1}
   typeset -g "TAOSHELL_WAS_$1=$2"
@@ -61,7 +63,7 @@ _taoshell_give_back() {
   if [[ ${(Pt)was} == *export* ]]; then typeset -gx "$1=$2"; else typeset -g +x "$1=$2"; fi
 }
 
-# `export …` where the user has made one of the names read-only
+# `export …` if the user has made one of the variables read-only
 _taoshell_export_writable() {
   local line name
   for line; do
@@ -75,7 +77,7 @@ _taoshell_export_writable() {
   done
 }
 
-# With zsh's own rename no process is needed; without it, GNU ln does the same.
+# zsh's own rename needs no process. If zsh lacks it, GNU ln does the same.
 if builtin zmodload -F zsh/files b:zf_ln b:zf_mv 2>/dev/null; then
   _taoshell_swap() {
     { builtin zf_ln -sf "$1" "$_taoshell_state/cur.$$" &&
@@ -89,7 +91,7 @@ fi
 
 # -- the first prompt ------------------------------------------------------------------------------
 
-# It comes last, when everything else is ready to draw it. What has been held back is said as soon as a command is typed.
+# Run last, just before the first prompt is drawn. Held lines are said as soon as the user enters a command.
 _taoshell_first_prompt() {
   builtin emulate -L zsh
   precmd_functions=("${(@)precmd_functions:#_taoshell_first_prompt}")
@@ -119,24 +121,24 @@ _taoshell_exit() {
 
 # -- start -----------------------------------------------------------------------------------------
 
-# What direnv has set of a project in a process without our hook (an editor) goes first, by direnv itself: when it goes
-# later, it would take away what we have set here.
+# A process without our hook, such as an editor, may have inherited a project's variables from direnv. Let direnv undo
+# them now: later it would also remove what we have set.
 if [[ -n "${TAOSHELL_DIRENV-}" && -o interactive ]]; then
   builtin eval "$(sh -c 'cd / && exec direnv export zsh' 2>/dev/null)"
 fi
 
-# The shared half runs as sh, whatever options the user has set: the emulation sticks to its functions. With posix_traps,
-# which belongs to it, the first call of a function would remove the user's trap on EXIT.
+# The shared scripts run in emulation of sh, whatever options the user has set: their functions keep that emulation. It
+# would include posix_traps, with which the first call of a function would remove the user's EXIT trap.
 builtin emulate sh -o no_aliases -o no_posix_traps -c __SESSIONS__
 builtin emulate sh -o no_aliases -o no_posix_traps -c __SETTLE__
 builtin emulate sh -o no_aliases -o no_posix_traps -c __SWITCH__
 builtin emulate sh -o no_aliases -o no_posix_traps -c __SAY__
 builtin emulate sh -o no_aliases -o no_posix_traps -c __CORE__
 
-# For direnv: this shell does it itself.
+# This tells `taoshell export direnv` that this shell has the hook.
 if [[ -o interactive ]]; then builtin export TAOSHELL_HOOK=$$; fi
 
-# First, so that the prompts that others draw see the new variables.
+# Run first, so that other tools' prompts see the new variables.
 typeset -ga precmd_functions chpwd_functions zshexit_functions
 if [[ " ${precmd_functions[*]} " != *_taoshell_hook* ]]; then
   precmd_functions=(_taoshell_hook "${precmd_functions[@]}")

@@ -1,7 +1,7 @@
-# What `taoshell install` has zsh source: the hook and completion. `install` fills in the words in double underscores.
+# The file that `taoshell install` writes for zsh: the hook and completion. `install` fills in the placeholders.
 
-# Nothing for scripts, and not a word once the package is gone. After an upgrade of Python the package lies elsewhere, and
-# its program knows where.
+# Scripts get nothing. If the package has been removed, this file does nothing and prints nothing. After an upgrade of
+# Python the package is elsewhere, but its program still runs.
 if [[ ! -o interactive ]]; then \builtin return 0; fi
 typeset -g _taoshell_program=__PROGRAM__
 if [[ ! -e __SCRIPTS__ && ! -x $_taoshell_program ]]; then \builtin return 0; fi
@@ -11,9 +11,9 @@ __HOOK__
 typeset -g _taoshell_installed=__FILE__
 typeset -g _taoshell_completions=__COMPLETIONS__
 
-# -- completion: its text is read at the first TAB ---------------------------------------------
+# -- completion: the first TAB reads the completion file -------------------------------------------
 
-# For a compinit that comes later; the one that has been already is told at the first prompt.
+# A later compinit finds the file in fpath. If compinit has run already, the first prompt registers the completion.
 if [[ ":${(j.:.)fpath[@]}:" != *":$_taoshell_completions:"* ]]; then fpath+=("$_taoshell_completions"); fi
 \builtin autoload -Uz _taoshell
 
@@ -27,17 +27,9 @@ precmd_functions+=(_taoshell_offer_completion)
 # -- the first prompt after an upgrade renews this file ------------------------------------------
 
 if [[ ${_taoshell_renewed-} != "$$" && $_taoshell_kind != foreign ]] && ! [[ __UNCHANGED__ ]]; then
-  _taoshell_update() {
-    if [[ -e $_taoshell_main ]]; then
-      _taoshell_call _renew || \builtin :
-    else
-      TAOSHELL_STATE=$_taoshell_state TAOSHELL_MOUNTS_FILE=$_taoshell_mounts \
-        "$_taoshell_program" _renew </dev/null >&2 || \builtin :
-    fi
-    typeset -g _taoshell_renewed=$$ # whatever came of it: once in each shell
-    _taoshell_update() { \builtin : }
-    # as at a shell's start: this runs as sh
-    if [[ -r $_taoshell_installed ]]; then \builtin emulate zsh -o no_aliases -c '\builtin . "$_taoshell_installed"'; fi
-    _taoshell_update "$@"
+  _taoshell_load_installed() {
+    # The caller runs as sh, but this file needs zsh's own options.
+    \builtin emulate zsh -o no_aliases -c '\builtin . "$_taoshell_installed"'
   }
+  \builtin emulate sh -o no_aliases -o no_posix_traps -c __RENEW__
 fi

@@ -6,20 +6,19 @@ import contextlib
 import hashlib
 import json
 import os
-import shutil
 from dataclasses import astuple, dataclass
 
 from taoshell import __version__
 from taoshell.actions.sources import Sources
-from taoshell.errors import printable
+from taoshell.errors import TaoshellError, counted, printable
 from taoshell.formats import mounts_file
 from taoshell.mounts import mapping
 from taoshell.project.model import Project
 from taoshell.project.names import masked
-from taoshell.shells import DIALECTS, Check, Words, dialect
+from taoshell.shells import DIALECTS, Check, ToSay, dialect
 from taoshell.state import generations
-from taoshell.state.files import ensure_project, new_file, replace_file, replace_link, rounded_up
-from taoshell.state.paths import ProjectState, State
+from taoshell.state.files import ensure_project, new_file, remove_tree, replace_file, replace_link, rounded_up
+from taoshell.state.paths import ProjectFolder, State
 
 _KEPT_GENERATIONS = 20  # a shell that entered an older generation needs its script to leave it
 
@@ -37,11 +36,8 @@ class Outcome:
 
 def approved(project: Project) -> Outcome:
     """The outcome for a project that the user has approved."""
-    variables, mounts = len(project.variables), len(project.mounts)
-    message = (
-        f"{printable(project.name)} ({project.network}): {variables} variable{'s' * (variables != 1)}, "
-        f"{mounts} mount{'s' * (mounts != 1)}"
-    )
+    variables, mounts = counted(len(project.variables), "variable"), counted(len(project.mounts), "mount")
+    message = f"{printable(project.name)} ({project.network}): {variables}, {mounts}"
     return Outcome(project.name, project.variables, mounts_file.written(project), message)
 
 
@@ -72,7 +68,7 @@ def put_in_force(state: State, sources: Sources, outcome: Outcome) -> list[str]:
             if stamp is not None:
                 with contextlib.suppress(FileNotFoundError):
                     os.unlink(stamp.temporary)
-    _prune(project, name)
+    _prune(state, project, name)
     return to_say
 
 
@@ -90,7 +86,7 @@ class _Stamp:
     exact: bool
 
 
-def _new_stamp(project: ProjectState, name: str, mtime_ns: int | None) -> _Stamp | None:
+def _new_stamp(project: ProjectFolder, name: str, mtime_ns: int | None) -> _Stamp | None:
     """Write an empty file with the mtime of a source, rounded up if the file system does not keep nanoseconds."""
     if mtime_ns is None:
         return None
@@ -103,7 +99,7 @@ def _new_stamp(project: ProjectState, name: str, mtime_ns: int | None) -> _Stamp
     return _Stamp(path, temporary, exact)
 
 
-def _compile(project: ProjectState, sources: Sources, outcome: Outcome, *, exact: bool) -> str:
+def _compile(project: ProjectFolder, sources: Sources, outcome: Outcome, *, exact: bool) -> str:
     """Write the generation, with a script for each dialect. Returns its name, a hash of all that goes into it."""
     variables = {"LAUNCHER_MOUNTS": project.mounts, **outcome.variables}
     kind = "same_age" if exact else "not_newer"
@@ -125,19 +121,19 @@ def _compile(project: ProjectState, sources: Sources, outcome: Outcome, *, exact
     mounts = [
         printable(f"{mount['source']} => {mount['destination']}") for mount in json.loads(outcome.mounts_json)["Mounts"]
     ]
-    words = Words(outcome.message, values, mounts, error=outcome.blocked)
+    to_say = ToSay(outcome.message, values, mounts, error=outcome.blocked)
     os.makedirs(folder, mode=0o700, exist_ok=True)
     for language in map(dialect, DIALECTS):
-        text = language.script(name, own, variables, words, checks)
+        text = language.script(name, own, variables, to_say, checks)
         replace_file(f"{folder}/{language.SCRIPT}", text.encode())
     generations.write(folder, generations.Values(own, variables, outcome.mounts_json))
     return name
 
 
-def _prune(project: ProjectState, current: str) -> None:
+def _prune(state: State, project: ProjectFolder, current: str) -> None:
     """Remove all but the newest generations. One that cannot be removed stays until the next time."""
     folders = [f"{project.generations}/{name}" for name in os.listdir(project.generations) if name != current]
     folders.sort(key=lambda folder: os.stat(folder).st_mtime_ns, reverse=True)
     for folder in folders[_KEPT_GENERATIONS - 1 :]:
-        with contextlib.suppress(OSError):
-            shutil.rmtree(folder)
+        with contextlib.suppress(OSError, TaoshellError):
+            remove_tree(state, folder)

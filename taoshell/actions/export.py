@@ -10,13 +10,13 @@ from taoshell.formats import dotenv
 from taoshell.shells import NAMES, direnv, shell
 from taoshell.state.paths import State
 
-FORMATS = (*NAMES, "json", "dotenv", "direnv")
+FORMATS = (*NAMES, "json", "dotenv", direnv.FORMAT)
 
 
 def watch_line(state: State, root: str) -> str:
     """Return the line for direnv that names what to watch: `allow` and `deny` change the last file."""
     watched = [*(source.path for source in read_sources(root).all), state.project(root).current]
-    return f"watch_file {' '.join(map(shell('bash').quote, watched))}\n"
+    return direnv.watch(watched)
 
 
 def text(state: State, root: str, form: str) -> str:
@@ -27,6 +27,6 @@ def text(state: State, root: str, form: str) -> str:
         return json.dumps(variables, indent=2, ensure_ascii=False) + "\n"
     if form == "dotenv":
         return dotenv.written(variables)
-    if form == "direnv":
-        return shell("bash").export({**variables, direnv.MARK: "1"})
+    if form == direnv.FORMAT:
+        return direnv.export(variables)
     return shell(form).export(variables)

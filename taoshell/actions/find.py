@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 
 from taoshell.errors import TaoshellError, Where
+from taoshell.state.paths import xdg_folder
 
 TOML = "taoshell.toml"
 ENV = ".env"
@@ -73,10 +74,8 @@ def env_path(root: str, environ: Mapping[str, str]) -> str:
     wanted = shared if os.path.lexists(shared) else root
     if os.access(wanted, os.R_OK | os.W_OK) or not os.path.exists(wanted) or os.stat(wanted).st_uid == os.geteuid():
         return shared
-    base = environ.get("XDG_CONFIG_HOME", "")
-    if not os.path.isabs(base):
-        base = os.path.join(os.path.expanduser("~"), ".config")
-    return f"{base}/taoshell/env{root}/+/{ENV}"  # no folder in a project's path is named +
+    base = xdg_folder(environ, "XDG_CONFIG_HOME", ".config")
+    return f"{base}/taoshell/env{root}/+/{ENV}"  # no folder of a project is named +
 
 
 def is_private(path: str, root: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from taoshell.actions import compile, projects
 from taoshell.errors import TaoshellError, printable
-from taoshell.mounts import settle
+from taoshell.mounts import release
 from taoshell.shells import hook_file, start_files
 from taoshell.shells.start_files import Edit
 from taoshell.state.files import lock
@@ -23,12 +23,12 @@ def install(state: State, name: str, edits: Sequence[Edit]) -> list[str]:
     with lock(state):
         hook_file.put(state, name)
         start_files.put(edits)
-    return settle.end_release_of_uninstall(state)
+    return release.end_release_of_uninstall(state)
 
 
 def is_current(state: State, name: str) -> bool:
     """Whether the hook of that shell exists as this version writes it, and no uninstall is in force."""
-    return hook_file.is_current(state, name) and not settle.is_released_by_uninstall(state)
+    return hook_file.is_current(state, name) and not release.is_released_by_uninstall(state)
 
 
 def renew(state: State) -> list[str]:
@@ -51,7 +51,7 @@ def uninstall(state: State, edits: Sequence[Edit]) -> list[str]:
     if not os.path.isdir(state.root):
         start_files.put(edits)
         return []
-    to_say = settle.release(state, by_uninstall=True)
+    to_say = release.release(state, by_uninstall=True)
     with lock(state):
         start_files.put(edits)
         hook_file.remove(state)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from taoshell.actions import approve
@@ -14,7 +12,7 @@ from taoshell.actions.sources import read_sources
 from taoshell.errors import TaoshellError, printable
 from taoshell.mounts import mapping
 from taoshell.state import approvals, sessions
-from taoshell.state.files import lock
+from taoshell.state.files import lock, remove_tree
 from taoshell.state.paths import State
 
 
@@ -52,8 +50,7 @@ def prune(state: State) -> list[str]:
             os.unlink(project.current)
             to_say += mapping.expose(state, project, mapping.tombstone(root, "is gone"))
             for path in (project.generations, project.stamps):
-                with contextlib.suppress(FileNotFoundError):
-                    shutil.rmtree(path)
+                remove_tree(state, path)
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(project.inputs)  # it may contain KEY
             to_say.append(f"forgot {printable(root)}")
@@ -62,16 +59,7 @@ def prune(state: State) -> list[str]:
 
 def roots(state: State) -> list[str]:
     """Return the sorted folders of all projects, without a look into them."""
-    return sorted(_roots(state))
-
-
-def _roots(state: State) -> Iterator[str]:
-    base = f"{state.root}/projects"
-    for folder, names, _ in os.walk(base):
-        if "+" in names:
-            if os.path.lexists(f"{folder}/+/current"):
-                yield folder[len(base) :]
-            names.remove("+")
+    return sorted(project.root for project in state.project_folders() if os.path.lexists(project.current))
 
 
 def _standing(state: State, root: str) -> str:

@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass
 from taoshell.actions import approve, find, install
 from taoshell.errors import TaoshellError, printable
 from taoshell.mounts import link
-from taoshell.project.build import Project
+from taoshell.project.model import Project
 from taoshell.project.names import masked
 from taoshell.shells import NAMES
-from taoshell.state import sessions
+from taoshell.state import processes, sessions
 from taoshell.state.paths import MOUNTS_NAME, State
 
 
@@ -77,12 +77,12 @@ def facts(state: State, found: Found | None, environ: Mapping[str, str]) -> dict
 def hook_cure(state: State, environ: Mapping[str, str], calling_shell: Callable[[], str]) -> str | None:
     """Return how to load the hook in the shell that called us, None if it is loaded there."""
     pid = environ.get("TAOSHELL_HOOK", "")
-    if pid.isdecimal() and sessions.is_ancestor(int(pid)):  # tmux and editors pass on another shell's environment
+    if pid.isdecimal() and processes.is_ancestor(int(pid)):  # tmux and editors pass on another shell's environment
         return None
     try:
         name = calling_shell()
     except TaoshellError:
-        return f"it exists for {', '.join(NAMES)}"
+        return f"the shells with a hook are: {', '.join(NAMES)}"
     if install.is_in_place(state, name, environ):
         return f"start a new shell: exec {name}"
     return "run: taoshell install"

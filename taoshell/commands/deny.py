@@ -7,6 +7,7 @@ import os
 import click
 
 from taoshell.actions import approve, find
+from taoshell.errors import counted
 from taoshell.state.paths import State
 from taoshell.terminal import candidates
 from taoshell.terminal.say import say
@@ -21,4 +22,4 @@ def command(folder: str) -> None:
     """
     root = find.project_root(folder)
     count = approve.deny(State.of(os.environ), root)
-    say(f"{root}: {count} approval{'s' * (count != 1)} taken back")
+    say(f"{root}: {counted(count, 'approval')} taken back")

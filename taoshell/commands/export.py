@@ -7,23 +7,27 @@ import os
 import click
 
 from taoshell.actions import export, find
+from taoshell.errors import USAGE, TaoshellError
 from taoshell.shells import direnv
 from taoshell.state.paths import State
 from taoshell.terminal import candidates
 
+_FORMATS = ", ".join(export.FORMATS)
 
-@click.command("export")
-@click.argument("form", metavar="FORMAT", type=click.Choice(export.FORMATS))
+
+@click.command("export", epilog=f"FORMAT is one of: {_FORMATS}.")
+@click.argument("form", metavar="FORMAT", shell_complete=candidates.among(export.FORMATS))
 @click.argument("folder", default=".", metavar="[DIR]", shell_complete=candidates.folders)
 def command(form: str, folder: str) -> None:
     """Print a project's variables for a shell or a program.
 
-    That is the project in DIR, or around it. FORMAT is the name of a shell, json, dotenv or direnv. Only approved
-    values are printed, and secrets are printed as they are.
+    That is the project in DIR, or around it. Only approved values are printed, and secrets are printed as they are.
     """
-    if form == "direnv" and direnv.hook_acts(os.environ):
+    if form not in export.FORMATS:
+        raise TaoshellError(f"no format {form!r}", f"known formats: {_FORMATS}", exit_code=USAGE)
+    if form == direnv.FORMAT and direnv.hook_acts(os.environ):
         return
     state, root = State.of(os.environ), find.project_root(folder)
-    if form == "direnv":  # even if the next line fails: direnv must load again after `allow` and `deny`
+    if form == direnv.FORMAT:  # even if the next line fails: direnv must load again after `allow` and `deny`
         click.echo(export.watch_line(state, root), nl=False)
     click.echo(export.text(state, root, form), nl=False)

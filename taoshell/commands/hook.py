@@ -6,13 +6,14 @@ import os
 
 import click
 
+from taoshell.shells import NAMES
 from taoshell.shells.render import render
 from taoshell.state.paths import State
 from taoshell.terminal import candidates
 from taoshell.terminal.calling_shell import calling_shell
 
 
-@click.command("hook")
+@click.command("hook", epilog=f"SHELL is one of: {', '.join(NAMES)}.")
 @click.argument("shell", default="", metavar="[SHELL]", shell_complete=candidates.shells)
 def command(shell: str) -> None:
     """Print the hook, for a start file that you edit yourself.

@@ -7,8 +7,8 @@ import os
 import click
 
 from taoshell.actions import install
+from taoshell.shells import NAMES, start_files
 from taoshell.shells import shell as known_shell
-from taoshell.shells import start_files
 from taoshell.state.paths import State
 from taoshell.terminal import candidates
 from taoshell.terminal.ask import may_change
@@ -16,7 +16,7 @@ from taoshell.terminal.calling_shell import calling_shell
 from taoshell.terminal.say import say, say_all
 
 
-@click.command("install")
+@click.command("install", epilog=f"SHELL is one of: {', '.join(NAMES)}.")
 @click.argument("shell", default="", metavar="[SHELL]", shell_complete=candidates.shells)
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
@@ -29,8 +29,9 @@ def command(shell: str, dry_run: bool, yes: bool) -> None:
     name = shell or calling_shell()
     known_shell(name)
     state = State.of(os.environ)
+    is_current = install.is_current(state, name)  # first: it fails if the package is incomplete
     edits = start_files.to_install(state, name, os.environ)
-    if not edits and install.is_current(state, name):
+    if not edits and is_current:
         say(f"already installed: every new {name} loads the hook")
     elif may_change(edits, dry_run=dry_run, yes=yes, refusal="not installed"):
         say_all(install.install(state, name, edits))

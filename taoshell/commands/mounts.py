@@ -10,7 +10,8 @@ from rich.text import Text
 
 from taoshell.actions import mounts
 from taoshell.errors import printable
-from taoshell.mounts import settle
+from taoshell.mounts.release import release as release_mounts
+from taoshell.mounts.release import take as take_mounts
 from taoshell.mounts.restore import restore as restore_backup
 from taoshell.state import backups, sessions
 from taoshell.state.paths import State
@@ -42,14 +43,14 @@ def release() -> None:
     Projects leave the mounts file alone from then on. LAUNCHER_MOUNTS still works.
     """
     state = State.of(os.environ)
-    say_all(settle.release(state))
+    say_all(release_mounts(state))
     say(f"{state.mounts_file} is your own again; LAUNCHER_MOUNTS still works")
 
 
 @command.command("take")
 def take() -> None:
     """End a release, so that projects hold the mounts file again."""
-    say_all(settle.take(State.of(os.environ)))
+    say_all(take_mounts(State.of(os.environ)))
 
 
 @command.command("restore")

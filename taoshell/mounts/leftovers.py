@@ -1,4 +1,4 @@
-"""What a killed process leaves in the state folder: links that were about to become `cur`, and half-made files."""
+"""What killed processes leave in the state folder: symlinks never renamed to `cur`, and temporary files."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ import os
 import re
 import time
 
-from taoshell.state import sessions
 from taoshell.state.files import is_left_behind
 from taoshell.state.paths import State
+from taoshell.state.processes import start_time
 
-# zsh has `cur.<pid>` (hook.zsh), and GNU ln (coreutils, force-link.c) a random name
+# zsh names its temporary symlink `cur.<pid>` (hook.zsh), GNU ln gives it a random name (coreutils, force-link.c)
 _OF_ZSH = re.compile(r"cur\.([0-9]+)")
 _OF_LN = re.compile(r"Cu[A-Za-z0-9]{6}")
-_SECONDS = 60  # `ln` needs a millisecond between the two steps
+_SECONDS = 60  # `ln` needs a millisecond between its two steps
 
 
 def sweep(state: State) -> None:
-    """Remove what nobody will rename any more. In a project's folder the next file of the same name does it."""
+    """Remove leftovers. Those in a project's folder go when the same file is next written."""
     left: list[str] = []
     for folder in (state.root, state.allowed):
         with os.scandir(folder) as entries:
@@ -32,10 +32,10 @@ def _is_left_link(entry: os.DirEntry[str]) -> bool:
     if not entry.is_symlink():
         return False
     if process := _OF_ZSH.fullmatch(entry.name):
-        return sessions.start_time(int(process[1])) == "0"
+        return start_time(int(process[1])) == "0"
     if not _OF_LN.fullmatch(entry.name):
         return False
     try:
         return time.time() - entry.stat(follow_symlinks=False).st_mtime > _SECONDS
-    except FileNotFoundError:  # renamed this instant
+    except FileNotFoundError:  # renamed just now
         return False

@@ -1,8 +1,8 @@
-"""Taking over ~/.tao_mounts.json, and giving it back: every step leaves all that was there under some name.
+"""Take over the mounts file (~/.tao_mounts.json) and give it back. No step removes the last name of a user's file.
 
-The mounts file becomes, once, a link to the state folder's `cur`. A user's own mapping keeps its inode and stays beside
-it as ~/.tao_mounts.original.json. One exchange of two names (renameat2) does both at once, so that no writer
-can slip in between and no reader finds nothing; where the system cannot, it takes two steps that lose nothing either.
+The mounts file becomes, once, a symlink to the state folder's `cur`. The user's own mapping keeps its inode as
+~/.tao_mounts.original.json. One renameat2 call exchanges the two names, so no writer can come in between and no reader
+finds the file missing. On systems without it, two steps do the same and lose nothing either.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import stat
 
 from taoshell.errors import TaoshellError, Where
 from taoshell.state.backups import set_aside
-from taoshell.state.files import about, rename, replace_link
+from taoshell.state.files import rename, replace_link, report_errors_at
 from taoshell.state.paths import MOUNTS_NAME, ORIGINAL_NAME, State
 
 _AT_FDCWD = -100
@@ -23,19 +23,19 @@ _RENAME_EXCHANGE = 2  # linux/fs.h
 
 
 def is_ours(state: State) -> bool:
-    """Is the mounts file our link?"""
+    """Whether the mounts file is our link."""
     return _link(state.mounts_file) == state.cur
 
 
 def names_project(state: State) -> bool:
-    """Does `cur` name a project's mapping (and not the user's own, or nothing)?"""
+    """Whether `cur` names a project's mapping, not the user's own."""
     return os.path.join(state.root, _link(state.cur) or "").startswith(f"{state.root}/projects/")
 
 
 def take_over(state: State) -> list[str]:
-    """Make the mounts file our link, under the lock. Returns what to tell the user.
+    """Make the mounts file our link; the caller holds the lock. Return the lines to say.
 
-    Raises TaoshellError where the mounts file is no file.
+    Raises TaoshellError if the mounts file is not a file.
     """
     if is_ours(state):
         return []
@@ -43,7 +43,7 @@ def take_over(state: State) -> list[str]:
     if not os.path.lexists(state.mounts_file):
         if _link(state.cur) is None:
             replace_link(state.cur, state.original)
-        with contextlib.suppress(FileExistsError):  # written this instant: the caller looks again
+        with contextlib.suppress(FileExistsError):  # written just now: the caller checks again
             os.symlink(state.cur, state.mounts_file)
         return to_say
     require_file(state.mounts_file)
@@ -53,35 +53,32 @@ def take_over(state: State) -> list[str]:
 
 
 def _move_original(state: State) -> list[str]:
-    """The user's own mapping moves aside, and our link comes in its place."""
+    """Move the user's own mapping aside and put our link in its place."""
     to_say = []
-    if os.path.lexists(state.original):  # superseded: something replaced the mounts file while nobody was in a project
+    if os.path.lexists(state.original):  # outdated: the mounts file was replaced while no shell was in a project
         to_say.append(set_aside(state, state.original, own=True))
     replace_link(state.cur, state.original)
     _put_link(state, state.original)
-    to_say.append(f"~/{MOUNTS_NAME} follows your projects now; your own is kept: ~/{ORIGINAL_NAME}")
+    to_say.append(f"~/{MOUNTS_NAME} now follows your projects; your own mapping is kept in ~/{ORIGINAL_NAME}")
     return to_say
 
 
 def _replace_intruder(state: State) -> list[str]:
-    """A file that replaced our link while a project held it goes to the backups."""
+    """Move a file that replaced our link while a project held it to the backups."""
     _put_link(state, _spare(state))
     return [set_aside(state, _spare(state))]
 
 
 def give_back(state: State) -> list[str]:
-    """The user's own mapping is the mounts file again, as it was before the first take-over.
-
-    Returns what to tell the user.
-    """
+    """Make the user's own mapping the mounts file again, as before the first take-over. Return the lines to say."""
     to_say = recover(state)
     if is_ours(state):
         try:
             to_say += _remove_link(state)
-        except OSError:  # it has to stay: at least it leads to what the user had
+        except OSError:  # our link has to stay: at least make it lead to the user's own mapping
             replace_link(state.cur, state.original)
             raise
-    elif not os.path.lexists(state.mounts_file) and os.path.lexists(state.original):  # killed halfway, the last time
+    elif not os.path.lexists(state.mounts_file) and os.path.lexists(state.original):  # killed halfway
         _rename_new(state.original, state.mounts_file)
     with contextlib.suppress(FileNotFoundError):
         os.unlink(state.cur)
@@ -89,12 +86,12 @@ def give_back(state: State) -> list[str]:
 
 
 def _put_link(state: State, aside: str) -> None:
-    """The mounts file, whatever it is, becomes `aside`, and our link takes its place."""
+    """Move the mounts file to `aside` and put our link in its place."""
     os.symlink(state.cur, aside)
     try:
         if not _exchanged(state.mounts_file, aside):
             os.rename(state.mounts_file, aside)
-            with contextlib.suppress(FileExistsError):  # written this instant: the caller looks again
+            with contextlib.suppress(FileExistsError):  # written just now: the caller checks again
                 os.symlink(state.cur, state.mounts_file)
     except OSError:
         if _link(aside) == state.cur:
@@ -103,7 +100,7 @@ def _put_link(state: State, aside: str) -> None:
 
 
 def _remove_link(state: State) -> list[str]:
-    """Our link goes, and what the user had comes in its place."""
+    """Remove our link and put the user's own mapping in its place. Return the lines to say."""
     if os.path.lexists(state.original):
         aside = state.original
         if not _exchanged(state.mounts_file, aside):
@@ -116,7 +113,7 @@ def _remove_link(state: State) -> list[str]:
     if _link(aside) == state.cur:
         os.unlink(aside)
         return []
-    # It had been replaced this very instant.
+    # Not our link: another program replaced the mounts file just now.
     if os.path.lexists(state.mounts_file):
         return [set_aside(state, aside)]
     _rename_new(aside, state.mounts_file)
@@ -124,15 +121,15 @@ def _remove_link(state: State) -> list[str]:
 
 
 def supersede(state: State, own: str, new: str) -> str:
-    """The user's own mapping `own` becomes the file `new`, and what it was goes to the backups; or it stays as it was.
+    """Replace the user's own mapping `own` by the file `new` and move the old one to the backups; or change nothing.
 
-    `recover` comes first. Returns the line that says so.
+    Call `recover` first. Return the line to say.
     """
-    aside = _spare(state)  # and no other name: after a kill it has what the user had
+    aside = _spare(state)  # `recover` looks here: after a kill it holds the user's mapping
     rename(new, aside)
     exchanged = False
     try:
-        with about(own):
+        with report_errors_at(own):
             if exchanged := _exchanged(own, aside):
                 return set_aside(state, aside, own=True)
             to_say = set_aside(state, own, keep_name=True, own=True)
@@ -147,9 +144,9 @@ def supersede(state: State, own: str, new: str) -> str:
 
 
 def recover(state: State) -> list[str]:
-    """Finish what was killed: links of ours are removed, and second names; anything else is kept.
+    """Clean up after a killed process: remove our links and second names, keep anything else in the backups.
 
-    Returns what to tell the user.
+    Return the lines to say.
     """
     if _link(state.original) == state.cur or _is_one_file(state.original, state.mounts_file):
         os.unlink(state.original)
@@ -166,14 +163,14 @@ def _spare(state: State) -> str:
 
 
 def require_file(path: str) -> None:
-    """Raises TaoshellError where `path` is there and is nothing that a mapping could stand in."""
+    """Raise TaoshellError if `path` is neither a regular file nor a symlink that could lead to one."""
     mode = os.lstat(path).st_mode
     if stat.S_ISREG(mode) or (stat.S_ISLNK(mode) and not os.path.isdir(path)):
         return
-    kind = "a folder" if os.path.isdir(path) else "no regular file"
+    kind = "a folder" if os.path.isdir(path) else "not a regular file"
     raise TaoshellError(
-        f"the mounts file is {kind}, so projects cannot take it over",
-        "move it away (LAUNCHER_MOUNTS works)",
+        f"the mounts file is {kind}, so it cannot follow your projects",
+        "move it away (until then, LAUNCHER_MOUNTS works)",
         at=Where(path),
     )
 
@@ -182,7 +179,7 @@ def _link(path: str) -> str | None:
     try:
         return os.readlink(path)
     except OSError as error:
-        if error.errno in (errno.ENOENT, errno.EINVAL, errno.ENOTDIR):  # nothing there, or no symlink
+        if error.errno in (errno.ENOENT, errno.EINVAL, errno.ENOTDIR):  # missing, or not a symlink
             return None
         raise
 
@@ -192,20 +189,20 @@ def _is_one_file(path: str, other: str) -> bool:
 
 
 def _rename_new(path: str, name: str) -> None:
-    """Rename, but over nothing: where `name` has come to be meanwhile, `path` stays."""
+    """Rename `path` to `name`, unless `name` exists by now: then `path` stays."""
     with contextlib.suppress(FileExistsError):
         try:
             os.link(path, name, follow_symlinks=False)
         except FileExistsError:
             raise
-        except OSError:  # a file system without hard links
+        except OSError:  # this file system has no hard links
             os.rename(path, name)
         else:
             os.unlink(path)
 
 
 def _exchanged(path: str, other: str) -> bool:
-    """Swap what two names stand for, in one step; False where the system cannot."""
+    """Exchange two names atomically; return False if the system cannot."""
     libc = ctypes.CDLL(None, use_errno=True)
     renameat2 = getattr(libc, "renameat2", None)  # glibc 2.28, musl 1.2.6
     if renameat2 is None:
@@ -213,6 +210,6 @@ def _exchanged(path: str, other: str) -> bool:
     if renameat2(_AT_FDCWD, os.fsencode(path), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0:
         return True
     error = ctypes.get_errno()
-    if error in (errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM):  # EPERM: some sandboxes say it for ENOSYS
+    if error in (errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM):  # EPERM: some sandboxes
         return False
     raise OSError(error, os.strerror(error), path)

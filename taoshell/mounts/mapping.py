@@ -1,8 +1,8 @@
-"""What stands in a project's two mounts files: `mounts.json`, that LAUNCHER_MOUNTS names, and `shared.json`,
-that ~/.tao_mounts.json resolves to while the project holds it.
+"""A project's mapping, which is two files: LAUNCHER_MOUNTS names `mounts.json`, and the mounts file resolves to
+`shared.json` while the project holds it.
 
-Both are the same text and equally old, to the nanosecond; a `shared.json` of another age was written by something else.
-An inode of `shared.json` is never rewritten or removed: a notebook may hold it open.
+Both have the same text and, to the nanosecond, the same mtime. If the mtimes differ, another program wrote
+`shared.json`. An inode of `shared.json` is never rewritten or removed: a notebook may have it open.
 """
 
 from __future__ import annotations
@@ -15,42 +15,42 @@ import time
 from taoshell.errors import printable
 from taoshell.state.backups import set_aside
 from taoshell.state.files import new_file, read_or_none, rename, replace_file
-from taoshell.state.paths import ProjectState, State
+from taoshell.state.paths import ProjectFolder, State
 
 
 def tombstone(root: str, reason: str = "is not approved; run: taoshell allow") -> str:
-    """A mounts file that the launcher refuses with our words.
+    """Return a mounts file that the launcher refuses with our message.
 
-    TAO's launcher 6.26.3: an unknown top-level key is `KeyError: 'Invalid field … found in … file.'`.
+    TAO's launcher 6.26.3 reports an unknown top-level key as `KeyError: 'Invalid field … found in … file.'`.
     """
     return json.dumps({"Mounts": [], f"(taoshell: {printable(root)} {reason})": 0}, indent=4) + "\n"
 
 
 def ensure_refusal(state: State) -> None:
-    """The tombstone for every project that nothing is loaded of; shells name it in LAUNCHER_MOUNTS there."""
+    """Write the tombstone that shells name in LAUNCHER_MOUNTS inside a project that was never compiled."""
     if not os.path.exists(state.refused):
         replace_file(state.refused, tombstone("this project").encode())
 
 
-def is_touched(project: ProjectState) -> bool:
-    """Did something else write into `shared.json`, or is one of the two gone?"""
+def is_touched(project: ProjectFolder) -> bool:
+    """Whether another program wrote `shared.json`, or one of the two files is missing."""
     try:
         return os.stat(project.shared).st_mtime_ns != os.stat(project.mounts).st_mtime_ns
     except FileNotFoundError:
         return True
 
 
-def expose(state: State, project: ProjectState, text: str) -> list[str]:
-    """Both files become `text`; what something else wrote goes to the backups. Returns what to tell the user."""
+def expose(state: State, project: ProjectFolder, text: str) -> list[str]:
+    """Write `text` to both files; what another program wrote goes to the backups. Return the lines to say."""
     data = text.encode()
     to_say: list[str] = []
-    retired = _retired_name(project.shared)  # says a time from before we look: a write after this is a late one
+    retired = _retired_name(project.shared)  # has the mtime from before we check: a write after this counts as late
     ours = (data, read_or_none(project.mounts))
     touched = is_touched(project)
     if not touched and ours[0] == ours[1]:
         return to_say
     if os.path.lexists(project.shared):
-        if touched and read_or_none(project.shared) not in ours:  # ours where we were killed between the two renames
+        if touched and read_or_none(project.shared) not in ours:  # ours if we were killed between the two renames
             to_say.append(set_aside(state, project.shared, keep_name=True))
         else:
             _retire(project, retired)
@@ -60,14 +60,14 @@ def expose(state: State, project: ProjectState, text: str) -> list[str]:
     return to_say
 
 
-def restore_shared(state: State, project: ProjectState) -> list[str]:
-    """`shared.json` becomes again what `mounts.json` says."""
+def restore_shared(state: State, project: ProjectFolder) -> list[str]:
+    """Write `shared.json` again with the text of `mounts.json`. Return the lines to say."""
     text = read_or_none(project.mounts)
     return [] if text is None else expose(state, project, text.decode())
 
 
-def collect_late_writes(state: State, project: ProjectState) -> list[str]:
-    """Retired inodes that were written after all go to the backups."""
+def collect_late_writes(state: State, project: ProjectFolder) -> list[str]:
+    """Move retired inodes that were written since to the backups. Return the lines to say."""
     to_say: list[str] = []
     with contextlib.suppress(FileNotFoundError):
         for name in sorted(os.listdir(project.retired)):
@@ -77,10 +77,10 @@ def collect_late_writes(state: State, project: ProjectState) -> list[str]:
     return to_say
 
 
-def _retire(project: ProjectState, retired: str) -> None:
-    """A second name for the inode of `shared.json`, which is about to be replaced."""
+def _retire(project: ProjectFolder, retired: str) -> None:
+    """Give the inode of `shared.json` a second name, as the first is about to be replaced."""
     name = f"{project.retired}/{retired}"
-    with contextlib.suppress(FileExistsError):  # killed just after it, the last time
+    with contextlib.suppress(FileExistsError):  # the previous run was killed right after this
         try:
             os.link(project.shared, name)
         except FileExistsError:
@@ -90,9 +90,9 @@ def _retire(project: ProjectState, retired: str) -> None:
 
 
 def _retired_name(path: str) -> str:
-    """Which inode it is and when it was written: where file times are coarse, the time alone is not enough.
+    """Return a name made of mtime and inode; "" if there is no such file.
 
-    "" where there is none.
+    The mtime alone is not unique on file systems with coarse timestamps.
     """
     try:
         found = os.stat(path)

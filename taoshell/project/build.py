@@ -12,7 +12,7 @@ import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from taoshell.errors import Problem, Where, printable
+from taoshell.errors import Where, printable
 from taoshell.project import toml
 from taoshell.project.conflicts import find_conflicts
 from taoshell.project.container import docker_options, identity
@@ -22,7 +22,7 @@ from taoshell.project.model import Given, Place, Project
 from taoshell.project.mounts import mounts_for
 from taoshell.project.paths import PLACEHOLDER, mountable
 from taoshell.project.places import Located, PlaceReader
-from taoshell.project.problems import Problems, Refused
+from taoshell.project.problems import Problem, Problems, Refused
 from taoshell.project.toml import Table, suggestion
 from taoshell.project.variables import container_variables, shell_variables, user_lines
 

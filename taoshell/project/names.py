@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from taoshell.project.refused_names import RULES
+from taoshell.project.secret_names import ENDINGS
 
 MASK = "••••"
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_SECRET_ENDINGS = ("KEY", "TOKEN", "SECRET", "PASSWORD")
 
 
 def is_name(name: str) -> bool:
@@ -34,7 +34,7 @@ def is_secret(name: str) -> bool:
     >>> is_secret("WANDB_API_KEY"), is_secret("NUM_GPUS")
     (True, False)
     """
-    return name.endswith(_SECRET_ENDINGS)
+    return name.endswith(ENDINGS)
 
 
 def masked(name: str, value: str) -> str:

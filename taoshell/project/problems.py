@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
-from taoshell.errors import Problem, Where
+from taoshell.errors import TaoshellError, Where
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong in a project. `id` names its kind and never changes."""
+
+    id: str
+    cause: str
+    cure: str
+    where: Where
+
+    def error(self) -> TaoshellError:
+        """The error to raise if this problem stops a command."""
+        return TaoshellError(self.cause, self.cure, at=self.where)
 
 
 class Unknown(Exception):

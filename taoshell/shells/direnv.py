@@ -1,12 +1,15 @@
-"""direnv beside taoshell: a project's `.envrc`, and who of the two acts in a shell that has both hooks."""
+"""Working with direnv: a project's `.envrc`, and which of the two tools acts in a shell that has both hooks."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
+
+from taoshell.shells import bash  # direnv runs .envrc in bash
+from taoshell.state import processes
 
 ENVRC = ".envrc"
-MARK = "TAOSHELL_DIRENV"  # a shell with the hook that inherits this has direnv take back what it set
+FORMAT = "direnv"  # of `taoshell export`
+MARK = "TAOSHELL_DIRENV"  # a shell with the hook that inherits this variable tells direnv to undo its changes
 
 TEXT = """\
 # For those who use direnv: the variables that `taoshell allow` has approved, and nothing else.
@@ -19,43 +22,33 @@ fi
 """
 
 
-def hook_acts(environ: Mapping[str, str]) -> bool:
-    """Does the shell that called direnv have taoshell's hook as well?
+def watch(paths: Iterable[str]) -> str:
+    """The line of an `.envrc` that makes direnv load it again when one of `paths` changes."""
+    return f"watch_file {' '.join(map(bash.quote, paths))}\n"
 
-    Then direnv stays out of it: of two that save and restore the same names, one would restore the other's values.
-    The hook exports its shell's pid; an editor started from such a shell inherits it, so the family tree decides:
-    this process ← .envrc's bash ← direnv ← the shell, or its `$(…)`.
+
+def export(variables: Mapping[str, str]) -> str:
+    """The line of an `.envrc` that exports `variables`."""
+    return bash.export({**variables, MARK: "1"})
+
+
+def hook_acts(environ: Mapping[str, str]) -> bool:
+    """Whether the shell that called direnv also has taoshell's hook.
+
+    direnv must then do nothing: if both save and restore the same variables, one restores the other's values.
+    The hook exports its shell's pid, but an editor started from such a shell inherits that variable. So the process
+    tree decides: this process ← .envrc's bash ← direnv ← the shell or its `$(…)`.
     """
     shell = environ.get("TAOSHELL_HOOK", "")
     if not shell.isdecimal():
         return False
-    tree = list(_ancestors())
+    tree = list(processes.ancestors())
     direnv = next((number for number, (_, name) in enumerate(tree) if name == "direnv"), len(tree))
-    if direnv == len(tree) or _subcommand(tree[direnv][0]) != "export":  # `direnv exec`: for another process
+    if direnv == len(tree):
+        return False
+    if processes.first_argument(tree[direnv][0]) != "export":  # `direnv exec`: for another process
         return False
     above = direnv + 1
     if above < len(tree) and tree[above][0] == int(shell):
         return True
     return above + 1 < len(tree) and tree[above + 1][0] == int(shell) and tree[above][1] == tree[above + 1][1]
-
-
-def _ancestors() -> Iterator[tuple[int, str]]:
-    """Pid and command name of each ancestor, the parent first (proc_pid_stat(5))."""
-    pid = os.getppid()
-    while pid > 0:
-        try:
-            with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
-                head, _, rest = file.read().rpartition(") ")
-        except OSError:  # ended meanwhile, or hidden from us
-            return
-        yield pid, head.partition(" (")[2]
-        pid = int(rest.split(" ")[1])
-
-
-def _subcommand(pid: int) -> str:
-    """The first argument of that process; "" where it is hidden from us."""
-    try:
-        with open(f"/proc/{pid}/cmdline", encoding="utf-8", errors="replace") as file:
-            return [*file.read().split("\0"), ""][1]
-    except OSError:
-        return ""

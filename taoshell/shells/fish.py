@@ -1,12 +1,16 @@
-"""fish 3: its quoting, and the script of a generation."""
+"""fish 3: the shell, and its dialect."""
 
 from __future__ import annotations
+
+import os
+
+from taoshell.state.paths import xdg_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from taoshell.shells import Check, Words
+    from taoshell.shells import Check, ToSay
 
 HOOK = "fish/hook.fish"
 INSTALLED = "fish/installed.fish"
@@ -21,13 +25,29 @@ PARTS = {
 SCRIPT = "fish-1.fish"
 
 
+def start_files(environ: Mapping[str, str]) -> list[str]:
+    """See taoshell.shells.Shell."""
+    config = xdg_folder(environ, "XDG_CONFIG_HOME", ".config")
+    return [os.path.join(config, "fish", "conf.d", "taoshell.fish"), os.path.join(config, "fish", "config.fish")]
+
+
+def must_load(texts: Mapping[str, str]) -> list[str]:
+    """Every fish reads all files in conf.d."""
+    return list(texts)[:1]
+
+
+def load(file: str) -> str:
+    """See taoshell.shells.Shell."""
+    return f"test ! -r {file}; or source {file}"
+
+
 def quote(text: str) -> str:
-    """`text` as one literal word: inside single quotes fish knows only `\\\\` and `\\'`."""
+    """`text` as one literal word: inside single quotes fish has only the escapes `\\\\` and `\\'`."""
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def export(variables: Mapping[str, str]) -> str:
-    """A command for each."""
+    """One command for each variable."""
     return "".join(f"set -gx {name} {quote(value)}\n" for name, value in variables.items())
 
 
@@ -35,16 +55,16 @@ def script(
     generation: str,
     own: Mapping[str, str],
     variables: Mapping[str, str],
-    words: Words,
+    to_say: ToSay,
     checks: Sequence[Check],
 ) -> str:
     """See taoshell.shells.Dialect.
 
-    fish has no command that sets several variables at once, so the mark of having entered comes first: what a Ctrl-C
-    leaves half entered is then left again, and leaving touches only what has our value.
+    fish has no command that sets several variables at once, so the variables that mark the shell as entered come first.
+    If a Ctrl-C interrupts entering, the shell then leaves again, and leaving changes only variables with our value.
     """
     quiet = 'test "$_taoshell_said" = "$_taoshell_generation"; or '
-    if not words.error:
+    if not to_say.error:
         quiet += 'test "$TAOSHELL_LOG" = quiet; or '
     keep = "".join(f"    _taoshell_keep {name}\n" for name in variables)
     set_all = "".join(f"    set -gx {name} {quote(value)}\n" for name, value in {**own, **variables}.items())
@@ -52,10 +72,10 @@ def script(
         f'    if set -qg {name}; and test "${name}" = {quote(value)}\n        _taoshell_give_back {name}\n    end\n'
         for name, value in variables.items()
     )
-    each = "".join(f"    $argv[1] {name} {quote(shown)}\n" for name, shown in words.values.items())
-    mounts = "".join(f"    _taoshell_say {quote(f'  {line}')}\n" for line in words.mounts)
+    each = "".join(f"    $argv[1] {name} {quote(shown)}\n" for name, shown in to_say.values.items())
+    mounts = "".join(f"    _taoshell_say {quote(f'  {line}')}\n" for line in to_say.mounts)
     kept = " ".join([*own, "TAOSHELL_PROMPT", *(f"TAOSHELL_WAS_{name}" for name in variables)])
-    return f"""# Compiled by taoshell; do not edit. Nothing here was not approved.
+    return f"""# Compiled by taoshell from approved content only; do not edit.
 set -g _taoshell_generation {quote(generation)}
 
 function _taoshell_unchanged
@@ -63,13 +83,13 @@ function _taoshell_unchanged
 end
 
 function _taoshell_enter
-    # What was there before, first: it changes nothing, so a Ctrl-C here does no harm.
-{keep}    # Then all the rest, the mark of having entered first.
-{set_all}    {quiet}_taoshell_say {quote(words.entering)}
+    # First save the former values. That changes nothing yet, so a Ctrl-C here does no harm.
+{keep}    # Then set everything, the variables that mark the shell as entered first.
+{set_all}    {quiet}_taoshell_say {quote(to_say.entering)}
 end
 
 function _taoshell_leave
-    # What still has our value gets back its own; what the user has changed since stays.
+    # Variables that still have our value get their former value back. The user's later changes stay.
 {restore}    set -eg {kept}
 end
 

@@ -1,4 +1,4 @@
-"""Which `ln` is GNU's: only it replaces a link by an atomic rename. Nothing heavy is imported here."""
+"""Finding GNU's `ln`: it alone replaces a symlink by an atomic rename. Nothing heavy is imported here."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ from taoshell.state.paths import State
 
 
 def gnu_ln(state: State) -> str:
-    """The path of GNU's `ln`, or "": only it replaces a link by a rename.
+    """The path of the `ln` on PATH if it is GNU's, otherwise "".
 
-    Asking it takes a process, so the answer is kept in the state folder beside the program's time.
+    To find out takes a process, so the answer is cached in the state folder, with the program's path and mtime.
     """
     programs = (os.path.join(folder, "ln") for folder in os.environ.get("PATH", "").split(":") if os.path.isabs(folder))
     path = next((program for program in programs if os.path.isfile(program) and os.access(program, os.X_OK)), "")
     if not path:
         return ""
-    asked = f"{path}\n{os.stat(path).st_mtime_ns}\n"
-    note = os.path.join(state.root, "ln")
+    question = f"{path}\n{os.stat(path).st_mtime_ns}\n"
+    cache = os.path.join(state.root, "ln")
     try:
-        with open(note, encoding="utf-8", errors="surrogateescape") as file:
-            known = file.read()
+        with open(cache, encoding="utf-8", errors="surrogateescape") as file:
+            cached = file.read()
     except OSError:
-        known = ""
-    if known in (asked, asked + path):  # and nothing else: the folder could be another user's
-        return known[len(asked) :]
+        cached = ""
+    if cached in (question, question + path):  # accept nothing else: the folder could be another user's
+        return cached[len(question) :]
     answer = path if _is_gnu(path) else ""
     if os.path.isdir(state.root) and os.stat(state.root).st_uid == os.geteuid():
         from contextlib import suppress
 
         from taoshell.state.files import replace_file
 
-        with suppress(OSError):  # on a full disk it is asked again the next time
-            replace_file(note, os.fsencode(asked + answer))
+        with suppress(OSError):  # if the disk is full, the next hook asks again
+            replace_file(cache, os.fsencode(question + answer))
     return answer
 
 

@@ -1,4 +1,4 @@
-"""The dialect that bash, zsh, ksh93 and mksh share: quoting, and the script of a generation."""
+"""The dialect that bash and zsh share: quoting, and the script of a generation."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from taoshell.shells import Check, Words
+    from taoshell.shells import Check, ToSay
 
 SCRIPT = "posix-1.sh"
-PARTS = {  # what the hooks of bash and zsh have in common
+PARTS = {  # the scripts that the hooks of bash and zsh share
     "__SESSIONS__": "posix/sessions.sh",
     "__SETTLE__": "posix/settle.sh",
     "__SWITCH__": "posix/switch.sh",
     "__SAY__": "posix/say.sh",
     "__CORE__": "posix/core.sh",
+    "__RENEW__": "posix/renew.sh",
 }
 
 
@@ -24,7 +25,7 @@ def quote(text: str) -> str:
 
 
 def export(variables: Mapping[str, str]) -> str:
-    """One command for all, which a Ctrl-C cannot divide."""
+    """One command for all variables, so that a Ctrl-C sets all of them or none."""
     return "export " + " ".join(f"{name}={quote(value)}" for name, value in variables.items()) + "\n"
 
 
@@ -32,24 +33,24 @@ def script(
     generation: str,
     own: Mapping[str, str],
     variables: Mapping[str, str],
-    words: Words,
+    to_say: ToSay,
     checks: Sequence[Check],
 ) -> str:
     """See taoshell.shells.Dialect.
 
-    A backslash keeps out an alias of the user's, `builtin` a function; a hook that sources this has no say in that.
+    A backslash avoids the user's aliases, and `builtin` the user's functions.
     """
-    # nothing is said where a touched file only made the shell enter again what it was in
+    # Say nothing if the shell only enters again the generation it was in, as after a `touch`.
     quiet = '\\[ "$_taoshell_said" = "$_taoshell_generation" ] || '
-    if not words.error:
+    if not to_say.error:
         quiet += '\\[ "${TAOSHELL_LOG-}" = quiet ] || '
     keep = "".join(map(_keep, variables))
     settings = " \\\n    ".join(f"{name}={quote(value)}" for name, value in {**own, **variables}.items())
     restore = "".join(_restore(name, value) for name, value in variables.items())
-    each = "".join(f'  "$1" {name} {quote(shown)}\n' for name, shown in words.values.items())
-    mounts = "".join(f"  _taoshell_say {quote(f'  {line}')}\n" for line in words.mounts)
+    each = "".join(f'  "$1" {name} {quote(shown)}\n' for name, shown in to_say.values.items())
+    mounts = "".join(f"  _taoshell_say {quote(f'  {line}')}\n" for line in to_say.mounts)
     kept = " ".join([*own, "TAOSHELL_PROMPT", *(f"TAOSHELL_WAS_{name}" for name in variables)])
-    return f"""# Compiled by taoshell; do not edit. Nothing here was not approved.
+    return f"""# Compiled by taoshell from approved content only; do not edit.
 _taoshell_generation={quote(generation)}
 
 _taoshell_unchanged() {{
@@ -57,15 +58,15 @@ _taoshell_unchanged() {{
 }}
 
 _taoshell_enter() {{
-  # What was there before, first: it changes nothing, so a Ctrl-C here does no harm.
+  # First save the former values. That changes nothing yet, so a Ctrl-C here does no harm.
   _taoshell_export=builtin
-{keep}  # Then everything in one command, which a Ctrl-C cannot divide.
+{keep}  # Then set everything by one command: a Ctrl-C cannot interrupt it halfway.
   "$_taoshell_export" export {settings}
-  {quiet}_taoshell_say {quote(words.entering)}
+  {quiet}_taoshell_say {quote(to_say.entering)}
 }}
 
 _taoshell_leave() {{
-  # What still has our value gets back its own; what the user has changed since stays.
+  # Variables that still have our value get their former value back. The user's later changes stay.
 {restore}  \\builtin unset {kept}
 }}
 
@@ -79,7 +80,7 @@ _taoshell_say_mounts() {{
 
 
 def tests(checks: Sequence[Check]) -> str:
-    """See taoshell.shells.Shell; for inside `[[ ]]`."""
+    """See taoshell.shells.Shell. The condition goes inside `[[ ]]`."""
     return " && ".join(map(_test, checks))
 
 
@@ -89,7 +90,7 @@ def _test(check: Check) -> str:
         return f"! -e {path}"
     if check.kind == "same_file":
         return f"{path} -ef {other}"
-    # `-e` first: with a missing operand zsh calls the two equally old
+    # `-e` comes first: if an operand is missing, zsh treats both as equally old
     older = "" if check.kind == "not_newer" else f" && ! {path} -ot {other}"
     return f"-e {path} && -e {other} && ! {path} -nt {other}{older}"
 

@@ -1,4 +1,4 @@
-"""`taoshell hook SHELL`: the text that a shell evaluates at its start. Nothing heavy is imported here."""
+"""`taoshell hook SHELL`: the text that a shell evaluates when it starts. Nothing heavy is imported here."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ import os
 import sys
 
 from taoshell.errors import TaoshellError, Where
+from taoshell.project.secret_names import ENDINGS
 from taoshell.shells import shell
 from taoshell.shells.gnu_ln import gnu_ln
 from taoshell.state.paths import State
+
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 def render(name: str, state: State) -> str:
     """The hook of the shell `name`, with the folders of `state` fixed in it.
 
-    Raises TaoshellError for an unknown shell.
+    Raises TaoshellError if the shell is unknown or a script is missing.
     """
-    target = shell(name)
     values = {
         "__STATE__": state.root,
         "__MOUNTS_FILE__": state.mounts_file,
@@ -24,41 +26,49 @@ def render(name: str, state: State) -> str:
         "__PYTHON__": sys.executable,
         "__MAIN__": os.path.join(_PACKAGE, "__main__.py"),
         "__LN__": gnu_ln(state),
-        **{placeholder: script(file) for placeholder, file in target.PARTS.items()},
+        "__SECRETS__": "|".join(ENDINGS),
     }
-    return filled(script(target.HOOK), [(placeholder, target.quote(value)) for placeholder, value in values.items()])
+    return filled(name, shell(name).HOOK, values)
 
 
-def filled(text: str, values: list[tuple[str, str]]) -> str:
-    """`text` with each placeholder's value in its place; a value is not searched for placeholders."""
+def filled(name: str, file: str, values: dict[str, str], raw: list[tuple[str, str]] | None = None) -> str:
+    """The script `file` for the shell `name`: `values` and the shell's PARTS quoted, `raw` values as they are."""
+    text, target = script(file), shell(name)
+    parts = {placeholder: script(part) for placeholder, part in target.PARTS.items() if placeholder in text}
+    quoted = [(placeholder, target.quote(value)) for placeholder, value in {**values, **parts}.items()]
+    return _replaced(text, [*(raw or []), *quoted])
+
+
+def _replaced(text: str, values: list[tuple[str, str]]) -> str:
+    """`text` with each placeholder replaced once. Values are not searched for placeholders."""
     if not values:
         return text
     (placeholder, value), *others = values
     before, found, after = text.partition(placeholder)
-    return filled(before, others) + (value + filled(after, others) if found else "")
-
-
-_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    return _replaced(before, others) + (value + _replaced(after, others) if found else "")
 
 
 def script(file: str) -> str:
-    """The script `file` of shell/, such as "posix/settle.sh". Raises TaoshellError if it is missing."""
+    """The script `file` of shell/, such as "posix/settle.sh". Raises TaoshellError if it cannot be read."""
     path = os.path.join(scripts_folder(), file)
     try:
         with open(path, encoding="utf-8") as text:
             return text.read()
-    except FileNotFoundError:
-        raise _incomplete(path) from None
+    except OSError as error:
+        raise incomplete(path, error) from error
 
 
 def scripts_folder() -> str:
-    """shell/: inside the package when installed, beside it in a clone. Raises TaoshellError if there is none."""
+    """shell/: inside an installed package, beside the package in a clone. Raises TaoshellError if there is none."""
     inside, beside = os.path.join(_PACKAGE, "_shell"), os.path.join(os.path.dirname(_PACKAGE), "shell")
     for folder in (inside, beside):
         if os.path.isdir(folder):
             return folder
-    raise _incomplete(inside)
+    raise incomplete(inside)
 
 
-def _incomplete(path: str) -> TaoshellError:
-    return TaoshellError("this part of taoshell is missing", "install taoshell again", at=Where(path))
+def incomplete(path: str, error: OSError | None = None) -> TaoshellError:
+    """A part of the installation cannot be read."""
+    is_missing = error is None or isinstance(error, FileNotFoundError)
+    cause = f"this part of taoshell {'is missing' if is_missing else 'cannot be read'}"
+    return TaoshellError(cause, "install taoshell again, or in a clone: git checkout shell", at=Where(path))

@@ -1,9 +1,61 @@
 """zsh 5."""
 
-from taoshell.shells.posix import PARTS, export, quote, tests
+from __future__ import annotations
 
-__all__ = ["COMPLETION", "HOOK", "INSTALLED", "PARTS", "export", "quote", "tests"]
+import os
+
+from taoshell.shells.posix import PARTS, export, quote, tests
+from taoshell.state.paths import home_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["COMPLETION", "HOOK", "INSTALLED", "PARTS", "export", "load", "must_load", "quote", "start_files", "tests"]
 
 HOOK = "zsh/hook.zsh"
 INSTALLED = "zsh/installed.zsh"
 COMPLETION = ("zsh/complete.zsh", "_taoshell")
+
+_SECONDS = 10  # for the user's .zshenv
+
+
+def start_files(environ: Mapping[str, str]) -> list[str]:
+    """See taoshell.shells.Shell."""
+    home = home_of(environ)
+    return [os.path.join(folder, ".zshrc") for folder in dict.fromkeys((_zdotdir(environ) or home, home))]
+
+
+def must_load(texts: Mapping[str, str]) -> list[str]:
+    """Every interactive zsh reads the usual .zshrc."""
+    return list(texts)[:1]
+
+
+def load(file: str) -> str:
+    """See taoshell.shells.Shell. The backslash avoids an alias, and `|| :` keeps a `set -e` shell from exiting."""
+    return f"[ ! -r {file} ] || \\. {file} || :"
+
+
+def _zdotdir(environ: Mapping[str, str]) -> str:
+    """ZDOTDIR as an interactive zsh has it, or "". Ask zsh: many users set ZDOTDIR in .zshenv without exporting it."""
+    import shutil
+    import subprocess
+
+    exported = environ.get("ZDOTDIR", "")
+    program = shutil.which("zsh", path=environ.get("PATH"))
+    if program is None:
+        return exported
+    question = "\\builtin print -rn -- $'\\0'\"${ZDOTDIR-}\""  # the NUL separates the answer from .zshenv's output
+    try:
+        answer = subprocess.run(
+            [program, "-c", question],
+            env=dict(environ),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+        ).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return exported
+    _, mark, folder = answer.rpartition(b"\0")
+    return os.fsdecode(folder) if mark else exported

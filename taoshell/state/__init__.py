@@ -1,1 +1,1 @@
-"""~/.local/state/taoshell: what is kept there, and the only ways to write it."""
+"""~/.local/state/taoshell: what it contains, and how it is written."""

@@ -1,7 +1,7 @@
-"""Approvals: that this user has agreed to a project at exactly this content.
+"""Approvals: this user has agreed to a project with exactly this content.
 
-An approval is a file named by a hash of the project's path and every input, each with its length before it, so that
-neither an approved file copied elsewhere (direnv#83) nor two inputs run together pass for it.
+An approval is a file named by a hash of the project's path and of every input, each preceded by its length. So an
+approved file copied elsewhere (direnv#83) is not approved, and neither are the same bytes split differently.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from taoshell.state.files import read_or_none, replace_file
 from taoshell.state.paths import State
 
 Inputs = Mapping[str, bytes]
-"""What a project is compiled from: a name ("taoshell.toml", ".env") and the bytes that count of it."""
+"""The inputs of a project: a name ("taoshell.toml", ".env") and the bytes of it that an approval covers."""
 
 
 def approve(state: State, root: str, inputs: Inputs) -> None:
-    """Remember that the user agreed."""
+    """Record that the user agreed to `inputs`."""
     replace_file(_approval(state, root, inputs), os.fsencode(root) + b"\n")
 
 
 def is_approved(state: State, root: str, inputs: Inputs) -> bool:
-    """Did the user agree to just this?"""
+    """Whether the user agreed to exactly these inputs."""
     return os.path.exists(_approval(state, root, inputs))
 
 
 def revoke(state: State, root: str) -> int:
-    """Forget every approval of the project in `root`; returns how many there were."""
+    """Remove every approval of the project in `root`; return how many there were."""
     count = 0
     for name in os.listdir(state.allowed):
         path = f"{state.allowed}/{name}"

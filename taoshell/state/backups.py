@@ -1,7 +1,7 @@
-"""Backups: what something else wrote into the mounts file, and what the user had before. Listed, and never deleted.
+"""Backups: what other programs wrote into the mounts file, and former mappings of the user. Never deleted.
 
-A backup is the inode itself and no copy, as its writer may not have finished. It is named by when it was kept; `.own`
-in the name says that it was the user's own mapping.
+A backup is the original inode, not a copy, as its writer may not have finished. Its name says when it was set aside;
+`.own` in the name means that it was the user's own mapping.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from taoshell.errors import TaoshellError, Where, printable
+from taoshell.errors import TaoshellError, Where, counted, printable
 from taoshell.state.paths import State
 
 _STAMP = "%Y-%m-%dT%H.%M.%S"
-_ANY = "????-??-??T??.??.??*.json"  # what a stamp and what follows it look like
-_LARGEST = 1 << 20  # bytes; no mounts file is that long
+_ANY = "????-??-??T??.??.??*.json"  # a stamp and the rest of the name
+_LARGEST = 1 << 20  # bytes; no mounts file is longer
 
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """`kept_ns`: when it was kept, or written into since; `written_ns`: how old its content is; `size` in bytes.
+    """A kept file: its ctime, its mtime, its size in bytes.
 
-    `own`: it was the user's own mapping, nothing foreign.
+    `kept_ns`, the ctime, is when it was set aside or last written since. `own`: it was the user's own mapping.
     """
 
     path: str
@@ -37,19 +37,19 @@ class Backup:
 
     @property
     def name(self) -> str:
-        """What `taoshell mounts restore` knows it by."""
+        """The name that `taoshell mounts restore` takes."""
         return os.path.basename(self.path)
 
 
 def set_aside(state: State, path: str, *, keep_name: bool = False, own: bool = False) -> str:
-    """Move the file `path` into the backups. Returns the line that says so.
+    """Move the file `path` into the backups, or keep it beside `path` if they are on another file system.
 
-    With `keep_name` the old name stays as well, where that can be, for a rename to replace. Where the backups are on
-    another file system, it is kept beside `path`.
+    With `keep_name`, `path` stays too if the file system has hard links, for a rename to replace.
+    Return the line to say.
     """
     stamp = time.strftime(_STAMP)
     backup, beside = _unused(f"{state.backups}/{stamp}", own), _unused(f"{path}.{stamp}", own)
-    attempts = [(_link, backup), (_link, beside)] if keep_name else []  # not everywhere are there hard links
+    attempts = [(_link, backup), (_link, beside)] if keep_name else []  # may fail: no hard links
     attempts += [(_rename, backup), (_rename, beside)]
     while attempts:
         move, name = attempts.pop(0)
@@ -60,20 +60,24 @@ def set_aside(state: State, path: str, *, keep_name: bool = False, own: bool = F
             if not attempts:
                 raise
     if own:
-        what = "the mapping that you had before"
-        then = f"to have it back: taoshell mounts restore {os.path.basename(name)}"
+        what = "your previous mapping"
+        then = f"to get it back: taoshell mounts restore {os.path.basename(name)}"
     else:
-        what, then = "something else wrote the mounts file; what it wrote", "to take it over: taoshell adopt"
+        what = "another program wrote the mounts file; its version"
+        then = "to use its mounts in a project: taoshell adopt"
     return f"{what} is kept in {printable(name)}; {printable(then)}"
 
 
 def listed(state: State) -> list[Backup]:
-    """All of them, the newest first; also those that could only be kept beside the file that they were."""
+    """Return all backups, the newest first; also those that had to be kept beside the original file."""
     return sorted(_found(state), key=lambda backup: backup.kept_ns, reverse=True)
 
 
 def find(state: State, name: str) -> str:
-    """The path of the backup `name`: its name, or the path of any file. Raises TaoshellError where there is none."""
+    """Return the path of the backup `name`, which may also be the path of any file.
+
+    Raises TaoshellError if there is no such file.
+    """
     for backup in listed(state):
         if backup.name == name:
             return backup.path
@@ -83,23 +87,23 @@ def find(state: State, name: str) -> str:
 
 
 def target(path: str) -> str | None:
-    """Where the link `path` leads, seen from any folder: an absolute path. None where it is no link."""
+    """Return the target of the symlink `path` as an absolute path; None if `path` is not a symlink."""
     return os.path.join(os.path.dirname(path), os.readlink(path)) if os.path.islink(path) else None
 
 
 def content(path: str) -> str:
-    """In a few words, what stands in the mounts file `path`, whatever it is."""
+    """Describe the content of the mounts file `path` in a few words."""
     link = target(path)
     if link is None:
         return _content(path)
-    return f"a link to {link}" + (f": {_content(path)}" if os.path.exists(path) else ", which is not there")
+    return f"a link to {link}" + (f": {_content(path)}" if os.path.exists(path) else ", which does not exist")
 
 
 def _content(path: str) -> str:
     try:
         found = os.stat(path)
         if not stat.S_ISREG(found.st_mode):
-            return "no file"
+            return "not a regular file"
         if not found.st_size:
             return "empty"
         if found.st_size > _LARGEST:
@@ -107,37 +111,31 @@ def _content(path: str) -> str:
         with open(path, "rb") as file:
             document = json.loads(file.read())
     except OSError as error:
-        return error.strerror or "not readable"
+        return error.strerror or "unreadable"
     except (ValueError, RecursionError):
         return "not JSON"
     mounts = document.get("Mounts") if isinstance(document, dict) else None
     if not isinstance(mounts, list):
-        return "no mounts file"
-    return ", ".join([_count(len(mounts), "mount"), *_others(document)])
+        return "not a mounts file"
+    return ", ".join([counted(len(mounts), "mount"), *_others(document)])
 
 
 def _others(document: dict[str, object]) -> Iterator[str]:
     for name, value in document.items():
         if name == "Envs" and isinstance(value, list):
-            yield _count(len(value), "variable")
+            yield counted(len(value), "variable")
         elif name == "DockerOptions":
             yield "Docker options"
         elif name != "Mounts":
-            yield f"{name!r}, which no launcher takes"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'s' * (number != 1)}"
+            yield f"{name!r}, which the launcher refuses"
 
 
 def _found(state: State) -> Iterator[Backup]:
     paths = glob.glob(glob.escape(state.backups) + "/*")
     for stem in (f"{state.original}.", f"{state.mounts_file}.", f"{state.mounts_file}.taoshell."):
         paths += glob.glob(glob.escape(stem) + _ANY)
-    for folder, names, _ in os.walk(f"{state.root}/projects"):
-        if "+" in names:  # what is in there are no folders of projects
-            names.remove("+")
-            paths += glob.glob(glob.escape(f"{folder}/+/shared.json.") + _ANY)
+    for project in state.project_folders():
+        paths += glob.glob(glob.escape(f"{project.shared}.") + _ANY)
     for path in paths:
         found = os.lstat(path)
         yield Backup(path, found.st_ctime_ns, found.st_mtime_ns, found.st_size, path.endswith(".own.json"))

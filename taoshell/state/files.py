@@ -1,4 +1,4 @@
-"""The only ways in which taoshell writes: private folders, one lock, and new files that are renamed into place."""
+"""All writing that taoshell does: private folders, one lock, new files renamed into place, and removing trees."""
 
 from __future__ import annotations
 
@@ -7,23 +7,24 @@ import fcntl
 import glob
 import os
 import re
+import shutil
 import stat
 from collections.abc import Iterator
 
 from taoshell.errors import TaoshellError, Where
-from taoshell.state.paths import ProjectState, State
+from taoshell.state.paths import ProjectFolder, State
 
 _OF_A_PROCESS = re.compile(r"\.taoshell-([0-9]+)$", re.ASCII)
 
 
 def ensure(state: State) -> None:
-    """Make the state folder, private to the user.
+    """Create the state folder, private to the user.
 
-    Raises TaoshellError where it cannot be made, or is another user's.
+    Raises TaoshellError if that fails or if the folder belongs to another user.
     """
-    _require_no_sudo(state)
+    _refuse_sudo(state)
     try:
-        with contextlib.suppress(FileExistsError):  # looked at below
+        with contextlib.suppress(FileExistsError):  # require_own checks what it is
             os.makedirs(state.root, mode=0o700, exist_ok=True)
         require_own(state)
         if os.stat(state.root).st_mode & 0o077:
@@ -39,7 +40,7 @@ def ensure(state: State) -> None:
 
 
 def require_own(state: State) -> None:
-    """Raises TaoshellError where the state folder is there and is another user's: it is not to be believed."""
+    """Raise TaoshellError if the state folder exists but is not the user's own: its content cannot be trusted."""
     if not os.path.lexists(state.root):
         return
     found = os.lstat(state.root)
@@ -49,8 +50,8 @@ def require_own(state: State) -> None:
         raise _not_yours(f"the state folder belongs to uid {found.st_uid}, not to you", state.root)
 
 
-def _require_no_sudo(state: State) -> None:
-    """`sudo` with HOME kept would leave root's files in the home of a user, who could not use taoshell any more."""
+def _refuse_sudo(state: State) -> None:
+    """Refuse `sudo` with the user's HOME: it would leave files of root there, and lock the user out of taoshell."""
     folder = state.root
     while not os.path.lexists(folder):
         folder = os.path.dirname(folder)
@@ -59,24 +60,24 @@ def _require_no_sudo(state: State) -> None:
         raise _not_yours(f"this is the home of uid {owner}, and you are root", folder)
 
 
-def _not_yours(cause: str, where: str) -> TaoshellError:
-    return TaoshellError(cause, "use your own HOME (sudo -H, su -), or set XDG_STATE_HOME", at=Where(where))
+def _not_yours(cause: str, path: str) -> TaoshellError:
+    return TaoshellError(cause, "use your own HOME (sudo -H, su -), or set XDG_STATE_HOME", at=Where(path))
 
 
-def ensure_project(project: ProjectState) -> None:
-    """Make the folders of one project."""
+def ensure_project(project: ProjectFolder) -> None:
+    """Create the folders of one project."""
     for folder in (project.folder, project.generations, project.stamps, project.retired):
         os.makedirs(folder, mode=0o700, exist_ok=True)
 
 
 @contextlib.contextmanager
 def lock(state: State) -> Iterator[None]:
-    """One Python at a time; shells never take it."""
+    """Let one Python process at a time change the state; shells never take this lock."""
     ensure(state)
     path = os.path.join(state.root, "lock")
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        with about(path):
+        with report_errors_at(path):
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
@@ -84,8 +85,8 @@ def lock(state: State) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def about(path: str) -> Iterator[None]:
-    """What the system refuses is told of `path`, which the user knows, and not of a name of ours beside it."""
+def report_errors_at(path: str) -> Iterator[None]:
+    """Report an OSError against `path`, not against our temporary file."""
     try:
         yield
     except OSError as error:
@@ -94,14 +95,14 @@ def about(path: str) -> Iterator[None]:
 
 
 def new_file(path: str, data: bytes, *, mode: int = 0o600, mtime_ns: int | None = None) -> str:
-    """A whole file beside `path`, ready to be renamed to it; returns its name."""
+    """Write a temporary file beside `path`, complete and ready to be renamed; return its name."""
     temporary = _temporary(path)
-    with about(path):
+    with report_errors_at(path):
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     try:
-        with about(path), os.fdopen(handle, "wb") as file:
+        with report_errors_at(path), os.fdopen(handle, "wb") as file:
             file.write(data)
-            os.fchmod(file.fileno(), mode)  # whatever the umask
+            os.fchmod(file.fileno(), mode)  # regardless of the umask
         if mtime_ns is not None:
             os.utime(temporary, ns=(mtime_ns, mtime_ns))
     except BaseException:
@@ -111,17 +112,17 @@ def new_file(path: str, data: bytes, *, mode: int = 0o600, mtime_ns: int | None 
 
 
 def rounded_up(mtime_ns: int) -> int:
-    """A time that every file system can keep, not before `mtime_ns`: FAT's step is 2 s, the coarsest there is."""
+    """Return an mtime later than `mtime_ns` that every file system can store; FAT has the coarsest step, 2 s."""
     return (mtime_ns // 2_000_000_000 + 1) * 2_000_000_000
 
 
 def replace_file(path: str, data: bytes, *, mode: int = 0o600, mtime_ns: int | None = None) -> None:
-    """`path` becomes `data`, or stays as it was."""
+    """Replace the content of `path` by an atomic rename; if that fails, `path` is unchanged."""
     rename(new_file(path, data, mode=mode, mtime_ns=mtime_ns), path)
 
 
 def replace_user_file(path: str, data: bytes, *, new_mode: int) -> None:
-    """A file of the user's becomes `data`: through a link where it is one, and with the mode that it has."""
+    """Replace the content of the user's own file: follow a symlink, and keep the mode if the file exists."""
     path = os.path.realpath(path)
     try:
         mode = os.stat(path).st_mode & 0o777
@@ -132,26 +133,48 @@ def replace_user_file(path: str, data: bytes, *, new_mode: int) -> None:
 
 
 def replace_link(path: str, target: str) -> None:
-    """`path` becomes a symlink to `target`, in one step."""
+    """Make `path` a symlink to `target` by an atomic rename."""
     temporary = _temporary(path)
-    with about(path):
+    with report_errors_at(path):
         os.symlink(target, temporary)
     rename(temporary, path)
 
 
 def rename(temporary: str, path: str) -> None:
-    """Rename, and leave no temporary file behind where that fails."""
+    """Rename `temporary` to `path`; if that fails, remove the temporary file."""
     try:
-        with about(path):
+        with report_errors_at(path):
             os.rename(temporary, path)
     except BaseException:
         os.unlink(temporary)
         raise
 
 
+def remove_tree(state: State, path: str) -> None:
+    """Remove the folder `path` and everything in it; do nothing if it does not exist.
+
+    Raises TaoshellError unless `is_inside` says that it may be removed. Symlinks inside are removed, never followed.
+    """
+    if not is_inside(state, path):
+        raise TaoshellError(
+            "taoshell removes only folders inside its state folder, and this is not one",
+            "if you do not need it, remove it yourself",
+            at=Where(path),
+        )
+    with contextlib.suppress(FileNotFoundError):
+        shutil.rmtree(path)
+
+
+def is_inside(state: State, path: str) -> bool:
+    """Whether `path` is absolute and strictly below the state folder, without ".." or a symlink on the way."""
+    below = path.removeprefix(f"{state.root}/")
+    return os.path.isabs(path) and os.path.realpath(path) == f"{os.path.realpath(state.root)}/{below}"
+
+
 def _temporary(path: str) -> str:
-    """A name beside `path` that is free. What killed processes have left under such names goes: of a user's `.env` it
-    may hold secrets.
+    """Return a free name beside `path`, after removing what killed processes left under such names.
+
+    The temporary file of a killed process may hold secrets from the user's `.env`.
     """
     temporary = f"{path}.taoshell-{os.getpid()}"
     for left in glob.glob(f"{glob.escape(path)}.taoshell-*"):
@@ -162,11 +185,11 @@ def _temporary(path: str) -> str:
 
 
 def is_left_behind(path: str) -> bool:
-    """Is it a new file or link of ours that nobody will rename any more?"""
+    """Whether `path` is our temporary file or symlink, and the process that made it has ended."""
     process = _OF_A_PROCESS.search(path)
     try:
         return process is not None and not os.path.exists(f"/proc/{process[1]}") and _is_own(path)
-    except FileNotFoundError:  # renamed this instant
+    except FileNotFoundError:  # renamed just now
         return False
 
 
@@ -175,7 +198,7 @@ def _is_own(path: str) -> bool:
 
 
 def read_or_none(path: str) -> bytes | None:
-    """What stands in `path`, or None where there is no such file."""
+    """Return the content of `path`, or None if there is no such file."""
     try:
         with open(path, "rb") as file:
             return file.read()

@@ -1,4 +1,4 @@
-"""What one generation of a project sets, kept beside its scripts for Python's own use."""
+"""The values that one generation of a project sets, kept beside its scripts for Python to read."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ import os
 from dataclasses import asdict, dataclass
 
 from taoshell.state.files import read_or_none, replace_file
-from taoshell.state.paths import ProjectState
+from taoshell.state.paths import ProjectFolder
 
 _FILE = "values.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """`own`: the TAOSHELL_… variables; `variables`: the project's, with LAUNCHER_MOUNTS; `mounts_json`: its content."""
+    """The variables of a generation: `own` are TAOSHELL_…, `variables` the project's with LAUNCHER_MOUNTS.
+
+    `mounts_json` is the content of its mounts.json.
+    """
 
     own: dict[str, str]
     variables: dict[str, str]
@@ -22,12 +25,12 @@ class Values:
 
 
 def write(folder: str, values: Values) -> None:
-    """Keep `values` in the generation's `folder`."""
+    """Write `values` into the generation's `folder`."""
     replace_file(f"{folder}/{_FILE}", json.dumps(asdict(values)).encode())
 
 
-def read(project: ProjectState, generation: str) -> Values | None:
-    """What the generation sets; None where it is gone, torn or another version's."""
+def read(project: ProjectFolder, generation: str) -> Values | None:
+    """Return the values of `generation`; None if they are missing, damaged or from another version of taoshell."""
     data = read_or_none(f"{project.generations}/{generation}/{_FILE}")
     try:
         return Values(**json.loads(data or b""))
@@ -35,8 +38,8 @@ def read(project: ProjectState, generation: str) -> Values | None:
         return None
 
 
-def current(project: ProjectState) -> Values | None:
-    """What the generation in force sets; None where there is none."""
+def current(project: ProjectFolder) -> Values | None:
+    """Return the values of the generation in force; None if there is none."""
     if not os.path.islink(project.current):
         return None
     return read(project, os.path.basename(os.readlink(project.current)))

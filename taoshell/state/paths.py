@@ -1,6 +1,6 @@
-"""Where taoshell keeps what it knows. Nothing here touches the disk; taoshell.storage does.
+"""Paths of the state folder. Nothing here writes to the disk; `taoshell.state.files` does.
 
-Paths are plain strings and nothing heavy is imported: `taoshell hook` runs at each shell's start.
+Paths are plain strings and nothing heavy is imported: `taoshell hook` runs whenever a shell starts.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 MOUNTS_NAME = ".tao_mounts.json"
 ORIGINAL_NAME = ".tao_mounts.original.json"
 
 
 class State:
-    """The state folder `root` of one user, and the mounts file that it cares for."""
+    """The state folder `root` of one user, and the mounts file that it manages."""
 
     def __init__(self, root: str, mounts_file: str) -> None:
         self.root = root
@@ -30,32 +30,38 @@ class State:
         self.released = os.path.join(root, "released")
         self.hooks = os.path.join(root, "hooks")
         self.completions = os.path.join(self.hooks, "completions")
+        self._projects = os.path.join(root, "projects")
 
     @classmethod
     def of(cls, environ: Mapping[str, str]) -> State:
-        """The state that `environ` names: what a hook fixed (TAOSHELL_…), else XDG_STATE_HOME, else ~/.local/state."""
-        home = environ.get("HOME") or os.path.expanduser("~")
-        base = environ.get("XDG_STATE_HOME", "")
-        if not os.path.isabs(base):  # the XDG specification: a relative path is ignored
-            base = os.path.join(home, ".local", "state")
+        """Return the state that `environ` names: TAOSHELL_… as set by a hook, else XDG_STATE_HOME, else the default."""
         return cls(
-            environ.get("TAOSHELL_STATE") or os.path.join(base, "taoshell"),
-            environ.get("TAOSHELL_MOUNTS_FILE") or os.path.join(home, MOUNTS_NAME),
+            environ.get("TAOSHELL_STATE")
+            or os.path.join(xdg_folder(environ, "XDG_STATE_HOME", ".local/state"), "taoshell"),
+            environ.get("TAOSHELL_MOUNTS_FILE") or os.path.join(home_of(environ), MOUNTS_NAME),
         )
 
     def hook(self, name: str) -> str:
-        """What `taoshell install` has the shell `name` source."""
+        """Return the hook file that `taoshell install` makes the shell `name` source."""
         return f"{self.hooks}/{name}"
 
-    def project(self, root: str) -> ProjectState:
-        """The part that belongs to the project in folder `root` (a real path)."""
-        return ProjectState(f"{self.root}/projects{root}/+")
+    def project(self, root: str) -> ProjectFolder:
+        """Return the folder for the project in `root` (a real path)."""
+        return ProjectFolder(root, f"{self._projects}{root}/+")
+
+    def project_folders(self) -> Iterator[ProjectFolder]:
+        """Yield every project folder there is, of forgotten projects too."""
+        for folder, names, _ in os.walk(self._projects):
+            if "+" in names:
+                names.remove("+")  # it contains no project folders
+                yield self.project(folder[len(self._projects) :])
 
 
-class ProjectState:
-    """What is kept of one project; see docs/architecture.md for what each file means."""
+class ProjectFolder:
+    """What the state folder keeps of the project in `root`; docs/architecture.md describes each file."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, root: str, folder: str) -> None:
+        self.root = root
         self.folder = folder
         self.current = f"{folder}/current"
         self.generations = f"{folder}/gen"
@@ -64,3 +70,17 @@ class ProjectState:
         self.shared = f"{folder}/shared.json"
         self.inputs = f"{folder}/inputs.json"
         self.retired = f"{folder}/retired"
+
+
+def xdg_folder(environ: Mapping[str, str], variable: str, default: str) -> str:
+    """Return the folder that `variable` names, or else `default` below the home.
+
+    A relative path is ignored, as the XDG Base Directory Specification demands.
+    """
+    folder = environ.get(variable, "")
+    return folder if os.path.isabs(folder) else os.path.join(home_of(environ), default)
+
+
+def home_of(environ: Mapping[str, str]) -> str:
+    """Return the home folder of the user."""
+    return environ.get("HOME") or os.path.expanduser("~")

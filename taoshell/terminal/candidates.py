@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 
 import click
 from click.shell_completion import CompletionItem
@@ -14,6 +15,8 @@ from taoshell.project.names import is_secret
 from taoshell.shells import NAMES
 from taoshell.state import backups, generations
 from taoshell.state.paths import State
+
+Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 _OF_CONTAINER = {slot.container_variable for slots in LAYOUTS.values() for slot in slots}
 
@@ -28,9 +31,14 @@ def folders(_context: click.Context, _parameter: click.Parameter, incomplete: st
     return [*known, CompletionItem(incomplete, type="dir")]
 
 
-def shells(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The shells that have a hook."""
-    return [CompletionItem(name) for name in NAMES if name.startswith(incomplete)]
+def among(names: Sequence[str]) -> Complete:
+    """The completion of an argument that is one of `names`."""
+    return lambda _context, _parameter, incomplete: [
+        CompletionItem(name) for name in names if name.startswith(incomplete)
+    ]
+
+
+shells = among(NAMES)
 
 
 def backup_names(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -77,7 +77,7 @@ def test_the_users_own_former_mapping_is_skipped(user: User, sample: Sample, acc
     for name in ("first", "second"):
         (account.home / name).write_bytes(written(f"/{name}", f"/{name}"))
         said = user.must("mounts", "restore", account.home / name).err
-    assert "you had before is kept" in said  # the first one
+    assert "your previous mapping is kept" in said  # the first one
     done = user.must("adopt", cwd=sample.root)
     assert '+shm_size = "16G"' in done.out
     assert "/first" not in done.out

@@ -261,7 +261,7 @@ def test_a_write_by_a_notebook_is_kept(user: User, approved: Sample, account: Ac
     assert account.in_force() == OWN
     assert b"foreign\n" in account.everything()
     done = user.must("exec", approved.root, "--", "true")  # the next user of the file is told
-    assert "what it wrote is kept in" in done.err
+    assert "its version is kept in" in done.err
     assert account.backed_up() == [b"foreign\n"]
 
 

@@ -126,7 +126,7 @@ def test_secrets_near_the_block_are_not_shown(user: User) -> None:
     [
         ("# >>> taoshell >>>\n", 0o644, "/.bashrc:1: only half of taoshell's block is left here; delete the rest"),
         ('a\neval "$(taoshell hook bash)"\n', 0o644, "/.bashrc:2: the hook is loaded here already; delete this line"),
-        ("a\n", 0o444, "/.bashrc: the file can only be read; make it writable, or put this line there by hand: [ "),
+        ("a\n", 0o444, "/.bashrc: the file is read-only; make it writable, or add this line by hand: [ "),
     ],
 )
 def test_refused_with_a_cure(user: User, text: str, mode: int, said: str) -> None:

@@ -145,9 +145,9 @@ def test_foreign_bytes_do_not_reach_the_terminal(user: User, account: Account) -
     account.mounts_file.symlink_to(evil.name)
     account.settle()
     out = user.must("mounts").out
-    assert f"a link to {user.home}/x\\x1b[31m\\xff\\u202e, which is not there" in out
+    assert f"a link to {user.home}/x\\x1b[31m\\xff\\u202e, which does not exist" in out
     (backup,) = json.loads(user.must("mounts", "--json").out)["backups"]
-    assert backup["content"] == f"a link to {evil}, which is not there"
+    assert backup["content"] == f"a link to {evil}, which does not exist"
 
 
 # -- restore -------------------------------------------------------------------------------------------------
@@ -177,8 +177,8 @@ def test_a_backup_becomes_the_users_own_mapping(user: User, account: Account, by
     kept = own_backup(account)
     assert (done.out, done.err) == (
         "",
-        f"taoshell: {backup.name} (1 mount) is your own mapping now, for when no shell is in a project; "
-        f"the mapping that you had before is kept in {kept}; to have it back: taoshell mounts restore {kept.name}\n",
+        f"taoshell: {backup.name} (1 mount) is now your own mapping, used when no shell is in a project; "
+        f"your previous mapping is kept in {kept}; to get it back: taoshell mounts restore {kept.name}\n",
     )
     assert account.holds(root)
     account.go("")
@@ -197,7 +197,7 @@ def test_a_second_restore_changes_nothing(user: User, account: Account) -> None:
     user.must("mounts", "restore", backup.name)
     before = snapshot(user.home)
     done = user.must("mounts", "restore", backup.name)
-    assert done.err == f"taoshell: {backup.name} (1 mount) is your own mapping already\n"
+    assert done.err == f"taoshell: {backup.name} (1 mount) is already your own mapping\n"
     assert snapshot(user.home) == before
 
 
@@ -205,7 +205,7 @@ def test_restore_without_a_mapping_before(user: User, account: Account) -> None:
     backup = overwritten(account)
     done = user.must("mounts", "restore", backup.name)
     assert done.err == (
-        f"taoshell: {backup.name} (1 mount) is your own mapping now, for when no shell is in a project\n"
+        f"taoshell: {backup.name} (1 mount) is now your own mapping, used when no shell is in a project\n"
     )
     account.go("")
     assert account.in_force() == FOREIGN
@@ -216,7 +216,7 @@ def test_restore_during_a_release_changes_the_mounts_file_itself(user: User, acc
     backup = overwritten(account)
     user.must("mounts", "release")
     done = user.must("mounts", "restore", backup.name)
-    assert done.err.startswith(f"taoshell: {backup.name} (1 mount) is your own mapping now; the mapping that you had")
+    assert done.err.startswith(f"taoshell: {backup.name} (1 mount) is now your own mapping; your previous mapping")
     assert not account.mounts_file.is_symlink()
     assert account.in_force() == FOREIGN
     assert Identity.of(own_backup(account)) == own
@@ -240,7 +240,7 @@ def test_a_file_that_just_replaced_our_link_becomes_a_backup(user: User, account
     backup = overwritten(account)
     account.replace(LATER)
     done = user.must("mounts", "restore", backup.name)
-    assert "something else wrote the mounts file" in done.err
+    assert "another program wrote the mounts file" in done.err
     assert account.backed_up() == sorted([FOREIGN, LATER, OWN])
     assert Identity.of(own_backup(account)) == own
     assert account.holds(str(user.home / "p"))
@@ -326,7 +326,7 @@ def test_settle_called_by_the_hook(user: User, account: Account) -> None:
     account.enter(account.project("p"))
     done = user.must("_settle", "")
     assert done.out == ""
-    assert done.err.startswith("taoshell: ~/.tao_mounts.json follows your projects")
+    assert done.err.startswith("taoshell: ~/.tao_mounts.json now follows your projects")
     assert done.err.count("\n") == 1
     account.mounts_file.unlink()
     account.mounts_file.mkdir()

@@ -91,7 +91,7 @@ def test_foreign_writes_are_kept(user: User, home: Path, account: Account) -> No
     shutil.rmtree(sample.root)
     done = user.must("prune")
     assert account.backed_up() == [FOREIGN]
-    assert "what it wrote is kept in" in done.err
+    assert "its version is kept in" in done.err
     with late:
         late.write(b"late")
     assert account.backed_up() == [FOREIGN + b"late"]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from taoshell.mounts import settle
+from taoshell.mounts import release
 from tests.support.accounts import INIT, LATER, OWN, SELF, Account, Identity
 
 Environ = Mapping[str, str]
@@ -62,7 +62,7 @@ def taking_again(account: Account) -> Prepared:
     own = account.write_own()
     root = account.project()
     account.go(root)
-    settle.release(account.state)
+    release.release(account.state)
     return Prepared(account, ("mounts", "take"), (own,), lambda: account.holds(root), account.home, retried=False)
 
 
@@ -172,7 +172,7 @@ def restoring_after_a_release(account: Account) -> Prepared:
     own = account.write_own()
     account.go(account.project())
     foreign = account.replace()
-    settle.release(account.state)
+    release.release(account.state)
     return _restoring(account, account.mounts_file, own, foreign)
 
 

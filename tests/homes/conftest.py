@@ -1,4 +1,4 @@
-"""Another user than root, with a home of their own; root itself is never told no by the system."""
+"""A user other than root, with their own home: the system refuses nothing to root."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from tests.support.accounts import Account
 from tests.support.children import Done, command, in_child
 from tests.support.needs import need
 
-UID = 65534  # nobody's, on every Linux; the group has the same number
+UID = 65534  # nobody, on every Linux; the group has the same number
 
 
 class Other:
-    """The user `UID`, whose home is `home`."""
+    """The user `UID` with the home `home`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -27,17 +27,17 @@ class Other:
         self.does(lambda: self.home.mkdir(mode=0o700))
 
     def types(self, *words: str | Path, uid: int = UID) -> Done:
-        """`taoshell WORDS`."""
+        """Run `taoshell WORDS`."""
         return in_child(command(*words), self.environ, self.folder, uid=uid)
 
     def must(self, *words: str | Path) -> Done:
-        """The same, and it is done."""
+        """Run `taoshell WORDS`, which must succeed."""
         done = self.types(*words)
         assert done.status == 0, done.err
         return done
 
     def does(self, action: Callable[[], object]) -> None:
-        """Whatever else a user does, or a program of theirs."""
+        """Do anything else as this user."""
         done = in_child(action, self.environ, self.folder, uid=UID)
         assert done.status == 0, done.err
 
@@ -47,7 +47,7 @@ class Other:
 
 @pytest.fixture
 def other() -> Iterator[Other]:
-    need("root" if os.geteuid() == 0 else None, "root, who alone can act as another user,")
+    need("root" if os.geteuid() == 0 else None, "root, which alone can act as another user,")
     folder = Path(tempfile.mkdtemp())
     folder.chmod(0o755)
     os.chown(folder, UID, UID)

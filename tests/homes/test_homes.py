@@ -1,4 +1,4 @@
-"""Homes that cannot be written, that are another user's, and states that stand elsewhere."""
+"""Homes that cannot be written or belong to another user, and state folders elsewhere."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.trees import snapshot
 
 
 def project(other: Other, where: Path) -> Path:
-    """A project of the user's, in a folder of the user's."""
+    """Create a project that belongs to the user."""
 
     def make() -> None:
         (where / "specs").mkdir(parents=True)
@@ -27,7 +27,7 @@ def project(other: Other, where: Path) -> Path:
 
 
 def refused(other: Other, *words: str | Path, uid: int = UID) -> str:
-    """Exit 1, one line with a cure on stderr, nothing on stdout, and everything as it was."""
+    """Run a command that must fail with one line and a cure and change nothing; return the line."""
     before = snapshot(other.folder)
     done = other.types(*words, uid=uid)
     assert (done.status, done.out) == (1, ""), done.err
@@ -55,14 +55,14 @@ def test_a_home_that_cannot_be_written(read_only: Other, command: str) -> None:
     assert "set XDG_STATE_HOME" in line
 
 
-def test_the_cure_works_and_the_mounts_file_stays_as_it_is(read_only: Other) -> None:
+def test_the_cure_works_and_the_mounts_file_is_not_changed(read_only: Other) -> None:
     root = project(read_only, read_only.folder / "p")
     read_only.environ["XDG_STATE_HOME"] = str(read_only.folder / "state")
     read_only.must("allow", root)
     assert '"LAUNCHER_MOUNTS"' in read_only.must("export", "json", root).out
     account = Account(read_only.home, read_only.folder / "state/taoshell")
     read_only.does(lambda: account.enter(str(root)))
-    read_only.types("_settle", "")  # what it keeps in the state folder is there from now on
+    read_only.types("_settle", "")  # creates its files in the state folder
     assert f"{read_only.home}/.tao_mounts.json: Permission denied; make it" in refused(read_only, "_settle", "")
     read_only.home.chmod(0o700)
     read_only.must("_settle", "")
@@ -77,7 +77,7 @@ def test_status_and_hook_need_no_state(read_only: Other) -> None:
     assert snapshot(read_only.folder) == before
 
 
-# -- a state folder that is another user's -------------------------------------------------------------------
+# -- a state folder of another user -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("mode", [0o700, 0o755, 0o777])
@@ -94,8 +94,8 @@ def test_a_state_folder_of_another_user(other: Other, mode: int, command: str) -
     assert f"{state}: the state folder belongs to uid 0, not to you; use your own HOME" in line
 
 
-def test_what_another_users_state_folder_approves_is_not_approved(other: Other) -> None:
-    """What stands there was decided by somebody else."""
+def test_an_approval_in_another_users_state_folder_does_not_count(other: Other) -> None:
+    """Another user wrote those approvals."""
     root = project(other, other.home / "p")
     other.must("allow", root)
     state = other.home / ".local/state/taoshell"
@@ -107,7 +107,7 @@ def test_what_another_users_state_folder_approves_is_not_approved(other: Other) 
 
 
 @pytest.mark.parametrize("words", [["allow"], ["init", "--yes"], ["export", "bash"], ["deny"]])
-def test_root_with_the_home_of_a_user_leaves_nothing_there(other: Other, words: list[str]) -> None:
+def test_root_with_a_users_home_writes_nothing_there(other: Other, words: list[str]) -> None:
     """`sudo -s` with HOME kept."""
     root = project(other, other.home / "p")
     other.must("allow", root)
@@ -115,13 +115,13 @@ def test_root_with_the_home_of_a_user_leaves_nothing_there(other: Other, words: 
 
 
 @pytest.mark.parametrize("words", [["allow"], ["init", "--yes"]])
-def test_nor_where_the_user_has_no_state_yet(other: Other, words: list[str]) -> None:
+def test_root_with_a_users_home_creates_no_state_folder_there(other: Other, words: list[str]) -> None:
     root = project(other, other.home / "p")
     other.environ["SUDO_UID"] = str(UID)
     assert f"{other.home}: this is the home of uid {UID}, and you are root; use" in refused(other, *words, root, uid=0)
 
 
-def test_roots_hook_for_the_home_of_a_user_leaves_nothing_there(other: Other) -> None:
+def test_roots_hook_with_a_users_home_writes_nothing_there(other: Other) -> None:
     other.must("allow", project(other, other.home / "p"))
     before = snapshot(other.folder)
     done = other.types("hook", "bash", uid=0)
@@ -129,10 +129,10 @@ def test_roots_hook_for_the_home_of_a_user_leaves_nothing_there(other: Other) ->
     assert snapshot(other.folder) == before
 
 
-# -- a project that is not wholly the user's -----------------------------------------------------------------
+# -- a project that the user cannot fully use ----------------------------------------------------------------
 
 
-def test_a_folder_of_the_users_that_cannot_be_written(other: Other) -> None:
+def test_a_project_folder_that_cannot_be_written(other: Other) -> None:
     root = project(other, other.home / "p")
     other.must("allow", root)
     (root / ".env").unlink()
@@ -143,7 +143,7 @@ def test_a_folder_of_the_users_that_cannot_be_written(other: Other) -> None:
     assert list(root.glob(".env*")) == []
 
 
-def test_an_env_of_the_users_that_cannot_be_read_is_not_passed_over(other: Other) -> None:
+def test_an_own_env_that_cannot_be_read_is_an_error(other: Other) -> None:
     root = project(other, other.home / "p")
     (root / ".env").chmod(0o000)
     for command in ("allow", "status"):
@@ -152,7 +152,7 @@ def test_an_env_of_the_users_that_cannot_be_read_is_not_passed_over(other: Other
         assert done.err.splitlines()[0] == f"taoshell: {root}/.env: you may not read this file; chmod u+r {root}/.env"
 
 
-def test_an_env_that_is_protected_from_writing_is_used_all_the_same(other: Other) -> None:
+def test_a_read_only_env_is_used_and_written(other: Other) -> None:
     root = project(other, other.home / "p")
     (root / ".env").chmod(0o400)
     other.must("allow", root)

@@ -1,4 +1,4 @@
-"""Whatever ~/.tao_mounts.json is before the first project: it comes back just as it was, or nothing touches it."""
+"""Every kind of ~/.tao_mounts.json before the first project: it comes back exactly as it was, or is left alone."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from taoshell.mounts.settle import release
+from taoshell.mounts.release import release
 from tests.homes.conftest import Other
 from tests.support.accounts import FOREIGN, OWN, Account
 from tests.support.trees import Entry, snapshot
@@ -66,13 +66,13 @@ def absent(path: Path) -> None:
 ALL = [ordinary, read_only, no_permissions, link, dead_link, loop, not_json, empty, absent]
 
 
-def there(path: Path) -> tuple[int, Entry] | None:
-    """The inode and all else of what stands under a name."""
+def entry(path: Path) -> tuple[int, Entry] | None:
+    """Return the inode and everything else about the file `path`; None if there is none."""
     return (path.lstat().st_ino, snapshot(path)[str(path)]) if os.path.lexists(path) else None
 
 
 def round_trip(other: Other, account: Account) -> None:
-    """Into a project and out again, twice, and released in the end."""
+    """Enter a project and leave it, twice, and release the mounts file in the end."""
     root = str(other.home / "p")
     for _time in range(2):
         other.does(lambda: account.go(root))
@@ -83,31 +83,31 @@ def round_trip(other: Other, account: Account) -> None:
 
 
 @pytest.mark.parametrize("make", ALL, ids=lambda make: make.__name__)
-def test_it_comes_back_just_as_it_was(other: Other, account: Account, make: Callable[[Path], None]) -> None:
+def test_it_comes_back_exactly_as_it_was(other: Other, account: Account, make: Callable[[Path], None]) -> None:
     other.does(lambda: make(account.mounts_file))
-    before = there(account.mounts_file)
+    before = entry(account.mounts_file)
     round_trip(other, account)
-    assert there(account.mounts_file) == before
+    assert entry(account.mounts_file) == before
     assert not os.path.lexists(account.original)
     assert account.backed_up() == []
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o644])
-def test_one_of_roots_comes_back_too(other: Other, account: Account, mode: int) -> None:
+def test_a_file_of_root_comes_back_too(other: Other, account: Account, mode: int) -> None:
     account.mounts_file.write_bytes(OWN)
     account.mounts_file.chmod(mode)
-    before = there(account.mounts_file)
+    before = entry(account.mounts_file)
     round_trip(other, account)
-    assert there(account.mounts_file) == before
+    assert entry(account.mounts_file) == before
     assert account.mounts_file.stat().st_uid == 0
 
 
 def refused(other: Other, account: Account) -> str:
-    """Settling says one line, and everything is as it was; so it is the second time."""
+    """Settle twice: both times it must fail with the same line and change nothing. Return the line."""
     other.does(lambda: account.enter(str(other.home / "p")))
-    other.types("_settle", "")  # what it keeps in the state folder is there from now on
+    other.types("_settle", "")  # creates its files in the state folder
     before = snapshot(other.home)
-    before.pop(account.state.cur, None)  # a link of ours that leads to the user's own, or nowhere yet
+    before.pop(account.state.cur, None)  # our link to the user's own mapping, possibly broken
     lines = set()
     for _time in range(2):
         done = other.types("_settle", "")
@@ -123,7 +123,7 @@ def refused(other: Other, account: Account) -> str:
 
 
 @pytest.mark.parametrize("kind", ["a folder", "a folder with something in it", "a link to a folder", "a FIFO"])
-def test_what_is_no_file_is_left_and_told(other: Other, account: Account, kind: str) -> None:
+def test_what_is_not_a_file_is_left_alone_and_reported(other: Other, account: Account, kind: str) -> None:
     def make() -> None:
         if kind == "a FIFO":
             os.mkfifo(account.mounts_file)
@@ -139,7 +139,7 @@ def test_what_is_no_file_is_left_and_told(other: Other, account: Account, kind: 
     assert f"taoshell: {account.mounts_file}: the mounts file is " in refused(other, account)
 
 
-def test_one_of_roots_in_a_home_with_the_sticky_bit_cannot_be_moved(other: Other, account: Account) -> None:
+def test_a_file_of_root_in_a_home_with_the_sticky_bit_cannot_be_moved(other: Other, account: Account) -> None:
     account.mounts_file.write_bytes(OWN)
     os.chown(other.home, 0, 0)
     other.home.chmod(stat.S_ISVTX | 0o777)
@@ -148,8 +148,8 @@ def test_one_of_roots_in_a_home_with_the_sticky_bit_cannot_be_moved(other: Other
     assert account.mounts_file.read_bytes() == OWN
 
 
-def test_a_home_that_has_become_read_only_while_a_project_holds_it(other: Other, account: Account) -> None:
-    """The shell's own swap needs the state folder alone."""
+def test_a_home_that_becomes_read_only_while_a_project_holds_the_mounts_file(other: Other, account: Account) -> None:
+    """Swapping the mapping writes only to the state folder."""
     root = str(other.home / "p")
     other.does(lambda: account.write_own())
     other.does(lambda: account.go(root))
@@ -160,12 +160,12 @@ def test_a_home_that_has_become_read_only_while_a_project_holds_it(other: Other,
     assert account.holds(root)
 
 
-def test_a_foreign_file_of_roots_goes_to_the_backups(other: Other, account: Account) -> None:
+def test_a_foreign_file_of_root_goes_to_the_backups(other: Other, account: Account) -> None:
     root = str(other.home / "p")
     other.does(lambda: account.go(root))
     account.replace(FOREIGN)
-    foreign = there(account.mounts_file)
+    foreign = entry(account.mounts_file)
     other.settles(account)
     assert account.holds(root)
     (backup,) = account.backups.iterdir()
-    assert there(backup) == foreign
+    assert entry(backup) == foreign

@@ -1,4 +1,4 @@
-"""A project in a folder that another user owns: who cannot write its `.env` has a private one."""
+"""A project in a folder of another user: a user who cannot write its `.env` gets a private one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.samples import TOML
 
 @pytest.fixture
 def shared(other: Other) -> Path:
-    """Root's project, that everybody may read; its `.env` is root's alone."""
+    """A project of root that everybody may read; only root may read its `.env`."""
     root = other.folder / "shared"
     (root / "specs").mkdir(parents=True)
     (root / "taoshell.toml").write_text(TOML)
@@ -39,7 +39,7 @@ def test_the_second_user_has_a_private_env(other: Other, shared: Path) -> None:
     assert {path: path.read_bytes() for path in shared.rglob("*") if path.is_file()} == before
 
 
-def test_its_lines_are_the_users_own(other: Other, shared: Path) -> None:
+def test_the_private_env_holds_the_users_own_lines(other: Other, shared: Path) -> None:
     other.must("allow", shared)
     other.must("set", "NUM_GPUS=2", shared)
     other.does(lambda: (other.home / "kitti").mkdir())

@@ -14,11 +14,11 @@ Steps: TypeAlias = Generator[Op[World], Any, T]
 
 FILES = "files"  # all but `cur`
 ALIVE = "alive"  # which processes are
-ORDER = "order"  # in which shells have moved
+ORDER = "order"  # the order in which shells have moved
 
 
 def look(label: str, seen: Callable[[World], Hashable], reads: str = "", *, local: bool = False) -> Op[World]:
-    """A call that only reads. `local`: nobody else can change what it reads; or only what changes `reads`."""
+    """A call that only reads. `local`: no other program can change what it reads; else only a change of `reads` can."""
     return Op(label, lambda world: [(seen(world), world)], local, reads)
 
 
@@ -31,7 +31,7 @@ def either(label: str, changes: Callable[[World], Iterable[World]]) -> Op[World]
 
 
 def when(label: str, ready: Callable[[World], bool], change: Callable[[World], World]) -> Op[World]:
-    """Waits until `ready`."""
+    """Wait until `ready`."""
     return Op(label, lambda world: [(None, change(world))] if ready(world) else [])
 
 
@@ -40,12 +40,12 @@ def done(actor: int) -> Op[World]:
 
 
 def choose(options: tuple[str, ...]) -> Op[World]:
-    """What the user does next."""
+    """Let the user choose the next move."""
     return Op("", lambda world: [(option, world) for option in options], local=True)
 
 
 def ticks(world: World) -> Iterable[World]:
-    """Between two writes the clock may go on, or not, where it is coarse."""
+    """Between two writes the clock may advance, or not if it is coarse."""
     return (world, world._replace(now=world.now + 2))
 
 
@@ -55,7 +55,7 @@ def with_new_inode(world: World, found: Inode, place: Callable[[World, int], Wor
 
 
 def alone(program: Steps[T], world: World) -> tuple[T, World]:
-    """What `program` returns, and the world after it, when nobody else does anything; the clock goes on."""
+    """Run `program` without any other; return its result and the world after it. The clock advances."""
     result: Hashable = None
     while True:
         try:

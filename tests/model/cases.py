@@ -1,4 +1,4 @@
-"""What is explored, and how many states each has (about: the tests allow a tenth, as Pythons differ)."""
+"""The cases to explore, each with its number of states (the tests allow 10 % more or less, as Pythons differ)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ REPLACER_KILLED = Configuration(AND_A_BYSTANDER, ("replacer",), kills=2, last_pr
 FIRST_KILLED = Configuration(AND_A_BYSTANDER, ("replacer",), kills=2, taken=False, last_prompt=True)
 
 CASES = {
-    # right as soon as every shell has settled, without another prompt
+    # correct as soon as every shell has settled, without another prompt
     "two shells, two moves each": Case(MOVES, 24000),
     "three shells, a move each, without Python": Case(Configuration((("A",), ("B",), ("A",))), 288000, SHELLS_ALONE),
     "the clock is set back": Case(CLOCK, 29100),
@@ -42,7 +42,7 @@ CASES = {
     "a command settles meanwhile": Case(COMMAND, 131000),
     "the first take-over": Case(FIRST, 23100),
     "the first take-over, the user has no mapping": Case(Configuration(ONE_EACH, taken=False, own=False), 22400),
-    # right after one more prompt of each shell
+    # correct after one more prompt of each shell
     "two shells, two kills": Case(KILLED, 37200),
     "three shells, a kill": Case(Configuration((("A", "out"), ("A",), ()), kills=1, last_prompt=True), 92700),
     "a notebook writes, and later again": Case(WRITER, 2350),

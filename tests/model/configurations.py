@@ -1,4 +1,4 @@
-"""What is explored: a few small worlds, each of which has what can go wrong together."""
+"""The small worlds to explore; each combines events that can go wrong together."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.model.world import World, start
 
 @dataclass(frozen=True)
 class Configuration:
-    """`shells`: the moves of each. `others`: who else takes part, by their names in `_other`."""
+    """`shells`: the moves of each. `others`: the other programs, by their names in `_other`."""
 
     shells: tuple[tuple[str, ...], ...]
     others: tuple[str, ...] = ()

@@ -1,12 +1,12 @@
-"""An explicit-state model checker: every interleaving of a few programs, breadth first.
+"""An explicit-state model checker: it explores every interleaving of a few programs, breadth first.
 
-A program is a generator that yields `Op`s, the single system calls, and gets their results; so it reads like the code
-that it stands for. Where a program stands is known by its frames: the place in the code and the variables of each
-function that is running. Two histories with the same frames have the same future, and are one state. (So a program
-keeps all that it knows in variables, never in the middle of an expression, and everything in them is hashable.)
+A program is a generator that yields `Op`s, which are single system calls, and receives their results. So it reads like
+the code that it models. The frames of a program say how far it got: the position in the code and the variables of each
+running function. Two histories with the same frames have the same future, so they are one state. (Therefore a program
+keeps everything in variables, never inside an expression, and all values are hashable.)
 
-What one program can do in one world depends on nothing else, so it is worked out once for each such pair; a state of
-the whole is a tuple of small numbers.
+The steps of a program depend only on the world and on its own place, so they are computed once for each such pair. A
+state of the whole model is a tuple of small numbers.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Generic, NamedTuple, Protocol
 from tests.model.ops import ENDED, Kill, Killed, Op, Program, W
 from tests.model.places import Places
 
-State = tuple[int, ...]  # the world, then where each program stands; all by number
+State = tuple[int, ...]  # the world, then the place of each program; all as numbers
 
 
 class Step(NamedTuple):
@@ -28,7 +28,7 @@ class Step(NamedTuple):
 
 
 class Rules(Protocol[W]):
-    """What the engine has to know of the worlds. The checks return what is violated, or ""."""
+    """What the engine needs to know about worlds. The checks return the violated property, or ""."""
 
     def kills(self, world: W, actor: int) -> Iterable[Kill[W]]: ...
     def goes_on(self, world: W, actor: int) -> bool: ...
@@ -39,7 +39,7 @@ class Rules(Protocol[W]):
 
 
 class Violation(NamedTuple):
-    """What was violated, and the shortest way there."""
+    """The violated property, and the shortest trace that violates it."""
 
     what: str
     trace: list[str]
@@ -72,7 +72,7 @@ class Model(Generic[W]):
         self._first: State = (self._number(world), *(places.first() for places in self._places))
 
     def explore(self, limit: int = 10**7) -> Result:
-        """Every reachable state, until something is violated."""
+        """Explore every reachable state, until a property is violated."""
         parents: dict[State, State | None] = {self._first: None}
         arrivals: dict[State, int] = {self._first: 0}
         queue = deque([self._first])
@@ -98,15 +98,15 @@ class Model(Generic[W]):
                     arrivals[after] = 1
                     queue.append(after)
             assert len(parents) <= limit, "too many states"
-        endless = self._on_a_circle(arrivals)
+        endless = self._on_a_cycle(arrivals)
         if endless is not None:
             return Result(
-                len(parents), len(self.ends), Violation("5: it may go on for ever", self._trace(parents, endless))
+                len(parents), len(self.ends), Violation("5: it may go on forever", self._trace(parents, endless))
             )
         return Result(len(parents), len(self.ends), None)
 
-    def _on_a_circle(self, arrivals: dict[State, int]) -> State | None:
-        """A state that can come again, or None: take away, again and again, what nothing leads to."""
+    def _on_a_cycle(self, arrivals: dict[State, int]) -> State | None:
+        """Return a state on a cycle, or None: repeatedly remove the states that no other state leads to."""
         ready = [self._first]
         left = len(arrivals)
         while ready:
@@ -146,7 +146,7 @@ class Model(Generic[W]):
         return steps
 
     def _run_on(self, actor: int, label: str, before: W, after: W, place: int) -> Iterator[Step]:
-        """The step, and all local ones that follow it."""
+        """Yield the step, joined with all local ones that follow it."""
         number = self._number(after)
         if crime := self._rules.check_step(before, after, actor):
             self._wrong_steps[self._number(before), number, actor] = crime

@@ -1,4 +1,4 @@
-"""What is not ours: notebooks that write in place, editors that replace the file, a clock that is set back, `allow`."""
+"""Everything beside settle: notebooks write in place, editors replace the file, the clock is set back, `allow`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from tests.model.calls import Steps, act
 from tests.model.protocol import Protocol
 from tests.model.world import LINK, OWN, WRITING, Inode, World, new_inode, put, resolved, write
 
-FAR = 1000  # how far the clock is set back; no program of ours gets it up again
-GONE = "overwritten by somebody else"
+FAR = 1000  # how far the clock is set back; the model never catches up
+GONE = "overwritten by another program"
 
 
 def writer(me: int, later: bool, protocol: Protocol) -> Steps[None]:
-    """Opens what the mounts file leads to, truncates it, writes; `later`: and writes on."""
+    """Open what the mounts file leads to, truncate and write it; with `later`, write once more."""
     by = f"writer {me}"
     yield act("opens the mounts file", lambda world: opened(world, me, by))
     yield act("truncates it", lambda world: written(world, me, Inode(by, WRITING, time(world, me, 0, protocol))))
@@ -49,7 +49,7 @@ def written(world: World, me: int, found: Inode) -> World:
 
 
 def replacer(me: int) -> Steps[None]:
-    """A new file, renamed over the mounts file: what had that name alone is gone, by no fault of ours."""
+    """Rename a new file over the mounts file. A file that had no other name is lost, through no fault of ours."""
     yield act("replaces the mounts file", lambda world: replaced(world, f"replacer {me}"))
 
 
@@ -71,12 +71,12 @@ def clock() -> Steps[None]:
 
 
 def allow(actor: int, project: str, text: str, protocol: Protocol) -> Steps[None]:
-    """A new mapping of a project, under the lock."""
+    """Write a new mapping of a project, under the lock."""
     yield from python.lock(actor, protocol)
     yield from python_files.expose(project, text, protocol)
     yield python.unlock()
 
 
 def again(actor: int, sessions: int, protocol: Protocol) -> Steps[None]:
-    """Any taoshell command that settles."""
+    """Run any taoshell command that settles."""
     yield from python.settle(actor, sessions, None, protocol)

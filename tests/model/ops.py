@@ -1,4 +1,4 @@
-"""What programs are made of: single system calls, and kills."""
+"""The steps of programs: single system calls, and kills."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ ENDED = -1
 
 
 class Killed(Exception):
-    """Thrown into a program where a kill ends a part of it (Python, which the shell waits for)."""
+    """Thrown into a program if a kill ends a part of it: Python, which the shell waits for."""
 
 
 class Op(NamedTuple, Generic[W]):
-    """One system call: what it can result in, each with the world after it; nothing at all while it has to wait.
+    """One system call: its possible results, each with the world after it; none while it has to wait.
 
-    `local`: nobody else can change what it looks at, nor see what it does, so that it commutes with every step of
-    all others; it is taken together with the step before it. So is one whose `reads`, a name that the rules
-    know, is nothing that anybody changes here.
+    `local`: no other program can change what it reads or see what it does, so it commutes with every step of the
+    others and is joined with the step before it. The same applies if no program changes `reads`, a name that the
+    rules know.
     """
 
     label: str
@@ -29,7 +29,7 @@ class Op(NamedTuple, Generic[W]):
 
 
 class Kill(NamedTuple, Generic[W]):
-    """A kill that may happen now: the world after it; `thrown`: the program goes on, told by `Killed`."""
+    """A kill that may happen now, and the world after it. `thrown`: the program continues and receives `Killed`."""
 
     label: str
     world: W

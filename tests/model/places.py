@@ -1,4 +1,4 @@
-"""Where a program can stand, known by its frames."""
+"""The places in a program, identified by its frames."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.model.ops import ENDED, Killed, Op, Program, W
 
 
 class Places(Generic[W]):
-    """By number: the shortest known history that leads there, and the call that comes next."""
+    """For each place, by number: the shortest known history that leads there, and the next call."""
 
     def __init__(self, start: Callable[[], Program[W]], merging: bool) -> None:
         self._start = start

@@ -1,10 +1,10 @@
 """What must hold in every state, at every step, and at the end.
 
 1. The mounts file is what the newest live session wants, or the user's own.
-2. What somebody else wrote is kept: as the user's own, in the backups, or where the next look finds it.
-3. No inode that is not ours, or that others may have open, is written into by us, or loses its last name.
-4. A reader finds a whole file of ours, or what another writer is writing, or the user's own; never nothing.
-5. Everything ends.
+2. What another program wrote is kept: as the user's own, in the backups, or where the next check finds it.
+3. We never write into an inode that is not ours or that others may have open, and never remove its last name.
+4. A reader finds a complete file of ours, or what another writer is writing, or the user's own; never nothing.
+5. Every program ends.
 """
 
 from __future__ import annotations
@@ -45,13 +45,13 @@ def _part(world: World, what: str) -> object:
 
 @dataclass(frozen=True)
 class Rules:
-    """`actors`: who is what, "shell", "python" or anything foreign. `own`: the user has a mapping from the start."""
+    """`actors`: the kind of each, "shell", "python" or any other. `own`: the user has a mapping from the start."""
 
     actors: tuple[str, ...]
     own: bool
     always_there: bool = True  # property 4's "never nothing"
     protocol: Protocol = AS_IT_IS
-    fixed: frozenset[str] = frozenset()  # what nobody here changes: FILES, ALIVE
+    fixed: frozenset[str] = frozenset()  # what no program here changes: FILES, ALIVE, ORDER
 
     # -- kills -------------------------------------------------------------------------------
 
@@ -68,7 +68,7 @@ class Rules:
             yield Kill("the shell is killed", left._replace(alive=alive), thrown=False)
 
     def goes_on(self, world: World, actor: int) -> bool:
-        """A Python whose shell is dead goes on while it has the lock."""
+        """Python continues while it has the lock, even if its shell is dead."""
         return self.actors[actor] != "shell" or world.alive[actor] or world.lock == actor
 
     def is_local(self, world: World, actor: int, op: Op[World]) -> bool:
@@ -122,13 +122,13 @@ class Rules:
             if world.inodes[seen].content != world.twins[PROJECTS.index(want)][0]:
                 return "1: the file of the project is not what its twin is"
         elif world.mounts == LINK and (world.cur in PROJECTS):
-            return f"1: nobody is in a project, and the mounts file is {self._shown(world, seen)}"
+            return f"1: no shell is in a project, and the mounts file is {self._shown(world, seen)}"
         elif self.own and seen is None:
             return "1: the user's own mapping is not in force"
         return self._in_order(world) or self._kept(world)
 
     def _in_order(self, world: World) -> str:
-        """Whatever the clock: nobody who is in a project moved there after the holder had settled."""
+        """Whatever the clock says: no shell entered its project after the holder had settled."""
         holder = newest(world.sessions, world.alive)
         for shell, earlier in enumerate(world.later or ()):
             session = session_of(world, shell)
@@ -142,8 +142,8 @@ class Rules:
         return ""
 
     def _kept(self, world: World) -> str:
-        """Once Python has settled again, each foreign file is the user's own, or in the backups, or where it is found
-        as soon as the project is wanted that had the mounts file."""
+        """After one more settle by Python, each foreign file is the user's own, in the backups, or in a project whose
+        next turn finds it."""
         _, world = alone(python.settle(0, len(world.sessions), None, self.protocol), world)
         late = {number for number, time in world.retired if world.inodes[number].time != time}
         touched = {
@@ -155,7 +155,7 @@ class Rules:
         for number, found in enumerate(world.inodes):
             if found.by in ("", GONE) or number in world.backups | late | touched | own:
                 continue
-            return f"2: nobody will find what {found.by} wrote"
+            return f"2: no later check will find what {found.by} wrote"
         return ""
 
     def _shown(self, world: World, seen: int | None) -> str:

@@ -1,4 +1,4 @@
-"""Python's settle, as taoshell/mounts/settle.py and state/sessions.py have it, system call by system call."""
+"""Python's settle, modelled after mounts/settle.py and state/sessions.py, system call by system call."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def settle(actor: int, sessions: int, own: int | None, protocol: Protocol) -> St
         wanted = yield from holder(sessions)
         if wanted == done:
             break
-        yield from put_in_force(wanted, protocol)
+        yield from hand_over(wanted, protocol)
         done = wanted
         if not protocol.python_looks_again:
             break
@@ -77,7 +77,7 @@ def make_newest(own: int, sessions: int) -> Steps[None]:
 
 
 def holder(sessions: int) -> Steps[str]:
-    """What the newest live session wants."""
+    """Return what the newest live session wants."""
     found: tuple[tuple[int, int, str], ...] = ()
     shell = 0
     while shell < sessions:
@@ -114,7 +114,7 @@ def aged(world: World, shell: int, time: int) -> World:
 # -- settle.py -------------------------------------------------------------------------------
 
 
-def put_in_force(wanted: str, protocol: Protocol) -> Steps[None]:
+def hand_over(wanted: str, protocol: Protocol) -> Steps[None]:
     if wanted != OWN:
         yield from collect_late_writes(wanted)
         if (yield from is_touched(wanted)):

@@ -1,4 +1,4 @@
-"""What Python does with the files, as taoshell/mounts/mapping.py and link.py have it, system call by system call."""
+"""What Python does with the files, modelled after mounts/mapping.py and link.py, system call by system call."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def mounts_is_link() -> Op[World]:
     return look("is the mounts file our link?", lambda world: world.mounts == LINK, FILES)
 
 
-# -- mounts_file.py --------------------------------------------------------------------------
+# -- mapping.py ------------------------------------------------------------------------------
 
 
 def is_touched(project: str) -> Steps[bool]:
@@ -30,7 +30,7 @@ def is_touched(project: str) -> Steps[bool]:
 
 
 def expose(project: str, text: str | None, protocol: Protocol) -> Steps[None]:
-    """Both files become `text`, or what the twin says. The twin and the retired are only written under the lock."""
+    """Write `text`, or the text of the twin, to both. The twin and the retired files change only under the lock."""
     number = PROJECTS.index(project)
     if text is None:
         text = yield look("reads the twin", lambda world: world.twins[number][0], local=True)
@@ -42,7 +42,7 @@ def expose(project: str, text: str | None, protocol: Protocol) -> Steps[None]:
 
 
 def make_room(number: int, text: str, protocol: Protocol) -> Steps[bool]:
-    """What stands there gets another name. False where there is nothing to do."""
+    """Give the present file another name. Return False if there is nothing to do."""
     before: tuple[int, Time] = yield stats(number)
     twin: str = yield look("reads the twin", lambda world: world.twins[number][0], local=True)
     touched = yield from is_touched(PROJECTS[number])
@@ -67,7 +67,7 @@ def stats(number: int) -> Op[World]:
 
 
 def shared(world: World, number: int) -> int:
-    """The inode of the file of a project, which is never missing here."""
+    """Return the inode of a project's file, which is never missing here."""
     found = world.shared[number]
     assert isinstance(found, int)
     return found
@@ -104,7 +104,7 @@ def backed_up(world: World, name: Name) -> World:
 
 
 def collect_late_writes(project: str) -> Steps[None]:
-    """Retired inodes that have been written since. One step for each: it moves the inode, whatever has become of it."""
+    """Move retired inodes that were written since; one step each, as a later write changes nothing about the move."""
     del project  # the model keeps those of all projects together
     retired = yield look("lists the retired", lambda world: tuple(sorted(world.retired)), local=True)
     while retired:
@@ -122,7 +122,7 @@ def collected(world: World, kept: tuple[int, Time]) -> World:
     return backed_up(world._replace(retired=world.retired - {kept}), kept[0])
 
 
-# -- takeover.py -----------------------------------------------------------------------------
+# -- link.py ---------------------------------------------------------------------------------
 
 
 def take_over(protocol: Protocol) -> Steps[None]:
@@ -172,7 +172,7 @@ def our_link_where_nothing_is(world: World) -> World:
 
 
 def recover() -> Steps[None]:
-    """What a killed Python has left."""
+    """Clean up after a killed Python."""
 
     def is_second_name(world: World) -> bool:
         return world.original == LINK or (world.original is not None and world.original == world.mounts)

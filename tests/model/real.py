@@ -1,6 +1,6 @@
-"""The real code beside the model: an account with processes as its shells, settled by settle.sh and by Python.
+"""The real code, to compare with the model: an account whose shells are processes, settled by settle.sh and Python.
 
-All that knows the names of session files is here, and they come from taoshell.state.sessions.
+Only this file knows the names of session files, and it gets them from taoshell.state.sessions.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ done
 
 @contextmanager
 def processes(count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Processes to be taken for shells, by ascending pid."""
+    """Start processes that stand for shells, by ascending pid."""
     started = [subprocess.Popen(["sleep", "1000"]) for _ in range(count)]
     try:
         yield sorted(started, key=lambda process: process.pid)
@@ -49,13 +49,13 @@ def processes(count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
 
 
 def session_file(state: State, pid: int) -> str:
-    """Where the session of the live process `pid` is; the file is there then, and says nothing."""
+    """Create an empty session file for the live process `pid`; return its path."""
     sessions.ensure_folder(state)
     return sessions.write(state, pid, "")
 
 
 class Question(NamedTuple):
-    """To the shell with `pid` and in project `claimed`, which last saw `holder`: which session is the newest?"""
+    """Which session is the newest, for the shell `pid` in project `claimed` that last saw `holder`?"""
 
     state: State
     pid: int
@@ -64,7 +64,7 @@ class Question(NamedTuple):
 
 
 def newest(shell: str, questions: Sequence[Question]) -> list[tuple[str, str]]:
-    """What shell/posix/settle.sh answers: the session's file, and the mapping."""
+    """Return the answers of shell/posix/settle.sh: the session file and the mapping."""
     lines = [f"{asked.state.root}\t{asked.pid}\t-{asked.claimed}\t-{asked.holder}\n" for asked in questions]
     done = subprocess.run([shell, "-c", _NEWEST], input="".join(lines), capture_output=True, text=True, check=True)
     assert done.stderr == ""
@@ -78,7 +78,7 @@ class Answer(NamedTuple):
 
 
 def settle(account: Account, pid: int, claimed: str, claim: str) -> Answer:
-    """A prompt of the shell `pid`, which is in the project `claimed` and is to be in `claim`."""
+    """Run a prompt of the shell `pid`, which was in the project `claimed` and is now in `claim`."""
     state = account.state
     script = f"exec 3>&2\n{SETTLE}\n{SETTLE_FOR}"
     folders = [state.root, state.mounts_file, state.original]

@@ -1,4 +1,4 @@
-"""How a shell finds the newest live session; the names are those of shell/posix/sessions.sh."""
+"""How a shell finds the newest live session, with the names of shell/posix/sessions.sh."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Memory(NamedTuple):
 
 
 def newest(me: int, sessions: int, memory: Memory, protocol: Protocol) -> Steps[tuple[int | None, str]]:
-    """Who holds the mounts file, and the mapping that it wants in force."""
+    """Return the session that holds the mounts file, and the mapping that it wants."""
     dead: frozenset[int] = frozenset()
     while True:
         best = yield from scan(me, sessions, memory, dead, protocol)
@@ -62,7 +62,7 @@ def scan(me: int, sessions: int, memory: Memory, dead: frozenset[int], protocol:
 
 
 def better(me: int, file: int, best: int | None, protocol: Protocol) -> Steps[int | None]:
-    """The newer of the two; each test of the shell's looks at the files anew."""
+    """Return the newer of the two; each test in the shell reads the files again."""
     if protocol.one_look:
         newer: int | None = yield look(f"is the session of {file} newer?", lambda world: newer_of(world, file, best))
         return newer
@@ -83,7 +83,7 @@ def newer_of(world: World, file: int, best: int | None) -> int | None:
 
 
 def is_newer(me: int, file: int | None, than: int | None) -> Steps[bool]:
-    """`-nt`: two stats. Nobody else writes our own session."""
+    """Model `-nt`, which is two stats. No other program writes our own session."""
     if file is None or than is None:
         return False
     time = yield look(

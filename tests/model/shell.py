@@ -1,4 +1,4 @@
-"""A shell, as shell/posix/settle.sh and the idle prompt of shell/posix/core.sh have it; the names are the same."""
+"""A shell, modelled after shell/posix/settle.sh and the idle prompt of core.sh, with the same names."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.model.world import (
 
 
 def shell(me: int, sessions: int, moves: tuple[str, ...], protocol: Protocol, last_prompt: bool) -> Steps[None]:
-    """`moves`, each of which may be left out; with `last_prompt` one more prompt when everybody has made theirs."""
+    """Make `moves`, each of which may be skipped; with `last_prompt`, one more prompt after all others are done."""
     memory = Memory()
     left = moves
     while left:
@@ -40,7 +40,7 @@ def shell(me: int, sessions: int, moves: tuple[str, ...], protocol: Protocol, la
 
 
 def all_ready(world: World) -> bool:
-    return all_done(world) and world.lock is None  # a dead shell's Python may be at work still
+    return all_done(world) and world.lock is None  # the Python of a dead shell may still be running
 
 
 def all_done(world: World) -> bool:
@@ -49,7 +49,7 @@ def all_done(world: World) -> bool:
 
 
 def prompt(me: int, sessions: int, memory: Memory, claim: str, protocol: Protocol) -> Steps[Memory]:
-    """The first prompt in another directory: its session is written, and it settles."""
+    """The first prompt in another directory: write the session and settle."""
     claim = "" if claim == "out" else claim
     if claim == memory.claimed:
         return memory
@@ -73,7 +73,7 @@ def register(me: int, claim: str) -> Steps[None]:
 
 
 def moved(world: World, me: int, claim: str) -> World:
-    """`later`, where it matters: which shells had settled, since their last move, when this one moves."""
+    """Record the move; `later` says which shells had settled since their last move."""
     later = world.later
     if later is not None:
         later = tuple(others - {me} for others in later)
@@ -91,7 +91,7 @@ def settled(world: World, me: int) -> World:
 
 def settle(me: int, sessions: int, memory: Memory, wrote: bool, protocol: Protocol) -> Steps[Memory]:
     asked = False
-    if wrote and (yield from judge(memory.claimed, memory.mode == "apart")) == "swap":  # most likely it is the newest
+    if wrote and (yield from judge(memory.claimed, memory.mode == "apart")) == "swap":  # probably the newest
         yield from swap(memory.claimed, protocol)
         if not protocol.looks_again:
             return memory._replace(mode="held", want=memory.claimed)
@@ -152,7 +152,7 @@ def names_original(world: World) -> bool:
 
 
 def is_touched(want: str) -> Steps[bool]:
-    """`-nt` or `-ot`: both files are looked at, twice; the second look can only find what the first could have."""
+    """Model `-nt` or `-ot`. Each reads both files; the second can only find what the first could have found."""
     number = PROJECTS.index(want)
     time: Time = yield look(
         f"when was that of {want} written?", lambda world: time_of(world, world.shared[number]), FILES
@@ -179,7 +179,7 @@ def is_ours() -> Steps[bool]:
 
 
 def is_calm(me: int, memory: Memory, protocol: Protocol) -> Steps[bool]:
-    """What a prompt in the same directory looks at."""
+    """Whether a prompt in the same directory finds nothing to do."""
     if memory.mode == "held":
         number = PROJECTS.index(memory.want)
         seen: Time = yield look("how old is the mounts file?", lambda world: time_of(world, resolved(world)))

@@ -1,4 +1,4 @@
-"""The model finds what each choice of the protocol is for: without it the expected property is violated."""
+"""The model shows what each choice of the protocol is for: without it, the expected property is violated."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.model import cases
 from tests.model.configurations import Configuration
 from tests.model.protocol import Protocol
 
-# the choice that is not made, what is violated then, where
+# the choice switched off, the violated property, the configuration
 MUTANTS = [
     ("looks_again", "1: the newest is in B, and the mounts file is that of A", cases.MOVES),
     ("breaks_ties", "1: the newest is in B, and the mounts file is that of A", cases.MOVES),
@@ -18,18 +18,18 @@ MUTANTS = [
     ("replaces_cur", "4: a reader finds nothing", cases.MOVES),
     ("asks_python", "1: shell 0 moved after shell 1, which holds the mounts file", cases.CLOCK),
     ("makes_newest", "1: shell 0 moved after shell 1, which holds the mounts file", cases.CLOCK),
-    ("watches_holder", "1: nobody is in a project, and the mounts file is that of B", cases.KILLED),
-    ("skips_dead", "1: nobody is in a project, and the mounts file is that of B", cases.KILLED),
+    ("watches_holder", "1: no shell is in a project, and the mounts file is that of B", cases.KILLED),
+    ("skips_dead", "1: no shell is in a project, and the mounts file is that of B", cases.KILLED),
     ("watches_times", "1: the newest is in A, and the mounts file is that of A, written by writer", cases.WRITER),
     ("tries_again", "1: the newest is in A, and the mounts file is that of A, written by writer", cases.WRITERS),
     ("python_looks_again", "1: the newest is in A, and the mounts file is that of own", cases.COMMAND),
     ("sets_aside", "3: inode 1, that others may have open, is written into", cases.WRITER),
     ("moves_inode", "3: the last name of what writer 1 wrote is removed", cases.WRITER),
     ("retires", "3: the last name of what writer 1 wrote is removed", cases.WRITER_AND_ALLOW),
-    ("names_before", "2: nobody will find what writer 1 wrote", cases.WRITER_AND_ALLOW),
-    ("recovers", "2: nobody will find what replacer 2 wrote", cases.REPLACER_KILLED),
+    ("names_before", "2: no later check will find what writer 1 wrote", cases.WRITER_AND_ALLOW),
+    ("recovers", "2: no later check will find what replacer 2 wrote", cases.REPLACER_KILLED),
     ("locks", "3: the last name of what the user wrote is removed", cases.FIRST),
-    # what some file systems lack, rather than a choice
+    # not choices, but features that some file systems lack
     ("exchanges", "4: a reader finds nothing", cases.FIRST),
     ("fine_times", "1: the newest is in A, and the mounts file is that of A, written by writer", cases.WRITER),
 ]
@@ -44,7 +44,7 @@ def test_without_it_the_property_is_violated(choice: str, violated: str, configu
 
 
 def test_what_is_not_promised() -> None:
-    """Known, rare and told in docs/architecture.md: should one of these become right, say so there."""
+    """These are known, rare and described in docs/architecture.md. If one is fixed, update that page."""
     two_steps = replace(cases.FIRST_KILLED, always_there=False).explore(replace(Protocol(), exchanges=False))
     clock = replace(cases.CLOCK, kills=1, last_prompt=True).explore()
     assert two_steps.violation is not None
@@ -58,7 +58,7 @@ def test_every_choice_has_its_mutant() -> None:
     assert choices == {mutant[0] for mutant in MUTANTS}
 
 
-def test_the_shortest_way_is_told_readably() -> None:
+def test_the_shortest_trace_is_readable() -> None:
     violation = cases.MOVES.explore(replace(Protocol(), looks_again=False)).violation
     lines = str(violation).splitlines()
     assert lines[0] == "1: the newest is in B, and the mounts file is that of A"

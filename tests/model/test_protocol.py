@@ -1,4 +1,4 @@
-"""The settle protocol, in every interleaving of the cases: the properties hold."""
+"""The properties hold in every interleaving of the cases."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_every_interleaving(name: str) -> None:
 @pytest.mark.parametrize(
     "configuration", [Configuration((("A",), ("B",))), Configuration((("A",),), ("writer",), last_prompt=True)]
 )
-def test_that_states_are_merged_by_their_frames_changes_nothing(configuration: Configuration) -> None:
+def test_merging_states_by_their_frames_changes_nothing(configuration: Configuration) -> None:
     """Each history apart, the same worlds are reached, and the same ends."""
     merged, apart = (configuration.model(Protocol(), merging=merging) for merging in (True, False))
     fewer, all_states = merged.explore().states, apart.explore().states
@@ -34,7 +34,7 @@ def test_that_states_are_merged_by_their_frames_changes_nothing(configuration: C
 
 
 def test_the_model_is_not_empty() -> None:
-    """What the cases are there for does happen in them."""
+    """The events that the cases are made for do happen in them."""
     moves, killed, writer = (configuration.model(Protocol()) for configuration in (MOVES, KILLED, WRITER))
     for model in (moves, killed, writer):
         model.explore()

@@ -1,4 +1,4 @@
-"""The model is of this code: the real shell/posix/settle.sh, the real Python and the model decide alike."""
+"""The model matches the code: the real shell/posix/settle.sh, the real Python and the model decide alike."""
 
 from __future__ import annotations
 
@@ -38,20 +38,20 @@ START_NS = 1_700_000_000_123_456_789
 
 @dataclass(frozen=True)
 class Configuration:
-    """What each session says, and which shell asks, having seen which before."""
+    """What each session says, which shell asks, and which session it saw before."""
 
     said: tuple[tuple[str, int] | None, ...]
     asks: int
     saw: int | None
 
     def newest(self) -> int | None:
-        """As the model has it."""
+        """Return the answer of the model."""
         known = (saying and Session(saying[0] if saying[0] in PROJECTS else "", saying[1]) for saying in self.said)
         return newest(tuple(known), tuple(number != DEAD for number in range(len(self.said))))
 
 
 def configurations() -> Iterator[Configuration]:
-    """Every way for three of four sessions, and a thousand for all."""
+    """Yield every combination for three of four sessions, and a thousand random ones for all four."""
     for said in itertools.product(SAYINGS, repeat=3):
         yield Configuration((*said, None), 2, None)
     chance = random.Random(1)
@@ -62,7 +62,7 @@ def configurations() -> Iterator[Configuration]:
 
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
-    """For a thousand homes: in memory where that can be, and with a short path, each part of which is a folder more."""
+    """A folder for a thousand homes: in memory if possible, and with a short path, as its parts are copied below."""
     with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as path:
         yield Path(path)
 
@@ -98,7 +98,7 @@ def test_which_session_is_the_newest(folder: Path, program: str) -> None:
 
 
 def written(state: State, number: int, files: list[str], each: Configuration, roots: dict[str, str]) -> State:
-    """A state of its own, with the same projects, in which the sessions say what they say."""
+    """Create a state with the same projects, and with the sessions of the configuration."""
     copy = State(f"{state.root}-{number}", state.mounts_file)
     sessions.ensure_folder(copy)
     os.symlink(f"{state.root}/projects", f"{copy.root}/projects")
@@ -115,7 +115,7 @@ def moved(state: State, copy: State, file: str) -> str:
 
 
 def claimed(each: Configuration, roots: dict[str, str]) -> str:
-    """A shell remembers what it wrote. It would not have entered a project that has no mapping."""
+    """Return the project that the asking shell remembers; it cannot have entered one without a mapping."""
     saying = each.said[each.asks]
     return roots[saying[0]] if saying and saying[0] in PROJECTS else ""
 
@@ -132,7 +132,7 @@ EVENTS = ["A", "B", "out", "prompt", "prompt", "kill", "write", "replace"]
 
 @pytest.mark.parametrize("seed", range(8))
 def test_what_a_prompt_does(home: Path, seed: int) -> None:
-    """A random story, one event after another: the mounts file, the mode and the backups are those of the model."""
+    """After each event of a random story, the mounts file, the mode and the backups are those of the model."""
     chance = random.Random(seed)
     account = Account(home)
     own = account.write_own().inode if seed % 2 else None
@@ -193,7 +193,7 @@ def seen_in(world: World, roots: dict[str, str]) -> tuple[object, ...]:
 
 
 def until_the_clock_goes_on(account: Account) -> None:
-    """So that no two moves are in one tick; ties are the other test's."""
+    """Wait, so that no two moves fall into one tick; the other test covers ties."""
     file = account.home / "clock"
     file.touch()
     before = file.stat().st_mtime_ns

@@ -1,6 +1,6 @@
-"""The account as the model sees it: names, inodes, sessions, the lock. Values only; each function gives a new world.
+"""The account in the model: names, inodes, sessions, the lock. All values; each function returns a new world.
 
-The times of sessions are numbers, as they are compared; of a mapping it only matters whether two are equal.
+Session times are numbers, as they are compared. For mapping times it only matters whether two are equal.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from typing import NamedTuple
 LINK = "our link to cur"
 OWN = "own"  # what `cur` names outside projects: ~/.tao_mounts.original.json
 PROJECTS = ("A", "B")
-WRITING = "…"  # content: somebody else has truncated the file and has not finished
+WRITING = "…"  # content: another program truncated the file and has not finished
 
-Name = int | str | None  # what stands under a name: an inode, our link, nothing
-Time = tuple[str, int]  # of a mapping; only whether two are equal matters
+Name = int | str | None  # what a name refers to: an inode, our link, nothing
+Time = tuple[str, int]  # of a mapping; only compared for equality
 
 
 class Inode(NamedTuple):
-    """`by`: who wrote it last, "" for us. An inode that nobody can reach any more is FREE."""
+    """`by`: who wrote it last, "" for us. An inode that no program can reach is FREE."""
 
     by: str
     content: str
@@ -44,21 +44,21 @@ class World(NamedTuple):
     twins: tuple[tuple[str, Time], ...]  # mounts.json of each: its content and its time
     spare: Name = None
     backups: frozenset[int] = frozenset()
-    retired: frozenset[tuple[int, Time]] = frozenset()  # the inode, and the time that its name says
+    retired: frozenset[tuple[int, Time]] = frozenset()  # the inode, and the mtime in its name
     open: tuple[int | None, ...] = ()  # what each foreign writer holds open
     now: int = 0  # the clock of the file system
     version: int = 1  # of the newest mapping that we wrote
     lock: int | None = None
     ready: frozenset[int] = frozenset()  # who has made all moves
     kills: int = 0  # that may still happen
-    settled: frozenset[int] = frozenset()  # the shells that have settled since their last move
-    later: tuple[frozenset[int], ...] | None = None  # of each shell, which others had settled when it moved
+    settled: frozenset[int] = frozenset()  # shells that have settled since their last move
+    later: tuple[frozenset[int], ...] | None = None  # for each shell: which others had settled when it moved
 
 
 def start(
     sessions: int, *, own: bool = True, taken: bool = True, writers: int = 0, kills: int = 0, ordered: bool = False
 ) -> World:
-    """An account with two projects and no shell in either. `taken`: the first take-over has been."""
+    """Return an account with two projects and no shell in either. `taken`: after the first take-over."""
     inodes = [Inode(USERS, "own", (USERS, 0)) if own else FREE]
     inodes += [Inode("", project, (project, 1)) for project in PROJECTS]
     there = 0 if own else None
@@ -82,18 +82,18 @@ def put(values: tuple, index: int, value: object) -> tuple:  # type: ignore[type
 
 
 def resolved(world: World) -> int | None:
-    """The inode that a reader of the mounts file gets."""
+    """Return the inode that a reader of the mounts file gets."""
     if world.mounts != LINK:
         return inode(world.mounts)
     return inode(mapping(world, world.cur))
 
 
 def mapping(world: World, name: str | None) -> Name:
-    """What stands under the name that `cur` may name."""
+    """Return what `name`, a possible target of `cur`, refers to."""
     if name is None:
         return None
     found = world.original if name == OWN else world.shared[PROJECTS.index(name)]
-    if found == LINK:  # a circle, for the moment between two steps of the first take-over
+    if found == LINK:  # a cycle, between two steps of the first take-over
         return None
     return found
 
@@ -103,7 +103,7 @@ def inode(name: Name) -> int | None:
 
 
 def named(world: World) -> frozenset[int]:
-    """The inodes that have a name."""
+    """Return the inodes that have a name."""
     names = (world.mounts, world.original, world.spare, *world.shared)
     found = {name for name in names if isinstance(name, int)}
     return world.backups | {number for number, _ in world.retired} | found
@@ -114,7 +114,7 @@ def is_ours(world: World, number: int) -> bool:
 
 
 def wanted(world: World) -> str:
-    """What the mounts file should be: a project, or OWN."""
+    """Return what the mounts file should be: a project, or OWN."""
     holder = newest(world.sessions, world.alive)
     return OWN if holder is None else session_of(world, holder).claim
 
@@ -124,13 +124,13 @@ def session_of(world: World, shell: int) -> Session:
 
 
 def newest(sessions: tuple[Session | None, ...], alive: tuple[bool, ...]) -> int | None:
-    """The rule: of the live sessions that say a project the newest, ties to the higher pid."""
+    """The rule: the newest of the live sessions that are in a project, ties to the higher pid."""
     claims = [(session.time, pid) for pid, session in enumerate(sessions) if session and session.claim and alive[pid]]
     return max(claims)[1] if claims else None
 
 
 def tidy(world: World) -> World:
-    """An inode that nobody can reach is free."""
+    """Free the inodes that no program can reach."""
     reached = named(world) | set(world.open)
     inodes = [found if number in reached else FREE for number, found in enumerate(world.inodes)]
     while inodes and inodes[-1] == FREE:
@@ -139,7 +139,7 @@ def tidy(world: World) -> World:
 
 
 def new_inode(world: World, found: Inode) -> tuple[int, World]:
-    """A file that has no name yet. Inode 0 is the user's and is never used again."""
+    """Create a file without a name yet. Inode 0 is the user's and is never reused."""
     for number in range(1, len(world.inodes)):
         if world.inodes[number] == FREE:
             return number, world._replace(inodes=put(world.inodes, number, found))

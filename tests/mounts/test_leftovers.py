@@ -1,4 +1,4 @@
-"""What killed processes have left is swept; what live ones are making, and all else, stays."""
+"""Leftovers of killed processes are swept; temporary files of live processes and all other files stay."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def link(account: Account, name: str, seconds_ago: float = 0) -> Path:
 
 
 @pytest.mark.parametrize("name", ["cur.{}", "cur.taoshell-{}"])
-def test_a_dead_process_will_not_rename_its_link(account: Account, name: str) -> None:
+def test_a_dead_process_leaves_a_link_that_is_swept(account: Account, name: str) -> None:
     dead, alive = link(account, name.format(ended_pid())), link(account, name.format(SELF))
     account.settle()
     assert not dead.is_symlink()
     assert alive.is_symlink()
 
 
-def test_a_half_made_approval_goes(account: Account) -> None:
+def test_the_temporary_file_of_an_approval_is_swept(account: Account) -> None:
     dead, alive = (Path(account.state.allowed, f"0123.taoshell-{pid}") for pid in (ended_pid(), SELF))
     for path in (dead, alive):
         path.write_text("/p\n")
@@ -47,7 +47,7 @@ def test_a_half_made_approval_goes(account: Account) -> None:
     assert alive.exists()
 
 
-def test_the_next_write_removes_what_may_hold_secrets(home: Path) -> None:
+def test_the_next_write_removes_a_temporary_file_with_secrets(home: Path) -> None:
     env = home / ".env"
     names = [f".env.taoshell-{ended_pid()}", f".env.taoshell-{INIT}", ".env.taoshell-x", ".env.taoshell-1.swp", ".env2"]
     for name in names:
@@ -64,7 +64,7 @@ def test_another_users_file_stays(home: Path, monkeypatch: pytest.MonkeyPatch) -
     assert theirs.exists()
 
 
-def test_a_killed_ln_leaves_a_link_that_is_swept_later(account: Account) -> None:
+def test_a_killed_ln_leaves_a_link_that_is_swept_after_a_minute(account: Account) -> None:
     old, new = link(account, "CuAb09zZ", seconds_ago=120), link(account, "CuXyZ123")
     account.settle()
     assert not old.is_symlink()
@@ -78,7 +78,7 @@ def test_other_names_stay(account: Account, name: str) -> None:
     assert mine.is_symlink()
 
 
-def test_a_file_is_no_link(account: Account) -> None:
+def test_a_regular_file_stays(account: Account) -> None:
     mine = Path(account.state.root) / "CuAb09zZ"
     mine.write_text("x")
     os.utime(mine, (0, 0))
@@ -86,8 +86,8 @@ def test_a_file_is_no_link(account: Account) -> None:
     assert mine.exists()
 
 
-def test_the_name_is_the_one_that_ln_really_uses(tmp_path: Path) -> None:
-    """Killed between its two steps, GNU ln leaves this."""
+def test_ln_really_uses_that_name(tmp_path: Path) -> None:
+    """GNU ln leaves such a link if it is killed between its two steps."""
     account = Account(tmp_path)
     account.settle()
     cur = Path(account.state.cur)

@@ -1,13 +1,15 @@
-"""Taking the mounts file over, and giving it back: each step leaves everything under some name."""
+"""Taking the mounts file over and giving it back: no step loses a file."""
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 from unittest import mock
 
 import pytest
@@ -22,7 +24,7 @@ from tests.support.trees import names_of, snapshot
 
 @contextlib.contextmanager
 def without_renameat2() -> Iterator[None]:
-    """As on a C library or a file system that cannot exchange two names."""
+    """Simulate a C library or file system that cannot exchange two names."""
     with mock.patch.object(ctypes, "CDLL", return_value=object()):
         yield
 
@@ -36,7 +38,7 @@ def account(home: Path, request: pytest.FixtureRequest) -> Iterator[Account]:
 
 
 def hold(account: Account) -> str:
-    """A project holds the mounts file; returns the project's root."""
+    """Let a project hold the mounts file; return the project's root."""
     root = account.project()
     take_over(account.state)
     files.replace_link(account.state.cur, account.state.project(root).shared)
@@ -47,7 +49,7 @@ def hold(account: Account) -> str:
 # -- the first time --------------------------------------------------------------------------------
 
 
-def test_the_users_own_mapping_moves_aside_the_inode_itself(account: Account) -> None:
+def test_the_users_own_mapping_is_moved_aside_as_the_same_inode(account: Account) -> None:
     own = account.write_own()
     (line,) = take_over(account.state)
     assert is_ours(account.state)
@@ -57,13 +59,13 @@ def test_the_users_own_mapping_moves_aside_the_inode_itself(account: Account) ->
     assert ".tao_mounts.original.json" in line
 
 
-def test_without_one_the_mounts_file_is_a_link_that_ends_nowhere(account: Account) -> None:
+def test_without_an_own_mapping_the_mounts_file_is_a_broken_link(account: Account) -> None:
     assert take_over(account.state) == []
     assert is_ours(account.state)
     assert account.in_force() is None
 
 
-def test_what_is_then_written_there_is_the_users_own(account: Account) -> None:
+def test_what_is_written_through_that_link_is_the_users_own(account: Account) -> None:
     take_over(account.state)
     inode = account.write_in_place(FOREIGN)
     assert names_of(inode, account.home) == [account.original]
@@ -71,7 +73,7 @@ def test_what_is_then_written_there_is_the_users_own(account: Account) -> None:
     assert names_of(inode, account.home) == [account.mounts_file]
 
 
-def test_the_second_time_there_is_nothing_to_do(account: Account) -> None:
+def test_taking_over_twice_changes_nothing(account: Account) -> None:
     account.write_own()
     take_over(account.state)
     before = snapshot(account.home)
@@ -79,7 +81,7 @@ def test_the_second_time_there_is_nothing_to_do(account: Account) -> None:
     assert snapshot(account.home) == before
 
 
-def test_a_mounts_file_that_is_a_link_stays_that_link(account: Account) -> None:
+def test_a_mounts_file_that_is_a_link_keeps_its_target(account: Account) -> None:
     dotfiles = account.home / "dotfiles"
     dotfiles.mkdir()
     (dotfiles / "tao.json").write_bytes(OWN)
@@ -92,7 +94,7 @@ def test_a_mounts_file_that_is_a_link_stays_that_link(account: Account) -> None:
 
 
 @pytest.mark.parametrize("text", [b"", b"not JSON", b"\x00\xff"])
-def test_what_stands_in_it_does_not_matter(account: Account, text: bytes) -> None:
+def test_its_content_does_not_matter(account: Account, text: bytes) -> None:
     own = account.write_own(text)
     take_over(account.state)
     assert Identity.of(account.original) == own
@@ -100,12 +102,12 @@ def test_what_stands_in_it_does_not_matter(account: Account, text: bytes) -> Non
     assert Identity.of(account.mounts_file) == own
 
 
-@pytest.mark.parametrize("kind", ["a folder", "no regular file", "a link to a folder"])
-def test_what_is_no_file_is_refused_and_left(account: Account, kind: str) -> None:
+@pytest.mark.parametrize("kind", ["a folder", "not a regular file", "a link to a folder"])
+def test_what_is_not_a_file_is_refused_and_left_alone(account: Account, kind: str) -> None:
     match kind:
         case "a folder":
             account.mounts_file.mkdir()
-        case "no regular file":
+        case "not a regular file":
             os.mkfifo(account.mounts_file)
         case _:
             account.mounts_file.symlink_to(account.home)
@@ -134,7 +136,7 @@ def test_a_file_that_replaced_our_link_inside_a_project_goes_to_the_backups(acco
     assert Identity.of(account.original) == own
 
 
-def test_a_file_that_replaced_our_link_outside_becomes_the_users_own(account: Account) -> None:
+def test_a_file_that_replaced_our_link_outside_projects_becomes_the_users_own(account: Account) -> None:
     own = account.write_own()
     take_over(account.state)
     foreign = account.replace()
@@ -146,14 +148,14 @@ def test_a_file_that_replaced_our_link_outside_becomes_the_users_own(account: Ac
     assert any(str(backup) in line for line in to_say)
 
 
-def test_it_is_not_said_of_the_users_former_mapping_that_something_else_wrote_it(account: Account) -> None:
+def test_the_users_former_mapping_is_not_reported_as_written_by_another_program(account: Account) -> None:
     account.write_own()
     take_over(account.state)
     account.replace()
-    assert not any("something else" in line for line in take_over(account.state))
+    assert not any("another program" in line for line in take_over(account.state))
 
 
-def test_our_link_that_was_removed_is_made_again(account: Account) -> None:
+def test_our_link_is_recreated_if_it_was_removed(account: Account) -> None:
     own = account.write_own()
     root = hold(account)
     account.mounts_file.unlink()
@@ -165,7 +167,7 @@ def test_our_link_that_was_removed_is_made_again(account: Account) -> None:
 # -- giving it back ------------------------------------------------------------------------------------
 
 
-def test_given_back_it_is_as_it_was(account: Account) -> None:
+def test_giving_back_restores_the_users_own(account: Account) -> None:
     own = account.write_own()
     hold(account)
     give_back(account.state)
@@ -174,14 +176,14 @@ def test_given_back_it_is_as_it_was(account: Account) -> None:
     assert not os.path.lexists(account.cur)
 
 
-def test_given_back_where_there_was_none_there_is_none(account: Account) -> None:
+def test_giving_back_leaves_no_file_if_there_was_none(account: Account) -> None:
     hold(account)
     give_back(account.state)
     assert not os.path.lexists(account.mounts_file)
     assert [path.name for path in account.home.glob(".tao*")] == []
 
 
-def test_given_back_twice(account: Account) -> None:
+def test_giving_back_twice(account: Account) -> None:
     own = account.write_own()
     hold(account)
     give_back(account.state)
@@ -189,13 +191,13 @@ def test_given_back_twice(account: Account) -> None:
     assert Identity.of(account.mounts_file) == own
 
 
-def test_never_taken_over_it_is_left_alone(account: Account) -> None:
+def test_a_file_that_was_never_taken_over_is_left_alone(account: Account) -> None:
     own = account.write_own()
     give_back(account.state)
     assert Identity.of(account.mounts_file) == own
 
 
-def test_given_back_after_the_user_replaced_it_outside_projects_it_stays_the_users(account: Account) -> None:
+def test_giving_back_keeps_what_the_user_put_there_outside_projects(account: Account) -> None:
     own = account.write_own()
     take_over(account.state)
     foreign = account.replace()
@@ -204,7 +206,7 @@ def test_given_back_after_the_user_replaced_it_outside_projects_it_stays_the_use
     assert len(names_of(own.inode, account.home)) == 1
 
 
-def test_taken_and_given_back_ten_times_it_is_still_the_same_inode(account: Account) -> None:
+def test_after_ten_round_trips_it_is_still_the_same_inode(account: Account) -> None:
     own = account.write_own()
     for _time in range(10):
         hold(account)
@@ -216,7 +218,7 @@ def test_taken_and_given_back_ten_times_it_is_still_the_same_inode(account: Acco
 # -- a writer in between ---------------------------------------------------------------------------------
 
 
-def test_a_file_that_comes_just_before_the_exchange_is_the_one_that_is_kept(
+def test_a_file_written_just_before_the_exchange_is_the_one_that_is_kept(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = account.write_own()
@@ -231,12 +233,10 @@ def test_a_file_that_comes_just_before_the_exchange_is_the_one_that_is_kept(
     monkeypatch.setattr(link, "_exchanged", slow)
     take_over(account.state)
     assert Identity.of(account.original) == later[0]
-    assert own.inode not in {later[0].inode}  # replaced by its writer, not by us
+    assert own.inode not in {later[0].inode}  # its writer replaced it, not we
 
 
-def test_a_file_that_comes_while_it_is_given_back_is_not_removed(
-    account: Account, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_written_while_we_give_back_is_not_removed(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     own = account.write_own()
     hold(account)
     exchanged = link._exchanged
@@ -253,8 +253,87 @@ def test_a_file_that_comes_while_it_is_given_back_is_not_removed(
     assert len(names_of(later[0].inode, account.home)) == 1
 
 
+def test_a_file_written_just_before_our_link_is_made_is_left_for_the_next_check(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mounts file was missing when we checked; a symlink is never made over a file."""
+    symlink = os.symlink
+
+    def late(target: str, path: str) -> None:
+        if path == account.state.mounts_file:
+            account.replace(LATER)
+        symlink(target, path)
+
+    monkeypatch.setattr(os, "symlink", late)
+    take_over(account.state)
+    assert account.in_force() == LATER
+    monkeypatch.undo()
+    take_over(account.state)
+    assert is_ours(account.state)
+    assert account.original.read_bytes() == LATER
+
+
+def test_without_renameat2_a_file_written_between_the_two_steps_is_kept(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = account.write_own()
+    symlink = os.symlink
+    written: list[Identity] = []
+
+    def late(target: str, path: str) -> None:
+        if path == account.state.mounts_file and not written:
+            written.append(account.replace(LATER))
+        symlink(target, path)
+
+    with without_renameat2():
+        monkeypatch.setattr(os, "symlink", late)
+        take_over(account.state)
+        assert Identity.of(account.mounts_file) == written[0]
+        take_over(account.state)
+    assert is_ours(account.state)
+    assert Identity.of(account.original) == written[0]
+    assert len(names_of(own.inode, account.backups)) == 1
+
+
+def test_giving_back_never_renames_over_a_file_written_meanwhile(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = account.write_own()
+    hold(account)
+    rename_new = link._rename_new
+    written: list[Identity] = []
+
+    def late(path: str, name: str) -> None:
+        if not written:
+            written.append(account.replace(LATER))
+        rename_new(path, name)
+
+    monkeypatch.setattr(link, "_rename_new", late)
+    with without_renameat2():
+        give_back(account.state)
+    assert Identity.of(account.mounts_file) == written[0]
+    assert len(names_of(own.inode, account.home)) == 1
+
+
+def test_if_our_link_cannot_be_removed_it_leads_to_the_users_own(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = account.write_own()
+    hold(account)
+
+    def refuse(*_arguments: object) -> NoReturn:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(link, "_exchanged", refuse)
+    with pytest.raises(PermissionError):
+        give_back(account.state)
+    assert is_ours(account.state)
+    assert account.in_force() == OWN
+    assert Identity.of(account.original) == own
+
+
 # -- killed in between -----------------------------------------------------------------------------------
-# Each state that a kill can leave, made by hand; tests/faults/test_faults.py kills for real.
+# Every state that a kill can leave, made by hand; tests/faults/test_faults.py kills real processes.
 
 
 def test_killed_before_the_exchange(account: Account) -> None:
@@ -266,7 +345,7 @@ def test_killed_before_the_exchange(account: Account) -> None:
     assert is_ours(account.state)
 
 
-def test_killed_between_giving_back_and_tidying_up(account: Account) -> None:
+def test_killed_between_giving_back_and_cleaning_up(account: Account) -> None:
     own = account.write_own()
     hold(account)
     account.mounts_file.unlink()
@@ -317,7 +396,7 @@ def test_killed_between_the_steps_of_giving_back(account: Account, linked: bool)
     assert account.backed_up() == []
 
 
-def test_what_stands_under_our_spare_name_is_never_removed(account: Account) -> None:
+def test_a_file_with_our_spare_name_is_never_removed(account: Account) -> None:
     spare = account.home / ".tao_mounts.json.taoshell"
     spare.write_bytes(LATER)
     account.write_own()
@@ -326,7 +405,7 @@ def test_what_stands_under_our_spare_name_is_never_removed(account: Account) -> 
     assert account.in_force() == OWN
 
 
-def test_nothing_is_made_readable_for_others(account: Account) -> None:
+def test_nothing_becomes_readable_for_others(account: Account) -> None:
     account.write_own()
     hold(account)
     account.replace()

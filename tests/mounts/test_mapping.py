@@ -1,4 +1,4 @@
-"""A project's two mounts files: equal, equally old, and never written over what something else wrote."""
+"""A project's mapping: two files with the same text and mtime, which never overwrite what another program wrote."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
+from unittest import mock
 
 import pytest
 
@@ -18,8 +19,8 @@ from taoshell.mounts import mapping
 from taoshell.mounts.mapping import collect_late_writes, expose, is_touched, restore_shared, tombstone
 from taoshell.state import files
 from taoshell.state.backups import set_aside
-from taoshell.state.paths import ProjectState
-from tests.support.accounts import FOREIGN, LATER, Account, mapping_of
+from taoshell.state.paths import ProjectFolder
+from tests.support.accounts import FOREIGN, LATER, LONG_AGO_NS, Account, mapping_of
 from tests.support.trees import names_of, snapshot
 
 
@@ -31,11 +32,11 @@ def account(home: Path) -> Account:
 
 
 @pytest.fixture
-def project(account: Account) -> ProjectState:
+def project(account: Account) -> ProjectFolder:
     return account.state.project(account.project("p", "first"))
 
 
-def texts(project: ProjectState) -> tuple[bytes, bytes]:
+def texts(project: ProjectFolder) -> tuple[bytes, bytes]:
     return Path(project.mounts).read_bytes(), Path(project.shared).read_bytes()
 
 
@@ -46,33 +47,33 @@ def both(source: str) -> tuple[bytes, bytes]:
 # -- the tombstone -----------------------------------------------------------------------------
 
 
-def test_the_tombstone_has_no_mounts_and_a_key_that_the_launcher_refuses() -> None:
+def test_a_tombstone_has_no_mounts_and_a_key_that_the_launcher_refuses() -> None:
     said = json.loads(tombstone("/p"))
     assert said == {"Mounts": [], "(taoshell: /p is not approved; run: taoshell allow)": 0}
 
 
-def test_the_tombstone_is_json_whatever_the_path() -> None:
+def test_a_tombstone_is_json_for_any_path() -> None:
     (_, key) = json.loads(tombstone('/a "b"\\c\nd\x1b[0m', "is gone"))
     assert key == '(taoshell: /a "b"\\c\\nd\\x1b[0m is gone)'
 
 
-# -- ours to ours ------------------------------------------------------------------------------
+# -- a new mapping ---------------------------------------------------------------------------
 
 
-def test_both_files_are_the_same_text_and_equally_old(project: ProjectState) -> None:
+def test_both_files_have_the_same_text_and_mtime(project: ProjectFolder) -> None:
     assert texts(project) == both("first")
     assert os.stat(project.mounts).st_mtime_ns == os.stat(project.shared).st_mtime_ns
     assert {os.stat(path).st_mode & 0o777 for path in (project.mounts, project.shared)} == {0o600}
     assert not is_touched(project)
 
 
-def test_the_same_again_changes_nothing(account: Account, project: ProjectState) -> None:
+def test_the_same_mapping_again_changes_nothing(account: Account, project: ProjectFolder) -> None:
     before = snapshot(account.home)
     assert expose(account.state, project, mapping_of("first")) == []
     assert snapshot(account.home) == before
 
 
-def test_something_new_takes_a_new_inode_and_keeps_the_old_one(account: Account, project: ProjectState) -> None:
+def test_a_new_mapping_gets_a_new_inode_and_keeps_the_old_one(account: Account, project: ProjectFolder) -> None:
     old = os.stat(project.shared).st_ino
     assert expose(account.state, project, mapping_of("second")) == []
     assert texts(project) == both("second")
@@ -83,13 +84,13 @@ def test_something_new_takes_a_new_inode_and_keeps_the_old_one(account: Account,
     assert account.backed_up() == []
 
 
-def test_a_reader_that_has_the_old_one_open_reads_it_to_its_end(account: Account, project: ProjectState) -> None:
+def test_a_reader_with_the_old_file_open_reads_all_of_it(account: Account, project: ProjectFolder) -> None:
     with open(project.shared, "rb") as reader:
         expose(account.state, project, mapping_of("second"))
         assert reader.read() == mapping_of("first").encode()
 
 
-def test_where_file_times_are_coarse_each_old_inode_is_kept(account: Account, project: ProjectState) -> None:
+def test_each_old_inode_is_kept_even_if_timestamps_are_coarse(account: Account, project: ProjectFolder) -> None:
     inodes = []
     for source in ("second", "third", "fourth"):
         for path in (project.mounts, project.shared):
@@ -100,11 +101,11 @@ def test_where_file_times_are_coarse_each_old_inode_is_kept(account: Account, pr
     assert collect_late_writes(account.state, project) == []
 
 
-# -- something else wrote it -----------------------------------------------------------------------
+# -- another program wrote it ---------------------------------------------------------------------
 
 
-def test_what_was_written_in_place_goes_to_the_backups_the_inode_itself(
-    account: Account, project: ProjectState
+def test_what_was_written_in_place_goes_to_the_backups_as_the_same_inode(
+    account: Account, project: ProjectFolder
 ) -> None:
     Path(project.shared).write_bytes(FOREIGN)
     inode = os.stat(project.shared).st_ino
@@ -117,7 +118,17 @@ def test_what_was_written_in_place_goes_to_the_backups_the_inode_itself(
     assert texts(project) == both("second")
 
 
-def test_a_write_of_just_our_text_is_no_news(account: Account, project: ProjectState) -> None:
+def test_an_older_file_copied_with_its_mtime_goes_to_the_backups(account: Account, project: ProjectFolder) -> None:
+    """As `cp -p` does."""
+    Path(project.shared).write_bytes(FOREIGN)
+    os.utime(project.shared, ns=(LONG_AGO_NS, LONG_AGO_NS))
+    assert is_touched(project)
+    restore_shared(account.state, project)
+    assert account.backed_up() == [FOREIGN]
+    assert texts(project) == both("first")
+
+
+def test_a_write_of_our_own_text_is_not_backed_up(account: Account, project: ProjectFolder) -> None:
     Path(project.shared).write_text(mapping_of("first"))
     assert is_touched(project)
     assert restore_shared(account.state, project) == []
@@ -125,7 +136,7 @@ def test_a_write_of_just_our_text_is_no_news(account: Account, project: ProjectS
     assert account.backed_up() == []
 
 
-def test_a_writer_that_is_not_done_finishes_in_the_backup(account: Account, project: ProjectState) -> None:
+def test_an_unfinished_write_is_completed_in_the_backup(account: Account, project: ProjectFolder) -> None:
     with open(project.shared, "wb", buffering=0) as writer:
         writer.write(FOREIGN[:10])
         restore_shared(account.state, project)
@@ -134,7 +145,7 @@ def test_a_writer_that_is_not_done_finishes_in_the_backup(account: Account, proj
     assert account.backed_up() == [FOREIGN]
 
 
-def test_a_late_write_into_a_retired_inode_is_collected(account: Account, project: ProjectState) -> None:
+def test_a_late_write_into_a_retired_inode_is_collected(account: Account, project: ProjectFolder) -> None:
     with open(project.shared, "r+b", buffering=0) as writer:
         expose(account.state, project, mapping_of("second"))
         assert collect_late_writes(account.state, project) == []
@@ -142,15 +153,15 @@ def test_a_late_write_into_a_retired_inode_is_collected(account: Account, projec
         writer.write(LATER)
     (line,) = collect_late_writes(account.state, project)
     assert account.backed_up() == [LATER]
-    assert "something else wrote" in line
+    assert "another program wrote" in line
     assert collect_late_writes(account.state, project) == []
     assert texts(project) == both("second")
 
 
-def test_a_write_between_our_look_and_the_new_file_is_collected(
-    account: Account, project: ProjectState, monkeypatch: pytest.MonkeyPatch
+def test_a_write_between_our_check_and_the_new_file_is_collected(
+    account: Account, project: ProjectFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Found by the model: the retired inode was named by the time of that very write, which was nothing late then."""
+    """Found by the model: the retired inode was named after the mtime of that write, so the write did not look late."""
     retire = mapping._retire
 
     def late(*arguments: Any) -> None:
@@ -164,7 +175,7 @@ def test_a_write_between_our_look_and_the_new_file_is_collected(
     assert texts(project) == both("second")
 
 
-def test_two_foreign_writes_in_one_second_are_both_kept(account: Account, project: ProjectState) -> None:
+def test_two_foreign_writes_in_one_second_are_both_kept(account: Account, project: ProjectFolder) -> None:
     for text in (FOREIGN, LATER, b""):
         Path(project.shared).write_bytes(text)
         restore_shared(account.state, project)
@@ -172,7 +183,7 @@ def test_two_foreign_writes_in_one_second_are_both_kept(account: Account, projec
 
 
 @pytest.mark.parametrize("gone", ["shared", "mounts"])
-def test_one_that_is_gone_is_made_again_by_the_next_expose(account: Account, project: ProjectState, gone: str) -> None:
+def test_a_missing_file_is_recreated_by_the_next_expose(account: Account, project: ProjectFolder, gone: str) -> None:
     os.unlink(getattr(project, gone))
     assert is_touched(project)
     assert expose(account.state, project, mapping_of("first")) == []
@@ -180,7 +191,7 @@ def test_one_that_is_gone_is_made_again_by_the_next_expose(account: Account, pro
     assert not is_touched(project)
 
 
-def test_a_shared_file_that_is_gone_is_restored(account: Account, project: ProjectState) -> None:
+def test_a_missing_shared_file_is_restored(account: Account, project: ProjectFolder) -> None:
     os.unlink(project.shared)
     assert restore_shared(account.state, project) == []
     assert texts(project) == both("first")
@@ -196,9 +207,7 @@ def test_without_a_mapping_there_is_nothing_to_restore(account: Account) -> None
 # -- killed between two steps ----------------------------------------------------------------------
 
 
-def test_killed_between_the_two_renames_the_next_expose_takes_its_own_text_for_its_own(
-    account: Account, project: ProjectState
-) -> None:
+def test_killed_between_the_two_renames_our_own_text_is_not_backed_up(account: Account, project: ProjectFolder) -> None:
     files.replace_file(project.shared, mapping_of("second").encode())
     assert is_touched(project)
     assert expose(account.state, project, mapping_of("second")) == []
@@ -206,7 +215,22 @@ def test_killed_between_the_two_renames_the_next_expose_takes_its_own_text_for_i
     assert account.backed_up() == []
 
 
-def test_killed_after_the_inode_was_kept_it_is_kept_once(account: Account, project: ProjectState) -> None:
+@pytest.mark.parametrize("before", [0, 1])
+def test_interrupted_before_either_rename_the_next_expose_completes_it(
+    account: Account, project: ProjectFolder, before: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`shared.json` comes first: it may still be checked against the old `mounts.json`, not the other way round."""
+    renames = mock.Mock(wraps=files.rename, side_effect=[*[mock.DEFAULT] * before, KeyboardInterrupt])
+    monkeypatch.setattr(mapping, "rename", renames)
+    with pytest.raises(KeyboardInterrupt):
+        expose(account.state, project, mapping_of("second"))
+    monkeypatch.undo()
+    assert expose(account.state, project, mapping_of("second")) == []
+    assert texts(project) == both("second")
+    assert account.backed_up() == []
+
+
+def test_killed_after_the_inode_was_retired_it_is_retired_once(account: Account, project: ProjectFolder) -> None:
     old = os.stat(project.shared)
     os.link(project.shared, f"{project.retired}/{old.st_mtime_ns}-{old.st_ino}.json")
     expose(account.state, project, mapping_of("second"))
@@ -214,7 +238,7 @@ def test_killed_after_the_inode_was_kept_it_is_kept_once(account: Account, proje
     assert texts(project) == both("second")
 
 
-# -- file systems that lack something ----------------------------------------------------------------
+# -- limited file systems ---------------------------------------------------------------------------
 
 
 def no_hard_links(*_arguments: object, **_options: object) -> NoReturn:
@@ -226,8 +250,8 @@ def not_supported(*_arguments: object, **_options: object) -> NoReturn:
 
 
 @pytest.mark.parametrize("link", [no_hard_links, not_supported])
-def test_without_hard_links_nothing_is_lost_either(
-    account: Account, project: ProjectState, link: object, monkeypatch: pytest.MonkeyPatch
+def test_without_hard_links_nothing_is_lost(
+    account: Account, project: ProjectFolder, link: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "link", link)
     first = os.stat(project.shared).st_ino
@@ -250,11 +274,13 @@ def other_file_system(tmp_path: Path) -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-def test_what_cannot_be_moved_to_another_file_system_is_kept_beside(tmp_path: Path, other_file_system: Path) -> None:
+def test_with_backups_on_another_file_system_a_file_is_kept_beside_its_path(
+    tmp_path: Path, other_file_system: Path
+) -> None:
     account = Account(tmp_path, other_file_system / "taoshell")
     files.ensure(account.state)
     written = {}
-    for text in (FOREIGN, LATER, b"third"):  # in one second: each needs a name of its own
+    for text in (FOREIGN, LATER, b"third"):  # within one second: each needs its own name
         path = tmp_path / "f.json"
         path.write_bytes(text)
         inode = path.stat().st_ino
@@ -265,7 +291,7 @@ def test_what_cannot_be_moved_to_another_file_system_is_kept_beside(tmp_path: Pa
     assert {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == written
 
 
-def test_a_backups_name_is_never_used_twice(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_name_of_a_backup_is_never_used_twice(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "strftime", lambda _format: "2026-01-01T00.00.00")
     for number in range(12):
         path = account.home / "f.json"
@@ -274,7 +300,7 @@ def test_a_backups_name_is_never_used_twice(account: Account, monkeypatch: pytes
     assert account.backed_up() == sorted(str(number).encode() for number in range(12))
 
 
-def test_a_link_is_set_aside_as_a_link(account: Account) -> None:
+def test_a_symlink_is_set_aside_as_a_symlink(account: Account) -> None:
     target = account.home / "dotfiles.json"
     target.write_bytes(FOREIGN)
     link = account.home / "f.json"

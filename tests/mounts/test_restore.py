@@ -1,4 +1,4 @@
-"""Another mapping becomes the user's own, and what that was goes to the backups; or all stays as it was."""
+"""Restoring makes another mapping the user's own and keeps the former one in the backups, or changes nothing."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import pytest
 from taoshell.mounts import link
 from taoshell.mounts.restore import restore
 from tests.mounts.test_link import account
-from tests.support.accounts import FOREIGN, OWN, Account, Identity
+from tests.support.accounts import FOREIGN, LATER, OWN, Account, Identity
 from tests.support.trees import snapshot
 
-__all__ = ["account"]  # on systems that can exchange two names, and on others
+__all__ = ["account"]  # with and without renameat2
 
 
 def foreign(account: Account) -> Path:
@@ -24,16 +24,18 @@ def foreign(account: Account) -> Path:
     return path
 
 
-def test_the_former_mapping_is_kept_the_inode_itself(account: Account) -> None:
+def test_the_former_mapping_is_kept_as_the_same_inode(account: Account) -> None:
     own = account.write_own()
     to_say = restore(account.state, str(foreign(account)))
     (kept,) = account.backups.iterdir()
     assert Identity.of(kept) == own
     assert account.in_force() == FOREIGN
-    assert f"to have it back: taoshell mounts restore {kept.name}" in to_say[0]
+    assert f"to get it back: taoshell mounts restore {kept.name}" in to_say[0]
 
 
-def test_where_the_former_cannot_be_kept_all_stays(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_changes_if_the_former_mapping_cannot_be_kept(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
     own = account.write_own()
     wanted = str(foreign(account))
     before = snapshot(account.home)
@@ -46,3 +48,11 @@ def test_where_the_former_cannot_be_kept_all_stays(account: Account, monkeypatch
         restore(account.state, wanted)
     assert {path for path in snapshot(account.home) if "lock" not in path} == set(before)
     assert (Identity.of(account.mounts_file), account.in_force()) == (own, OWN)
+
+
+def test_what_a_killed_process_left_under_the_spare_name_is_kept(account: Account) -> None:
+    account.write_own()
+    Path(f"{account.mounts_file}.taoshell").write_bytes(LATER)
+    restore(account.state, str(foreign(account)))
+    assert account.in_force() == FOREIGN
+    assert account.backed_up() == sorted([LATER, OWN])

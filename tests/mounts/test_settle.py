@@ -1,4 +1,4 @@
-"""Settle: the mounts file is what the newest live shell wants, and nothing that something else wrote is lost."""
+"""Settle: the newest live shell holds the mounts file, and nothing that another program wrote is lost."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from taoshell.errors import TaoshellError
-from taoshell.mounts.settle import release, take
+from taoshell.mounts.release import release, take
 from taoshell.state import sessions
 from tests.support.accounts import FOREIGN, INIT, LATER, LONG_AGO_NS, OWN, PARENT, SELF, Account, Identity, mapping_of
 from tests.support.trees import names_of, snapshot
@@ -41,7 +41,7 @@ def test_leaving_puts_the_users_own_in_force(account: Account) -> None:
     assert Identity.of(account.original) == own
 
 
-def test_leaving_without_one_there_is_none(account: Account) -> None:
+def test_leaving_leaves_no_mapping_if_the_user_has_none(account: Account) -> None:
     account.go(account.project())
     account.go("")
     assert account.in_force() is None
@@ -55,7 +55,7 @@ def test_settling_again_changes_nothing(account: Account) -> None:
     assert snapshot(account.home) == before
 
 
-def test_outside_projects_the_mounts_file_is_never_touched(account: Account) -> None:
+def test_outside_projects_the_mounts_file_is_left_alone(account: Account) -> None:
     own = account.write_own()
     account.go("")
     assert Identity.of(account.mounts_file) == own
@@ -65,7 +65,7 @@ def test_outside_projects_the_mounts_file_is_never_touched(account: Account) -> 
 # -- many shells -----------------------------------------------------------------------------------
 
 
-def test_the_newest_shell_has_it(account: Account) -> None:
+def test_the_newest_shell_holds_the_mounts_file(account: Account) -> None:
     a, b = account.project("a"), account.project("b")
     account.go(a, SELF)
     account.go(b, INIT)
@@ -76,7 +76,7 @@ def test_the_newest_shell_has_it(account: Account) -> None:
     assert account.in_force() is None
 
 
-def test_at_the_same_time_the_higher_pid_has_it(account: Account) -> None:
+def test_at_equal_times_the_higher_pid_holds_it(account: Account) -> None:
     a, b, now = account.project("a"), account.project("b"), time.time_ns()
     account.enter(a, SELF, now)
     account.enter(b, INIT, now)
@@ -84,26 +84,26 @@ def test_at_the_same_time_the_higher_pid_has_it(account: Account) -> None:
     assert account.holds(a)
 
 
-def test_a_shell_that_was_killed_has_it_no_more(account: Account) -> None:
+def test_a_killed_shell_no_longer_holds_it(account: Account) -> None:
     own = account.write_own()
     killed = account.enter(account.project("a"), SELF)
     account.settle()
-    killed.rename(killed.with_name(f"{SELF}-1{sessions.here()}"))  # of an earlier process with this pid
+    killed.rename(killed.with_name(f"{SELF}-1{sessions.here()}"))  # an earlier process with this pid
     account.settle()
     assert account.in_force() == OWN
     assert Identity.of(account.original) == own
     assert os.listdir(account.state.sessions) == ["0-0"]
 
 
-def test_who_comes_when_the_clock_was_set_back_has_it(account: Account) -> None:
+def test_a_shell_that_enters_after_the_clock_was_set_back_holds_it(account: Account) -> None:
     a, b = account.project("a"), account.project("b")
     account.enter(a, INIT, time.time_ns() + 10**12)
     account.go(b, SELF)
     assert account.holds(b)
 
 
-def test_a_shell_that_comes_while_we_settle_is_seen(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second look: shells do not wait for Python's lock."""
+def test_a_shell_that_enters_while_we_settle_is_noticed(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shells do not wait for Python's lock, so settle checks a second time."""
     a, b = account.project("a"), account.project("b")
     account.enter(a, SELF)
     holder = sessions.holder
@@ -123,7 +123,7 @@ def test_a_shell_that_comes_while_we_settle_is_seen(account: Account, monkeypatc
 # -- other writers ---------------------------------------------------------------------------------
 
 
-def test_a_notebooks_write_inside_a_project_goes_to_the_backups_the_inode_itself(account: Account) -> None:
+def test_a_notebooks_write_inside_a_project_goes_to_the_backups_as_the_same_inode(account: Account) -> None:
     own = account.write_own()
     root = account.project()
     account.go(root)
@@ -138,7 +138,7 @@ def test_a_notebooks_write_inside_a_project_goes_to_the_backups_the_inode_itself
     assert account.settle() == []
 
 
-def test_a_notebooks_write_outside_becomes_the_users_own(account: Account) -> None:
+def test_a_notebooks_write_outside_projects_becomes_the_users_own(account: Account) -> None:
     own = account.write_own()
     account.go(account.project())
     account.go("")
@@ -148,7 +148,7 @@ def test_a_notebooks_write_outside_becomes_the_users_own(account: Account) -> No
     assert account.backed_up() == []
 
 
-def test_a_write_by_who_opened_it_while_another_project_had_it(account: Account) -> None:
+def test_a_write_by_a_notebook_that_opened_another_projects_file(account: Account) -> None:
     a, b = account.project("a"), account.project("b")
     account.go(a, INIT)
     with open(account.mounts_file, "r+b", buffering=0) as notebook:
@@ -162,7 +162,7 @@ def test_a_write_by_who_opened_it_while_another_project_had_it(account: Account)
     assert account.backed_up() == [FOREIGN]
 
 
-def test_a_late_write_by_who_opened_it_before_it_was_approved_anew(account: Account) -> None:
+def test_a_late_write_by_a_notebook_that_opened_the_file_before_a_new_approval(account: Account) -> None:
     root = account.project()
     account.go(root)
     with open(account.mounts_file, "r+b", buffering=0) as notebook:
@@ -187,8 +187,8 @@ def test_an_editors_file_inside_a_project_goes_to_the_backups(account: Account, 
     assert backup.parent == account.backups
 
 
-def test_an_editors_file_whose_move_was_killed_is_moved_on(account: Account) -> None:
-    """Found by the model: after the exchange of the two names, nothing looked at the spare one any more."""
+def test_an_editors_file_goes_to_the_backups_even_if_we_were_killed_while_moving_it(account: Account) -> None:
+    """Found by the model: after the exchange of the two names, nothing checked the spare name again."""
     root = account.project()
     account.go(root)
     foreign = account.replace()
@@ -200,7 +200,7 @@ def test_an_editors_file_whose_move_was_killed_is_moved_on(account: Account) -> 
     assert Identity.of(backup) == foreign
 
 
-def test_an_editors_file_outside_becomes_the_users_own(account: Account) -> None:
+def test_an_editors_file_outside_projects_becomes_the_users_own(account: Account) -> None:
     own = account.write_own()
     root = account.project()
     account.go(root)
@@ -216,7 +216,7 @@ def test_an_editors_file_outside_becomes_the_users_own(account: Account) -> None
     assert len(names_of(own.inode, account.backups)) == 1
 
 
-def test_an_editors_file_that_is_found_only_on_leaving_goes_to_the_backups(account: Account) -> None:
+def test_an_editors_file_found_only_on_leaving_goes_to_the_backups(account: Account) -> None:
     own = account.write_own()
     account.go(account.project())
     account.replace()
@@ -226,7 +226,7 @@ def test_an_editors_file_that_is_found_only_on_leaving_goes_to_the_backups(accou
     assert account.backed_up() == [FOREIGN]
 
 
-def test_our_link_that_was_removed_comes_back(account: Account) -> None:
+def test_our_link_is_recreated_if_it_was_removed(account: Account) -> None:
     own = account.write_own()
     root = account.project()
     account.go(root)
@@ -236,10 +236,10 @@ def test_our_link_that_was_removed_comes_back(account: Account) -> None:
     assert Identity.of(account.original) == own
 
 
-# -- something of ours is gone -----------------------------------------------------------------------
+# -- a file of ours is missing -----------------------------------------------------------------------
 
 
-def test_a_shared_file_that_was_removed_comes_back(account: Account) -> None:
+def test_a_removed_shared_file_is_recreated(account: Account) -> None:
     root = account.project()
     account.go(root)
     os.unlink(account.state.project(root).shared)
@@ -247,8 +247,8 @@ def test_a_shared_file_that_was_removed_comes_back(account: Account) -> None:
     assert account.holds(root)
 
 
-def test_mounts_that_were_removed_cannot_be_guessed_so_they_become_a_tombstone(account: Account) -> None:
-    """Their name is in the environment of shells, and without a file there a container would start with no mounts."""
+def test_a_removed_mapping_without_a_generation_becomes_a_tombstone(account: Account) -> None:
+    """LAUNCHER_MOUNTS of shells names the file; if it were missing, a container would start without mounts."""
     root = account.project()
     account.go(root)
     os.unlink(account.state.project(root).mounts)
@@ -257,7 +257,7 @@ def test_mounts_that_were_removed_cannot_be_guessed_so_they_become_a_tombstone(a
         assert f"(taoshell: {root} is not approved; run: taoshell allow)" in Path(path).read_text()
 
 
-def test_the_state_folder_that_was_wiped_leaves_the_users_own_in_force(account: Account) -> None:
+def test_after_the_state_folder_was_wiped_the_users_own_is_in_force(account: Account) -> None:
     own = account.write_own()
     account.go(account.project())
     os.rename(account.state.root, f"{account.state.root}.gone")
@@ -270,7 +270,7 @@ def test_the_state_folder_that_was_wiped_leaves_the_users_own_in_force(account: 
 # -- released --------------------------------------------------------------------------------------------
 
 
-def test_released_it_is_the_users_and_stays_so(account: Account) -> None:
+def test_a_released_mounts_file_is_the_users_and_stays_so(account: Account) -> None:
     own = account.write_own()
     root = account.project()
     account.go(root)
@@ -281,7 +281,7 @@ def test_released_it_is_the_users_and_stays_so(account: Account) -> None:
     assert Identity.of(account.mounts_file) == own
 
 
-def test_taken_again_it_follows_the_projects(account: Account) -> None:
+def test_a_mounts_file_taken_again_follows_the_projects(account: Account) -> None:
     own = account.write_own()
     root = account.project()
     account.go(root)
@@ -291,19 +291,19 @@ def test_taken_again_it_follows_the_projects(account: Account) -> None:
     assert Identity.of(account.original) == own
 
 
-def test_taken_again_after_a_shells_last_swap_the_users_own_is_not_an_intruder(account: Account) -> None:
+def test_after_a_shells_late_swap_the_users_own_is_not_backed_up_as_foreign(account: Account) -> None:
     own = account.write_own()
     root = account.project()
     account.go(root)
     release(account.state)
-    account.cur.symlink_to(account.state.project(root).shared)  # a shell had looked just before, and swaps just after
+    account.cur.symlink_to(account.state.project(root).shared)  # by a shell that checked before the release
     take(account.state)
     assert account.holds(root)
     assert Identity.of(account.original) == own
     assert account.backed_up() == []
 
 
-def test_a_foreign_file_that_stands_there_on_release_is_not_taken_for_the_users(account: Account) -> None:
+def test_a_foreign_file_found_on_release_is_not_given_to_the_user(account: Account) -> None:
     own = account.write_own()
     account.go(account.project())
     account.replace()
@@ -313,7 +313,7 @@ def test_a_foreign_file_that_stands_there_on_release_is_not_taken_for_the_users(
     assert "kept in" in line
 
 
-def test_a_release_that_was_killed_is_finished(account: Account) -> None:
+def test_a_release_that_was_killed_is_completed(account: Account) -> None:
     own = account.write_own()
     account.go(account.project())
     Path(account.state.released).touch()
@@ -324,7 +324,7 @@ def test_a_release_that_was_killed_is_finished(account: Account) -> None:
 # -- what cannot be taken over -------------------------------------------------------------------------
 
 
-def test_a_folder_in_its_place_is_refused_with_a_cure_and_left(account: Account) -> None:
+def test_a_folder_in_its_place_is_refused_with_a_cure_and_left_alone(account: Account) -> None:
     account.mounts_file.mkdir()
     root = account.project()
     with pytest.raises(TaoshellError, match=r"the mounts file is a folder.*; move it away"):
@@ -335,7 +335,7 @@ def test_a_folder_in_its_place_is_refused_with_a_cure_and_left(account: Account)
     assert account.holds(root)
 
 
-def test_sessions_of_long_ago_count_while_their_shells_live(account: Account) -> None:
+def test_old_sessions_count_while_their_shells_live(account: Account) -> None:
     root = account.project()
     account.enter(root, PARENT, LONG_AGO_NS)
     account.settle()

@@ -11,8 +11,9 @@ import tomlkit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taoshell.errors import Problem, TaoshellError
+from taoshell.errors import TaoshellError
 from taoshell.project.build import require_mount_folders
+from taoshell.project.problems import Problem
 from tests.project import test_build_refuses, test_container, test_places_refused
 from tests.support.clone import CLONE
 from tests.support.definitions import ENV, FIRST, ROOT, TOML, Disk, built, define

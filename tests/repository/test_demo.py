@@ -39,7 +39,7 @@ def test_it_shows_the_whole_story(tmp_path: Path) -> None:
     story = [
         r"~ \[\] \$ cd cars",
         r"taoshell: cars \(detectnet_v2\): 9 variables, 2 mounts",
-        r"taoshell: ~/\.tao_mounts\.json follows your projects .*",
+        r"taoshell: ~/\.tao_mounts\.json now follows your projects.*",
         r"~/cars \[cars\] \$ env \| .*",
         rf"LOCAL_SPECS_DIR={home}/cars/specs",
         r"SPECS_DIR=/workspace/tao-experiments/detectnet_v2/specs",

@@ -1,6 +1,6 @@
 """The shells the scenarios run in: how each is started and how each says the few things that differ.
 
-A new shell is one class here and one entry in SHELLS.
+A new shell is one class here and one entry in SHELLS: see docs/adding-a-shell.md.
 """
 
 from __future__ import annotations
@@ -12,26 +12,68 @@ from typing import ClassVar, Protocol
 
 from tests.support.needs import need
 
-# Written round what a command prints: BEGIN as the shell starts to run it, PROMPT with its exit status after.
+# Marks around a command's output: BEGIN when the shell starts to run it, PROMPT with its exit status afterwards.
 BEGIN = "<<begin>>"
 PROMPT = "<<prompt %s>>"
 
 
 class Shell(Protocol):
-    """What the driver must know of a shell."""
+    """What the scenarios must know about a shell."""
 
     @property
     def name(self) -> str: ...
 
-    # Which stream is kept out of the terminal when a test wants the two told apart (`Terminal(apart=True)`):
-    # the one that the shell does not draw its prompt on.
+    # The stream that `Terminal(apart=True)` keeps out of the terminal: the one that does not carry the prompt.
     @property
     def aside(self) -> str: ...
 
     @property
     def hook(self) -> str: ...
 
+    # What starts it interactively, without the user's files.
+    @property
+    def options(self) -> list[str]: ...
+
+    # The option to parse a script without running it.
+    @property
+    def parse_only(self) -> str: ...
+
+    # Programs that a switch between two projects starts.
+    @property
+    def switch_starts(self) -> list[str]: ...
+
+    # A start file in the home, and lines for it that set every option that could break our scripts.
+    @property
+    def start_file(self) -> str: ...
+
+    @property
+    def strict_options(self) -> str: ...
+
+    # The exit status and the pid, for `echo`.
+    @property
+    def status(self) -> str: ...
+
+    @property
+    def own_pid(self) -> str: ...
+
+    # A command that lists what runs at each prompt, and how often the hook must be in it.
+    @property
+    def prompt_hooks(self) -> str: ...
+
+    @property
+    def hooks_listed(self) -> int: ...
+
+    # The function that runs at each prompt.
+    @property
+    def look(self) -> str: ...
+
+    # A loop that sources each file whose name is written to stdin, and prints an end mark.
+    @property
+    def loop(self) -> str: ...
+
     def command(self) -> list[str]: ...
+
+    def show_function(self, name: str) -> str: ...
 
     def reading_rc(self, *, login: bool) -> list[str]: ...
 
@@ -49,10 +91,20 @@ class Shell(Protocol):
 
 
 class _Posix:
-    """What bash and zsh say alike."""
+    """What bash and zsh have in common."""
 
     name: ClassVar[str]
+    options: ClassVar[list[str]]
     aside = "stdout"
+    parse_only = "-n"
+    status = "$?"
+    own_pid = "$$"
+    hooks_listed = 1
+    look = "_taoshell_hook"
+    loop = 'while IFS= read -r file; do . "$file"; builtin printf "\\0<<end>>\\0"; done'
+
+    def command(self) -> list[str]:
+        return [need(shutil.which(self.name), self.name), *self.options]
 
     def reading_rc(self, *, login: bool) -> list[str]:
         return _reading_rc(self.name, login)
@@ -60,7 +112,7 @@ class _Posix:
     def quote(self, text: str) -> str:
         if text.isprintable():
             return shlex.quote(text)
-        # A tab would be typed to the line editor as a wish for completion, a newline as the end of the line.
+        # The line editor would take a tab for a request to complete, and a newline for the end of the line.
         return "$'" + "".join(_escape(char) for char in text) + "'"
 
     def assign(self, name: str, value: str) -> str:
@@ -80,8 +132,14 @@ class Bash(_Posix):
     name = "bash"
     hook = 'eval "$(taoshell hook bash)"'
 
-    def command(self) -> list[str]:
-        return [need(shutil.which("bash"), "bash"), "--norc", "--noprofile", "-i"]
+    options: ClassVar[list[str]] = ["--norc", "--noprofile", "-i"]
+    switch_starts: ClassVar[list[str]] = ["ln"]  # to replace a symlink by a rename
+    start_file = ".bashrc"
+    strict_options = "set -euf -o pipefail -o noclobber; shopt -s nullglob failglob nocasematch; IFS=/; LC_ALL=C\n"
+    prompt_hooks = "declare -p PROMPT_COMMAND"
+
+    def show_function(self, name: str) -> str:
+        return f"declare -f {name}"
 
     def setup(self, aside: Path | None) -> str:
         return "\n".join(
@@ -97,8 +155,15 @@ class Zsh(_Posix):
     name = "zsh"
     hook = 'eval "$(taoshell hook zsh)"'
 
-    def command(self) -> list[str]:
-        return [need(shutil.which("zsh"), "zsh"), "-f", "-i"]
+    options: ClassVar[list[str]] = ["-f", "-i"]
+    switch_starts: ClassVar[list[str]] = []  # zsh has a rename of its own
+    start_file = ".zshrc"
+    strict_options = "setopt ksh_arrays sh_word_split no_unset noclobber extended_glob warn_create_global; IFS=/\n"
+    prompt_hooks = "echo $precmd_functions $chpwd_functions"
+    hooks_listed = 2
+
+    def show_function(self, name: str) -> str:
+        return f"functions {name}"
 
     def setup(self, aside: Path | None) -> str:
         return "\n".join(
@@ -118,8 +183,23 @@ class Fish:
     aside = "stderr"
     hook = "taoshell hook fish | source"
 
+    options: ClassVar[list[str]] = ["--no-config", "-i"]
+    switch_starts: ClassVar[list[str]] = ["sh", "ln"]  # one `sh` does it all
+    start_file = ".config/fish/conf.d/a.fish"
+    strict_options = "set -g fish_complete_path; set -gx LC_ALL C\n"
+    parse_only = "--no-execute"
+    status = "$status"
+    own_pid = "$fish_pid"
+    prompt_hooks = "functions --handlers-type event"
+    hooks_listed = 0
+    look = "_taoshell_look"
+    loop = 'while read -l file; source "$file"; builtin printf "\\0<<end>>\\0"; end'
+
     def command(self) -> list[str]:
-        return [need(shutil.which("fish"), "fish"), "--no-config", "-i"]
+        return [need(shutil.which("fish"), "fish"), *self.options]
+
+    def show_function(self, name: str) -> str:
+        return f"functions {name}"
 
     def reading_rc(self, *, login: bool) -> list[str]:
         return _reading_rc(self.name, login)
@@ -135,7 +215,7 @@ class Fish:
         )
 
     def quote(self, text: str) -> str:
-        # Only outside the quotes does fish know \t and its like; '' is for the empty text.
+        # fish has escapes such as \t only outside quotes; the '' is for an empty text.
         return "''" + "".join(
             _escape(char) if char in "'\\" or not char.isprintable() else f"'{char}'" for char in text
         )
@@ -154,7 +234,7 @@ class Fish:
 
 
 def _reading_rc(name: str, login: bool) -> list[str]:
-    """How a terminal window starts it, or `ssh` (`login`): with the user's start files."""
+    """The command by which a terminal window or, with `login`, ssh starts the shell: with the user's start files."""
     return [need(shutil.which(name), name), *(["-l"] if login else []), "-i"]
 
 

@@ -9,12 +9,9 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.shells.dialects import SHELLS
+
 _END = b"\0<<end>>\0"
-_LOOPS = {
-    "bash": 'while IFS= read -r file; do . "$file"; builtin printf "\\0<<end>>\\0"; done',
-    "zsh": 'while IFS= read -r file; do . "$file"; builtin printf "\\0<<end>>\\0"; done',
-    "fish": 'while read -l file; source "$file"; builtin printf "\\0<<end>>\\0"; end',
-}
 
 
 class Ended(AssertionError):
@@ -31,7 +28,7 @@ class ReusedShell:
         self._file, self._stderr = self.folder / "file", self.folder / "stderr"
         stderr = os.open(self._stderr, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
         self._process = subprocess.Popen(
-            [program, *options, "-c", f". {self.folder}/setup\n{_LOOPS[name]}"],
+            [program, *options, "-c", f". {self.folder}/setup\n{SHELLS[name].loop}"],
             env=dict(env),
             cwd=self.folder,
             stdin=subprocess.PIPE,

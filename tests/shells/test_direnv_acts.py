@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from taoshell.shells import direnv
+from taoshell.state import processes
 from tests.support.clone import CLONE
 from tests.support.needs import need
 
@@ -35,8 +36,8 @@ NOT_BY = {
 
 @pytest.fixture
 def tree(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    monkeypatch.setattr(direnv, "_ancestors", lambda: iter([*ENVRC, *request.param]))
-    monkeypatch.setattr(direnv, "_subcommand", {70: "export"}.__getitem__)
+    monkeypatch.setattr(processes, "ancestors", lambda: iter([*ENVRC, *request.param]))
+    monkeypatch.setattr(processes, "first_argument", {70: "export"}.__getitem__)
 
 
 @pytest.mark.parametrize("tree", BY.values(), ids=BY, indirect=True)
@@ -62,7 +63,7 @@ def test_without_a_hook_in_that_shell_it_does_not(hook: str) -> None:
 @pytest.mark.parametrize("tree", [BY["a shell"]], indirect=True)
 @pytest.mark.usefixtures("tree")
 def test_direnv_exec_is_for_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(direnv, "_subcommand", {70: "exec"}.__getitem__)
+    monkeypatch.setattr(processes, "first_argument", {70: "exec"}.__getitem__)
     assert not direnv.hook_acts({"TAOSHELL_HOOK": "60"})
 
 

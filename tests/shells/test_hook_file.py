@@ -1,9 +1,8 @@
-"""The file that a shell sources: as old as the package's scripts, whatever the file system can keep."""
+"""The installed hook: its mtime is that of the package's scripts, as exactly as the file system can store it."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -14,14 +13,12 @@ from taoshell.shells import NAMES, hook_file
 from taoshell.shells.render import scripts_folder
 from taoshell.state import files
 from taoshell.state.paths import State
-from tests.support.needs import need
+from tests.shells.dialects import SHELLS
 from tests.support.samples import Sample
-
-RUN = {"bash": ["--norc", "-ic"], "zsh": ["-fic"], "fish": ["-Nic"]}
 
 
 def scripts_ns(name: str) -> int:
-    """When a folder of scripts that the hook of that shell is made from was changed last."""
+    """The newest mtime of the folders with the scripts of that shell's hook."""
     return max(os.stat(f"{scripts_folder()}/{folder}").st_mtime_ns for folder in ("posix", name))
 
 
@@ -33,10 +30,9 @@ def state(home: Path) -> State:
 
 
 def outdated(state: State, name: str) -> bool:
-    """Does a shell that sources the file want it renewed at its first prompt?"""
-    program = need(shutil.which(name), name)
-    show = "functions _taoshell_update" if name in ("fish", "zsh") else "declare -f _taoshell_update"
-    argv = [program, *RUN[name], f". '{state.hook(name)}'; {show}"]
+    """Whether a shell that sources the file would renew it at its first prompt."""
+    driver = SHELLS[name]
+    argv = [*driver.command(), "-c", f". '{state.hook(name)}'; {driver.show_function('_taoshell_update')}"]
     done = subprocess.run(argv, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)
     assert "_taoshell_update" in done.stdout
     return "_renew" in done.stdout
@@ -51,7 +47,7 @@ def test_no_placeholder_is_left(state: State, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_is_as_old_as_the_scripts_to_the_nanosecond(state: State, name: str) -> None:
+def test_its_mtime_is_that_of_the_scripts_to_the_nanosecond(state: State, name: str) -> None:
     hook_file.put(state, name)
     scripts = scripts_ns(name)
     assert os.stat(state.hook(name)).st_mtime_ns == scripts
@@ -64,13 +60,13 @@ def test_it_is_as_old_as_the_scripts_to_the_nanosecond(state: State, name: str) 
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_where_times_are_rounded_only_older_is_outdated(
+def test_if_mtimes_are_rounded_only_an_older_file_is_outdated(
     state: State, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     utime = os.utime
 
     def rounding(path: str, *, ns: tuple[int, int]) -> None:
-        seconds = ns[1] // 2_000_000_000 * 2_000_000_000  # as FAT keeps them
+        seconds = ns[1] // 2_000_000_000 * 2_000_000_000  # like FAT
         utime(path, ns=(seconds, seconds))
 
     monkeypatch.setattr(os, "utime", rounding)
@@ -83,7 +79,7 @@ def test_where_times_are_rounded_only_older_is_outdated(
     assert not hook_file.is_current(state, name)
 
 
-def test_renewing_makes_the_files_of_all_shells_anew_once(state: State) -> None:
+def test_renewing_rewrites_the_files_of_all_shells_once(state: State) -> None:
     for name in ("bash", "fish"):
         hook_file.put(state, name)
         os.utime(state.hook(name), (1, 1))
@@ -94,7 +90,7 @@ def test_renewing_makes_the_files_of_all_shells_anew_once(state: State) -> None:
     assert [os.stat(state.hook(name)).st_ino for name in ("bash", "fish")] == before
 
 
-def test_renewing_has_every_project_looked_at_again(state: State, home: Path) -> None:
+def test_renewing_makes_every_project_compile_again(state: State, home: Path) -> None:
     sample = Sample(home)
     sample.allow()
     hook_file.put(state, "bash")
@@ -108,9 +104,21 @@ def test_renewing_has_every_project_looked_at_again(state: State, home: Path) ->
     assert not sample.is_blocked
 
 
-def test_nothing_is_left(state: State) -> None:
+def test_removing_leaves_nothing(state: State) -> None:
     before = sorted(os.listdir(state.root))
     hook_file.put(state, "zsh")
     hook_file.remove(state)
     hook_file.remove(state)
     assert sorted(set(os.listdir(state.root)) - {"ln"}) == before
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_completions_that_are_gone_or_torn_are_not_current(state: State, name: str) -> None:
+    hook_file.put(state, name)
+    (completions,) = Path(state.completions).iterdir()
+    completions.write_text("torn")
+    assert not hook_file.is_current(state, name)
+    completions.unlink()
+    assert not hook_file.is_current(state, name)
+    hook_file.put(state, name)
+    assert hook_file.is_current(state, name)

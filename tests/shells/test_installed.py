@@ -1,4 +1,4 @@
-"""What `taoshell install` leaves behind: each new shell has the hook, by its own start files, and starts no process."""
+"""After `taoshell install` each new shell loads the hook from its start files, and starts no process for it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import taoshell.shells
 from tests.shells.desk import Desk, only
 from tests.shells.processes import read_log
 from tests.shells.terminal import Terminal
@@ -24,7 +25,7 @@ def package(tmp_path: Path) -> Package:
 
 @pytest.fixture(autouse=True)
 def _no_questions(desk: Desk) -> None:
-    """zsh asks a user without a .zshrc many questions."""
+    """Without a .zshrc, zsh asks the user many questions."""
     (desk.home.path / ".zshrc").touch()
 
 
@@ -65,7 +66,7 @@ LOGIN_FILES = {
 @only("bash")
 @KINDS
 @pytest.mark.parametrize("files", LOGIN_FILES)
-def test_whatever_bash_reads(desk: Desk, files: str, login: bool) -> None:
+def test_bash_whatever_login_files_it_reads(desk: Desk, files: str, login: bool) -> None:
     project = desk.home.project()
     for name, text in LOGIN_FILES[files].items():
         (desk.home.path / name).write_text(text)
@@ -76,19 +77,11 @@ def test_whatever_bash_reads(desk: Desk, files: str, login: bool) -> None:
     assert hooks.count("_taoshell_hook") == 1
 
 
-OPTIONS = {
-    "bash": "set -euf -o pipefail -o noclobber; shopt -s nullglob failglob nocasematch; IFS=/; LC_ALL=C\n",
-    "zsh": "setopt ksh_arrays sh_word_split no_unset noclobber extended_glob warn_create_global; IFS=/\n",
-    "fish": "set -g fish_complete_path; set -gx LC_ALL C\n",
-}
-START_FILE = {"bash": ".bashrc", "zsh": ".zshrc", "fish": ".config/fish/conf.d/a.fish"}
-
-
 def test_whatever_options_the_start_file_sets(desk: Desk, package: Package) -> None:
     project = desk.home.project()
-    path = desk.home.path / START_FILE[desk.shell.name]
+    path = desk.home.path / desk.shell.start_file
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(OPTIONS[desk.shell.name])
+    path.write_text(desk.shell.strict_options)
     package.run(desk.home.env, "install", desk.shell.name, "--yes")
     for _ in range(2):
         terminal = window(desk)
@@ -100,7 +93,7 @@ def test_whatever_options_the_start_file_sets(desk: Desk, package: Package) -> N
 
 @KINDS
 def test_the_start_starts_no_more_than_without(desk: Desk, tmp_path: Path, login: bool) -> None:
-    if desk.shell.name == "fish":  # its own prompt asks git, and its first start reads all manual pages
+    if desk.shell.name == "fish":  # its default prompt runs git, and its first start reads all manual pages
         config = desk.home.path / ".config/fish/config.fish"
         config.parent.mkdir(parents=True)
         config.write_text("function fish_prompt; echo '> '; end\n")
@@ -108,7 +101,7 @@ def test_the_start_starts_no_more_than_without(desk: Desk, tmp_path: Path, login
         window(desk)
     bare = started_at_start(desk, tmp_path / "bare", login)
     install(desk)
-    settled = ["sh"] if desk.shell.name == "fish" else []  # by its first prompt, as after each move
+    settled = ["sh"] if desk.shell.name == "fish" else []  # its first prompt settles, as after each cd
     assert started_at_start(desk, tmp_path / "installed", login) == [*bare, *settled]
 
 
@@ -123,7 +116,7 @@ def started_at_start(desk: Desk, log: Path, login: bool) -> list[str]:
 
 
 def test_a_script_gets_nothing_of_it(desk: Desk) -> None:
-    """A desktop's session reads .profile, and all that is started there would think that it has the hook."""
+    """A desktop session reads .profile; the programs it starts must not look as if they had the hook."""
     install(desk)
     terminal = desk.terminal(hook=False)
     program = desk.shell.command()[0]
@@ -145,27 +138,21 @@ def test_silent_once_the_package_is_gone(desk: Desk, package: Package) -> None:
 
 
 def without_what_was_typed(greeting: str) -> list[str]:
-    """The line that the driver types names a folder of its own."""
+    """The words of a greeting without the line that the driver types, which names a temporary folder."""
     return [word for word in greeting.split() if word != "." and not ("terminal-" in word or "s''e''t''u''p" in word)]
 
 
 # -- an upgrade ----------------------------------------------------------------------------------
 
 
-NEW = {
-    "bash": ("hook.bash", "_taoshell_is_new=yes\n"),
-    "zsh": ("hook.zsh", "typeset -g _taoshell_is_new=yes\n"),
-    "fish": ("hook.fish", "set -g _taoshell_is_new yes\n"),
-}
-
-
 @pytest.fixture
 def upgraded(desk: Desk, package: Package) -> Terminal:
-    """A shell that was there before the upgrade."""
+    """A shell that was opened before the upgrade."""
     package.run(desk.home.env, "install", desk.shell.name, "--yes")
     old = window(desk, desk.home.project().root)
     desk.is_in(old, desk.home.project())
-    package.upgrade("99.0", *NEW[desk.shell.name])
+    hook = Path(taoshell.shells.shell(desk.shell.name).HOOK).name
+    package.upgrade("99.0", hook, desk.shell.assign("_taoshell_is_new", "yes") + "\n")
     return old
 
 
@@ -173,8 +160,7 @@ def test_the_first_prompt_after_an_upgrade_renews_the_hook(desk: Desk, upgraded:
     new = window(desk)
     assert "taoshell:" not in new.greeting
     assert new.variable("_taoshell_is_new") == "yes"
-    hooks = "declare -p PROMPT_COMMAND" if desk.shell.name == "bash" else "echo $precmd_functions"
-    assert new.run(hooks).output.count("_taoshell_hook") == (desk.shell.name != "fish")
+    assert new.run(desk.shell.prompt_hooks).output.count("_taoshell_hook") == desk.shell.hooks_listed
     project = desk.home.project()
     assert desk.cd(new, project.root) == project.entered
     desk.is_in(new, project)
@@ -198,7 +184,7 @@ def test_an_upgrade_renews_what_was_compiled(desk: Desk, upgraded: Terminal) -> 
 def test_a_shell_from_before_the_upgrade_goes_on(desk: Desk, upgraded: Terminal) -> None:
     first, second = desk.home.project("a"), desk.home.project("b")
     window(desk, first.root)
-    assert upgraded.enter().output == first.entered  # it was compiled anew
+    assert upgraded.enter().output == first.entered  # it was compiled again
     desk.is_in(upgraded, first)
     assert desk.cd(upgraded, second.root) == second.entered
     desk.is_in(upgraded, second)
@@ -218,7 +204,7 @@ def test_an_upgrade_that_cannot_be_renewed_keeps_the_old_hook(desk: Desk, upgrad
 
 
 def test_a_package_that_moved_with_its_python_is_found_by_its_program(desk: Desk, package: Package) -> None:
-    """As pipx does it after an upgrade of the system's Python: another lib/python3.N, the same bin."""
+    """After an upgrade of the system's Python, pipx uses another lib/python3.N and the same bin."""
     project = desk.home.project()
     package.run(desk.home.env, "install", desk.shell.name, "--yes")
     package.move("elsewhere")
@@ -232,7 +218,7 @@ def test_a_package_that_moved_with_its_python_is_found_by_its_program(desk: Desk
 # -- uninstall -------------------------------------------------------------------------------------
 
 
-def test_after_uninstall_a_new_shell_is_as_it_was_and_an_old_one_lets_go(desk: Desk) -> None:
+def test_after_uninstall_new_shells_have_no_hook_and_open_ones_release_the_mounts_file(desk: Desk) -> None:
     project = desk.home.project()
     desk.home.mounts_file.write_text('{"Mounts": []}')
     inode = desk.home.mounts_file.stat().st_ino

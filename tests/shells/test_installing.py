@@ -1,4 +1,4 @@
-"""How the hook gets into a shell's prompt, beside whatever else is there."""
+"""How the hook gets into a shell's prompt, together with the user's own prompt commands."""
 
 from __future__ import annotations
 
@@ -20,13 +20,12 @@ def test_evaluated_twice_it_does_everything_once(desk: Desk) -> None:
 def test_evaluated_again_it_changes_nothing_in_the_shell(desk: Desk) -> None:
     project = desk.home.project()
     terminal = desk.terminal()
-    hooks = "declare -p PROMPT_COMMAND" if desk.shell.name == "bash" else "echo $precmd_functions $chpwd_functions"
     before = desk.settings(terminal)
-    installed = terminal.run(hooks).output
+    installed = terminal.run(desk.shell.prompt_hooks).output
     desk.cd(terminal, project.root)
     for _ in range(3):
         terminal.run(desk.shell.hook)
-    assert terminal.run(hooks).output == installed
+    assert terminal.run(desk.shell.prompt_hooks).output == installed
     desk.cd(terminal, desk.home.path)
     assert desk.settings(terminal) == before
 

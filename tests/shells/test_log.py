@@ -195,7 +195,7 @@ def test_a_start_up_file_that_changes_directory_after_the_hook(desk: Desk) -> No
 def test_the_status_that_the_second_prompt_shows_is_the_users(desk: Desk) -> None:
     terminal = typed_hook(desk, desk.home.project().root)
     assert terminal.run("sh -c 'exit 7'").status == 7
-    show = "echo $status" if desk.shell.name == "fish" else "echo $?"
+    show = f"echo {desk.shell.status}"
     assert terminal.run(show).output == "7\n"
 
 

@@ -13,7 +13,7 @@ def test_the_exit_status_is_kept(desk: Desk) -> None:
     project = desk.home.project()
     terminal = desk.terminal(project.root)
     seven = "sh -c 'exit 7'"
-    show = "echo $status" if desk.shell.name == "fish" else "echo $?"
+    show = f"echo {desk.shell.status}"
     assert terminal.run(seven).status == 7
     assert terminal.run(show).output == "7\n"
     terminal.run(seven)
@@ -24,7 +24,7 @@ def test_the_exit_status_is_kept(desk: Desk) -> None:
 def test_the_exit_status_is_kept_when_the_project_changes(desk: Desk) -> None:
     first, second = desk.home.project("a"), desk.home.project("b")
     terminal = desk.terminal(first.root)
-    show = "echo $status" if desk.shell.name == "fish" else "echo $?"
+    show = f"echo {desk.shell.status}"
     result = terminal.run(f"cd {desk.shell.quote(str(second.root))}; sh -c 'exit 7'")
     assert (result.output, result.status) == (second.entered, 7)
     assert terminal.run(show).output == "7\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.shells.desk import Desk
+from tests.shells.dialects import SHELLS
 from tests.shells.projects import Home
 from tests.shells.terminal import Terminal
 
@@ -17,7 +18,7 @@ def claims(home: Home) -> dict[int, str]:
 
 
 def pid_of(terminal: Terminal, shell: str) -> int:
-    return int(terminal.run("echo $fish_pid" if shell == "fish" else "echo $$").output)
+    return int(terminal.run(f"echo {SHELLS[shell].own_pid}").output)
 
 
 # -- a shell in a shell --------------------------------------------------------------------------

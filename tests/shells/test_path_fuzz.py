@@ -19,13 +19,12 @@ from taoshell.errors import TaoshellError, printable
 from taoshell.shells import NAMES, shell
 from taoshell.shells.render import render
 from taoshell.state.paths import State
+from tests.shells.dialects import SHELLS
 from tests.shells.reused_shell import ReusedShell, environment
 from tests.support.needs import need
 from tests.support.samples import ENV, TOML
 from tests.support.slow import slow_unless
 
-OPTIONS = {"bash": ["--norc", "--noprofile", "-i"], "zsh": ["-f", "-i"], "fish": ["--no-config", "-i"]}
-LOOK = {"bash": "_taoshell_hook", "zsh": "_taoshell_hook", "fish": "_taoshell_look"}
 LONG_AGO = (1_600_000_000, 1_600_000_000)
 PIECES = [*" \t\n\r\\'\"`$!#~=*?[]{}()<>|&;^%@+-:,.\x1b\x7f\xa0\u202e\uf600é数", "$(touch x)", "-n", "..", "a"]
 NAME = st.one_of(
@@ -55,7 +54,9 @@ class Lab:
         env = {"HOME": str(home), "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
         self.state = State.of(env)
         self.home = home
-        self.runner = ReusedShell(name, need(shutil.which(name), name), OPTIONS[name], render(name, self.state), env)
+        self.runner = ReusedShell(
+            name, need(shutil.which(name), name), SHELLS[name].options, render(name, self.state), env
+        )
         self._numbers = itertools.count()
         approve.allow(self.state, self.folder(["first"]))  # also writes the mapping for unapproved projects
 
@@ -72,7 +73,7 @@ class Lab:
         return root
 
     def visit(self, folder: str) -> Visit:
-        language, look = shell(self.runner.name), LOOK[self.runner.name]
+        language, look = shell(self.runner.name), SHELLS[self.runner.name].look
         drawn = language.export({"_taoshell_holding": ""})  # as after the first prompt: lines are printed at once
         before = self.runner.evaluate(f"cd /; {look}; {drawn.strip()}; env -0")
         self.runner.said()
@@ -182,7 +183,7 @@ def test_a_folder_beyond_the_longest_path_is_still_in_its_project(lab: Lab) -> N
     """Such a folder can only be reached step by step."""
     root = lab.folder(["p"])
     approve.allow(lab.state, root)
-    look = "_taoshell_look" if lab.runner.name == "fish" else "_taoshell_hook"
+    look = SHELLS[lab.runner.name].look
     step = shell(lab.runner.name).quote("d" * 250)
     lines = [
         f"cd {shell(lab.runner.name).quote(root)}",

@@ -11,9 +11,6 @@ from tests.shells.desk import Desk
 from tests.shells.processes import started_by
 from tests.shells.terminal import Terminal
 
-# bash runs `ln`, which replaces a symlink by a rename; zsh has its own rename; fish runs one `sh` for everything.
-SWITCH = {"bash": ["ln"], "zsh": [], "fish": ["sh", "ln"]}
-
 
 def outside(desk: Desk) -> Path:
     return desk.home.path
@@ -95,7 +92,7 @@ def test_a_switch_starts_no_more_than_it_must(desk: Desk, tmp_path: Path) -> Non
     with started_by(terminal.pid, tmp_path) as started:
         printed = desk.cd(terminal, second.root)
     assert printed == second.entered
-    assert started == SWITCH[desk.shell.name]
+    assert started == desk.shell.switch_starts
 
 
 def test_leaving_and_entering_start_no_more_than_they_must(desk: Desk, tmp_path: Path) -> None:
@@ -105,7 +102,7 @@ def test_leaving_and_entering_start_no_more_than_they_must(desk: Desk, tmp_path:
     with started_by(terminal.pid, tmp_path) as started:
         desk.cd(terminal, desk.home.path)
         desk.cd(terminal, project.root)
-    assert started == 2 * SWITCH[desk.shell.name]
+    assert started == 2 * desk.shell.switch_starts
 
 
 def test_moving_within_a_project_starts_no_process(desk: Desk, tmp_path: Path) -> None:

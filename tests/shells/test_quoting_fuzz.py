@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from taoshell.shells import Check, Words, dialect, shell
+from taoshell.shells import Check, ToSay, dialect, shell
 from taoshell.shells.render import render
 from taoshell.state.paths import State
 from tests.shells.reused_shell import ReusedShell, environment
@@ -134,8 +134,8 @@ def test_entering_sets_and_leaving_gives_back(runner: ReusedShell, new: list[str
     generation = runner.folder / "current" / language.SCRIPT
     generation.parent.mkdir(exist_ok=True)
     checks = [Check("absent", "/nowhere")]
-    words = Words("p: entered", wanted, [], error=True)
-    generation.write_text(language.script("g", own, wanted, words, checks))
+    to_say = ToSay("p: entered", wanted, [], error=True)
+    generation.write_text(language.script("g", own, wanted, to_say, checks))
     erase = "set -e" if runner.name == "fish" else "unset"
     set_own = "set -g _taoshell_own" if runner.name == "fish" else "_taoshell_own="
     lines = [

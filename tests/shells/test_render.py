@@ -1,4 +1,4 @@
-"""The text of the hook: whole, quoted, made without loading anything heavy, and never of another user's making."""
+"""The text of the hook: complete, quoted, rendered without heavy imports, and never influenced by another user."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from taoshell.errors import USAGE, TaoshellError
+from taoshell.project.names import is_secret
 from taoshell.shells import NAMES, shell
 from taoshell.shells.gnu_ln import gnu_ln
 from taoshell.shells.render import render
@@ -39,7 +40,7 @@ def test_no_placeholder_is_left_and_no_secret_is_in_it(state: State, name: str) 
 
 
 @pytest.mark.parametrize("name", ["bash", "zsh"])
-def test_paths_come_through_whatever_is_in_them(name: str, tmp_path: Path) -> None:
+def test_paths_are_quoted_whatever_they_contain(name: str, tmp_path: Path) -> None:
     program = need(shutil.which(name), name)
     state = State(HOSTILE, f"{HOSTILE}/m")
     script = f'{render(name, state)}\nprintf "%s\\0" "$_taoshell_state" "$_taoshell_mounts" "$_taoshell_original"\n'
@@ -47,6 +48,28 @@ def test_paths_come_through_whatever_is_in_them(name: str, tmp_path: Path) -> No
     done = subprocess.run([program, tmp_path / "hook"], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert done.stdout.split("\0")[:3] == [HOSTILE, f"{HOSTILE}/m", f"{HOSTILE}/.tao_mounts.original.json"]
     assert os.listdir(tmp_path) == ["hook"]
+
+
+@pytest.mark.parametrize("name", ["bash", "zsh"])
+def test_the_endings_of_secret_names_are_those_of_python(name: str, state: State, tmp_path: Path) -> None:
+    names = [
+        "KEY",
+        "A_KEY",
+        "TOKEN",
+        "HF_TOKEN",
+        "A_SECRET",
+        "PASSWORD",
+        "KEYS",
+        "TOKEN_FILE",
+        "NUM_GPUS",
+        "K|T",
+        "key",
+    ]
+    asked = "".join(f"_taoshell_name='{n}'; if _taoshell_is_secret; then echo '{n}'; fi\n" for n in names)
+    (tmp_path / "hook").write_text(f"{render(name, state)}\n{asked}")
+    program = need(shutil.which(name), name)
+    done = subprocess.run([program, tmp_path / "hook"], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert done.stdout.split() == [name for name in names if is_secret(name)]
 
 
 def test_it_calls_this_python_and_this_program(state: State) -> None:
@@ -57,7 +80,7 @@ def test_it_calls_this_python_and_this_program(state: State) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "tcsh", "../bash", "bash\n"])
-def test_a_shell_that_is_not_known(state: State, name: str) -> None:
+def test_an_unknown_shell(state: State, name: str) -> None:
     with pytest.raises(TaoshellError, match=r"no hook for .*; known shells: bash, zsh") as raised:
         render(name, state)
     assert raised.value.exit_code == USAGE
@@ -70,12 +93,12 @@ def test_it_writes_nothing(state: State, home: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_making_it_loads_nothing_heavy(name: str, home: Path) -> None:
-    """The budget is half of what Python itself takes to start; click alone would double it."""
+def test_rendering_imports_nothing_heavy(name: str, home: Path) -> None:
+    """The budget is half of Python's own start time; click alone would double it."""
     files.ensure(State.of({"HOME": str(home)}))
     code = f"import sys; sys.argv = ['taoshell', 'hook', '{name}']; from taoshell.__main__ import main; main()"
     watch = f"import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr)); {code}"
-    for _again in range(2):  # the first time it asks ln
+    for _again in range(2):  # the first run asks ln
         done = subprocess.run([sys.executable, "-c", watch], capture_output=True, text=True, check=True)
     loaded = set(done.stderr.split())
     heavy = {"click", "rich", "tomlkit", "dotenv", "json", "typing", "dataclasses", "subprocess", "re", "pathlib"}
@@ -96,7 +119,7 @@ def program(folder: Path, text: str, name: str = "ln") -> str:
     return str(path)
 
 
-def test_gnus_is_used_and_another_is_not(state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_gnu_ln_is_used_and_another_ln_is_not(state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     gnu = program(tmp_path / "gnu", "echo 'ln (GNU coreutils) 9.1'")
     monkeypatch.setenv("PATH", str(tmp_path / "gnu"))
     assert gnu_ln(state) == gnu
@@ -107,7 +130,7 @@ def test_gnus_is_used_and_another_is_not(state: State, tmp_path: Path, monkeypat
     assert gnu_ln(state) == ""
 
 
-def test_what_is_no_program_is_passed_over(state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_that_are_not_programs_are_skipped(state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "folder/ln").mkdir(parents=True)
     (tmp_path / "text").mkdir()
     (tmp_path / "text/ln").write_text("x")
@@ -115,10 +138,10 @@ def test_what_is_no_program_is_passed_over(state: State, tmp_path: Path, monkeyp
     gnu = program(tmp_path / "gnu", "echo 'GNU coreutils'")
     monkeypatch.chdir(tmp_path / "here")
     monkeypatch.setenv("PATH", f".::{tmp_path}/folder:{tmp_path}/text:{tmp_path}/none:{tmp_path}/gnu")
-    assert gnu_ln(state) == gnu  # and not ./ln, which would be that of any folder
+    assert gnu_ln(state) == gnu  # not ./ln, which depends on the current directory
 
 
-def test_it_is_asked_once_and_again_when_it_changes(
+def test_ln_is_asked_once_and_again_when_it_changes(
     state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files.ensure(state)
@@ -134,10 +157,10 @@ def test_it_is_asked_once_and_again_when_it_changes(
     assert [gnu_ln(state) for _ in range(2)] == [""] * 2
 
 
-def test_another_users_note_is_not_believed_and_not_written(
+def test_another_users_cache_is_neither_trusted_nor_written(
     state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`sudo -s` with HOME kept: what a user wrote must not name a program that root then runs."""
+    """`sudo -s` that keeps HOME: a user's file must not name a program that root then runs."""
     files.ensure(state)
     gnu = program(tmp_path / "gnu", "echo 'GNU coreutils'")
     evil = program(tmp_path / "evil", "touch /evil")
@@ -151,9 +174,7 @@ def test_another_users_note_is_not_believed_and_not_written(
 
 
 @pytest.mark.parametrize("text", ["", "\n", "x", "\udcff"])
-def test_a_note_that_is_torn_is_written_anew(
-    state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
-) -> None:
+def test_a_torn_cache_is_rewritten(state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     files.ensure(state)
     gnu = program(tmp_path / "gnu", "echo 'GNU coreutils'")
     monkeypatch.setenv("PATH", str(tmp_path / "gnu"))
@@ -162,7 +183,7 @@ def test_a_note_that_is_torn_is_written_anew(
     assert Path(state.root, "ln").read_text().endswith(f"\n{gnu}")
 
 
-def test_a_full_disk_does_not_take_the_hook_away(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_hook_is_rendered_even_if_the_disk_is_full(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
     files.ensure(state)
 
     def full(*_arguments: object, **_options: object) -> None:

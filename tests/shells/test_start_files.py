@@ -1,4 +1,4 @@
-"""Which files have to load the hook, and that they are changed whole, through links, or not at all."""
+"""Which start files must load the hook. They are changed as a whole, through symlinks, or not at all."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_zdotdir_from_zshenv(state: State, home: Path, environ: dict[str, str], 
 
 
 @pytest.mark.parametrize("zshenv", ["exit 3\n", "echo /etc; exit\n", "exec true\n"])
-def test_a_zshenv_that_does_not_answer(state: State, home: Path, environ: dict[str, str], zshenv: str) -> None:
+def test_a_zshenv_that_exits_early(state: State, home: Path, environ: dict[str, str], zshenv: str) -> None:
     need(shutil.which("zsh"), "zsh")
     write(home, {".zshenv": zshenv})
     assert changed(state, "zsh", environ) == [".zshrc"]
@@ -123,20 +123,20 @@ def test_loaded_by_hand(state: State, home: Path, environ: dict[str, str], name:
 def test_read_only(state: State, home: Path, environ: dict[str, str]) -> None:
     write(home, {".bashrc": "a\n"})
     (home / ".bashrc").chmod(0o444)
-    with pytest.raises(TaoshellError, match=r"bashrc: the file can only be read; make it writable, or put this line"):
+    with pytest.raises(TaoshellError, match=r"bashrc: the file is read-only; make it writable, or add this line"):
         to_install(state, "bash", environ)
 
 
-def test_what_is_no_file(state: State, home: Path, environ: dict[str, str]) -> None:
+def test_a_start_file_that_is_not_a_regular_file(state: State, home: Path, environ: dict[str, str]) -> None:
     (home / ".bashrc").symlink_to("/dev/null")
-    with pytest.raises(TaoshellError, match="this is no regular file; move it away"):
+    with pytest.raises(TaoshellError, match="this is not a regular file; move it away"):
         to_install(state, "bash", environ)
 
 
-def test_changed_meanwhile(state: State, home: Path, environ: dict[str, str]) -> None:
+def test_a_start_file_changed_in_the_meantime(state: State, home: Path, environ: dict[str, str]) -> None:
     edits = to_install(state, "zsh", environ)
     write(home, {".zshrc": "mine\n"})
-    with pytest.raises(TaoshellError, match="the file was changed meanwhile"):
+    with pytest.raises(TaoshellError, match="the file was changed in the meantime; run the command again"):
         put(edits)
     assert (home / ".zshrc").read_text() == "mine\n"
 
@@ -144,7 +144,7 @@ def test_changed_meanwhile(state: State, home: Path, environ: dict[str, str]) ->
 # -- changed -------------------------------------------------------------------------------------
 
 
-def test_through_a_link_and_with_its_mode(state: State, home: Path, environ: dict[str, str]) -> None:
+def test_a_symlink_is_followed_and_the_mode_kept(state: State, home: Path, environ: dict[str, str]) -> None:
     write(home, {"dotfiles/zshrc": "a\n"})
     (home / "dotfiles/zshrc").chmod(0o640)
     (home / ".zshrc").symlink_to("dotfiles/zshrc")
@@ -159,7 +159,7 @@ def test_through_a_link_and_with_its_mode(state: State, home: Path, environ: dic
     assert os.readlink(home / ".zshrc") == "dotfiles/zshrc"
 
 
-def test_a_link_that_ends_nowhere(state: State, home: Path, environ: dict[str, str]) -> None:
+def test_a_dangling_symlink(state: State, home: Path, environ: dict[str, str]) -> None:
     (home / "dotfiles").mkdir()
     (home / ".zshrc").symlink_to("dotfiles/zshrc")
     put(to_install(state, "zsh", environ))

@@ -1,4 +1,4 @@
-"""An approval is for one project at one content, and for nothing that only looks like it."""
+"""An approval holds for one project with one content, and for nothing that only looks like it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def state(tmp_path: Path) -> State:
     return state
 
 
-def test_what_is_approved_is_approved(state: State) -> None:
+def test_approved_inputs_are_approved(state: State) -> None:
     assert not is_approved(state, "/p", INPUTS)
     approve(state, "/p", INPUTS)
     assert is_approved(state, "/p", INPUTS)
@@ -41,22 +41,22 @@ def test_what_is_approved_is_approved(state: State) -> None:
         ("/p", {"taoshell.toml": INPUTS["taoshell.toml"]}),
         ("/p", {**INPUTS, "more": b""}),
         ("/p", {"taoshell.toml": INPUTS[".env"], ".env": INPUTS["taoshell.toml"]}),
-        # the same bytes in a row, divided elsewhere
+        # the same bytes, split elsewhere
         ("/p", {"taoshell.toml": INPUTS["taoshell.toml"] + b"K", ".env": b"EY=k\n"}),
         ("/p1", {"2taoshell.toml": INPUTS["taoshell.toml"], ".env": INPUTS[".env"]}),
     ],
 )
-def test_nothing_else_is(state: State, root: str, inputs: dict[str, bytes]) -> None:
+def test_no_other_inputs_are_approved(state: State, root: str, inputs: dict[str, bytes]) -> None:
     approve(state, "/p", INPUTS)
     assert not is_approved(state, root, inputs)
 
 
-def test_the_order_in_which_inputs_are_named_does_not_count(state: State) -> None:
+def test_the_order_of_the_inputs_does_not_matter(state: State) -> None:
     approve(state, "/p", INPUTS)
     assert is_approved(state, "/p", dict(reversed(INPUTS.items())))
 
 
-def test_several_contents_can_be_approved_and_are_taken_back_together(state: State) -> None:
+def test_several_contents_can_be_approved_and_are_revoked_together(state: State) -> None:
     branch = {**INPUTS, ".env": b"NUM_GPUS=8\n"}
     approve(state, "/p", INPUTS)
     approve(state, "/p", branch)
@@ -70,13 +70,13 @@ def test_several_contents_can_be_approved_and_are_taken_back_together(state: Sta
     assert revoke(state, "/p") == 0
 
 
-def test_approving_twice_is_approving_once(state: State) -> None:
+def test_approving_twice_makes_one_approval(state: State) -> None:
     approve(state, "/p", INPUTS)
     approve(state, "/p", INPUTS)
     assert revoke(state, "/p") == 1
 
 
-def test_an_approval_holds_no_content_and_is_the_users_alone(state: State) -> None:
+def test_an_approval_contains_no_input_and_is_private(state: State) -> None:
     approve(state, "/p", INPUTS)
     (name,) = os.listdir(state.allowed)
     path = Path(state.allowed, name)

@@ -1,4 +1,4 @@
-"""Backups: the inode itself, a link that still leads where it led, found again wherever it had to be kept."""
+"""Backups: the original inode, or a symlink with its target intact, found again wherever it had to be kept."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def account(home: Path) -> Account:
     return account
 
 
-# -- what is in one ------------------------------------------------------------------------------------------
+# -- content ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -34,16 +34,16 @@ def account(home: Path) -> Account:
         (b'{"Mounts": []}', "0 mounts"),
         (OWN, "1 mount"),
         (b'{"Mounts": [1, 2], "Envs": [3], "DockerOptions": {}}', "2 mounts, 1 variable, Docker options"),
-        (b'{"Mounts": [], "Extra": 1}', "0 mounts, 'Extra', which no launcher takes"),
-        (b'{"Mounts": {}}', "no mounts file"),
-        (b"[]", "no mounts file"),
+        (b'{"Mounts": [], "Extra": 1}', "0 mounts, 'Extra', which the launcher refuses"),
+        (b'{"Mounts": {}}', "not a mounts file"),
+        (b"[]", "not a mounts file"),
         (b"{ not: JSON,\xff", "not JSON"),
         (b"[" * 100_000, "not JSON"),
         (b"", "empty"),
         (b" " * (1 << 20) + b"{}", "too long for a mounts file"),
     ],
 )
-def test_content_in_a_few_words(tmp_path: Path, text: bytes, words: str) -> None:
+def test_content_is_described_in_a_few_words(tmp_path: Path, text: bytes, words: str) -> None:
     path = tmp_path / "f"
     path.write_bytes(text)
     assert backups.content(str(path)) == words
@@ -52,21 +52,21 @@ def test_content_in_a_few_words(tmp_path: Path, text: bytes, words: str) -> None
     assert backups.content(str(link)) == f"a link to {path}: {words}"
 
 
-def test_content_of_what_is_no_file(tmp_path: Path) -> None:
+def test_content_of_something_that_is_not_a_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo")
     (tmp_path / "link").symlink_to("nowhere")
-    assert backups.content(str(tmp_path / "fifo")) == "no file"
-    assert backups.content(str(tmp_path)) == "no file"
+    assert backups.content(str(tmp_path / "fifo")) == "not a regular file"
+    assert backups.content(str(tmp_path)) == "not a regular file"
     assert backups.content(str(tmp_path / "gone")) == "No such file or directory"
-    assert backups.content(str(tmp_path / "link")) == f"a link to {tmp_path}/nowhere, which is not there"
+    assert backups.content(str(tmp_path / "link")) == f"a link to {tmp_path}/nowhere, which does not exist"
 
 
-# -- where one is kept ---------------------------------------------------------------------------------------
+# -- where a backup is kept-----------------------------------------------------------------------------------
 
 
 @contextlib.contextmanager
 def refused(*, links: bool = False, into: Path | None = None) -> Iterator[None]:
-    """A file system without hard `links`, or one that nothing can be moved `into`."""
+    """A file system without hard links (`links`), or a folder `into` which nothing can be moved."""
 
     def refusing(name: str) -> Callable[..., None]:
         real = getattr(os, name)
@@ -87,7 +87,7 @@ def refused(*, links: bool = False, into: Path | None = None) -> Iterator[None]:
 @pytest.mark.parametrize("keep_name", [False, True])
 @pytest.mark.parametrize("links", [False, True])
 @pytest.mark.parametrize("apart", [False, True])
-def test_the_inode_is_kept_and_listed_wherever_it_had_to_go(
+def test_the_inode_is_kept_and_listed_wherever_it_goes(
     account: Account, keep_name: bool, links: bool, apart: bool
 ) -> None:
     account.project("p")
@@ -109,8 +109,8 @@ def test_the_inode_is_kept_and_listed_wherever_it_had_to_go(
 
 @pytest.mark.parametrize("keep_name", [False, True])
 @pytest.mark.parametrize("apart", [False, True])
-def test_a_relative_link_leads_where_it_led(account: Account, keep_name: bool, apart: bool) -> None:
-    """A dotfiles repository's: in the backups the same words would lead nowhere."""
+def test_a_relative_link_keeps_its_target(account: Account, keep_name: bool, apart: bool) -> None:
+    """A link into a dotfiles repository: with the same relative target in the backups it would be broken."""
     (account.home / "dotfiles").mkdir()
     (account.home / "dotfiles/tao.json").write_bytes(OWN)
     account.original.symlink_to("dotfiles/tao.json")
@@ -122,36 +122,49 @@ def test_a_relative_link_leads_where_it_led(account: Account, keep_name: bool, a
     assert account.original.is_symlink() == keep_name
 
 
-def test_that_of_the_user_says_so_and_how_to_have_it_back(account: Account) -> None:
+def test_the_users_own_mapping_is_marked_and_its_line_says_how_to_get_it_back(account: Account) -> None:
     account.original.write_bytes(OWN)
     line = set_aside(account.state, str(account.original), own=True)
     (kept,) = backups.listed(account.state)
     assert kept.own
     assert kept.name.endswith(".own.json")
     assert line == (
-        f"the mapping that you had before is kept in {kept.path}; to have it back: taoshell mounts restore {kept.name}"
+        f"your previous mapping is kept in {kept.path}; to get it back: taoshell mounts restore {kept.name}"
     )
 
 
-def test_the_one_that_was_written_last_comes_first(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_last_written_backup_comes_first(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "strftime", lambda _format: "2026-01-01T00.00.00")
     for text in (FOREIGN, LATER, OWN):
         path = account.home / "f.json"
         path.write_bytes(text)
         set_aside(account.state, str(path))
-        time.sleep(0.02)  # the clock of file times moves on in steps of up to 10 ms
+        time.sleep(0.02)  # timestamps advance in steps of up to 10 ms
     assert [Path(kept.path).read_bytes() for kept in backups.listed(account.state)] == [OWN, LATER, FOREIGN]
     late = account.backups / "2026-01-01T00.00.00.json"
     late.write_bytes(b"more")
     assert backups.listed(account.state)[0].path == str(late)
 
 
-def test_what_is_not_there_is_not_found(account: Account) -> None:
+@pytest.mark.parametrize("keep_name", [False, True])
+def test_a_backup_that_is_a_broken_link_is_not_overwritten(
+    account: Account, keep_name: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "strftime", lambda _format: "2026-01-01T00.00.00")
+    first = account.backups / "2026-01-01T00.00.00.json"
+    first.symlink_to("/nowhere")
+    account.original.write_bytes(OWN)
+    set_aside(account.state, str(account.original), keep_name=keep_name)
+    assert os.readlink(first) == "/nowhere"
+    assert (account.backups / "2026-01-01T00.00.00-2.json").read_bytes() == OWN
+
+
+def test_a_missing_backup_is_an_error(account: Account) -> None:
     with pytest.raises(TaoshellError, match="there is no such backup; to list them: taoshell mounts"):
         backups.find(account.state, "2026-01-01T00.00.00.json")
 
 
-def test_a_home_whose_name_holds_wildcards(tmp_path: Path) -> None:
+def test_a_home_with_wildcards_in_its_name(tmp_path: Path) -> None:
     account = Account(tmp_path / "a[b]*?")
     account.home.mkdir()
     files.ensure(account.state)

@@ -1,4 +1,4 @@
-"""How taoshell writes: privately, whole or not at all, one at a time."""
+"""Writing: privately, completely or not at all, one process at a time; and removing only what is taoshell's own."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import stat
 import threading
 from pathlib import Path
 from typing import NoReturn
+from unittest import mock
 
 import pytest
 
@@ -33,19 +34,19 @@ def refuse(*_arguments: object, **_options: object) -> NoReturn:
 # -- the folders ---------------------------------------------------------------------------------
 
 
-def test_the_state_folder_is_the_users_alone(state: State) -> None:
+def test_the_state_folder_is_private(state: State) -> None:
     files.ensure(state)
     assert {mode(path) for path in (state.root, state.allowed, state.sessions, state.backups)} == {0o700}
 
 
-def test_an_open_state_folder_is_closed(state: State) -> None:
+def test_a_state_folder_that_others_can_read_is_made_private(state: State) -> None:
     os.makedirs(state.root)
     os.chmod(state.root, 0o777)
     files.ensure(state)
     assert mode(state.root) == 0o700
 
 
-def test_made_again_it_stays_as_it_is(state: State, tmp_path: Path) -> None:
+def test_an_existing_state_folder_is_not_changed(state: State, tmp_path: Path) -> None:
     files.ensure(state)
     before = snapshot(tmp_path)
     files.ensure(state)
@@ -61,7 +62,7 @@ def test_another_users_state_folder_is_refused(state: State, tmp_path: Path, mon
     assert snapshot(tmp_path) == before
 
 
-@pytest.mark.parametrize("kind", ["file", "link to a folder", "link that ends nowhere"])
+@pytest.mark.parametrize("kind", ["file", "link to a folder", "broken link"])
 def test_something_else_in_its_place_is_refused(state: State, tmp_path: Path, kind: str) -> None:
     root = Path(state.root)
     root.parent.mkdir(parents=True)
@@ -75,7 +76,7 @@ def test_something_else_in_its_place_is_refused(state: State, tmp_path: Path, ki
     assert snapshot(tmp_path) == before
 
 
-def test_where_it_cannot_be_made_the_cure_is_told(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_if_the_state_folder_cannot_be_created_the_cure_is_named(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
     def read_only(path: str, *_arguments: object, **_options: object) -> NoReturn:
         raise OSError(errno.EROFS, os.strerror(errno.EROFS), path)
 
@@ -87,7 +88,7 @@ def test_where_it_cannot_be_made_the_cure_is_told(state: State, monkeypatch: pyt
 # -- the lock ------------------------------------------------------------------------------------
 
 
-def test_one_at_a_time(state: State) -> None:
+def test_one_process_at_a_time(state: State) -> None:
     order: list[str] = []
     started = threading.Event()
 
@@ -106,7 +107,7 @@ def test_one_at_a_time(state: State) -> None:
     assert order == ["first", "second"]
 
 
-def test_an_error_inside_lets_the_next_one_in(state: State) -> None:
+def test_an_error_inside_releases_the_lock(state: State) -> None:
     with pytest.raises(ZeroDivisionError), files.lock(state):
         raise ZeroDivisionError
     with files.lock(state):
@@ -117,7 +118,7 @@ def test_an_error_inside_lets_the_next_one_in(state: State) -> None:
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o777])
-def test_a_file_has_its_mode_whatever_the_umask(tmp_path: Path, umask: int) -> None:
+def test_a_file_has_its_mode_regardless_of_the_umask(tmp_path: Path, umask: int) -> None:
     before = os.umask(umask)
     try:
         files.replace_file(str(tmp_path / "f"), b"x")
@@ -127,12 +128,12 @@ def test_a_file_has_its_mode_whatever_the_umask(tmp_path: Path, umask: int) -> N
     assert (mode(tmp_path / "f"), mode(tmp_path / "g")) == (0o600, 0o644)
 
 
-def test_a_file_is_as_old_as_it_was_said(tmp_path: Path) -> None:
+def test_a_file_has_the_mtime_asked_for(tmp_path: Path) -> None:
     files.replace_file(str(tmp_path / "f"), b"x", mtime_ns=1_234_567_890_123_456_789)
     assert os.stat(tmp_path / "f").st_mtime_ns == 1_234_567_890_123_456_789
 
 
-def test_a_reader_that_has_the_old_file_open_keeps_it_whole(tmp_path: Path) -> None:
+def test_a_reader_with_the_old_file_open_reads_all_of_it(tmp_path: Path) -> None:
     path = tmp_path / "f"
     path.write_bytes(b"old")
     with open(path, "rb") as reader:
@@ -142,19 +143,20 @@ def test_a_reader_that_has_the_old_file_open_keeps_it_whole(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("call", ["open", "fdopen", "fchmod", "utime", "rename"])
-def test_what_cannot_be_written_stays_as_it_was_and_leaves_nothing(
-    tmp_path: Path, call: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("failure", [OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), KeyboardInterrupt()], ids=repr)
+def test_a_failed_or_interrupted_write_changes_nothing_and_leaves_no_temporary_file(
+    tmp_path: Path, call: str, failure: BaseException, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "f"
     path.write_bytes(b"old")
     before = snapshot(tmp_path)
-    monkeypatch.setattr(os, call, refuse)
-    with pytest.raises(OSError, match="No space left"):
+    monkeypatch.setattr(os, call, mock.Mock(side_effect=failure))
+    with pytest.raises(type(failure)):
         files.replace_file(str(path), b"new", mtime_ns=1)
     assert snapshot(tmp_path) == before
 
 
-def test_what_a_killed_process_of_our_pid_left_is_in_nobodys_way(tmp_path: Path) -> None:
+def test_a_leftover_of_a_killed_process_with_our_pid_is_replaced(tmp_path: Path) -> None:
     path = str(tmp_path / "f")
     files.new_file(path, b"half")
     files.replace_file(path, b"whole")
@@ -173,10 +175,42 @@ def test_a_temporary_name_that_is_a_link_is_not_followed(tmp_path: Path) -> None
     assert victim.read_bytes() == b"precious"
 
 
+def test_a_link_planted_at_the_last_moment_is_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a folder that others can write, anyone can guess the temporary name."""
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"precious")
+    planted = tmp_path / "f.taoshell-1"
+    planted.symlink_to(victim)
+    monkeypatch.setattr(files, "_temporary", lambda _path: str(planted))
+    with pytest.raises(FileExistsError):
+        files.replace_file(str(tmp_path / "f"), b"new")
+    assert victim.read_bytes() == b"precious"
+    assert not (tmp_path / "f").exists()
+
+
+@pytest.mark.parametrize("bits", [0o600, 0o640, 0o664, 0o755])
+@pytest.mark.parametrize("linked", [False, True])
+def test_the_users_own_file_keeps_its_mode_and_its_link(tmp_path: Path, bits: int, linked: bool) -> None:
+    path = real = tmp_path / ".env"
+    if linked:
+        real = tmp_path / "real"
+        path.symlink_to("real")
+    real.write_bytes(b"old")
+    real.chmod(bits)
+    files.replace_user_file(str(path), b"new", new_mode=0o600)
+    assert (real.read_bytes(), mode(real), path.is_symlink()) == (b"new", bits, linked)
+
+
+@pytest.mark.parametrize("bits", [0o600, 0o644])
+def test_a_new_file_of_the_user_has_the_mode_asked_for(tmp_path: Path, bits: int) -> None:
+    files.replace_user_file(str(tmp_path / "deep/down/f"), b"new", new_mode=bits)
+    assert mode(tmp_path / "deep/down/f") == bits
+
+
 # -- links ---------------------------------------------------------------------------------------
 
 
-def test_a_link_is_replaced_and_never_followed(tmp_path: Path) -> None:
+def test_a_link_is_replaced_and_not_followed(tmp_path: Path) -> None:
     link, first, second = tmp_path / "l", tmp_path / "first", tmp_path / "second"
     first.mkdir()
     files.replace_link(str(link), str(first))
@@ -185,7 +219,7 @@ def test_a_link_is_replaced_and_never_followed(tmp_path: Path) -> None:
     assert os.listdir(first) == []
 
 
-def test_a_link_that_cannot_be_replaced_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_link_that_cannot_be_replaced_is_not_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files.replace_link(str(tmp_path / "l"), "/old")
     before = snapshot(tmp_path)
     monkeypatch.setattr(os, "rename", refuse)
@@ -197,8 +231,100 @@ def test_a_link_that_cannot_be_replaced_stays(tmp_path: Path, monkeypatch: pytes
 # -- reading -------------------------------------------------------------------------------------
 
 
-def test_reading_what_is_not_there(tmp_path: Path) -> None:
+def test_reading_a_missing_file(tmp_path: Path) -> None:
     (tmp_path / "f").write_bytes(b"x")
     assert files.read_or_none(str(tmp_path / "f")) == b"x"
     assert files.read_or_none(str(tmp_path / "none")) is None
     assert files.read_or_none(str(tmp_path / "f" / "below a file")) is None
+
+
+# -- removing ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def around(tmp_path: Path) -> State:
+    """A state folder, things around it, and symlinks that lead out of it and in again."""
+    state = State(str(tmp_path / "home/state"), str(tmp_path / "home/.tao_mounts.json"))
+    for folder in ("home/state/gen/one", "home/state-2/gen", "home/project", "state"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "file").write_text("precious")
+    for name, target in {
+        "out": "../project",
+        "self": ".",
+        "other": "gen",
+        "up": "..",
+        "gen/one/out": "../../../project",
+        "gen/one/file-out": "../../../project/file",
+        "gen/one/absolute": str(tmp_path / "home/project"),
+    }.items():
+        Path(state.root, name).symlink_to(target)
+    (tmp_path / "linked").symlink_to("home/state")
+    return state
+
+
+REFUSED = {
+    "the state folder": "{state}",
+    "the state folder with a slash": "{state}/",
+    "a dot in it": "{state}/.",
+    "a dot on the way": "{state}/./gen",
+    "two slashes": "{state}//gen",
+    "a slash at the end": "{state}/gen/",
+    "its parent": "{tmp}/home",
+    "its parent, from inside": "{state}/..",
+    "out and in again": "{state}/../state/gen",
+    "in, out": "{state}/gen/../../project",
+    "in, up, in": "{state}/gen/../gen",
+    "beside it": "{tmp}/home/project",
+    "a name that begins likewise": "{state}-2/gen",
+    "the same name elsewhere": "{tmp}/state",
+    "a link out": "{state}/out",
+    "through a link out": "{state}/out/file",
+    "through a link to the parent": "{state}/up/project",
+    "a link to the state folder": "{state}/self",
+    "through a link to the state folder": "{state}/self/gen",
+    "a link inside": "{state}/other",
+    "through a link inside": "{state}/other/one",
+    "by another name of the state folder": "{tmp}/linked/gen",
+    "relative": "home/state/gen",
+    "relative, to the state folder": "state/gen",
+    "a name alone": "gen",
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("path", REFUSED.values(), ids=REFUSED)
+def test_only_what_is_strictly_inside_the_state_folder_is_removed(
+    around: State, tmp_path: Path, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = snapshot(tmp_path)
+    with pytest.raises(TaoshellError, match="removes only folders inside its state folder"):
+        files.remove_tree(around, path.format(state=around.root, tmp=tmp_path))
+    assert snapshot(tmp_path) == before
+
+
+@pytest.mark.parametrize("root", ["/", "", "state", "/proc"])
+@pytest.mark.parametrize("path", ["/", "//", "/.", "/..", "//etc", "/etc", "", ".", "..", "etc", "state/etc"])
+def test_the_root_folder_is_never_inside(root: str, path: str) -> None:
+    """Asked, not removed."""
+    assert not files.is_inside(State(root, "/m"), path)
+
+
+def test_removing_does_not_follow_links(around: State, tmp_path: Path) -> None:
+    outside = snapshot(tmp_path / "home/project")
+    files.remove_tree(around, f"{around.root}/gen")
+    assert not os.path.lexists(f"{around.root}/gen")
+    assert snapshot(tmp_path / "home/project") == outside
+
+
+def test_removing_what_is_missing_does_nothing(around: State, tmp_path: Path) -> None:
+    before = snapshot(tmp_path)
+    files.remove_tree(around, f"{around.root}/never/there")
+    assert snapshot(tmp_path) == before
+
+
+def test_a_state_folder_that_is_reached_through_a_link_is_cleaned_too(around: State, tmp_path: Path) -> None:
+    """A home is often a symlink; what counts is the way below the state folder."""
+    linked = State(str(tmp_path / "linked"), around.mounts_file)
+    files.remove_tree(linked, f"{linked.root}/gen/one")
+    assert os.listdir(f"{around.root}/gen") == []

@@ -1,15 +1,14 @@
-"""Which shells are alive, and which is the newest."""
+"""Which shells are alive, and which is the newest of them."""
 
 from __future__ import annotations
 
 import os
-import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
-from taoshell.state import files, sessions
+from taoshell.state import files, processes, sessions
 from tests.support.accounts import INIT, LONG_AGO_NS, PARENT, SELF, Account, ended_pid
 
 SECOND_NS = 1_000_000_000
@@ -29,40 +28,12 @@ def holder_pid(account: Account) -> int | None:
     return holder.pid if holder else None
 
 
-# -- a process ---------------------------------------------------------------------------------
+def test_a_name_says_which_machine_and_namespace_the_pid_belongs_to() -> None:
+    here = f"@{HOST}@{BOOT}-{processes.start_time(1)}"
+    assert sessions.name_of(SELF) == f"{SELF}-{processes.start_time(SELF)}{here}"
 
 
-def test_the_start_time_is_field_22(tmp_path: Path) -> None:
-    fields = Path("/proc/self/stat").read_text().rpartition(") ")[2].split()
-    assert sessions.start_time(SELF) == fields[22 - 3]
-    assert sessions.start_time(ended_pid()) == "0"
-
-
-def test_a_process_that_nobody_has_waited_for_has_ended() -> None:
-    process = subprocess.Popen(["true"])
-    while Path(f"/proc/{process.pid}/stat").read_text().rpartition(") ")[2][0] != "Z":
-        time.sleep(0.001)
-    assert sessions.start_time(process.pid) == "0"
-    process.wait()
-
-
-def test_a_commands_name_may_hold_spaces_and_brackets(tmp_path: Path) -> None:
-    program = tmp_path / "a) b (c 9 9"
-    program.symlink_to("/bin/sleep")
-    with subprocess.Popen([program, "60"]) as process:
-        while program.name[:15] not in Path(f"/proc/{process.pid}/comm").read_text():
-            time.sleep(0.001)
-        started = int(sessions.start_time(process.pid))
-        process.kill()
-    assert abs(started - int(sessions.start_time(SELF))) < 100 * 3600
-
-
-def test_a_name_says_where_the_pid_means_something() -> None:
-    here = f"@{HOST}@{BOOT}-{sessions.start_time(1)}"
-    assert sessions.name_of(SELF) == f"{SELF}-{sessions.start_time(SELF)}{here}"
-
-
-def test_the_folder_always_has_a_file_so_that_a_glob_matches(account: Account) -> None:
+def test_the_folder_always_contains_a_file_so_a_glob_matches(account: Account) -> None:
     for _again in range(2):
         sessions.ensure_folder(account.state)
         assert os.listdir(account.state.sessions) == ["0-0"]
@@ -72,12 +43,12 @@ def test_the_folder_always_has_a_file_so_that_a_glob_matches(account: Account) -
 # -- the newest --------------------------------------------------------------------------------
 
 
-def test_no_shells_no_holder(account: Account) -> None:
+def test_without_shells_there_is_no_holder(account: Account) -> None:
     assert sessions.live(account.state) == []
     assert sessions.holder(account.state) is None
 
 
-def test_the_newest_holds(account: Account) -> None:
+def test_the_newest_shell_holds(account: Account) -> None:
     root, now = account.project(), time.time_ns()
     account.enter(root, SELF, now - 1)
     account.enter(root, INIT, now)
@@ -94,8 +65,8 @@ def test_a_tie_goes_to_the_higher_pid_as_a_number(account: Account) -> None:
 
 
 def test_pids_are_compared_as_numbers() -> None:
-    assert sessions.Session("", 10, "", 1).age > sessions.Session("", 9, "", 1).age
-    assert sessions.Session("", 9, "", 2).age > sessions.Session("", 10, "", 1).age
+    assert sessions.Session("", 10, "", 1).order > sessions.Session("", 9, "", 1).order
+    assert sessions.Session("", 9, "", 2).order > sessions.Session("", 10, "", 1).order
 
 
 def test_a_shell_outside_projects_does_not_hold(account: Account) -> None:
@@ -105,13 +76,13 @@ def test_a_shell_outside_projects_does_not_hold(account: Account) -> None:
     assert holder_pid(account) == INIT
 
 
-def test_a_shell_in_a_project_that_was_forgotten_does_not_hold(account: Account) -> None:
+def test_a_shell_in_a_forgotten_project_does_not_hold(account: Account) -> None:
     account.enter(account.project(), INIT, LONG_AGO_NS)
     account.enter(str(account.home / "pruned"), SELF)
     assert holder_pid(account) == INIT
 
 
-def test_a_path_comes_through_whatever_is_in_it(account: Account) -> None:
+def test_any_path_is_read_back_unchanged(account: Account) -> None:
     name = b" a 'b' \"c\" \\ $(d) `e` !\tf \xff\xc3\xa4 ".decode(errors="surrogateescape")
     root = account.project(name)
     session = Path(account.enter(""))
@@ -121,18 +92,18 @@ def test_a_path_comes_through_whatever_is_in_it(account: Account) -> None:
     assert holder.project == root
 
 
-# -- the dead ----------------------------------------------------------------------------------
+# -- dead shells -------------------------------------------------------------------------------
 
 
-def test_a_reused_pid_is_not_taken_for_the_shell_that_had_it(account: Account) -> None:
+def test_a_reused_pid_is_not_mistaken_for_the_former_shell(account: Account) -> None:
     root = account.project()
     account.enter(root, INIT, LONG_AGO_NS)
     before = account.enter(root, SELF)
-    before.rename(before.with_name(f"{SELF}-{int(sessions.start_time(SELF)) - 1}{sessions.here()}"))
+    before.rename(before.with_name(f"{SELF}-{int(processes.start_time(SELF)) - 1}{sessions.here()}"))
     assert holder_pid(account) == INIT
 
 
-def test_a_session_that_could_not_tell_its_start_is_not_alive_for_ever(account: Account) -> None:
+def test_a_session_without_a_start_time_is_not_alive_forever(account: Account) -> None:
     account.project()
     path = account.enter(account.project())
     path.rename(path.with_name(f"{ended_pid()}-0{sessions.here()}"))
@@ -157,7 +128,7 @@ def test_a_session_that_could_not_tell_its_start_is_not_alive_for_ever(account: 
         "cur.swp",
     ],
 )
-def test_a_name_that_is_no_sessions(account: Account, name: str) -> None:
+def test_other_file_names_are_ignored(account: Account, name: str) -> None:
     root = account.project()
     account.enter(root, INIT, LONG_AGO_NS)
     path = Path(account.state.sessions, name.replace("HERE", sessions.here()))
@@ -167,7 +138,7 @@ def test_a_name_that_is_no_sessions(account: Account, name: str) -> None:
     assert path.exists()
 
 
-def test_the_dead_are_swept_and_nobody_else(account: Account) -> None:
+def test_only_dead_sessions_are_swept(account: Account) -> None:
     root = account.project()
     alive = account.enter(root)
     dead = account.enter(root, INIT)
@@ -176,11 +147,11 @@ def test_the_dead_are_swept_and_nobody_else(account: Account) -> None:
     assert sorted(os.listdir(account.state.sessions)) == sorted(["0-0", alive.name])
 
 
-# -- elsewhere -----------------------------------------------------------------------------------
+# -- other machines-------------------------------------------------------------------------------
 
 
 def elsewhere(account: Account, root: str, *, host: str = HOST, boot: str = BOOT, start: str = "1") -> Path:
-    """A session of a process that is not here, but at least in a container; newer than all that were written before."""
+    """A session of a process on another machine or in a container, newer than all sessions written before it."""
     path = account.enter(root, SELF)
     other = path.with_name(f"7-7@{host}@{boot}-{start}")
     path.rename(other)
@@ -188,7 +159,7 @@ def elsewhere(account: Account, root: str, *, host: str = HOST, boot: str = BOOT
 
 
 @pytest.mark.parametrize("where", [{"host": "other"}, {"host": "other", "boot": "another-boot"}, {}])
-def test_who_is_on_another_machine_or_in_a_container_counts_until_he_leaves(
+def test_a_shell_on_another_machine_or_in_a_container_counts_until_it_leaves(
     account: Account, where: dict[str, str]
 ) -> None:
     mine, theirs = account.project("mine"), account.project("theirs")
@@ -203,7 +174,7 @@ def test_who_is_on_another_machine_or_in_a_container_counts_until_he_leaves(
     assert holder_pid(account) == PARENT
 
 
-def test_a_session_from_before_a_restart_of_this_machine_is_dead(account: Account) -> None:
+def test_a_session_from_before_a_reboot_is_dead(account: Account) -> None:
     root = account.project()
     account.enter(root, INIT, LONG_AGO_NS)
     path = elsewhere(account, root, boot="another-boot")
@@ -212,7 +183,7 @@ def test_a_session_from_before_a_restart_of_this_machine_is_dead(account: Accoun
     assert not path.exists()
 
 
-def test_another_machine_is_believed_for_a_week(account: Account) -> None:
+def test_a_session_of_another_machine_counts_for_a_week(account: Account) -> None:
     root = account.project()
     day_ns = 24 * 3600 * SECOND_NS
     for days, believed in ((6, True), (8, False)):
@@ -223,7 +194,7 @@ def test_another_machine_is_believed_for_a_week(account: Account) -> None:
         assert path.exists() == believed
 
 
-def test_other_machines_can_be_forgotten(account: Account) -> None:
+def test_sessions_of_other_machines_can_be_forgotten(account: Account) -> None:
     root = account.project()
     own = account.enter(root, INIT)
     idle, inside = elsewhere(account, "", host="idle"), elsewhere(account, root, host="other")
@@ -234,7 +205,7 @@ def test_other_machines_can_be_forgotten(account: Account) -> None:
 # -- the clock -----------------------------------------------------------------------------------
 
 
-def test_a_clock_that_was_set_back_does_not_hold_up_who_comes_now(account: Account) -> None:
+def test_a_clock_set_back_does_not_keep_a_new_shell_from_holding(account: Account) -> None:
     root, hour = account.project(), 3600 * SECOND_NS
     account.enter(root, INIT, time.time_ns() + hour)
     account.enter(root, PARENT, time.time_ns() + 2 * hour)
@@ -244,7 +215,7 @@ def test_a_clock_that_was_set_back_does_not_hold_up_who_comes_now(account: Accou
     assert holder_pid(account) == SELF
 
 
-def test_a_rival_that_came_later_stays_later(account: Account) -> None:
+def test_a_shell_that_came_later_stays_the_newest(account: Account) -> None:
     root = account.project()
     own = account.enter(root, SELF, time.time_ns() - SECOND_NS)
     account.enter(root, INIT)
@@ -254,7 +225,7 @@ def test_a_rival_that_came_later_stays_later(account: Account) -> None:
     assert holder_pid(account) == INIT
 
 
-def test_a_session_that_is_gone_is_not_made(account: Account) -> None:
+def test_a_missing_session_is_not_created(account: Account) -> None:
     root = account.project()
     account.enter(root, INIT, time.time_ns() + 3600 * SECOND_NS)
     own = account.enter(root, SELF)

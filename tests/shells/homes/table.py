@@ -10,8 +10,10 @@ from tests.shells.homes import mounts_files as file
 from tests.shells.homes.user import User
 from tests.shells.terminal import Terminal
 
-TAKEN = "~/.tao_mounts.json follows your projects now; your own is kept: ~/.tao_mounts.original.json"
-_FOLDER = "the mounts file is a folder, so projects cannot take it over; move it away (LAUNCHER_MOUNTS works)"
+TAKEN = "~/.tao_mounts.json now follows your projects; your own mapping is kept in ~/.tao_mounts.original.json"
+_FOLDER = (
+    "the mounts file is a folder, so it cannot follow your projects; move it away (until then, LAUNCHER_MOUNTS works)"
+)
 _WRITABLE = "make it, and the folder it is in, writable for you"
 _DENIED = f"/.tao_mounts.json: Permission denied; {_WRITABLE}"
 _UNWRITTEN = (

@@ -1,0 +1,160 @@
+"""Shells that are still open after an upgrade keep the hook text of the old version: what it uses must go on working.
+
+The lists are frozen: they say what the hook of 0.1.0 calls, reads and provides. A change that breaks one of these tests
+needs an answer for open shells, such as a new number in the name of the compiled script.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from taoshell.shells import NAMES, dialect, shell
+from taoshell.shells.render import script
+from tests.commands.conftest import User
+from tests.shells.desk import Desk, only
+from tests.support.children import Done
+from tests.support.clone import CLONE
+from tests.support.samples import Sample
+
+# What the hook of 0.1.0 provides for compiled scripts and for the completion scripts, which are renewed under it.
+PROVIDED = {
+    "posix": {"_taoshell_say", "_taoshell_keep", "_taoshell_give_back", "_taoshell_export", "_taoshell_said"},
+    "fish": {"_taoshell_say", "_taoshell_keep", "_taoshell_give_back", "_taoshell_said"},
+}
+PROVIDED_FOR_COMPLETION = {"_taoshell_run", "_taoshell_complete", "_taoshell"}
+# What it expects compiled scripts to define, and their file names.
+DEFINED = {f"_taoshell_{name}" for name in ("generation", "unchanged", "enter", "leave", "each", "say_mounts")}
+SCRIPTS = {"posix": "posix-1.sh", "fish": "fish-1.fish"}
+# What it reads in the state folder of a user with an approved project: {root} is the project's folder.
+READ = [
+    "projects{root}/+/mounts.json",
+    "projects{root}/+/shared.json",
+    "projects{root}/+/current/posix-1.sh",
+    "projects{root}/+/current/fish-1.fish",
+    "refused.json",
+    "sessions/0-0",
+    "cur",
+]
+
+
+@pytest.fixture
+def user(home: Path) -> User:
+    return User(home)
+
+
+@pytest.fixture
+def approved(user: User) -> Sample:
+    sample = Sample(user.home)
+    user.must("allow", sample.root)
+    return sample
+
+
+def call(user: User, *arguments: str | Path) -> Done:
+    """As that hook calls Python: the program by its path, with the folders fixed in the hook."""
+    state = {
+        "TAOSHELL_STATE": f"{user.home}/.local/state/taoshell",
+        "TAOSHELL_MOUNTS_FILE": f"{user.home}/.tao_mounts.json",
+    }
+    command = [sys.executable, "-E", CLONE / "taoshell/__main__.py", *arguments]
+    env = {**user.environ, **state}
+    done = subprocess.run(command, env=env, cwd=user.home, capture_output=True, text=True, check=False)
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+def test_the_private_commands_are_answered(user: User, approved: Sample) -> None:
+    session = user.home / ".local/state/taoshell/sessions" / "1-1@host@boot-1"
+    for arguments in (
+        ["_sync", approved.root],
+        ["_settle", ""],
+        ["_settle", session],
+        ["_resettle", session],
+        ["_renew"],
+    ):
+        done = call(user, *arguments)
+        assert (arguments[0], done.status, done.out, done.err) == (arguments[0], 0, "", "")
+    assert "plain\tstatus\t" in call(user, "_complete", "taoshell stat").out
+
+
+def test_what_goes_wrong_is_one_line(user: User, approved: Sample) -> None:
+    approved.toml.unlink()
+    done = call(user, "_sync", approved.root)
+    assert "Traceback" not in done.err
+    assert done.err.count("\n") <= 1
+
+
+def test_the_files_are_there(user: User, approved: Sample) -> None:
+    user.must("exec", approved.root, "--", "true")  # a session
+    state = user.home / ".local/state/taoshell"
+    paths = [state / name.format(root=approved.root) for name in READ]
+    assert [str(path) for path in paths if not os.path.lexists(path)] == []
+
+
+@pytest.mark.parametrize("language", SCRIPTS)
+def test_compiled_scripts_define_and_use_what_that_hook_knows(user: User, approved: Sample, language: str) -> None:
+    assert SCRIPTS[language] == dialect(language).SCRIPT
+    folder = user.home / f".local/state/taoshell/projects{approved.root}/+/current"
+    text = re.sub(r"(?m)^\s*#.*", "", (folder / SCRIPTS[language]).read_text())
+    used = set(re.findall(r"_taoshell_\w+", text))
+    assert used >= DEFINED
+    assert used <= DEFINED | PROVIDED[language]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_completion_scripts_use_what_that_hook_provides(name: str) -> None:
+    text = re.sub(r"(?m)^\s*#.*", "", script(shell(name).COMPLETION[0]))
+    assert set(re.findall(r"_taoshell\w*", text)) <= PROVIDED_FOR_COMPLETION
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_hook_that_compares_its_mtime_with_the_top_folder_is_renewed(user: User, name: str) -> None:
+    """The installed hook of 0.1.0 does; it calls `_renew`, and is replaced by a hook that does not ask again."""
+    user.must("install", name, "--yes")
+    file = user.home / ".local/state/taoshell/hooks" / name
+    good, mtime_ns = file.read_bytes(), file.stat().st_mtime_ns
+    file.write_text(f"# the hook of 0.1.0\ntest ! {CLONE}/shell -nt {file}\n")
+    top_ns = (CLONE / "shell").stat().st_mtime_ns
+    os.utime(file, ns=(top_ns, top_ns))
+    done = call(user, "_renew")
+    assert (done.status, done.out, done.err) == (0, "", "")
+    assert (file.read_bytes(), file.stat().st_mtime_ns) == (good, mtime_ns)
+
+
+# The part of the hook of 0.1.0 that an upgrade could break, for bash: it loads, enters, leaves and asks Python.
+OLD_BASH = r"""
+_taoshell_say() { printf 'taoshell: %s\n' "$1" >&2; }
+_taoshell_keep() { printf -v "TAOSHELL_WAS_$1" %s "$2"; }
+_taoshell_give_back() { printf -v "$1" %s "$2"; }
+_taoshell_call() {
+  TAOSHELL_STATE=$HOME/.local/state/taoshell TAOSHELL_MOUNTS_FILE=$HOME/.tao_mounts.json \
+    "$_taoshell_python" -E "$_taoshell_main" "$@" </dev/null >&2
+}
+_taoshell_load() {
+  if [ ! -r "$_taoshell_own/current/posix-1.sh" ]; then return 1; fi
+  . "$_taoshell_own/current/posix-1.sh"
+  _taoshell_unchanged
+}
+_taoshell_hook() {
+  [ -e taoshell.toml ] && [ "${TAOSHELL_ROOT-}" != "$PWD" ] || return 0
+  _taoshell_own=$HOME/.local/state/taoshell/projects$PWD/+ _taoshell_said=''
+  _taoshell_load || { _taoshell_call _sync "$PWD" && _taoshell_load; } && _taoshell_enter
+}
+"""
+
+
+@only("bash")
+def test_an_open_shell_enters_and_leaves_across_an_upgrade(desk: Desk) -> None:
+    project = desk.home.project()
+    main = f"_taoshell_python={sys.executable} _taoshell_main={CLONE}/taoshell/__main__.py"
+    terminal = desk.terminal(hook=False, before=f"{OLD_BASH}\n{main}\nPROMPT_COMMAND=_taoshell_hook")
+    os.utime(project.root / "taoshell.toml")  # Python must compile it again
+    there = desk.cd(terminal, project.root)
+    assert there == project.entered
+    desk.is_in(terminal, project)
+    terminal.run("PROMPT_COMMAND=; _taoshell_leave; echo left")
+    assert terminal.value("LOCAL_PROJECT_DIR") is None

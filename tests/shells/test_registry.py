@@ -1,0 +1,162 @@
+"""One registry knows the shells: their modules are complete, other modules ask it, and an unknown shell is an error."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from taoshell.errors import USAGE, TaoshellError
+from taoshell.shells import DIALECTS, NAMES, Dialect, Shell, dialect, hook_file, shell
+from taoshell.shells.start_files import to_install
+from taoshell.state.paths import State
+from tests.commands.conftest import User
+from tests.shells.dialects import SHELLS
+from tests.support.clone import CLONE
+from tests.support.samples import Sample
+
+UNKNOWN = ["tcsh", "xonsh", "Bash", "../bash", "bash ", "posix", "hook_file"]
+KNOWN = ", ".join(NAMES)
+
+
+@pytest.fixture
+def user(home: Path) -> User:
+    return User(home)
+
+
+def members(protocol: type) -> set[str]:
+    return {name for name in vars(protocol) if not name.startswith("_")}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_shells_module_is_complete_and_so_are_its_scripts(name: str) -> None:
+    module = shell(name)
+    assert [member for member in members(Shell) if not hasattr(module, member)] == []
+    for file in (module.HOOK, module.INSTALLED, module.COMPLETION[0], *module.PARTS.values()):
+        assert (CLONE / "shell" / file).is_file()
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+def test_a_dialects_module_is_complete(name: str) -> None:
+    assert [member for member in members(Dialect) if not hasattr(dialect(name), member)] == []
+
+
+def test_each_shell_has_a_driver_in_the_tests() -> None:
+    assert set(SHELLS) == set(NAMES)
+
+
+def test_each_folder_of_scripts_is_used() -> None:
+    folders = {path.name for path in (CLONE / "shell").iterdir()}
+    modules = [shell(name) for name in NAMES]
+    files = [file for m in modules for file in (m.HOOK, m.INSTALLED, m.COMPLETION[0], *m.PARTS.values())]
+    assert {file.partition("/")[0] for file in files} == folders
+
+
+# -- nobody else knows a shell's name ------------------------------------------------------------
+
+
+def constants(tree: ast.Module) -> Iterator[ast.Constant]:
+    """The string constants that are not docstrings."""
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, documented) and node.body and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            yield node
+
+
+def names_a_shell(text: str) -> bool:
+    """Whether `text` is a shell's name, an enumeration with one, or a command or file of one; not prose about bash."""
+    name = "|".join([*NAMES, *DIALECTS])
+    return (
+        re.search(rf"^(?:{name})\b|[,/|(] ?(?:{name})\b|\b(?:hook|install|export|exec) (?:{name})\b", text) is not None
+    )
+
+
+def test_no_other_module_names_a_shell() -> None:
+    found = []
+    for path in (CLONE / "taoshell").rglob("*.py"):
+        if path.parent.name == "shells":
+            continue
+        for constant in constants(ast.parse(path.read_text())):
+            if names_a_shell(str(constant.value)):
+                found.append(f"{path.relative_to(CLONE)}:{constant.lineno}: {constant.value!r}")
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    ['x == "bash"', 'x in ("zsh",)', 'f"for {x}, zsh"', 'y = {"fish": 1}', 'f"{x}/posix-1.sh"', '"it is for bash"'],
+)
+def test_it_would_be_seen(code: str) -> None:
+    seen = any(names_a_shell(str(constant.value)) for constant in constants(ast.parse(f'"""bash"""\n{code}')))
+    assert seen == ("it is for" not in code)  # prose can speak of bash, which is also what a container runs
+
+
+# -- an unknown shell -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["", *UNKNOWN])
+def test_an_unknown_shell_has_no_module_no_start_files_and_no_hook(home: Path, name: str) -> None:
+    state = State.of({"HOME": str(home)})
+    for use in (shell, lambda name: to_install(state, name, {}), lambda name: hook_file.put(state, name)):
+        with pytest.raises(TaoshellError, match=f"no hook for .*; known shells: {KNOWN}$") as raised:
+            use(name)
+        assert raised.value.exit_code == USAGE
+    assert list(home.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+@pytest.mark.parametrize("command", ["hook", "install", "export"])
+def test_a_command_refuses_an_unknown_shell_in_one_line(user: User, command: str, name: str) -> None:
+    done = user.tries(command, name)
+    assert (done.status, done.out, done.err.count("\n")) == (USAGE, "", 1)
+    assert "; known " in done.err
+    assert KNOWN in done.err
+    assert list(user.home.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["hook", "install"])
+def test_a_calling_shell_that_is_unknown(user: User, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shellingham.detect_shell", lambda: ("tcsh", "/bin/tcsh"))
+    done = user.tries(command)
+    assert (done.status, done.out) == (USAGE, "")
+    assert done.err == f"taoshell: no hook for the calling shell 'tcsh'; name one: {KNOWN}\n"
+    assert list(user.home.iterdir()) == []
+
+
+def test_status_tells_an_unknown_calling_shell_which_are_known(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shellingham.detect_shell", lambda: ("tcsh", "/bin/tcsh"))
+    done = user.tries("status")
+    assert f"the hook is not loaded in this shell; the shells with a hook are: {KNOWN}\n" in done.err + done.out
+
+
+def test_exec_needs_no_known_shell(user: User) -> None:
+    sample = Sample(user.home)
+    sample.allow()
+    assert user.types("exec", "--", "sh", "-c", "echo $NUM_GPUS", cwd=sample.root, SHELL="/bin/tcsh").out == "1\n"
+    done = user.types("exec", "--", "tcsh-that-is-not-there", cwd=sample.root)
+    assert (done.status, done.out, done.err) == (127, "", "taoshell: tcsh-that-is-not-there: no such command\n")
+
+
+@pytest.mark.parametrize("line", ["hook tcs", "install xon", "export csh", "hook fishy", "install tcsh "])
+def test_completion_offers_known_shells_only(user: User, line: str) -> None:
+    done = user.types("_complete", f"taoshell {line}")
+    assert (done.status, done.out, done.err) == (0, "", "")
+
+
+def test_a_hook_of_a_shell_that_only_a_newer_version_knows_is_left_alone(user: User) -> None:
+    user.must("install", "bash", "--yes")
+    hooks = user.home / ".local/state/taoshell/hooks"
+    (hooks / "xonsh").write_text("newer\n")
+    (hooks / "bash").write_text("torn\n")
+    done = user.must("_renew")
+    assert (done.out, done.err) == ("", "")
+    assert (hooks / "xonsh").read_text() == "newer\n"
+    assert (hooks / "bash").read_text() != "torn\n"
