@@ -1,4 +1,4 @@
-"""The one kind of error that users see, and how to print text that others wrote."""
+"""The one kind of error that users see, and how to print untrusted text."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import errno
 import os
 import stat
 import unicodedata
+from collections.abc import Callable
 
 REFUSED = 1
 USAGE = 2
@@ -13,34 +14,33 @@ INTERRUPTED = 130
 
 
 class Where:
-    """A file and, if it is known, the line, counted from 1.
+    """A file and, if it is known, the line, counted from 1. If the line is slow to find, pass a function that finds it.
 
-    `key` is a TOML key whose line has not been looked up: that is slow, so only `project.build` does it, for problems.
     This is not a dataclass, as importing dataclasses would double the time of `taoshell hook`.
     """
 
-    __slots__ = ("file", "key", "line")
+    __slots__ = ("_line", "file")
 
-    def __init__(self, file: str, line: int | None = None, key: tuple[str, ...] = ()) -> None:
+    def __init__(self, file: str, line: int | Callable[[], int | None] | None = None) -> None:
         self.file = file
-        self.line = line
-        self.key = key
+        self._line = line
+
+    @property
+    def line(self) -> int | None:
+        return self._line() if callable(self._line) else self._line
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Where) and self._parts() == other._parts()
+        return isinstance(other, Where) and (self.file, self.line) == (other.file, other.line)
 
     def __hash__(self) -> int:
-        return hash(self._parts())
-
-    def _parts(self) -> tuple[str, int | None, tuple[str, ...]]:
-        return (self.file, self.line, self.key)
+        return hash((self.file, self.line))
 
     def __str__(self) -> str:
         return self.file if self.line is None else f"{self.file}:{self.line}"
 
 
 class TaoshellError(Exception):
-    """Something that the user can put right: one line with where, cause and cure."""
+    """An error that the user can fix: one line with file, line, cause and cure."""
 
     def __init__(self, cause: str, cure: str = "", *, at: Where | None = None, exit_code: int = REFUSED) -> None:
         super().__init__(cause)
@@ -69,23 +69,23 @@ _CURES = {
 
 
 def refusal(error: OSError) -> TaoshellError:
-    """An OSError as users see it."""
+    """Return an OSError as users see it."""
     cure = _CURES.get(error.errno or 0, "")
     at = None if error.filename is None else Where(os.fsdecode(error.filename))
     return TaoshellError(error.strerror or str(error), cure, at=at)
 
 
 def irregular(mode: int) -> str | None:
-    """What a file with this `st_mode` is, for after "this is", if it is not a regular file; None if it is one."""
+    """Return what a file with this `st_mode` is, to follow "this is"; None if it is a regular file."""
     if stat.S_ISREG(mode):
         return None
     return "a folder" if stat.S_ISDIR(mode) else "not a regular file"
 
 
 def printable(text: str | os.PathLike[str]) -> str:
-    """`text` as one printable line: control, bidirectional and undecodable characters become escapes.
+    """Return `text` as one printable line: control, bidirectional and undecodable characters become escapes.
 
-    Otherwise the bytes of a file could fake what an approval shows (autoenv PR#98).
+    Without this, the bytes of a file could fake what an approval shows (autoenv PR#98).
     """
     return "".join(c if _is_printable(c) else _escape(c) for c in os.fspath(text))
 
@@ -102,5 +102,5 @@ def _escape(char: str) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """`number` and `noun`, in the plural unless there is one."""
+    """Return `number` and `noun`, in the plural unless `number` is 1."""
     return f"{number} {noun}{'s' * (number != 1)}"

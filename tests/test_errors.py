@@ -29,7 +29,7 @@ def test_one_line_of_where_cause_and_cure(error: TaoshellError, line: str) -> No
 
 
 def test_a_problem_is_an_error_with_the_same_line() -> None:
-    assert str(Problem("is-broken", "it is broken", "mend it", Where("/p", 3)).error()) == "/p:3: it is broken; mend it"
+    assert str(Problem("is-broken", "it is broken", "mend it", Where("/p", 3))) == "/p:3: it is broken; mend it"
 
 
 def test_what_is_not_a_regular_file_has_a_name(tmp_path: Path) -> None:

@@ -1,16 +1,17 @@
 """[docker]: the launcher's DockerOptions.
 
 Sources: `VALID_DOCKER_ARGS` and `start_container` of TAO's launcher 6.26.3, which gives the values to docker-py's
-`containers.run`. taoshell refuses what docker-py would misread, because the file and the line are still known here.
+`containers.run`. taoshell refuses what docker-py would misread, because here the file and the line are still known.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from typing import TypeGuard
 
 from taoshell.project.machine import Machine
-from taoshell.project.problems import Problems, Refused
+from taoshell.project.problems import Problem, Problems
 from taoshell.project.toml import Table, suggestion
 
 _USER = re.compile(r"[^:\s]+(:[^:\s]+)?")
@@ -28,18 +29,17 @@ _ULIMITS = (
 
 def docker_options(table: Table, machine: Machine, problems: Problems) -> dict[str, object]:
     """The options as the mounts file has them."""
-    table.misspelt(NAMES, problems)
-    options = {key: problems.read(_READERS[key], table, key, problems) for key in table.values if key in _READERS}
+    options = {key: problems.read(_option, table, key) for key in table.values}
     if options.get("user") == "auto":
         options["user"] = f"{machine.uid}:{machine.gid}"
     return options
 
 
 def identity(user: object, machine: Machine) -> dict[str, str]:
-    """The variables that a container needs with the option `user`; none for a root by name, whom every image knows.
+    """The variables that a container needs with the option `user`; none for root by name or uid: every image knows it.
 
     Without USER and LOGNAME, `getpass` fails in newer PyTorch images if the image does not know the uid. Without HOME,
-    the home is /, where that uid may not write. HOME=/tmp as in NVIDIA's own cure (NVIDIA-TAO/tao-skill-bank#150).
+    the home is /, where that uid may not write. HOME=/tmp as in NVIDIA's own fix (NVIDIA-TAO/tao-skill-bank#150).
     """
     if not isinstance(user, str):
         return {}
@@ -50,77 +50,79 @@ def identity(user: object, machine: Machine) -> dict[str, str]:
     return {"HOME": "/tmp", "USER": name, "LOGNAME": name}
 
 
-def _user(table: Table, key: str, _: Problems) -> object:
-    value = table.string(key, "auto") or ""
+def _option(table: Table, key: str) -> object:
+    """The value of the option `key`. Raises Problem for its first problem."""
+    table.require_known(key, NAMES)
+    return _READERS[key](table, key)
+
+
+def _user(table: Table, key: str) -> str:
+    value = table.string(key, "auto")
     if not _USER.fullmatch(value):
         cure = 'write "auto", which is your uid:gid, or "UID:GID"'
-        raise Refused("bad-docker-user", f"docker.user is {value!r}", cure, table.at(key))
+        raise Problem("bad-docker-user", f"docker.user is {value!r}", cure, table.at(key))
     return value
 
 
-def _ports(table: Table, key: str, problems: Problems) -> object:
+def _ports(table: Table, key: str) -> dict[str, object]:
     """Ports of the container, each with the host's port or ports that lead to it."""
-    if not isinstance(table.values[key], Mapping):
-        raise table.wrong_type(key, _PORTS)
-    ports = table.table(key)
+    ports = table.table(key, _PORTS)
     for port, hosts in ports.values.items():
         match = _PORT.fullmatch(port)
         numbers = hosts if isinstance(hosts, list) and hosts else [hosts]
-        if match is None or not all(map(_is_port, [int(match[1]), *numbers])):
+        if match is None or not all(_is_whole(number) and 0 < number < 65536 for number in [int(match[1]), *numbers]):
             cause = f"docker.ports maps {port} to {hosts!r}, which are not port numbers"
-            problems.add("bad-port", cause, _PORTS, ports.at(port))
+            raise Problem("bad-port", cause, _PORTS, ports.at(port))
     return dict(ports.values)
 
 
-def _is_port(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 65536
+def _is_whole(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _shm_size(table: Table, key: str, _: Problems) -> object:
+def _shm_size(table: Table, key: str) -> object:
     value = table.values[key]
     match = _SIZE.fullmatch(str(value))
     if isinstance(value, (float, bool)) or match is None:
         cause = f"docker.shm_size is {value!r}, which is not a size"
-        raise Refused("bad-size", cause, 'write it as "16G"', table.at(key))
+        raise Problem("bad-size", cause, 'write it as "16G"', table.at(key))
     if float(match[1]) * _UNITS[match[2].lower()] < _SMALLEST_SHM:
         cause = f"docker.shm_size is only {value} bytes"
-        raise Refused("size-without-unit", cause, f'add a unit: "{match[1]}G"', table.at(key))
+        raise Problem("size-without-unit", cause, f'add a unit: "{match[1]}G"', table.at(key))
     return value
 
 
-def _ulimits(table: Table, key: str, problems: Problems) -> object:
+def _ulimits(table: Table, key: str) -> dict[str, object]:
     limits = table.table(key)
     for name, value in limits.values.items():
         if name not in _ULIMITS:
-            problems.add("unknown-limit", f'unknown limit "{name}"', suggestion(name, _ULIMITS), limits.at(name))
-        elif not isinstance(value, int) or isinstance(value, bool) or value < -1:
+            raise Problem("unknown-limit", f'unknown limit "{name}"', suggestion(name, _ULIMITS), limits.at(name))
+        if not _is_whole(value) or value < -1:
             cure = "write a whole number, or -1 for no limit"
-            problems.add("bad-limit", f"the limit {name} is {value!r}", cure, limits.at(name))
+            raise Problem("bad-limit", f"the limit {name} is {value!r}", cure, limits.at(name))
     return dict(limits.values)
 
 
-def _privileged(table: Table, key: str, _: Problems) -> object:
-    if not isinstance(table.values[key], bool):
-        raise table.wrong_type(key, "write privileged = true or false")
-    return table.values[key]
+def _privileged(table: Table, key: str) -> bool:
+    return table.typed(key, bool, "write privileged = true or false")
 
 
-def _network(table: Table, key: str, _: Problems) -> object:
-    value = table.string(key, "host") or ""
+def _network(table: Table, key: str) -> str:
+    value = table.string(key, "host")
     if not value or any(char.isspace() for char in value):
         cure = 'write the name of a network, such as "host"'
-        raise Refused("bad-docker-network", f"docker.network is {value!r}", cure, table.at(key))
+        raise Problem("bad-docker-network", f"docker.network is {value!r}", cure, table.at(key))
     return value
 
 
-def _tty(table: Table, key: str, _: Problems) -> object:
+def _tty(table: Table, key: str) -> bool:
     if table.values[key] is not True:
         cause = "docker.tty is not true, so the container's bash would exit at once"
-        raise Refused("tty-not-true", cause, "remove the line, or write true", table.at(key))
+        raise Problem("tty-not-true", cause, "remove the line, or write true", table.at(key))
     return True
 
 
-_READERS: dict[str, Callable[[Table, str, Problems], object]] = {
+_READERS: dict[str, Callable[[Table, str], object]] = {
     "user": _user,
     "ports": _ports,
     "shm_size": _shm_size,

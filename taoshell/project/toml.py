@@ -1,82 +1,98 @@
-"""Reading TOML so that each problem has a file, a line and a cure."""
+"""Read TOML so that each problem has a file, a line and a cure."""
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from taoshell.errors import Where
-from taoshell.project.problems import Problems, Refused
+from taoshell.project.problems import Problem
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of a TOML file, as plain Python values, with the keys that lead to it."""
+    """A table of the TOML file `file`, as plain Python values. `text` is the whole file, `path` leads to the table."""
 
     values: Mapping[str, object]
     file: str
+    text: str
     path: tuple[str, ...] = ()
 
     def at(self, key: str) -> Where:
-        """Where the value of `key` is."""
-        return Where(self.file, key=(*self.path, key))
+        """Where `key` is defined."""
+        return Where(self.file, lambda: lines_of(self.text).get((*self.path, key)))
 
     def dotted(self, key: str) -> str:
         """`key` with the tables around it, for messages."""
         return ".".join((*self.path, key))
 
-    def wrong_type(self, key: str, cure: str) -> Refused:
-        """The value of `key` has the wrong type; `cure` shows a right one."""
-        return Refused("wrong-type", f"{self.dotted(key)} is {_kind(self.values[key])}", cure, self.at(key))
+    def wrong_type(self, key: str, cure: str) -> Problem:
+        """The problem that the value of `key` has the wrong type. `cure` shows a value of the right type."""
+        kind = _KINDS.get(type(self.values[key]), "a date or time")
+        return Problem("wrong-type", f"{self.dotted(key)} is {kind}", cure, self.at(key))
 
-    def misspelt(self, names: Iterable[str], problems: Problems) -> set[str]:
-        """Report each key that is not one of `names`. Returns the names that these keys were probably meant to be."""
-        known = list(names)
-        unknown = [key for key in self.values if key not in known]
-        for key in unknown:
-            problems.add("unknown-key", f'unknown key "{self.dotted(key)}"', suggestion(key, known), self.at(key))
-        return {near for key in unknown if (near := nearest(key, known))} - self.values.keys()
+    def require_known(self, key: str, known: Collection[str]) -> None:
+        """Raise Problem if `key` is not one of `known`."""
+        if key not in known:
+            raise Problem("unknown-key", f'unknown key "{self.dotted(key)}"', suggestion(key, known), self.at(key))
 
-    def string(self, key: str, example: str) -> str | None:
-        """The string at `key`, or None if there is no such key."""
-        value = self.values.get(key)
-        if value is not None and not isinstance(value, str):
-            raise self.wrong_type(key, f"write text in quotes, such as {key} = {quoted(example)}")
+    def typed(self, key: str, kind: type[T], cure: str) -> T:
+        """The value of `key`. Raises Problem, with this cure, if it is not of this type."""
+        value = self.values[key]
+        if not isinstance(value, kind):
+            raise self.wrong_type(key, cure)
         return value
 
-    def table(self, key: str) -> Table:
+    def string(self, key: str, example: str) -> str:
+        """The string at `key`."""
+        return self.typed(key, str, f"write text in quotes, such as {key} = {quoted(example)}")
+
+    def table(self, key: str, cure: str = "") -> Table:
         """The table at `key`, empty if there is no such key."""
-        value = self.values.get(key, {})
-        if not isinstance(value, Mapping):
-            raise self.wrong_type(key, f"it must be a table: [{self.dotted(key)}]")
-        return Table(value, self.file, (*self.path, key))
+        cure = cure or f"it must be a table: [{self.dotted(key)}]"
+        values = self.typed(key, dict, cure) if key in self.values else {}
+        return Table(values, self.file, self.text, (*self.path, key))
 
 
 class _HugeNumber:
-    """A number that does not fit in 64 bits: TOML promises no more, and Python may refuse to print it."""
+    """Stands for a number beyond 64 bits: TOML promises no more, and Python may refuse to print such a number."""
 
     def __repr__(self) -> str:
         return "a number beyond 64 bits"
 
 
+_KINDS = {
+    bool: "true or false",
+    int: "a number",
+    float: "a number with a fraction",
+    str: "text",
+    list: "a list",
+    dict: "a table",
+    _HugeNumber: "a number beyond 64 bits",
+}
+
+
 @lru_cache(maxsize=4)
 def parse(text: str, file: str) -> Table:
-    """The whole file. A command asks for it several times, so the result is kept; do not change its values."""
+    """The table of the whole file. A command parses the same text several times, so the result is cached."""
     try:
-        return Table({key: _plain(value) for key, value in tomlkit.parse(text).unwrap().items()}, file)
+        return Table({key: _plain(value) for key, value in tomlkit.parse(text).unwrap().items()}, file, text)
     except TOMLKitError as error:
         cause = re.sub(r" at line \d+ col \d+$", "", str(error)).replace("character: '\\x00'", "end of file")
         cure = "correct the line; text goes in quotes"
         at = Where(file, getattr(error, "line", None))
-        raise Refused("broken-toml", f"this is not valid TOML: {cause}", cure, at) from error
-    except RecursionError as error:  # some releases of tomlkit after 0.12 have a limit of their own
-        raise Refused("broken-toml", "the values are nested too deeply", "make them flat", Where(file)) from error
+        raise Problem("broken-toml", f"this is not valid TOML: {cause}", cure, at) from error
+    except RecursionError as error:  # releases of tomlkit after 0.12 differ in how deep they can go
+        raise Problem("broken-toml", "the values are nested too deeply", "make them flat", Where(file)) from error
 
 
 def _plain(value: object) -> object:
@@ -87,10 +103,11 @@ def _plain(value: object) -> object:
     return _HugeNumber() if isinstance(value, int) and value.bit_length() > 63 else value
 
 
+@lru_cache(maxsize=1)
 def lines_of(text: str) -> dict[tuple[str, ...], int]:
-    """For each key of the valid TOML `text`, the line, from 1, on which the statement begins that first defines it.
+    """The line, from 1, of each key in the valid TOML `text`: where the statement that first defines the key begins.
 
-    tomlkit keeps no positions, but each statement is valid TOML by itself. Only problems need this.
+    tomlkit keeps no positions, but each statement is valid TOML by itself. This is slow, and only problems need it.
     """
     found: dict[tuple[str, ...], int] = {}
     lines, start = text.split("\n"), 0
@@ -118,48 +135,28 @@ def _statement(lines: list[str], start: int) -> tuple[int, Mapping[str, object]]
 
 
 def _paths(values: Mapping[str, object], above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """The path of each key, tables first. No key that is four tables deep has a meaning."""
+    """Yield the path of each key, tables first. taoshell has no keys below four tables, so deeper ones are skipped."""
     for key, value in values.items():
         yield (*above, key)
         if isinstance(value, Mapping) and len(above) < 4:
             yield from _paths(value, (*above, key))
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The one of `known` that `word` looks like, if any."""
-    return next(iter(difflib.get_close_matches(word, list(known), 1)), None)
-
-
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The start of a cure: the one of `known` that `word` looks like, if any.
+    """The start of a cure that names the one of `known` that `word` looks like; "" if there is none.
 
     >>> did_you_mean("plases", ["layout", "places"])
     'did you mean "places"? '
     """
-    near = nearest(word, known)
-    return f"did you mean {quoted(near)}? " if near else ""
+    near = difflib.get_close_matches(word, known, 1)
+    return f"did you mean {quoted(near[0])}? " if near else ""
 
 
-def suggestion(word: str, known: Iterable[str]) -> str:
+def suggestion(word: str, known: Collection[str]) -> str:
     """A cure for the unknown `word`."""
-    names = list(known)
-    return did_you_mean(word, names).rstrip() or f"known: {', '.join(names)}"
+    return did_you_mean(word, known).rstrip() or f"known: {', '.join(known)}"
 
 
 def quoted(text: str) -> str:
     """`text` as TOML for a message. `text` must not contain quotes."""
     return f'"{text}"'
-
-
-def _kind(value: object) -> str:
-    """What a user calls the type of `value`."""
-    kinds: list[tuple[type, str]] = [
-        (bool, "true or false"),
-        (int, "a number"),
-        (float, "a number with a fraction"),
-        (str, "text"),
-        (list, "a list"),
-        (Mapping, "a table"),
-        (_HugeNumber, "a number beyond 64 bits"),
-    ]
-    return next((name for kind, name in kinds if isinstance(value, kind)), "a date or time")

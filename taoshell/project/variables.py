@@ -1,23 +1,19 @@
-"""A project's variables: those that .env, [env] and the places give the shell, and [container.env] the container."""
+"""A project's variables: the shell's come from .env, [env] and the places, the container's from [container.env]."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
 
+from taoshell.errors import Where
 from taoshell.project.model import Given, Place
 from taoshell.project.names import is_name, is_secret, refused_reason
 from taoshell.project.paths import PLACEHOLDER
-from taoshell.project.problems import Problems, Refused
+from taoshell.project.problems import Problem, Problems
 from taoshell.project.toml import Table
 
 _FIRST = ("KEY", "NUM_GPUS")  # as in NVIDIA's notebooks, before the paths
 _FROM_DOTENV = {"from": ".env"}
-
-
-def user_lines(lines: Mapping[str, Given], problems: Problems) -> dict[str, Given | None]:
-    """The assignments of .env. One that no project may make is reported, and is None."""
-    return {name: problems.read(_user_line, name, line) for name, line in lines.items()}
 
 
 def variables_of(places: Iterable[Place]) -> dict[str, str]:
@@ -31,80 +27,74 @@ def variables_of(places: Iterable[Place]) -> dict[str, str]:
     return found
 
 
+def require_allowed(name: str, line: Given) -> None:
+    """Raise Problem if no project may set `name`, as `line` of .env does, or not to this value."""
+    _require_name(name, f"remove the line or add: # taoshell: ignore {name}", line.at)
+    _require_value(name, line)
+
+
 def shell_variables(
-    table: Table,
-    lines: Mapping[str, Given | None],
-    of_places: Collection[str],
-    places: Iterable[Place],
-    problems: Problems,
+    table: Table, lines: Mapping[str, Given], of_places: Collection[str], places: Iterable[Place], problems: Problems
 ) -> dict[str, str]:
     """All variables of the shell, in order: KEY, NUM_GPUS, the places' paths, the rest. A line in .env beats [env].
 
     `of_places` are the names of the path variables, which [env] may not set.
     """
     paths = variables_of(places)
-    team = {name: problems.read(_shared_variable, table, name, of_places) for name in table.values}
-    user = {name: None if line is None else line.text for name, line in lines.items()}
-    given = {name: value for name, value in (team | user).items() if value is not None}
+    team = {name: problems.read(_shared_variable, table, name, of_places) or "" for name in table.values}
+    given = team | {name: line.text for name, line in lines.items()}
     first = {name: given[name] for name in _FIRST if name in given}
     return {**first, **paths, **{name: value for name, value in given.items() if name not in {*first, *paths}}}
 
 
 def container_variables(
-    table: Table, lines: Mapping[str, Given | None], problems: Problems
+    table: Table, lines: Mapping[str, Given], problems: Problems
 ) -> tuple[dict[str, str], list[str]]:
-    """The launcher's Envs, and a note for each variable that should come from .env and is not there."""
+    """The launcher's Envs, and a note for each variable that should come from .env but is not there."""
     given: dict[str, str] = {}
     notes: list[str] = []
     for name in table.values:
-        value = problems.read(_container_variable, table, name)
+        value = problems.read(_container_variable, table, name, lines)
         if value is not None:
             given[name] = value
-        elif (line := lines.get(name)) is not None:
-            given[name] = line.text
         else:
             notes.append(f"{name} is not in .env, so the container does not get it")
     return given, notes
 
 
-def _user_line(name: str, line: Given) -> Given:
-    reason = refused_reason(name)
-    if reason is not None:
-        cure = f"remove the line or add: # taoshell: ignore {name}"
-        raise Refused("refused-variable", f"{name} is refused: {reason}", cure, line.at)
-    _require_value(name, line)
-    return line
-
-
 def _shared_variable(table: Table, name: str, of_places: Collection[str]) -> str:
     """The value of `name` in [env]."""
-    reason = refused_reason(name)
-    if reason is not None:
-        raise Refused("refused-variable", f"{name} is refused: {reason}", "remove the line", table.at(name))
+    _require_name(name, "remove the line", table.at(name))
     _refuse_secret(table, name, "remove it here, and write it in .env")
     if name in of_places:
         cause = f"{name} is the path of a place, so the mounts decide its value"
-        raise Refused("path-in-env", cause, "move the place in [places]", table.at(name))
+        raise Problem("path-in-env", cause, "move the place in [places]", table.at(name))
     return _text(table, name)
 
 
-def _container_variable(table: Table, name: str) -> str | None:
-    """The value of `name` in [container.env], or None if it comes from .env."""
+def _container_variable(table: Table, name: str, lines: Mapping[str, Given]) -> str | None:
+    """The value of `name` in [container.env], or None if it should come from .env but is not there."""
     if not is_name(name):
         cause = f"{name!r} is not a valid name for a variable"
-        raise Refused("bad-variable-name", cause, "use letters, digits and _ only", table.at(name))
+        raise Problem("bad-variable-name", cause, "use letters, digits and _ only", table.at(name))
     value = table.values[name]
     if value == _FROM_DOTENV:
-        return None
+        return lines[name].text if name in lines else None
     if isinstance(value, Mapping):
         raise table.wrong_type(name, f'write {name} = "…", or {name} = {{ from = ".env" }}')
     _refuse_secret(table, name, f'write {name} = {{ from = ".env" }} here, and its value in .env')
     return _text(table, name)
 
 
+def _require_name(name: str, cure: str, at: Where) -> None:
+    reason = refused_reason(name)
+    if reason is not None:
+        raise Problem("refused-variable", f"{name} is refused: {reason}", cure, at)
+
+
 def _refuse_secret(table: Table, name: str, cure: str) -> None:
     if is_secret(name):
-        raise Refused("secret-in-shared-file", f"{name} is a secret, and this file is shared", cure, table.at(name))
+        raise Problem("secret-in-shared-file", f"{name} is a secret, and this file is shared", cure, table.at(name))
 
 
 def _text(table: Table, name: str) -> str:
@@ -118,11 +108,11 @@ def _text(table: Table, name: str) -> str:
 def _require_value(name: str, given: Given) -> None:
     if "\0" in given.text:
         cause = f"the value of {name} contains a NUL character, which no variable can hold"
-        raise Refused("nul-in-value", cause, "remove it", given.at)
+        raise Problem("nul-in-value", cause, "remove it", given.at)
     if name == "NUM_GPUS" and not re.fullmatch(r"[1-9][0-9]*", given.text):
         # TAO's entrypoints take max(num_gpus, number of gpu_ids): -1 would silently be 1.
         cure = "write the number of GPUs to use: 1 or more"
-        raise Refused("bad-number-of-gpus", f"NUM_GPUS is {given.text!r}", cure, given.at)
+        raise Problem("bad-number-of-gpus", f"NUM_GPUS is {given.text!r}", cure, given.at)
     if name == "KEY" and given.text == PLACEHOLDER:
         cure = "write the key that encrypts your models"
-        raise Refused("placeholder-key", "KEY is a placeholder", cure, given.at)
+        raise Problem("placeholder-key", "KEY is a placeholder", cure, given.at)

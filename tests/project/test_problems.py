@@ -1,4 +1,4 @@
-"""All problems of a project at once: each independent one, none that only follows from another, and each with an id."""
+"""`build` reports all independent problems at once, and none that is only the consequence of another one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ REFUSED_OPTIONS = {case: f"[docker]\n{toml}\n" for case, (toml, _) in test_conta
 REFUSED_TOML = {case: toml for case, (toml, _) in test_build_refuses.IN_TOML.items()}
 DEEP = "a = " + "[" * 3000 + "]" * 3000
 
-# Projects with one thing wrong, from the tables of the tests beside this one: toml, .env and the first lines.
+# Projects with one mistake, from the tables of the tests in this folder: TOML, .env and the first lines of the TOML.
 ONE_PROBLEM: dict[str, tuple[str, dict[str, str], str]] = {
     **{f"toml: {case}": (toml, {}, FIRST) for case, toml in REFUSED_TOML.items()},
     **{f".env: {case}": ("", {line[0]: line[1]}, FIRST) for case, line in test_build_refuses.IN_DOTENV.items()},
@@ -53,32 +53,37 @@ def test_one_mistake_is_one_problem(case: str) -> None:
 
 def test_all_problems_come_at_once_in_the_order_of_the_file() -> None:
     toml = """\
-plases.data = "x"
 env.PATH = "/evil"
 [docker]
 shm_size = 16
 ports = { 99999 = 80, 8888 = [] }
 ulimits.memlok = -1
+gpus = "all"
 [places]
 data = "FIXME"
 specs = "a:b"
 m = { host = "/m" }
 """
-    found = problems(toml, {"A": "1", "LD_PRELOAD": "x", "NUM_GPUS": "0"}, first="network = 'a/b'\n")
+    found = problems(toml, {"A": "1", "LD_PRELOAD": "x", "NUM_GPUS": "0"}, first="name = ''\nnetwork = 'dino'\n")
     assert [(problem.id, str(problem.where)) for problem in found] == [
-        ("bad-network", f"{TOML}:1"),
-        ("unknown-key", f"{TOML}:2"),
+        ("bad-project-name", f"{TOML}:1"),
         ("refused-variable", f"{TOML}:3"),
         ("size-without-unit", f"{TOML}:5"),
         ("bad-port", f"{TOML}:6"),
-        ("bad-port", f"{TOML}:6"),
         ("unknown-limit", f"{TOML}:7"),
-        ("placeholder-path", f"{TOML}:9"),
-        ("colon-in-host-path", f"{TOML}:10"),
-        ("place-without-container", f"{TOML}:11"),
+        ("unknown-key", f"{TOML}:8"),
+        ("placeholder-path", f"{TOML}:10"),
+        ("colon-in-host-path", f"{TOML}:11"),
+        ("place-without-container", f"{TOML}:12"),
         ("refused-variable", f"{ENV}:2"),
         ("bad-number-of-gpus", f"{ENV}:3"),
     ]
+
+
+def test_the_settings_that_places_depend_on_are_independent() -> None:
+    toml = "layout = 'hosts'\nplases.data = 'x'\nplaces = 'x'\nkontainer = 1\n"
+    found = problems(toml, first="network = 'a/b'\n")
+    assert ids(*found) == ["bad-network", "unknown-layout", "unknown-key", "wrong-type", "unknown-key"]
 
 
 def test_broken_toml_does_not_hide_the_problems_of_dotenv() -> None:
@@ -94,46 +99,47 @@ def test_a_bad_place_and_a_bad_option_are_two_problems(place: str) -> None:
         assert ids(*problems(option, first=toml)) == [of_place.id, of_option.id]
 
 
-# What is wrong first, and what would be wrong with it only because of that.
+# Mistakes that other parts of the project depend on. Those parts would be wrong, too, or cannot be judged.
 CONSEQUENCES = {
-    "the network is misspelt": ("netwrk = 'dino'", {}, ["unknown-key"], ""),
-    "the layout is misspelt": ("layot = 'host'\nplaces.model = '/m'", {}, ["unknown-key"], FIRST),
-    "the layout is unknown": ("layout = 'hosts'\nplaces.model = '/m'", {}, ["unknown-layout"], FIRST),
-    "an unknown layout may be one whose .env names the folder": (
+    "a misspelt network": ("netwrk = 'dino'", {}, ["unknown-key"], ""),
+    "a misspelt layout": ("layot = 'host'\nplaces.model = '/m'", {}, ["unknown-key"], FIRST),
+    "an unknown layout": ("layout = 'hosts'\nplaces.model = '/m'", {}, ["unknown-layout"], FIRST),
+    "an unknown layout, perhaps with another variable for the place": (
         "layout = 'hosts'\nplaces.data = 'FIXME'",
         {"HOST_DATA_DIR": "/d"},
         ["unknown-layout"],
         FIRST,
     ),
-    "a field is misspelt": ("places.m = { hots = '/m', container = '/m' }", {}, ["unknown-key"], FIRST),
-    "a field has a wrong type": ("places.m = { host = 1, container = '/m' }", {}, ["wrong-type"], FIRST),
-    "a path below a bad path": ("places.project = '/a:b'", {}, ["colon-in-host-path"], FIRST),
-    "a container path below a bad one": ("places.project.container = 'w'", {}, ["relative-container-path"], FIRST),
-    "a container path below a symlink": (
+    "a bad network that is in the paths of places": ("places.data = 'dino'", {}, ["bad-network"], "network = ''\n"),
+    "a field that is misspelt": ("places.m = { hots = '/m', container = '/m' }", {}, ["unknown-key"], FIRST),
+    "a field of a wrong type": ("places.m = { host = 1, container = '/m' }", {}, ["wrong-type"], FIRST),
+    "a path that others are below": ("places.project = '/a:b'", {}, ["colon-in-host-path"], FIRST),
+    "a container path that others are below": (
+        "places.project.container = 'w'",
+        {},
+        ["relative-container-path"],
+        FIRST,
+    ),
+    "a symlink that others are below": (
         "places.project.container = '/bin/x'",
         {},
         ["container-path-behind-symlink"],
         FIRST,
     ),
-    "the line that names the folder is refused": (
-        "places.m = { container = '/m', host_variable = 'M' }",
-        {"M": "\0"},
-        ["nul-in-value"],
-        FIRST,
-    ),
-    "the variable for the folder is refused": (
+    "a refused variable that would give the path": (
         "places.m = { container = '/m', host_variable = 'PATH' }",
         {},
         ["bad-path-variable"],
         FIRST,
     ),
-    "a misspelt place leaves its folder open": (
+    "a misspelt place whose default is the folder of another": (
         "[places]\nspec = '/m'\ndata = 'specs'",
         {},
         ["place-without-container"],
         FIRST,
     ),
-    "a place of one's own may look like one of the layout": (
+    "a misspelt [container]'s env": ("[container]\nenvs.A = true", {}, ["unknown-key"], FIRST),
+    "none: a place of one's own may look like one of the layout": (
         "places.datas = { host = '/d', container = '/d' }",
         {},
         [],
@@ -148,27 +154,35 @@ def test_a_consequence_is_not_reported(case: str) -> None:
     assert ids(*problems(toml, env, first)) == expected
 
 
-def test_the_first_problem_is_what_commands_say() -> None:
+def test_an_own_place_is_independent_of_the_layouts_places() -> None:
+    toml = "[places]\nproject = 'FIXME'\ndata = 'a:b'\nm = { host = '/', container = '/m' }"
+    assert ids(*problems(toml)) == ["placeholder-path", "host-root"]
+
+
+def test_two_symlinks_on_container_paths_are_two_problems() -> None:
+    toml = "[places]\nm = { host = '/m', container = '/bin/m' }\nn = { host = '/n', container = '/bin/n' }"
+    assert ids(*problems(toml)) == ["container-path-behind-symlink"] * 2
+
+
+def test_commands_raise_the_first_problem() -> None:
     both = built("x = 1\ny = 2")
     with pytest.raises(TaoshellError) as error:
         both.require()
-    assert str(error.value) == str(both.problems[0].error())
-    assert error.value.where == both.problems[0].where
+    assert error.value is both.problems[0]
 
 
 # -- ids ----------------------------------------------------------------------------------------------
 
 
 def ids_in_the_source() -> set[str]:
-    """The first argument of each call that makes a problem."""
+    """The first argument of each call of Problem."""
     found = set()
     for path in (CLONE / "taoshell/project").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if not isinstance(node, ast.Call) or not node.args:
                 continue
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             first = node.args[0]
-            if name in {"Problem", "Refused", "add"} and isinstance(first, ast.Constant):
+            if getattr(node.func, "id", "") == "Problem" and isinstance(first, ast.Constant):
                 found.add(str(first.value))
     return found
 
@@ -184,7 +198,7 @@ def test_each_id_is_shown_by_a_case() -> None:
     assert shown | {"missing-mount-folder"} == ids_in_the_source()
 
 
-# -- whatever the files hold --------------------------------------------------------------------------
+# -- any content --------------------------------------------------------------------------
 
 KEYS = st.sampled_from(["name", "layout", "places", "docker", "container", "env", "plases", "data", "m", "host"])
 KEYS |= st.sampled_from(["container_variable", "host_variable", "ports", "ulimits", "shm_size", "user", "tty", "KEY"])
@@ -214,6 +228,6 @@ def test_a_number_that_python_will_not_print_is_refused(toml: str) -> None:
     assert len(problems(toml.replace("{}", "0x" + "f" * 9999))) == 1
 
 
-def test_a_nul_does_not_get_to_the_disk() -> None:
+def test_a_nul_does_not_reach_the_disk() -> None:
     found = built('places.data = "a\\u0000b/.."', real=os.path.realpath)
     assert ids(*found.problems) == ["line-break-in-host-path"]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taoshell.errors import Where
-from taoshell.project.problems import Refused
+from taoshell.project.problems import Problem
 from taoshell.project.toml import lines_of, parse
 
 TEXT = '''\
@@ -77,14 +77,14 @@ def test_the_line_of_every_key_begins_its_statement(table: dict[str, object], be
     [("a = 1\nb = \n", 2), ("a = 1\na = 2\n", 2), ("[a]\nb\n", 2), ('a = """\n\n', 2), ("a = 1 b\n", 1)],
 )
 def test_an_error_in_toml_has_its_line(text: str, line: int) -> None:
-    with pytest.raises(Refused, match="this is not valid TOML") as refused:
+    with pytest.raises(Problem, match="this is not valid TOML") as refused:
         parse(text, "f")
-    assert refused.value.problem.where == Where("f", line)
+    assert refused.value.where == Where("f", line)
 
 
 @pytest.mark.parametrize(
     "text", ["a = " + "[" * 3000 + "]" * 3000, ".".join("a" * 3000) + " = 1"], ids=["lists", "keys"]
 )
 def test_deep_nesting_is_refused(text: str) -> None:
-    with pytest.raises(Refused, match=r"nested too deeply|this is not valid TOML"):
+    with pytest.raises(Problem, match=r"nested too deeply|this is not valid TOML"):
         parse(text, "f")
