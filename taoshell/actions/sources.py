@@ -12,7 +12,7 @@ from taoshell.actions import find
 from taoshell.errors import TaoshellError, Where, irregular, printable
 from taoshell.project import build
 from taoshell.project.machine import Machine
-from taoshell.project.model import Given, Project
+from taoshell.project.model import Project
 from taoshell.text import dotenv
 from taoshell.text.dotenv import Dotenv
 
@@ -87,11 +87,7 @@ def define(sources: Sources) -> Project:
     """The project that `sources` define. Raises TaoshellError for the first problem, with file and line."""
     sources.require()
     dotenv = sources.dotenv()
-    lines = {
-        item.name: Given(item.value, Where(sources.env.path, item.line))
-        for item in dotenv.assignments
-        if item.name not in dotenv.ignored
-    }
+    lines = {name: given for name, given in dotenv.assignments.items() if name not in dotenv.ignored}
     return build.build(sources.root, decoded(sources.toml), sources.toml.path, lines, machine()).require()
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
 import tomlkit
 
-from taoshell.errors import TaoshellError, Where, printable
+from taoshell.errors import TaoshellError, Where
 from taoshell.formats.mounts_file import Contents
 from taoshell.project.machine import RealPath
 from taoshell.project.model import Mount, Project
@@ -27,11 +28,9 @@ def adopted(toml: str, wanted: Contents, project: Project, path: str, real: Real
         _change_place(_table(document, "places"), name, sides)
     for name, value in wanted.variables.items():
         if is_secret(name):
-            raise TaoshellError(
-                f"{printable(name)} is a secret, which no shared file should hold",
-                f'put it in .env and {printable(name)} = {{ from = ".env" }} under [container.env]; remove it here',
-                at=Where(path),
-            )
+            cause = f"{name} is a secret, which no shared file should hold"
+            cure = f'put it in .env and {name} = {{ from = ".env" }} under [container.env]; remove it here'
+            raise TaoshellError(cause, cure, at=Where(path))
         if project.container_env.get(name) != value:
             _table(document, "container", "env")[name] = value
     for name, option in wanted.options.items():
@@ -46,11 +45,8 @@ def require_taken(wanted: Contents, project: Project, path: str, real: RealPath 
     for mount in wanted.mounts:
         place = by_container[os.path.normpath(mount.destination)]
         if real(os.path.expanduser(mount.source)) != real(place.host):
-            raise TaoshellError(
-                f"not adopted: place {place.name} stays at {printable(place.host)}, as .env says",
-                f"first remove {place.host_variable} from .env",
-                at=Where(path),
-            )
+            cause = f"not adopted: place {place.name} stays at {place.host}, as .env says"
+            raise TaoshellError(cause, f"first remove {place.host_variable} from .env", at=Where(path))
 
 
 def _changed_places(mounts: Iterable[Mount], project: Project, real: RealPath) -> Iterator[tuple[str, dict[str, str]]]:
@@ -88,11 +84,8 @@ def _change_place(places: dict[str, object], name: str, sides: Mapping[str, str]
 def _unused_name(destination: str, names: set[str]) -> str:
     """Return a name for a new place: the last part of its container path, with a number if that is taken."""
     stem = re.sub(r"[^a-z0-9_]+", "_", os.path.basename(destination).lower()).strip("_") or "place"
-    name, count = stem, 1
-    while name in names:
-        count += 1
-        name = f"{stem}_{count}"
-    return name
+    numbered = (f"{stem}_{number}" for number in itertools.count(2))
+    return next(name for name in itertools.chain([stem], numbered) if name not in names)
 
 
 def _table(document: tomlkit.TOMLDocument, *path: str) -> dict[str, object]:

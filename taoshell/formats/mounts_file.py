@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from taoshell.errors import TaoshellError, Where, printable
+from taoshell.errors import TaoshellError, Where
 from taoshell.project.model import Mount, Project
 
 _FIELDS = ("Mounts", "Envs", "DockerOptions")
@@ -23,9 +23,8 @@ class Contents:
 
 def document(project: Project) -> dict[str, object]:
     """Return the mounts file of `project` as JSON data. It has only the fields that the launcher needs."""
-    found: dict[str, object] = {
-        "Mounts": [{"source": mount.source, "destination": mount.destination} for mount in project.mounts]
-    }
+    mounts = [{"source": mount.source, "destination": mount.destination} for mount in project.mounts]
+    found: dict[str, object] = {"Mounts": mounts}
     if project.container_env:
         found["Envs"] = [{"variable": name, "value": value} for name, value in project.container_env.items()]
     if project.docker:
@@ -51,7 +50,7 @@ def read(text: str, path: str) -> Contents:
         raise TaoshellError("this is not a JSON object", "fix it, or name another file", at=Where(path))
     for name in found:
         if name not in _FIELDS:
-            raise TaoshellError(f"a mounts file has no field {printable(name)}", "remove the field", at=Where(path))
+            raise TaoshellError(f"a mounts file has no field {name}", "remove the field", at=Where(path))
     mounts = tuple(Mount(*pair) for pair in _pairs(found.get("Mounts"), "Mounts", "source", "destination", path))
     variables = dict(_pairs(found.get("Envs", []), "Envs", "variable", "value", path))
     options = found.get("DockerOptions", {})

@@ -10,7 +10,7 @@ import click
 
 from taoshell.actions import init
 from taoshell.actions.sources import Sources
-from taoshell.errors import USAGE, TaoshellError, Where, printable
+from taoshell.errors import USAGE, TaoshellError, printable
 from taoshell.project import networks
 from taoshell.project.model import Project
 from taoshell.project.names import refused_reason
@@ -74,13 +74,9 @@ class Asker:
         """Raise TaoshellError if an option contradicts `.env`."""
         if not given or name not in self._known:
             return
-        for known in self._sources.dotenv().assignments:
-            if known.name == name and known.value != given:
-                raise TaoshellError(
-                    f"{name} has another value already",
-                    f"to change it: taoshell set {name}",
-                    at=Where(self._sources.env.path, known.line),
-                )
+        known = self._sources.dotenv().assignments.get(name)
+        if known is not None and known.text != given:
+            raise TaoshellError(f"{name} has another value already", f"to change it: taoshell set {name}", at=known.at)
 
     def exported(self) -> frozenset[str]:
         """Return the names in an older `.env` that the user wants to export too."""

@@ -10,6 +10,8 @@ from taoshell.errors import printable
 from taoshell.project.names import MASK, is_secret
 from taoshell.text.lines import lines
 
+_Sides = tuple[str, str]
+
 _NO_LINE_END = "\\ No newline at end of file"
 
 # An assignment at the start of a line. A value in quotes may go on in the next line, in `.env` and in TOML.
@@ -22,14 +24,12 @@ _STATEMENT = re.compile(
 _ASSIGNMENT = re.compile(r"""(?P<name>[A-Za-z_]\w*)["']?[ \t]*=[ \t]*""")
 
 
-def between(
-    before: Mapping[str, str], now: Mapping[str, str], *, sides: tuple[str, str] = ("approved", "now")
-) -> list[str]:
+def between(before: Mapping[str, str], now: Mapping[str, str], *, sides: _Sides = ("approved", "now")) -> list[str]:
     """Return the lines of a unified diff of every input that differs. `sides` are the words for the two versions."""
     return [line for name in now for line in _diff(name, before.get(name, ""), now[name], sides)]
 
 
-def _diff(name: str, before: str, now: str, sides: tuple[str, str]) -> Iterator[str]:
+def _diff(name: str, before: str, now: str, sides: _Sides) -> Iterator[str]:
     """Compare the original lines but show the masked ones: a secret that changed shows as changed."""
     old, new = lines(before), lines(now)
     old_shown, new_shown = lines(_masked(before)), lines(_masked(now))
@@ -39,11 +39,9 @@ def _diff(name: str, before: str, now: str, sides: tuple[str, str]) -> Iterator[
         first, last = group[0], group[-1]
         yield f"@@ -{_range(first[1], last[2])} +{_range(first[3], last[4])} @@"
         for tag, from_old, to_old, from_new, to_new in group:
-            if tag == "equal":
-                yield from _signed(" ", new_shown[from_new:to_new])
-                continue
-            yield from _signed("-", old_shown[from_old:to_old])
-            yield from _signed("+", new_shown[from_new:to_new])
+            if tag != "equal":
+                yield from _signed("-", old_shown[from_old:to_old])
+            yield from _signed(" " if tag == "equal" else "+", new_shown[from_new:to_new])
 
 
 def _range(start: int, stop: int) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from taoshell.errors import TaoshellError, Where
 from taoshell.formats.dotenv import assignment
+from taoshell.project.model import Given
 from taoshell.text.dotenv_block import BEGIN, END, split
 from taoshell.text.lines import line_end, universal_lines
 
@@ -19,26 +20,17 @@ _IGNORE = re.compile(r"#[ \t]*taoshell:[ \t]*ignore[ \t:]+(.*)")
 
 
 @dataclass(frozen=True, slots=True)
-class Assignment:
-    """A user's line. `line`, from 1, is the line of the name."""
-
-    name: str
-    value: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
 class Dotenv:
     """A parsed `.env`. `before` and `after` are the user's text around the block; `block` is None if there is no block.
 
-    `assignments` are the user's, one for each name, with the last value as in python-dotenv. `ignored` are the names
-    that a line `# taoshell: ignore NAME…` keeps from being exported.
+    `assignments` are the user's. If a name is assigned twice, the last value counts, as in python-dotenv. `ignored` are
+    the names that a line `# taoshell: ignore NAME…` keeps from being exported.
     """
 
     before: str
     block: dict[str, str] | None
     after: str
-    assignments: tuple[Assignment, ...]
+    assignments: dict[str, Given]
     ignored: frozenset[str]
 
     @property
@@ -61,14 +53,14 @@ def parse(text: str, path: str) -> Dotenv:
     parts = split(text, path)
     user = parts.user_statements(path)
     ignored = frozenset(name for item in user if item.name is None for name in _names_to_ignore(item.raw))
-    assignments = {}
+    assignments: dict[str, Given] = {}
     for item in user:
         if item.name is not None:
             value = item.unchecked_value if item.name in ignored else item.checked_value(path)
             if value is not None:
-                assignments[item.name] = Assignment(item.name, value, item.line)
+                assignments[item.name] = Given(value, Where(path, item.line))
     block = parts.block_values(path)
-    return Dotenv(parts.bom + parts.before, block, parts.after, tuple(assignments.values()), ignored)
+    return Dotenv(parts.bom + parts.before, block, parts.after, assignments, ignored)
 
 
 def assigned_names(text: str, path: str) -> tuple[str, ...]:

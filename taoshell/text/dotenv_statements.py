@@ -15,8 +15,7 @@ from taoshell.formats.dotenv import quoted
 from taoshell.text.lines import universal_lines
 
 # As in python-dotenv 1.2.4, parser.py: the text before a value, and a value in quotes.
-_NAME = re.compile(r"\s*(?:export[^\S\r\n]+)?(?:'[^']+'|[^=#\s]+)")
-_EQUALS = re.compile(r"[^\S\r\n]*=[^\S\r\n]*")
+_BEFORE_VALUE = re.compile(r"(?P<name>\s*(?:export[^\S\r\n]+)?(?:'[^']+'|[^=#\s]+))(?P<equals>[^\S\r\n]*=[^\S\r\n]*)?")
 _QUOTED = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\"""", re.DOTALL)
 _TOKEN_IN_QUOTES = re.compile(r"\\.|\$\{", re.DOTALL)
 
@@ -47,15 +46,12 @@ class Statement:
         """Return the value. Raises TaoshellError if there is none, or if programs would expand it differently."""
         value = self.unchecked_value
         if value is None:
-            raise TaoshellError(
-                "a name without '='", "write NAME=value, or NAME= for an empty value", at=Where(path, self.line)
-            )
+            cure = "write NAME=value, or NAME= for an empty value"
+            raise TaoshellError("a name without '='", cure, at=Where(path, self.line))
         if self._expands:
-            raise TaoshellError(
-                "some programs that read this file expand ${, and others do not",
-                "write the value out, or put it in single quotes if ${ is part of the value",
-                at=Where(path, self.line),
-            )
+            cause = "some programs that read this file expand ${, and others do not"
+            cure = "write the value out, or put it in single quotes if ${ is part of the value"
+            raise TaoshellError(cause, cure, at=Where(path, self.line))
         return value
 
     @property
@@ -102,20 +98,18 @@ def statements(text: str, path: str, first: int = 1) -> Iterator[Statement]:
 
 def _value_span(raw: str, value: str | None) -> tuple[int, int]:
     """Return the start and the end of the text of `value` in `raw`; both are the end of the name if there is none."""
-    name = _NAME.match(raw)
-    assert name is not None, "python-dotenv found a name here"
-    equals = _EQUALS.match(raw, name.end())
-    if equals is None or value is None:
-        return name.end(), name.end()
-    inside = _QUOTED.match(raw, equals.end())
-    return equals.end(), inside.end() if inside else equals.end() + len(value)
+    before = _BEFORE_VALUE.match(raw)
+    assert before is not None, "python-dotenv found a name here"
+    if value is None:
+        return before.end("name"), before.end("name")
+    inside = _QUOTED.match(raw, before.end())
+    return before.end(), inside.end() if inside else before.end() + len(value)
 
 
 def _does_not_parse(raw: str, path: str, line: int) -> TaoshellError:
-    """The message does not repeat the text, which may be a secret."""
-    name = _NAME.match(raw)
-    equals = _EQUALS.match(raw, name.end()) if name else None
-    if equals is not None and raw[equals.end() : equals.end() + 1] in {"'", '"'}:
+    """Return the error. Its message does not repeat the text, which may be a secret."""
+    before = _BEFORE_VALUE.match(raw)
+    if before is not None and before["equals"] and raw.startswith(("'", '"'), before.end()):
         cause, cure = "a quoted value is not closed, or text follows it", "end it with the quote that it begins with"
     else:
         cause, cure = "the line does not parse", "write NAME=value, or put # in front to make it a comment"

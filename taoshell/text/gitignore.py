@@ -14,12 +14,9 @@ def with_ignored(text: str, name: str) -> str:
     >>> with_ignored("*.log\\n", ".env")
     '*.log\\n.env\\n'
     """
-    ignored = False
-    for line in text.split("\n"):
-        pattern = line.removesuffix("\r").rstrip(" ")  # as Git does
-        if pattern.removeprefix("!") in (name, f"/{name}"):
-            ignored = not pattern.startswith("!")
-    if ignored:
+    patterns = [line.removesuffix("\r").rstrip(" ") for line in text.split("\n")]  # as Git does
+    ours = [pattern for pattern in patterns if pattern.removeprefix("!") in (name, f"/{name}")]
+    if ours and not ours[-1].startswith("!"):
         return text
     end = line_end(text)
     return text + (end if text and not text.endswith("\n") else "") + name + end

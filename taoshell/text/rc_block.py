@@ -79,11 +79,8 @@ def _note(inside: str) -> str:
 def _require_whole(text: str, path: str) -> None:
     line = _line(_MARK, _blanked(text))
     if line is not None:
-        raise TaoshellError(
-            "only half of taoshell's block is left here",
-            f"delete the rest of it, from {BEGIN!r} to {END!r}",
-            at=Where(path, line),
-        )
+        cure = f"delete the rest of it, from {BEGIN!r} to {END!r}"
+        raise TaoshellError("only half of taoshell's block is left here", cure, at=Where(path, line))
 
 
 def _line(pattern: re.Pattern[str], text: str) -> int | None:

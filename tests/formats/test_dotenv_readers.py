@@ -188,7 +188,7 @@ def _lines_table() -> Iterable[list[str]]:
 
 def _ours(text: str) -> Variables | None:
     try:
-        return {item.name: item.value for item in parse(text + "\n", ".env").assignments}
+        return {name: given.text for name, given in parse(text + "\n", ".env").assignments.items()}
     except TaoshellError:
         return None
 

@@ -35,7 +35,7 @@ def user_texts(draw: st.DrawFn) -> str:
 
 
 def values(text: str) -> dict[str, str]:
-    return {item.name: item.value for item in parse(text, ".env").assignments}
+    return {name: given.text for name, given in parse(text, ".env").assignments.items()}
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,8 @@ def values(text: str) -> dict[str, str]:
     ],
 )
 def test_assignments_with_their_lines(text: str, expected: list[tuple[str, str, int]]) -> None:
-    assert sorted((item.name, item.value, item.line) for item in parse(text, ".env").assignments) == expected
+    assignments = parse(text, ".env").assignments
+    assert sorted((name, given.text, given.at.line) for name, given in assignments.items()) == expected
 
 
 @pytest.mark.parametrize(
@@ -92,7 +93,7 @@ def test_refused_with_file_line_and_cure(text: str, line: int, cause: str) -> No
 def test_ignored_names_may_have_any_value() -> None:
     dotenv_file = parse("# taoshell: ignore URL, FLAG\nURL=http://${HOST}\nFLAG\nA=1\n", ".env")
     assert dotenv_file.ignored == {"URL", "FLAG"}
-    assert [(item.name, item.value) for item in dotenv_file.assignments] == [("URL", "http://${HOST}"), ("A", "1")]
+    assert {name: given.text for name, given in dotenv_file.assignments.items()} == {"URL": "http://${HOST}", "A": "1"}
 
 
 def test_a_name_in_a_value_or_in_the_block_is_not_ignored() -> None:

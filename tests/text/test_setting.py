@@ -234,7 +234,8 @@ def test_any_text_comes_back_from_dotenv(first: str, second: str) -> None:
         if "\0" in value:
             continue
         texts = changed(texts, "A", value)
-        assert {item.name: item.value for item in parse(texts.env, ".env").assignments} == {"B": "1", "A": value}
+        assignments = parse(texts.env, ".env").assignments
+        assert {name: given.text for name, given in assignments.items()} == {"B": "1", "A": value}
         assert texts.env.startswith("# top\nB=1 # b\n")
 
 
