@@ -1,1 +1,1 @@
-"""Pure: from the text of a project's two files to the project, or to all of its problems."""
+"""Build a project from the text of its two files, or report all of its problems. Pure."""

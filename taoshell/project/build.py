@@ -1,6 +1,6 @@
-"""From the text of taoshell.toml and the user's lines of .env to a project, or to all of its problems.
+"""Build a project from the text of taoshell.toml and the user's lines of .env, or report all of its problems.
 
-A problem is anything that would make the shell, the launcher or Docker do something else than the files say.
+A problem is anything that would make the shell, the launcher or Docker do something other than the files say.
 Pure: the machine is known only through `Machine`.
 """
 
@@ -74,7 +74,7 @@ def require_mount_folders(project: Project) -> None:
 def _project(
     root: str, table: Table, lines: Mapping[str, Given], machine: Machine, problems: Problems
 ) -> Project | None:
-    """The project, or None if there are problems."""
+    """Return the project, or None if there are problems."""
     nothing = Table({}, table.file, table.text)  # in place of a table that has a problem
     name = problems.read(_name, table, root) or ""
     docker = problems.read(table.table, "docker") or nothing
@@ -84,7 +84,7 @@ def _project(
         problems.read(container.require_known, key, ("env",))
     container_env, notes = container_variables(problems.read(container.table, "env") or nothing, lines, problems)
     reader = _place_reader(root, table, lines, machine)
-    # The places depend on all that has been read with them, and conflicts depend on all places.
+    # The places depend on what their reader has read so far, and the conflicts depend on all places.
     located = [] if reader.problems else reader.read()
     if not reader.problems:
         find_conflicts(located, machine.real, reader.problems)
@@ -115,10 +115,10 @@ def _project(
 
 
 def _place_reader(root: str, table: Table, lines: Mapping[str, Given], machine: Machine) -> PlaceReader:
-    """The reader of the places. It already has the problems of all that the places depend on."""
+    """Return a reader of the places. It already has the problems of everything that the places depend on."""
     problems = Problems()
     for key in table.values:
-        problems.read(table.require_known, key, _KEYS)  # an unknown key may be any of these, misspelt
+        problems.read(table.require_known, key, _KEYS)  # an unknown key may be a misspelt one of these
     layout = problems.read(_layout, table) or "classic"
     is_misspelt = bool(problems) and "network" not in table.values
     network = "" if is_misspelt else problems.read(_network, table) or ""
@@ -146,7 +146,7 @@ def _network(table: Table) -> str:
 
 
 def _name(table: Table, root: str) -> str:
-    """The name in prompts: printable, so that no file can write control characters to a terminal."""
+    """Return the name for prompts. It is printable, so no file can write control characters to a terminal."""
     if "name" not in table.values:
         return printable(os.path.basename(root))
     name = table.string("name", "my project")

@@ -1,4 +1,4 @@
-"""Places that would get in each other's way, or whose mounts the launcher would move. The launcher is silent there."""
+"""Find places that get in each other's way, and mounts that the launcher would move. The launcher reports neither."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def find_conflicts(found: Sequence[Located], real: RealPath, problems: Problems)
 
 
 def _same(paths: Iterable[tuple[str, Given]]) -> Iterator[tuple[str, str, Where]]:
-    """Yield the names of two places with the same path, the path, and where it is written: not in the layout."""
+    """Yield the names of two places with the same path, the path, and where a file, not the layout, gives it."""
     seen: dict[str, tuple[str, Where]] = {}
     for name, path in paths:
         other, at = seen.setdefault(path.text, (name, path.at))
@@ -39,7 +39,7 @@ def _same(paths: Iterable[tuple[str, Given]]) -> Iterator[tuple[str, str, Where]
 def _find_moved(found: Sequence[Located], real: RealPath, problems: Problems) -> None:
     """Report each destination that the launcher would rewrite, because it follows the symlinks of this machine.
 
-    Destinations below one that is reported are not reported: correcting that one may correct them.
+    A destination below a reported one is not reported: the same correction may correct both.
     """
     destinations = {mount.destination for mount in mounts_for([item.place for item in found], real)}
     moved: list[str] = []

@@ -28,7 +28,7 @@ _ULIMITS = (
 
 
 def docker_options(table: Table, machine: Machine, problems: Problems) -> dict[str, object]:
-    """The options as the mounts file has them."""
+    """Return the options as the mounts file has them."""
     options = {key: problems.read(_option, table, key) for key in table.values}
     if options.get("user") == "auto":
         options["user"] = f"{machine.uid}:{machine.gid}"
@@ -36,7 +36,7 @@ def docker_options(table: Table, machine: Machine, problems: Problems) -> dict[s
 
 
 def identity(user: object, machine: Machine) -> dict[str, str]:
-    """The variables that a container needs with the option `user`; none for root by name or uid: every image knows it.
+    """Return the variables that a container needs with the option `user`: none for root, as every image knows root.
 
     Without USER and LOGNAME, `getpass` fails in newer PyTorch images if the image does not know the uid. Without HOME,
     the home is /, where that uid may not write. HOME=/tmp as in NVIDIA's own fix (NVIDIA-TAO/tao-skill-bank#150).
@@ -51,7 +51,7 @@ def identity(user: object, machine: Machine) -> dict[str, str]:
 
 
 def _option(table: Table, key: str) -> object:
-    """The value of the option `key`. Raises Problem for its first problem."""
+    """Return the value of the option `key`. Raises its first problem."""
     table.require_known(key, NAMES)
     return _READERS[key](table, key)
 
@@ -65,7 +65,7 @@ def _user(table: Table, key: str) -> str:
 
 
 def _ports(table: Table, key: str) -> dict[str, object]:
-    """Ports of the container, each with the host's port or ports that lead to it."""
+    """Return the container's ports, each with the port or ports of the host that lead to it."""
     ports = table.table(key, _PORTS)
     for port, hosts in ports.values.items():
         match = _PORT.fullmatch(port)

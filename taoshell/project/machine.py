@@ -1,4 +1,4 @@
-"""What a project needs to know about the machine and the user. A project depends on nothing else of the disk."""
+"""What a project needs to know about the machine and the user. Nothing else in this package looks at the disk."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 RealPath = Callable[[str], str]
-"""`os.path.realpath`, or a table instead: an absolute path with every symlink followed."""
+"""Resolves every symlink in an absolute path: `os.path.realpath`, or a table in tests."""
 
 
 @dataclass(frozen=True)
 class Machine:
-    """`home` is absolute; `real` and `exists` are the functions of os.path, or tables instead."""
+    """`home` is absolute. `real` and `exists` are the functions of os.path, or tables in tests."""
 
     home: str
     user: str

@@ -1,4 +1,4 @@
-"""What a project is: values, which everything else reads."""
+"""The model of a project: values without behaviour."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from taoshell.errors import Where
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A text from one of the project's files, and where it was read."""
+    """A text from one of the project's files, and the file and line it was read from."""
 
     text: str
     at: Where

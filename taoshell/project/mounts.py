@@ -1,6 +1,6 @@
-"""The mounts that follow from the places of a project, and how to translate paths in both directions.
+"""Choose the mounts for the places of a project, and translate paths in both directions.
 
-Pure: the disk is known only through `RealPath`, so tables can test all of it.
+Pure: only `RealPath` knows the disk, so tables can test everything.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from taoshell.project.model import Mount, Place
 
 
 def mounts_for(places: Sequence[Place], real: RealPath) -> tuple[Mount, ...]:
-    """The mounts that bring every place into the container, in the order of the places.
+    """Return the mounts that bring every place into the container, in the order of the places.
 
-    A place gets its own mount exactly when no other mount already carries its real host path to its container path.
+    A place gets its own mount if and only if no other mount carries its real host path to its container path.
     The container paths must be different, and so must the real host paths.
     """
     chosen: dict[str, Mount] = {}
-    for place in sorted(places, key=lambda place: depth(place.container)):  # a path is governed from above
+    for place in sorted(places, key=lambda place: depth(place.container)):  # a mount decides about the paths below it
         if not _carries(tuple(chosen.values()), place, real):
             chosen[place.name] = Mount(place.host, place.container)
     return tuple(chosen[place.name] for place in places if place.name in chosen)
 
 
 def to_container(path: str, mounts: Sequence[Mount], real: RealPath) -> str | None:
-    """The container's path for the absolute host path `path`, or None if the container does not see it.
+    """Return the container's path for the absolute host path `path`, or None if the container does not see it.
 
     If the container sees it under several paths, the mount with the deepest source counts.
     """
@@ -41,7 +41,7 @@ def to_container(path: str, mounts: Sequence[Mount], real: RealPath) -> str | No
 
 
 def to_host(path: str, mounts: Sequence[Mount]) -> str | None:
-    """The host's path for the container's absolute, normalised `path`, or None if it is not in a mount."""
+    """Return the host's path for the container's absolute, normalised `path`, or None if it is not in a mount."""
     mount = _governing(mounts, path)
     if mount is None:
         return None
@@ -49,7 +49,7 @@ def to_host(path: str, mounts: Sequence[Mount]) -> str | None:
 
 
 def below(path: str, folder: str) -> str | None:
-    """`path` relative to `folder`, by whole components: "" if they are equal, None if it is not in `folder`."""
+    """Return `path` relative to `folder`, by whole components: "" if they are equal, None if it is not in `folder`."""
     if path == folder:
         return ""
     start = folder.rstrip("/") + "/"
@@ -57,14 +57,14 @@ def below(path: str, folder: str) -> str | None:
 
 
 def depth(path: str) -> int:
-    """How many components an absolute path has."""
+    """Return the number of components of an absolute path."""
     return len(path.rstrip("/").split("/"))
 
 
 def _carries(mounts: Sequence[Mount], place: Place, real: RealPath) -> bool:
     """Whether `mounts` already bring the place to its container path.
 
-    They do not if there is a symlink below the source: the container would follow it, perhaps to nowhere.
+    They do not if there is a symlink below the source: in the container, it may lead nowhere.
     """
     mount = _governing(mounts, place.container)
     if mount is None:
@@ -74,7 +74,7 @@ def _carries(mounts: Sequence[Mount], place: Place, real: RealPath) -> bool:
 
 
 def _governing(mounts: Iterable[Mount], path: str) -> Mount | None:
-    """The mount that decides what the container sees at `path`: the deepest one at or above it."""
+    """Return the mount that decides what the container sees at `path`: the deepest one at or above it."""
     above = [mount for mount in mounts if below(path, mount.destination) is not None]
     return max(above, key=lambda mount: depth(mount.destination), default=None)
 

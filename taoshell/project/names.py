@@ -1,4 +1,4 @@
-"""Which variables a project may set, and whose values are secret."""
+"""Which variables a project may set, and which of them are secret."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def is_name(name: str) -> bool:
 
 
 def refused_reason(name: str) -> str | None:
-    """Why no project may set `name`, for after a colon; None if it may.
+    """Return the reason why no project may set `name`, to follow a colon; None if projects may set it.
 
     >>> refused_reason("LD_PRELOAD")
     'it decides which code programs load'
@@ -38,5 +38,5 @@ def is_secret(name: str) -> bool:
 
 
 def masked(name: str, value: str) -> str:
-    """What may be shown of the value."""
+    """Return `value`, or a mask if it is secret."""
     return MASK if is_secret(name) else value

@@ -1,4 +1,4 @@
-"""The networks that TAO trains, so that taoshell can recognise one in the name of a folder.
+"""The networks that TAO trains. taoshell recognises them in the name of a folder.
 
 Source: the tasks of `tao model --help`, launchers 0.1.21 to 6.26.3 (nvidia_tao_cli/config/config.json).
 """
@@ -19,7 +19,7 @@ NAMES = tuple(_TASKS.split())
 
 
 def guess(folder: str) -> str | None:
-    """The longest network name that `folder` contains as whole words; None if there is none.
+    """Return the longest network name that `folder` contains as whole words; None if there is none.
 
     >>> guess("My-YOLO_v4-tiny (night)")
     'yolo_v4_tiny'

@@ -1,7 +1,7 @@
-"""What a path must be so that TAO's launcher and Docker do with it what it says.
+"""What a path must be like for TAO's launcher and Docker to use exactly that path.
 
-Each rule is a trap of the launcher 6.26.3 or of Docker (tests/launcher shows the traps with NVIDIA's own code). Most of
-the traps are silent there, so taoshell refuses such a path.
+Each rule avoids a trap of the launcher 6.26.3 or of Docker (tests/launcher shows the traps with NVIDIA's own code).
+Most of the traps give no error there, so taoshell refuses such paths.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _RENAME = "rename the folder, or use another"
 
 
 def host_path(given: Given, root: str, machine: Machine) -> Given:
-    """The absolute, normalised host path that a user means: ~ is the home, and a relative path starts at `root`."""
+    """Return the absolute, normalised host path for `given`: ~ is the home, and a relative path starts at `root`."""
     _require_filled_in(given)
     text = given.text
     if text.startswith("~"):
@@ -34,7 +34,7 @@ def host_path(given: Given, root: str, machine: Machine) -> Given:
 
 
 def container_path(given: Given) -> Given:
-    """`given`, if it is an absolute, normalised path in the container."""
+    """Return `given` if it is an absolute, normalised path in the container. Raises Problem if it is not."""
     require_literal(given)
     _require_filled_in(given)
     text = given.text
@@ -63,7 +63,7 @@ def require_literal(given: Given) -> None:
 
 
 def mountable(path: Given, real: RealPath) -> Given:
-    """`path`, if Docker can mount this absolute host path and the real path behind it."""
+    """Return the absolute host path `path` if Docker can mount it and its real path. Raises Problem if not."""
     for form in (path.text, real(path.text)):  # the launcher gives Docker the real path
         if form == "/":
             raise Problem("host-root", "the host path / is the whole machine", "use a folder", path.at)
@@ -79,7 +79,7 @@ def mountable(path: Given, real: RealPath) -> Given:
 
 
 def _require_one_line(path: str, at: Where) -> None:
-    """Refuse what no mount can carry. A NUL must not reach `real`: os.path raises ValueError for it."""
+    """Refuse a path that no mount can carry. A NUL must not reach `real`: os.path raises ValueError for it."""
     if "\n" in path or "\0" in path:
         cause = f"the host path {path} contains a line break or a NUL character"
         raise Problem("line-break-in-host-path", cause, _RENAME, at)
@@ -93,7 +93,7 @@ def _require_filled_in(given: Given) -> None:
 
 
 def _normalised(path: str, real: RealPath) -> str:
-    """`path` in its shortest form. The part up to the last '..' is resolved: 'link/..' is the parent of the target."""
+    """Return `path` in its shortest form. It is resolved up to the last '..': 'link/..' is the parent of the target."""
     parts = path.split("/")
     if ".." in parts:
         after = len(parts) - parts[::-1].index("..")

@@ -1,4 +1,4 @@
-"""From a layout, the [places] of taoshell.toml and the user's lines of .env to the places of a project."""
+"""Read the places of a project from its layout, the [places] of taoshell.toml and the user's lines of .env."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class PlaceReader:
         return found + [located for located in own if located is not None]
 
     def _slot(self, slot: Slot, hosts: Mapping[str, str], containers: Mapping[str, str]) -> Located:
-        """A place of the layout."""
+        """Read a place of the layout."""
         entry = self._entry(slot.name)
         variable = entry.fields.get("host_variable") or entry.fields.get("container_variable")
         if variable is not None:
@@ -91,7 +91,7 @@ class PlaceReader:
         return self._located(entry, host, container, (slot.host_variable, slot.container_variable))
 
     def _own(self, name: str, slots: Sequence[str]) -> Located:
-        """A place that the layout does not have."""
+        """Read a place that the layout does not have."""
         entry = self._entry(name)
         if not _PLACE_NAME.fullmatch(name):
             cause = f"{name!r} is not a valid name for a place"
@@ -114,7 +114,7 @@ class PlaceReader:
         return Located(Place(entry.name, host.text, container_path(container).text, *variables), host.at, container.at)
 
     def _claimed(self, entry: _Entry, field: str) -> str | None:
-        """The path variable that `field` names, if it is given. It now belongs to this place."""
+        """Give this place the variable that `field` names, and return it; None if the field is not given."""
         if field not in entry.fields:
             return None
         name = entry.fields[field].text
@@ -141,7 +141,7 @@ class PlaceReader:
         return _Entry(name, {key: Given(inner.string(key, "…"), inner.at(key)) for key in inner.values}, at)
 
     def _host(self, entry: _Entry, variable: str | None, default: str | None) -> Given:
-        """The host path: the user's line wins over taoshell.toml, which wins over the layout's default."""
+        """Return the host path: the user's line wins over taoshell.toml, which wins over the layout's default."""
         given = self._line(variable)
         if given is None and "host" in entry.fields:
             given = entry.fields["host"]

@@ -1,7 +1,7 @@
-"""The names that no project may set, and why.
+"""The variables that no project may set, and why.
 
 A project's file must not steer the shell that enters the project, nor choose the code that other programs load. This
-list cannot be complete. It is the second line of defence: the first is that the user has seen and approved the content.
+list cannot be complete. It is the second line of defence; the first is that the user has seen and approved the files.
 
 Sources: the parameters of bash 5.2, zsh 5.9, fish 3.6, ksh93u+m 1.0 and mksh R59 (tests/project/test_names.py asks the
 shells themselves) and of tcsh 6.24; `initial_badenv_table` in sudo's plugins/sudoers/env.c; glibc's
@@ -22,7 +22,7 @@ class Rule:
     starts: tuple[str, ...] = ()
 
     def refuses(self, name: str) -> bool:
-        """Whether `name` is one of them."""
+        """Whether the rule refuses `name`."""
         return name in self.names or name.startswith(self.starts)
 
 

@@ -28,15 +28,15 @@ class Table:
     path: tuple[str, ...] = ()
 
     def at(self, key: str) -> Where:
-        """Where `key` is defined."""
+        """Return where `key` is defined."""
         return Where(self.file, lambda: lines_of(self.text).get((*self.path, key)))
 
     def dotted(self, key: str) -> str:
-        """`key` with the tables around it, for messages."""
+        """Return `key` with the tables around it, for messages."""
         return ".".join((*self.path, key))
 
     def wrong_type(self, key: str, cure: str) -> Problem:
-        """The problem that the value of `key` has the wrong type. `cure` shows a value of the right type."""
+        """Return the problem that the value of `key` has the wrong type. `cure` shows a value of the right type."""
         kind = _KINDS.get(type(self.values[key]), "a date or time")
         return Problem("wrong-type", f"{self.dotted(key)} is {kind}", cure, self.at(key))
 
@@ -46,18 +46,18 @@ class Table:
             raise Problem("unknown-key", f'unknown key "{self.dotted(key)}"', suggestion(key, known), self.at(key))
 
     def typed(self, key: str, kind: type[T], cure: str) -> T:
-        """The value of `key`. Raises Problem, with this cure, if it is not of this type."""
+        """Return the value of `key`. Raises Problem, with this cure, if its type is not `kind`."""
         value = self.values[key]
         if not isinstance(value, kind):
             raise self.wrong_type(key, cure)
         return value
 
     def string(self, key: str, example: str) -> str:
-        """The string at `key`."""
+        """Return the string at `key`. Raises Problem if it is not a string."""
         return self.typed(key, str, f"write text in quotes, such as {key} = {quoted(example)}")
 
     def table(self, key: str, cure: str = "") -> Table:
-        """The table at `key`, empty if there is no such key."""
+        """Return the table at `key`, which is empty if there is no such key. Raises Problem if it is not a table."""
         cure = cure or f"it must be a table: [{self.dotted(key)}]"
         values = self.typed(key, dict, cure) if key in self.values else {}
         return Table(values, self.file, self.text, (*self.path, key))
@@ -83,7 +83,7 @@ _KINDS = {
 
 @lru_cache(maxsize=4)
 def parse(text: str, file: str) -> Table:
-    """The table of the whole file. A command parses the same text several times, so the result is cached."""
+    """Return the table of the whole file. A command parses the same text several times, so the result is cached."""
     try:
         return Table({key: _plain(value) for key, value in tomlkit.parse(text).unwrap().items()}, file, text)
     except TOMLKitError as error:
@@ -105,7 +105,7 @@ def _plain(value: object) -> object:
 
 @lru_cache(maxsize=1)
 def lines_of(text: str) -> dict[tuple[str, ...], int]:
-    """The line, from 1, of each key in the valid TOML `text`: where the statement that first defines the key begins.
+    """Return the line of each key in the valid TOML `text`: the first line, from 1, of the statement that defines it.
 
     tomlkit keeps no positions, but each statement is valid TOML by itself. This is slow, and only problems need it.
     """
@@ -125,7 +125,7 @@ def lines_of(text: str) -> dict[tuple[str, ...], int]:
 
 
 def _statement(lines: list[str], start: int) -> tuple[int, Mapping[str, object]]:
-    """The end of the statement that begins at `start`, and its values: the fewest lines that are valid TOML."""
+    """Return the end of the statement that begins at `start`, and its values: the fewest lines that are valid TOML."""
     for end in range(start + 1, len(lines) + 1):
         try:
             return end, tomlkit.parse("\n".join([*lines[start:end], ""])).unwrap()
@@ -143,7 +143,7 @@ def _paths(values: Mapping[str, object], above: tuple[str, ...]) -> Iterator[tup
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The start of a cure that names the one of `known` that `word` looks like; "" if there is none.
+    """Return the start of a cure that names the one of `known` that `word` looks like; "" if there is none.
 
     >>> did_you_mean("plases", ["layout", "places"])
     'did you mean "places"? '
@@ -153,10 +153,10 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def suggestion(word: str, known: Collection[str]) -> str:
-    """A cure for the unknown `word`."""
+    """Return a cure for the unknown `word`."""
     return did_you_mean(word, known).rstrip() or f"known: {', '.join(known)}"
 
 
 def quoted(text: str) -> str:
-    """`text` as TOML for a message. `text` must not contain quotes."""
+    """Return `text` in quotes, as TOML for a message. `text` must not contain quotes itself."""
     return f'"{text}"'

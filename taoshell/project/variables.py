@@ -17,7 +17,7 @@ _FROM_DOTENV = {"from": ".env"}
 
 
 def variables_of(places: Iterable[Place]) -> dict[str, str]:
-    """The path variables of `places`: for each place, first the host's, then the container's."""
+    """Return the path variables of `places`: for each place, first the host's, then the container's."""
     found: dict[str, str] = {}
     for place in places:
         if place.host_variable is not None:
@@ -28,7 +28,7 @@ def variables_of(places: Iterable[Place]) -> dict[str, str]:
 
 
 def require_allowed(name: str, line: Given) -> None:
-    """Raise Problem if no project may set `name`, as `line` of .env does, or not to this value."""
+    """Raise Problem if `line` of .env sets a name that no project may set, or gives it a wrong value."""
     _require_name(name, f"remove the line or add: # taoshell: ignore {name}", line.at)
     _require_value(name, line)
 
@@ -36,7 +36,7 @@ def require_allowed(name: str, line: Given) -> None:
 def shell_variables(
     table: Table, lines: Mapping[str, Given], of_places: Collection[str], places: Iterable[Place], problems: Problems
 ) -> dict[str, str]:
-    """All variables of the shell, in order: KEY, NUM_GPUS, the places' paths, the rest. A line in .env beats [env].
+    """Return the shell's variables in order: KEY, NUM_GPUS, the places' paths, the rest. A line in .env beats [env].
 
     `of_places` are the names of the path variables, which [env] may not set.
     """
@@ -50,7 +50,7 @@ def shell_variables(
 def container_variables(
     table: Table, lines: Mapping[str, Given], problems: Problems
 ) -> tuple[dict[str, str], list[str]]:
-    """The launcher's Envs, and a note for each variable that should come from .env but is not there."""
+    """Return the launcher's Envs, and a note for each variable that should come from .env but is not there."""
     given: dict[str, str] = {}
     notes: list[str] = []
     for name in table.values:
@@ -63,7 +63,7 @@ def container_variables(
 
 
 def _shared_variable(table: Table, name: str, of_places: Collection[str]) -> str:
-    """The value of `name` in [env]."""
+    """Return the value of `name` in [env]."""
     _require_name(name, "remove the line", table.at(name))
     _refuse_secret(table, name, "remove it here, and write it in .env")
     if name in of_places:
@@ -73,7 +73,7 @@ def _shared_variable(table: Table, name: str, of_places: Collection[str]) -> str
 
 
 def _container_variable(table: Table, name: str, lines: Mapping[str, Given]) -> str | None:
-    """The value of `name` in [container.env], or None if it should come from .env but is not there."""
+    """Return the value of `name` in [container.env], or None if it should come from .env but is not there."""
     if not is_name(name):
         cause = f"{name!r} is not a valid name for a variable"
         raise Problem("bad-variable-name", cause, "use letters, digits and _ only", table.at(name))

@@ -1,4 +1,4 @@
-"""Models of the readers of `.env`: what each makes of the text after `NAME=`, in one of the forms that `forms` returns.
+"""Models of programs that read `.env`: how each reads the text after `NAME=`, in one of the forms that `forms` returns.
 
 They are fast enough to compare the forms of thousands of values. test_dotenv_readers.py compares them with the
 programs themselves.
@@ -39,7 +39,7 @@ def misreaders(form: str, value: str) -> tuple[str, ...]:
 
 
 def python_dotenv(form: str) -> str | None:
-    """The library itself. It expands `${…}` in the value, whatever the quotes."""
+    """The library itself. It expands `${…}` in the value, in any quotes and without."""
     value = next(parse_stream(io.StringIO(f"A={form}\n"))).value or ""
     return None if any(isinstance(atom, Variable) for atom in parse_variables(value)) else value
 

@@ -1,4 +1,4 @@
-"""What programs read in a `.env`: the real ones check the form that taoshell chooses, and our models of them.
+"""How programs read a `.env`: the real programs check the form that taoshell chooses, and our models of them.
 
 docs/dotenv.md shows the result; `WRITE_DOCS=1 python -m pytest tests/formats/test_dotenv_readers.py` rewrites it.
 """

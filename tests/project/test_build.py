@@ -1,4 +1,4 @@
-"""What the two files mean: the article's values to the letter, both layouts, and which of two settings wins."""
+"""What the two files mean: the article's exact values, both layouts, and which of two settings wins."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def mounts(project: Project) -> dict[str, str]:
 # -- classic ------------------------------------------------------------------------------------------
 
 
-def test_the_articles_values_and_mounts_to_the_letter() -> None:
+def test_the_articles_exact_values_and_mounts() -> None:
     project = define(env={"NUM_GPUS": "1", "KEY": "tlt_encode"})
     assert list(project.variables.items()) == [
         ("KEY", "tlt_encode"),
@@ -135,21 +135,21 @@ def test_a_line_in_dotenv_wins() -> None:
     assert mounts(own)["/own"] == f"{CONTAINER}/data"
 
 
-def test_even_over_a_path_that_is_still_to_be_filled_in() -> None:
+def test_a_line_in_dotenv_wins_over_a_placeholder() -> None:
     assert define('places.data = "/path/to/data"', {"LOCAL_DATA_DIR": "/own"}).variables["LOCAL_DATA_DIR"] == "/own"
 
 
-def test_the_name_is_the_folders_or_what_the_file_says() -> None:
+def test_the_name_comes_from_the_file_or_else_from_the_folder() -> None:
     assert define('name = "night shift"').name == "night shift"
     assert define(root="/srv/a\tb\x1b").name == "a\\tb\\x1b"
 
 
-# -- mount folders that are missing ---------------------------------------------------------------------
+# -- missing mount folders -------------------------------------------------------------------------------
 
 
 def test_init_can_ask_about_missing_mount_folders() -> None:
     project = define(disk=Disk(missing=frozenset({f"{ROOT}/specs", f"{ROOT}/data"})))
-    assert project.missing_mount_folders == (f"{ROOT}/specs",)  # the data have no mount of their own
+    assert project.missing_mount_folders == (f"{ROOT}/specs",)  # the place data has no mount of its own
     with pytest.raises(TaoshellError) as error:
         require_mount_folders(project)
     assert str(error.value) == (

@@ -23,7 +23,7 @@ IN_TOML = {
     "an unknown key within": ("[places.data]\nhots = 'x'", 'unknown key "places.data.hots"; did you mean "host"?'),
     "an unknown key of [container]": ("[container]\nenvs = {}", 'unknown key "container.envs"; did you mean "env"?'),
     "a wrong type": ("layout = 1", 'layout is a number; write text in quotes, such as layout = "classic"'),
-    "a table that is none": ("places = 'data'", "places is text; it must be a table: [places]"),
+    "text instead of a table": ("places = 'data'", "places is text; it must be a table: [places]"),
     "a list of tables": ("[[places]]", "places is a list; it must be a table: [places]"),
     "a place of a wrong type": ("places.data = true", "places.data is true or false; write a host path in quotes"),
     "a field of a wrong type": ("places.data.host = 1979-05-27", "places.data.host is a date or time; write text"),
@@ -36,7 +36,7 @@ IN_TOML = {
         "[env]\nA = '1'\nPATH = '/evil'",
         "PATH is refused: it decides which code programs load; remove the",
     ),
-    "a name that is none": ("[env]\na-b = '1'", "a-b is refused: a name has only letters, digits and _"),
+    "an invalid name": ("[env]\na-b = '1'", "a-b is refused: a name has only letters, digits and _"),
     "a secret": (
         "[env]\nNGC_API_KEY = 'x'",
         "NGC_API_KEY is a secret, and this file is shared; remove it here, and",
@@ -60,7 +60,7 @@ IN_TOML = {
         "[container.env]\nWANDB_API_KEY = 'x'",
         'WANDB_API_KEY is a secret, and this file is shared; write WANDB_API_KEY = { from = ".env" } here, and',
     ),
-    "a container's name that is none": (
+    "an invalid name in the container": (
         "container.env.'A=B' = 'x'",
         "'A=B' is not a valid name for a variable; use letters",
     ),
@@ -110,14 +110,14 @@ IN_DOTENV = {
     ),
     "a special one": ("UID", "0", "UID is refused: it steers shells; remove the line or add: # taoshell: ignore UID"),
     "our own": ("LAUNCHER_MOUNTS", "", "LAUNCHER_MOUNTS is refused: it is taoshell's own; remove the line"),
-    "no name": ("a.b", "1", "a.b is refused: a name has only letters"),
+    "an invalid name": ("a.b", "1", "a.b is refused: a name has only letters"),
     "a container's path": (
         "SPECS_DIR",
         "/s",
         'SPECS_DIR is the container path of place "specs", so the mounts decide its value; remove the line, and set '
         "places.specs.container in taoshell.toml",
     ),
-    "a path to be filled in": (
+    "a placeholder": (
         "LOCAL_DATA_DIR",
         "/path/to/data",
         "/path/to/data is a placeholder; write your own path",
@@ -126,7 +126,7 @@ IN_DOTENV = {
     "a colon": ("LOCAL_DATA_DIR", "C:\\data", f"Docker cannot mount {ROOT}/C:\\data, as it contains ':'"),
     "another's folder": ("LOCAL_DATA_DIR", "specs", f'places "data" and "specs" are the same folder, {ROOT}/specs'),
     "all GPUs": ("NUM_GPUS", "-1", "NUM_GPUS is '-1'; write the number of GPUs to use: 1 or more"),
-    "a key to be filled in": ("KEY", "FIXME", "KEY is a placeholder; write the key that encrypts your models"),
+    "a placeholder for the key": ("KEY", "FIXME", "KEY is a placeholder; write the key that encrypts your models"),
     "a NUL": ("A", "\0", "the value of A contains a NUL character, which no variable can hold; remove it"),
 }
 

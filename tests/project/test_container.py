@@ -1,4 +1,4 @@
-"""[docker] and [container.env]: what the launcher accepts, without anything that it would misread."""
+"""[docker] and [container.env]: taoshell accepts what the launcher accepts, except what it would misread."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ REFUSED = {
         'docker.user is \'1:2:3\'; write "auto", which is your uid:gid, or "UID:GID"',
     ),
     "an empty user": ("user = ''", "docker.user is ''; write"),
-    "a user to be expanded": ("user = '$(id -u):$(id -g)'", "docker.user is '$(id -u):$(id -g)'; write"),
+    "a user that a shell would expand": ("user = '$(id -u):$(id -g)'", "docker.user is '$(id -u):$(id -g)'; write"),
     "a size without a unit": ("shm_size = 16", 'docker.shm_size is only 16 bytes; add a unit: "16G"'),
     "a size in words": (
         "shm_size = 'sixteen'",
@@ -65,7 +65,7 @@ REFUSED = {
         "the limit memlock is '-1'; write a whole number, or -1 for no limit",
     ),
     "a limit that is true": ("ulimits.memlock = true", "the limit memlock is True; write a whole number"),
-    "a limit below none": ("ulimits.memlock = -2", "the limit memlock is -2; write"),
+    "a limit below -1": ("ulimits.memlock = -2", "the limit memlock is -2; write"),
     "privileged as text": ("privileged = 'yes'", "docker.privileged is text; write privileged = true or false"),
     "an empty network": ("network = ''", "docker.network is ''; write the name of a network, such as \"host\""),
     "ports as a list": ("ports = [8888]", 'docker.ports is a list; write ports = { "8888/tcp" = 8888 }: the container'),
@@ -73,8 +73,8 @@ REFUSED = {
         "ports.8888 = '8888'",
         "docker.ports maps 8888 to '8888', which are not port numbers; write ports =",
     ),
-    "a port that is none": ("ports.99999 = 80", "docker.ports maps 99999 to 80, which are not port numbers"),
-    "a port to no port": ("ports.8888 = []", "docker.ports maps 8888 to [], which are not port numbers"),
+    "a port out of range": ("ports.99999 = 80", "docker.ports maps 99999 to 80, which are not port numbers"),
+    "a port that leads to no port": ("ports.8888 = []", "docker.ports maps 8888 to [], which are not port numbers"),
     "an unknown protocol": ("ports.'8888/http' = 80", "docker.ports maps 8888/http to 80, which are not port numbers"),
 }
 
@@ -101,11 +101,11 @@ def test_refused(case: str) -> None:
         ("0:0", 1000, {}),
     ],
 )
-def test_a_user_comes_with_what_getpass_needs(user: str, uid: int, env: dict[str, str]) -> None:
+def test_a_user_comes_with_the_variables_that_getpass_needs(user: str, uid: int, env: dict[str, str]) -> None:
     assert define(f"docker.user = '{user}'", uid=uid).container_env == env
 
 
-def test_the_file_beats_these_variables() -> None:
+def test_the_file_overrides_these_variables() -> None:
     project = define("docker.user = 'auto'\ncontainer.env = { HOME = '/workspace', OMP_NUM_THREADS = 1 }")
     assert project.container_env == {**IDENTITY, "HOME": "/workspace", "OMP_NUM_THREADS": "1"}
     assert mounts_file.document(project)["Envs"] == [
@@ -131,5 +131,5 @@ def test_a_container_may_have_names_that_are_refused_on_the_host() -> None:
 @pytest.mark.parametrize(
     ("toml", "uid", "noted"), [("", 1000, True), ("", 0, False), ("docker.user = 'auto'", 1000, False)]
 )
-def test_a_container_that_writes_as_root_is_worth_a_note(toml: str, uid: int, noted: bool) -> None:
+def test_a_note_if_the_container_writes_as_root(toml: str, uid: int, noted: bool) -> None:
     assert any("taoshell set docker.user=auto" in note for note in define(toml, uid=uid).notes) is noted

@@ -1,4 +1,4 @@
-"""The layout of TAO 5 and 6, from `init` to what the launcher reads: HOST_… here, short paths in the container."""
+"""The layout of TAO 5 and 6, from `init` to what the launcher reads: HOST_… variables, short container paths."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ class Project:
         return self.user.must("allow", self.root, "--yes")
 
     def variables(self) -> dict[str, str]:
-        """What a shell gets."""
+        """The variables that a shell gets."""
         in_force = generations.current(State.of({"HOME": str(self.user.home)}).project(str(self.root)))
         assert in_force is not None
         return dict(in_force.variables)
 
     def mapping(self) -> dict[str, Any]:
-        """What the launcher is given."""
+        """The content of the mounts file that the launcher reads."""
         found: dict[str, Any] = json.loads(Path(self.variables()["LAUNCHER_MOUNTS"]).read_text())
         return found
 
@@ -94,7 +94,7 @@ def test_each_place_has_a_mount_of_its_own(project: Project) -> None:
     assert all(os.path.isdir(source) for source in project.mounts())
 
 
-def test_it_says_what_is_where(project: Project) -> None:
+def test_init_shows_the_places_and_variables(project: Project) -> None:
     for text in ("dino, layout host", "HOST_RESULTS_DIR", f"{project.root}/dino/results", "/results", "NUM_GPUS=2"):
         assert text in project.said.out
     assert f"created {project.root}/dino/results" in project.said.err
@@ -107,7 +107,7 @@ def test_init_again_changes_nothing(project: Project) -> None:
     assert snapshot(project.root) == before
 
 
-def test_nothing_that_is_to_be_committed_holds_a_path_or_a_secret(project: Project) -> None:
+def test_no_file_for_git_holds_a_path_or_a_secret(project: Project) -> None:
     committed = [path for path in project.root.iterdir() if path.is_file() and path.name != ".env"]
     assert {path.name for path in committed} == {"taoshell.toml", ".gitignore", ".envrc"}
     assert ".env" in (project.root / ".gitignore").read_text().splitlines()
@@ -118,7 +118,7 @@ def test_nothing_that_is_to_be_committed_holds_a_path_or_a_secret(project: Proje
         assert not re.search(r"(^|[\s\"'=])/\w", text), path
 
 
-def test_the_dotenv_has_it_all_for_other_programs(project: Project) -> None:
+def test_the_dotenv_has_all_variables_for_other_programs(project: Project) -> None:
     assert project.env.stat().st_mode & 0o777 == 0o600
     lines = project.env.read_text().splitlines()
     for name, value in project.variables().items():
@@ -140,7 +140,7 @@ ports = { "8888/tcp" = 8888, "6006" = [6006, 6007] }
 """
 
 
-def test_user_auto_comes_with_what_its_images_need(project: Project) -> None:
+def test_user_auto_comes_with_the_variables_that_images_need(project: Project) -> None:
     project.add('[docker]\nuser = "auto"\n')
     project.allow()
     assert project.mapping()["DockerOptions"] == {"user": f"{os.getuid()}:{os.getgid()}"}
@@ -225,7 +225,7 @@ def test_a_line_in_dotenv_moves_a_place(project: Project) -> None:
     assert project.variables()["HOST_DATA_DIR"] == str(big)
 
 
-def test_nvidias_launcher_reads_it_so(project: Project) -> None:
+def test_nvidias_launcher_reads_the_same(project: Project) -> None:
     project.add(OPTIONS)
     project.allow()
     found = project.variables()
@@ -243,7 +243,7 @@ def test_nvidias_launcher_reads_it_so(project: Project) -> None:
 
 # -- what is refused -------------------------------------------------------------------------------
 
-# What is added to taoshell.toml, which of its lines is blamed, and what is said.
+# The text added to taoshell.toml, the line of the problem in that text, and the message.
 WRONG_TOML = {
     "an unknown option": (
         '[docker]\nshm_size = "16G"\nvolumes = "x"\n',
@@ -287,7 +287,7 @@ WRONG_TOML = {
 
 
 def is_refused(project: Project, line: str, said: str) -> None:
-    """One line with its place, cause and cure; nothing is written or approved."""
+    """Assert that the error is one line with file, line, cause and cure, and that nothing is written or approved."""
     before = snapshot(project.root)
     in_force = (project.user.home / ".local/state/taoshell").rglob("mounts.json")
     mappings = {path: path.read_bytes() for path in in_force}
@@ -303,7 +303,7 @@ def is_refused(project: Project, line: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(("toml", "line", "said"), WRONG_TOML.values(), ids=WRONG_TOML)
-def test_what_is_wrong_in_the_toml(project: Project, toml: str, line: int, said: str) -> None:
+def test_a_mistake_in_the_toml(project: Project, toml: str, line: int, said: str) -> None:
     above = len(project.toml.read_text().splitlines())
     project.add(toml)
     is_refused(project, f"{project.toml}:{above + line}", said)
@@ -331,7 +331,7 @@ def test_an_edit_in_the_block(project: Project) -> None:
     )
 
 
-def test_a_line_that_was_added_in_the_block(project: Project) -> None:
+def test_a_line_added_in_the_block(project: Project) -> None:
     project.env.write_text(project.env.read_text().replace("\nHOST_DATA_DIR", "\nMINE=1\nHOST_DATA_DIR"))
     is_refused(project, f"{project.env}:3", "MINE was edited inside taoshell's block")
 

@@ -1,4 +1,4 @@
-"""Mounts and translation of paths, tested by tables and by properties."""
+"""Mounts and the translation of paths, tested with tables and properties."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def test_a_refused_name_says_why(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ALLOWED.split())
-def test_what_projects_do_set_is_not_refused(name: str) -> None:
+def test_names_that_projects_use_are_allowed(name: str) -> None:
     assert refused_reason(name) is None
 
 
@@ -81,7 +81,7 @@ def test_no_layout_has_a_variable_that_is_refused() -> None:
 
 
 @pytest.mark.parametrize("name", ["", "1A", "a-b", "a b", "a.b", "é", "A=", "A\n", "$A", "ｘ"])
-def test_what_is_not_a_name(name: str) -> None:
+def test_an_invalid_name(name: str) -> None:
     assert not is_name(name)
     assert "letters" in (refused_reason(name) or "")
 

@@ -1,4 +1,4 @@
-"""The text of `.env`: reading, refusing, and keeping every byte of the user."""
+"""The text of `.env`: it is read or refused, and every byte that the user wrote is kept."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_a_name_in_a_value_or_in_the_block_is_not_ignored() -> None:
     assert parse(text, ".env").ignored == frozenset()
 
 
-def test_names_are_found_whatever_their_values() -> None:
+def test_names_are_found_even_if_their_values_are_refused() -> None:
     assert assigned_names(f"B=${{X}}\nA\n{BLOCK}B=2\n", ".env") == ("B", "A")
     with pytest.raises(TaoshellError):
         assigned_names("A='\n", ".env")

@@ -1,4 +1,4 @@
-"""A line for `.env` in `.gitignore`: added unless the line is there, and Git then ignores the file."""
+"""The line for `.env` in `.gitignore` is added unless it is there, and Git then ignores the file."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def edited(toml: str, setting: str) -> str:
     return after.toml
 
 
-# The text behind HEAD, the setting, and the text afterwards.
+# The text after HEAD, the setting, and the new text after HEAD.
 IN_TOML = {
     "a new table": ("", "places.data=/mnt/d", '\n[places]\ndata = "/mnt/d"\n'),
     "a new table in a table": ("", "container.env.A=1", '\n[container.env]\nA = "1"\n'),
