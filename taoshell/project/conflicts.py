@@ -17,7 +17,8 @@ def find_conflicts(found: Sequence[Located], real: RealPath, problems: Problems)
     """Report places with the same folder or container path; if there are none, mounts that the launcher would move."""
     hosts = [(item.place.name, Given(real(item.place.host), item.host_at)) for item in found]
     containers = [(item.place.name, Given(item.place.container, item.container_at)) for item in found]
-    for names, folder, at in _same(hosts):  # TAO's launcher 6.26.3 mounts one source once: silently, at the last
+    # TAO's launcher 6.26.3 mounts each source only once: silently, at its last destination.
+    for names, folder, at in _same(hosts):
         cause = f"places {names} are the same folder, {folder}"
         problems.append(Problem("same-folder", cause, "give each place a folder of its own", at))
     for names, path, at in _same(containers):
