@@ -84,11 +84,16 @@ def read_sources(root: str) -> Sources:
 
 
 def define(sources: Sources) -> Project:
-    """The project that `sources` define. Raises TaoshellError for the first problem, with file and line."""
+    """Return the project that `sources` define. Raises TaoshellError for the first problem, with file and line."""
+    return built(sources).require()
+
+
+def built(sources: Sources) -> build.Built:
+    """Return the project that `sources` define, or its problems. Raises TaoshellError if a file cannot be read."""
     sources.require()
     dotenv = sources.dotenv()
     lines = {name: given for name, given in dotenv.assignments.items() if name not in dotenv.ignored}
-    return build.build(sources.root, decoded(sources.toml), sources.toml.path, lines, machine()).require()
+    return build.build(sources.root, decoded(sources.toml), sources.toml.path, lines, machine())
 
 
 def machine() -> Machine:

@@ -1,1 +1,1 @@
-"""Other programs' formats: each file reads and writes one format. Pure."""
+"""Other programs' formats, one file for each; `merge` puts what was read into a project. Pure."""
