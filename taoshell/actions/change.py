@@ -1,11 +1,11 @@
-"""Changing a project's files for `set` and `adopt`: plan, check, then write. Nothing is written that would be wrong."""
+"""Change a project's files for `init`, `set` and `adopt`: plan, check, then write."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from taoshell.actions import approve, find
-from taoshell.actions.sources import Source, Sources, decoded, define, read_sources, read_text
+from taoshell.actions import approve
+from taoshell.actions.sources import Sources, decoded, define, read_text
 from taoshell.errors import TaoshellError, Where
 from taoshell.formats import merge, mounts_file
 from taoshell.state import backups
@@ -23,10 +23,8 @@ class Change:
     then: Sources
 
     def difference(self) -> list[str]:
-        """The lines of a diff; none if the change changes nothing."""
-        return diff.between(
-            *({name: data.decode() for name, data in it.inputs().items()} for it in (self.now, self.then))
-        )
+        """Return the lines of a diff; none if nothing changes."""
+        return diff.between(self.now.texts(), self.then.texts())
 
     def write(self) -> None:
         """Replace each file that differs."""
@@ -35,25 +33,14 @@ class Change:
                 replace_user_file(old.path, new.data, new_mode=mode)
 
 
-def existing(root: str) -> Sources:
-    """Read the sources in `root`. Raises TaoshellError if one of them cannot be read."""
-    find.require_root(root)
-    sources = read_sources(root)
-    for source in sources.all:
-        if source.problem is not None:
-            raise source.problem
-    return sources
-
-
-def plan_set(state: State, root: str, name: str, value: str) -> Change:
-    """Plan to set `name` to `value` in the file where it belongs. Raises TaoshellError if that is wrong."""
-    sources = existing(root)
+def plan_set(state: State, sources: Sources, name: str, value: str) -> Change:
+    """Plan to set `name` to `value` in the file where it belongs. Raises TaoshellError if it would be wrong there."""
     texts = setting.changed(Texts(decoded(sources.toml), decoded(sources.env)), name, value)
     return _plan(state, sources, texts, f"{name} is not changed")
 
 
 def plan_adopt(state: State, root: str, path: str) -> Change:
-    """Plan to merge the mounts file `path` into taoshell.toml. Raises TaoshellError if that is wrong."""
+    """Plan to merge the mounts file `path` into taoshell.toml. Raises TaoshellError if it would be wrong."""
     sources, project = approve.require_approved(state, root)
     wanted = mounts_file.read(read_text(path), path)
     toml = merge.adopted(decoded(sources.toml), wanted, project, path)
@@ -71,15 +58,11 @@ def newest_foreign_backup(state: State) -> str:
 
 
 def _plan(state: State, now: Sources, texts: Texts, refusal: str) -> Change:
-    """Check the project with other texts. Raises TaoshellError, which begins with `refusal`, if it would be wrong."""
-    then = Sources(
-        now.root,
-        Source("toml", now.toml.path, texts.toml.encode()),
-        Source("env", now.env.path, texts.env.encode()),
-    )
+    """Check the project with other texts. If it is wrong, raise TaoshellError beginning with `refusal`."""
+    then = now.with_texts(texts.toml, texts.env)
     try:
         approve.checked(state, then)
-    except TaoshellError as error:  # without the line, which is one of a file that is never written
+    except TaoshellError as error:  # without the line number: the file with that line is never written
         at = error.where and Where(error.where.file)
         raise TaoshellError(f"{refusal}: {error.cause}", error.cure, at=at) from error
     return Change(now, then)

@@ -37,5 +37,5 @@ def command(mapping: str, yes: bool) -> None:
         raise TaoshellError("not adopted", "nothing has changed", at=Where(root))
     planned.write()
     allowed = approve.allow(state, root)
-    say_all([*allowed.to_say, *allowed.project.notes])
+    say_all(allowed.to_say)
     tables.show_places(allowed.project)

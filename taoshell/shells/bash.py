@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import os
 
-from taoshell.shells.posix import PARTS, export, quote, tests
 from taoshell.state.paths import home_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["COMPLETION", "HOOK", "INSTALLED", "PARTS", "export", "load", "must_load", "quote", "start_files", "tests"]
-
-HOOK = "bash/hook.bash"
-INSTALLED = "bash/installed.bash"
-COMPLETION = ("bash/complete.bash", "taoshell.bash")
+COMPLETION = "taoshell.bash"
 
 _LOGIN_FILES = (".bash_profile", ".bash_login", ".profile")  # a login bash reads the first that exists: bash(1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from taoshell.shells import bash  # direnv runs .envrc in bash
+from taoshell.shells import posix  # direnv runs .envrc in bash
 from taoshell.state import processes
 
 ENVRC = ".envrc"
@@ -24,12 +24,12 @@ fi
 
 def watch(paths: Iterable[str]) -> str:
     """The line of an `.envrc` that makes direnv load it again when one of `paths` changes."""
-    return f"watch_file {' '.join(map(bash.quote, paths))}\n"
+    return f"watch_file {' '.join(map(posix.quote, paths))}\n"
 
 
 def export(variables: Mapping[str, str]) -> str:
     """The line of an `.envrc` that exports `variables`."""
-    return bash.export({**variables, MARK: "1"})
+    return posix.export({**variables, MARK: "1"})
 
 
 def hook_acts(environ: Mapping[str, str]) -> bool:

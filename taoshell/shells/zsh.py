@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import os
 
-from taoshell.shells.posix import PARTS, export, quote, tests
 from taoshell.state.paths import home_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["COMPLETION", "HOOK", "INSTALLED", "PARTS", "export", "load", "must_load", "quote", "start_files", "tests"]
-
-HOOK = "zsh/hook.zsh"
-INSTALLED = "zsh/installed.zsh"
-COMPLETION = ("zsh/complete.zsh", "_taoshell")
+COMPLETION = "_taoshell"
 
 _SECONDS = 10  # for the user's .zshenv
 
