@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from taoshell.actions import approve
-from taoshell.actions.sources import Sources, decoded, define, read_text
+from taoshell.actions.sources import Sources, decoded, read_text
 from taoshell.errors import TaoshellError, Where
 from taoshell.formats import merge, mounts_file
+from taoshell.project.model import Project
 from taoshell.state import backups
 from taoshell.state.files import replace_user_file
 from taoshell.state.paths import State
@@ -17,20 +18,28 @@ from taoshell.text.setting import Texts
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The sources of a project as they are and as they will be. The project is valid after the change."""
+    """The sources of a project as they are and as they will be, and the project that they then define.
+
+    `others` are the new texts of other files by path.
+    """
 
     now: Sources
     then: Sources
+    project: Project
+    others: dict[str, str] = field(default_factory=dict)
 
     def difference(self) -> list[str]:
         """Return the lines of a diff; none if nothing changes."""
         return diff.between(self.now.texts(), self.then.texts())
 
     def write(self) -> None:
-        """Replace each file that differs."""
+        """Replace each file that differs, whole or not at all."""
         for old, new, mode in ((self.now.toml, self.then.toml, 0o644), (self.now.env, self.then.env, 0o600)):
             if new.data and new.data != old.data:
                 replace_user_file(old.path, new.data, new_mode=mode)
+        for path, text in self.others.items():
+            if text != read_text(path):
+                replace_user_file(path, text.encode(), new_mode=0o644)
 
 
 def plan_set(state: State, sources: Sources, name: str, value: str) -> Change:
@@ -45,7 +54,7 @@ def plan_adopt(state: State, root: str, path: str) -> Change:
     wanted = mounts_file.read(read_text(path), path)
     toml = merge.adopted(decoded(sources.toml), wanted, project, path)
     change = _plan(state, sources, Texts(toml, decoded(sources.env)), "not adopted")
-    merge.require_taken(wanted, define(change.then), path)
+    merge.require_taken(wanted, change.project, path)
     return change
 
 
@@ -61,8 +70,7 @@ def _plan(state: State, now: Sources, texts: Texts, refusal: str) -> Change:
     """Check the project with other texts. If it is wrong, raise TaoshellError beginning with `refusal`."""
     then = now.with_texts(texts.toml, texts.env)
     try:
-        approve.checked(state, then)
+        return Change(now, then, approve.checked(state, then))
     except TaoshellError as error:  # without the line number: the file with that line is never written
         at = error.where and Where(error.where.file)
         raise TaoshellError(f"{refusal}: {error.cause}", error.cure, at=at) from error
-    return Change(now, then)

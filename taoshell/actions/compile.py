@@ -55,9 +55,9 @@ def put_in_force(state: State, sources: Sources, outcome: Outcome) -> list[str]:
     project = state.project(sources.root)
     ensure_project(project)
     mapping.ensure_refusal(state)
-    stamps, exact = _new_stamps(project, sources)
+    stamps, checks = _new_stamps(project, sources)
     try:
-        name = _compile(project, sources, outcome, exact=exact)
+        name = _compile(project, outcome, checks)
         to_say = mapping.expose(state, project, outcome.mounts_json)
         replace_link(project.current, f"gen/{name}")
         for temporary, path in stamps.items():
@@ -77,40 +77,35 @@ def outdate(state: State, root: str) -> None:
             os.unlink(f"{state.project(root).stamps}/{name}")
 
 
-def _new_stamps(project: ProjectFolder, sources: Sources) -> tuple[dict[str, str], bool]:
-    """Write an empty temporary file for each source that exists, with its mtime; return them with their final paths.
+def _new_stamps(project: ProjectFolder, sources: Sources) -> tuple[dict[str, str], list[Check]]:
+    """Write an empty temporary file for each source that exists, with its mtime.
 
-    If the file system does not keep nanoseconds, the mtime is rounded up, and the second value is False.
+    Returns their final paths by temporary path, and the checks that compare them with the sources.
     """
-    stamps, exact = {}, True
+    stamps, checks = {}, []
     for source in sources.all:
         if source.mtime_ns is None:
+            checks.append(Check("absent", source.path))
             continue
         path = f"{project.stamps}/{source.stamp}"
         temporary = new_file(path, b"", mtime_ns=source.mtime_ns)
         stamps[temporary] = path
-        if os.stat(temporary).st_mtime_ns != source.mtime_ns:
-            exact = False
-            rounded = rounded_up(source.mtime_ns)
+        kind = "same_age"
+        if os.stat(temporary).st_mtime_ns != source.mtime_ns:  # this file system rounds mtimes
+            kind, rounded = "not_newer", rounded_up(source.mtime_ns)
             os.utime(temporary, ns=(rounded, rounded))
-    return stamps, exact
+        checks.append(Check(kind, source.path, path))
+    return stamps, checks
 
 
-def _compile(project: ProjectFolder, sources: Sources, outcome: Outcome, *, exact: bool) -> str:
+def _compile(project: ProjectFolder, outcome: Outcome, checks: list[Check]) -> str:
     """Write the generation, with a script for each dialect. Returns its name, a hash of its content."""
     variables = {"LAUNCHER_MOUNTS": project.mounts, **outcome.variables}
-    kind = "same_age" if exact else "not_newer"
-    checks = [
-        Check("absent", source.path)
-        if source.mtime_ns is None
-        else Check(kind, source.path, f"{project.stamps}/{source.stamp}")
-        for source in sources.all
-    ]
     tests = [(check.kind, check.path) for check in checks]
-    made_from = json.dumps([__version__, sources.root, variables, tests, astuple(outcome)])
+    made_from = json.dumps([__version__, project.root, variables, tests, astuple(outcome)])
     name = hashlib.sha256(made_from.encode()).hexdigest()[:16]
     folder = f"{project.generations}/{name}"
-    own = {"TAOSHELL_ROOT": sources.root, "TAOSHELL_GENERATION": name, "TAOSHELL_PROJECT": outcome.name}
+    own = {"TAOSHELL_ROOT": project.root, "TAOSHELL_GENERATION": name, "TAOSHELL_PROJECT": outcome.name}
     if outcome.blocked:
         own["TAOSHELL_BLOCKED"] = "1"
     mounts = json.loads(outcome.mounts_json)["Mounts"]

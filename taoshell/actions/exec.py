@@ -20,8 +20,7 @@ _FROM_THE_TERMINAL = (signal.SIGINT, signal.SIGQUIT)
 _PASSED_ON = (*_FROM_THE_TERMINAL, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
 _FOR_TAOSHELL = ("TAOSHELL_STATE", "TAOSHELL_MOUNTS_FILE")  # the hook sets them for this call only
 
-Say = Callable[[Sequence[str]], None]
-"""Prints lines for the user."""
+Say = Callable[[Sequence[str]], None]  # prints lines for the user
 
 
 def run(state: State, root: str, arguments: Sequence[str], say: Say) -> int:
@@ -107,10 +106,7 @@ class _Signals:
 def _in_foreground() -> bool:
     """Whether Ctrl-C at the terminal goes to us. Then the command gets it from the terminal too."""
     try:
-        terminal = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY | os.O_CLOEXEC)
+        with open("/dev/tty", "rb") as terminal:
+            return os.tcgetpgrp(terminal.fileno()) == os.getpgrp()
     except OSError:  # no terminal
         return False
-    try:
-        return os.tcgetpgrp(terminal) == os.getpgrp()
-    finally:
-        os.close(terminal)

@@ -19,7 +19,6 @@ from taoshell.project.layouts import LAYOUTS
 from taoshell.project.model import Project
 from taoshell.project.names import refused_reason
 from taoshell.shells import direnv
-from taoshell.state.files import replace_user_file
 from taoshell.text import dotenv, gitignore
 
 _TOML = """\
@@ -43,15 +42,6 @@ class Answers:
     key: str
     exported: frozenset[str] = frozenset()
     direnv: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The change of the two files, the project that they then define, and the texts of other files by path."""
-
-    change: Change
-    project: Project
-    others: dict[str, str]
 
 
 def is_first_time(sources: Sources) -> bool:
@@ -82,14 +72,14 @@ def read_differently(defined: Project) -> list[str]:
     return [name for name, value in defined.variables.items() if quoted(value) != value]
 
 
-def plan(sources: Sources, answers: Answers) -> Plan:
+def plan(sources: Sources, answers: Answers) -> Change:
     """Plan all files and check the project. Raises TaoshellError with file and line; writes nothing."""
     is_new = sources.toml.data is None
     new = _TOML.format(layout=_toml(answers.layout), network=_toml(answers.network))
     then = sources.with_texts(new if is_new else decoded(sources.toml), _planned_env(sources, answers))
     others = _planned_others(sources, with_envrc=answers.direnv)
     try:
-        return Plan(Change(sources, then), define(then), others)
+        return Change(sources, then, define(then), others)
     except TaoshellError as error:
         if is_new and error.where and error.where.file == sources.toml.path:  # no such file: an answer is wrong
             raise TaoshellError(error.cause, error.cure) from error
@@ -104,15 +94,11 @@ def require_same(sources: Sources, defined: Project, network: str | None) -> Non
         )
 
 
-def write(planned: Plan) -> None:
-    """Replace each file that changes, whole or not at all."""
-    env = planned.change.now.env
-    if env.data is not None:
-        os.chmod(env.path, 0o600)  # it may contain KEY from now on
-    planned.change.write()
-    for path, text in planned.others.items():
-        if text != read_text(path):
-            replace_user_file(path, text.encode(), new_mode=0o644)
+def write(planned: Change) -> None:
+    """Write the files. `.env` becomes private, because it may contain KEY from now on."""
+    if planned.now.env.data is not None:
+        os.chmod(planned.now.env.path, 0o600)
+    planned.write()
 
 
 def make_mount_folders(defined: Project) -> Sequence[str]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 from taoshell.state.paths import home_of
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from taoshell.text import rc_block
 
 COMPLETION = "taoshell.bash"
 
@@ -37,8 +35,6 @@ def load(file: str) -> str:
 
 def _reads_bashrc(path: str, texts: Mapping[str, str]) -> bool:
     """Whether a login bash that reads `path` also reads .bashrc, directly or through .profile."""
-    from taoshell.text import rc_block
-
     if rc_block.sources(texts[path], ".bashrc"):
         return True
     profile = os.path.join(os.path.dirname(path), ".profile")

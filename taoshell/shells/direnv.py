@@ -43,12 +43,9 @@ def hook_acts(environ: Mapping[str, str]) -> bool:
     if not shell.isdecimal():
         return False
     tree = list(processes.ancestors())
-    direnv = next((number for number, (_, name) in enumerate(tree) if name == "direnv"), len(tree))
-    if direnv == len(tree):
+    direnv = next((number for number, (_, name) in enumerate(tree) if name == "direnv"), None)
+    if direnv is None or processes.first_argument(tree[direnv][0]) != "export":  # `direnv exec`: for another process
         return False
-    if processes.first_argument(tree[direnv][0]) != "export":  # `direnv exec`: for another process
-        return False
-    above = direnv + 1
-    if above < len(tree) and tree[above][0] == int(shell):
-        return True
-    return above + 1 < len(tree) and tree[above + 1][0] == int(shell) and tree[above][1] == tree[above + 1][1]
+    above = tree[direnv + 1 : direnv + 3]
+    pids, names = [pid for pid, _ in above], {name for _, name in above}
+    return int(shell) in pids[:1] or (int(shell) in pids[1:] and len(names) == 1)
