@@ -46,7 +46,7 @@ def allow(state: State, root: str) -> Allowed:
     """
     check(state, root)
     with lock(state):
-        sources, defined = check(state, root)  # again: we may have waited long for the lock
+        sources, defined = check(state, root)  # again: we may have waited for the lock
         sources = _write_block(sources, defined)
         ensure_project(state.project(root))  # first: if we are killed later, a shell that finds this folder calls sync
         approvals.approve(state, root, sources.inputs())
@@ -166,13 +166,13 @@ def _require_own_block(state: State, sources: Sources, defined: Project) -> None
 
 
 def _is_block_of_another_project(state: State, block: dict[str, str]) -> bool:
-    """Whether taoshell wrote `block` for the project in one of its folders: this folder was then moved or copied."""
+    """Whether taoshell wrote `block` for another project: then this folder is a moved project or a copy."""
     records = (_record(state, path) for path in block.values() if path.startswith("/"))
     return any(record is not None and record["block"] == block for record in records)
 
 
 def _disapproval(state: State, sources: Sources) -> str:
-    """Say why this content is not approved: which sources differ from the last approval."""
+    """Return why this content is not approved: which sources differ from the last approval."""
     record = _record(state, sources.root)
     names = [name for name, text in sources.texts().items() if record and text != record["inputs"].get(name)]
     if not names:
@@ -181,7 +181,7 @@ def _disapproval(state: State, sources: Sources) -> str:
 
 
 def _record(state: State, root: str) -> dict[str, dict[str, str]] | None:
-    """Return what was last approved of the project in `root`, or None."""
+    """Return the record of the last approval of the project in `root`, or None."""
     require_own(state)
     data = read_or_none(state.project(root).inputs)
     if data is None:

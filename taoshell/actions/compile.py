@@ -21,7 +21,7 @@ from taoshell.state import generations
 from taoshell.state.files import ensure_project, new_file, remove_tree, replace_file, replace_link, rounded_up
 from taoshell.state.paths import ProjectFolder, State
 
-_KEPT_GENERATIONS = 20  # a shell that entered an older generation needs its script to leave it
+_KEPT_GENERATIONS = 20  # to leave an older generation, a shell needs its script
 
 
 @dataclass(frozen=True, slots=True)

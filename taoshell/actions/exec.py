@@ -75,7 +75,7 @@ def _session(state: State, root: str, say: Say) -> Iterator[None]:
 
 
 class _Signals:
-    """Passes our signals on to the command. Signals that come before it has started wait."""
+    """Passes our signals on to the command. Signals that arrive before it has started wait."""
 
     def __init__(self) -> None:
         self._child: subprocess.Popen[bytes] | None = None
@@ -104,7 +104,7 @@ class _Signals:
 
 
 def _in_foreground() -> bool:
-    """Whether Ctrl-C at the terminal goes to us. Then the command gets it from the terminal too."""
+    """Whether the terminal sends Ctrl-C to us. If so, it also sends it to the command."""
     try:
         with open("/dev/tty", "rb") as terminal:
             return os.tcgetpgrp(terminal.fileno()) == os.getpgrp()

@@ -63,12 +63,12 @@ def foreign_names(sources: Sources) -> list[str]:
 
 
 def kept_back(sources: Sources, answers: Answers) -> list[str]:
-    """Return the foreign names that stay out of the project: not chosen by the user, or refused."""
+    """Return the foreign names that are not exported: the user did not choose them, or they are refused."""
     return [name for name in foreign_names(sources) if name not in answers.exported or refused_reason(name)]
 
 
 def read_differently(defined: Project) -> list[str]:
-    """Return the names whose values stand in quotes in `.env`: `docker --env-file` would take the quotes as text."""
+    """Return the names whose values are quoted in `.env`: `docker --env-file` would keep the quotes."""
     return [name for name, value in defined.variables.items() if quoted(value) != value]
 
 
@@ -109,7 +109,7 @@ def make_mount_folders(defined: Project) -> Sequence[str]:
 
 
 def count_gpus() -> int | None:
-    """Return the number of GPUs that `nvidia-smi` lists, None if it finds none."""
+    """Return the number of GPUs that `nvidia-smi` lists, or None if it finds none."""
     with contextlib.suppress(OSError, subprocess.TimeoutExpired):
         command = ["nvidia-smi", "--list-gpus"]
         answer = subprocess.run(
@@ -133,7 +133,7 @@ def _planned_env(sources: Sources, answers: Answers) -> str:
 
 
 def _planned_others(sources: Sources, *, with_envrc: bool) -> dict[str, str]:
-    """Plan `.gitignore`, and `.envrc` with the user's lines first."""
+    """Return the texts of `.gitignore` and `.envrc` by path. The user's lines come first."""
     others = {}
     if not find.is_private(sources.env.path, sources.root):
         path = os.path.join(sources.root, ".gitignore")

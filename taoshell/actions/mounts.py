@@ -1,4 +1,4 @@
-"""`taoshell mounts`: who holds the mounts file, and what taoshell keeps for it."""
+"""`taoshell mounts`: who holds the mounts file, and which backups there are."""
 
 from __future__ import annotations
 

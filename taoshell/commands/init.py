@@ -20,7 +20,7 @@ from taoshell.terminal.say import say, say_all
 
 @click.command("init")
 @click.argument("folder", default=".", metavar="[DIR]", shell_complete=candidates.folders)
-@click.option("--network", metavar="NAME", help="Train this network, if DIR's name does not say it.")
+@click.option("--network", metavar="NAME", help="Train this network, if DIR's name does not contain it.")
 @click.option(
     "--layout",
     type=click.Choice(list(LAYOUTS)),

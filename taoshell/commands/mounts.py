@@ -63,11 +63,7 @@ def restore(backup: str) -> None:
 
 
 def _print(state: State) -> None:
-    summary = [
-        ("mounts file", state.mounts_file),
-        ("", mounts.holder(state)),
-        ("your own", mounts.own_mapping(state)),
-    ]
+    summary = [("mounts file", state.mounts_file), ("", mounts.holder(state)), ("your own", mounts.own_mapping(state))]
     tables.show(tables.table(("", ""), summary))
     live = [(session.who.removeprefix("shell "), session.project or "-") for session in sessions.live(state)]
     shells = tables.table(("shell", "project"), live)

@@ -19,7 +19,7 @@ def start_files(environ: Mapping[str, str]) -> list[str]:
 
 
 def must_load(texts: Mapping[str, str]) -> list[str]:
-    """.bashrc, and the login file unless that reads .bashrc."""
+    """Return .bashrc, and the login file unless it reads .bashrc."""
     bashrc, *login_files = texts
     login = next((path for path in login_files if os.path.exists(path)), login_files[-1])
     return [bashrc] if _reads_bashrc(login, texts) else [bashrc, login]

@@ -9,7 +9,7 @@ from taoshell.state import processes
 
 ENVRC = ".envrc"
 FORMAT = "direnv"  # of `taoshell export`
-MARK = "TAOSHELL_DIRENV"  # a shell with the hook that inherits this variable tells direnv to undo its changes
+MARK = "TAOSHELL_DIRENV"  # a shell with the hook that inherits it tells direnv to undo its changes
 
 TEXT = """\
 # For those who use direnv: the variables that `taoshell allow` has approved, and nothing else.
@@ -23,12 +23,12 @@ fi
 
 
 def watch(paths: Iterable[str]) -> str:
-    """The line of an `.envrc` that makes direnv load it again when one of `paths` changes."""
+    """Return the line of an `.envrc` that makes direnv load it again when one of `paths` changes."""
     return f"watch_file {' '.join(map(posix.quote, paths))}\n"
 
 
 def export(variables: Mapping[str, str]) -> str:
-    """The line of an `.envrc` that exports `variables`."""
+    """Return the line of an `.envrc` that exports `variables`."""
     return posix.export({**variables, MARK: "1"})
 
 

@@ -30,7 +30,7 @@ def start_files(environ: Mapping[str, str]) -> list[str]:
 
 
 def must_load(texts: Mapping[str, str]) -> list[str]:
-    """Every fish reads all files in conf.d."""
+    """Return the file in conf.d: every fish reads all files there."""
     return list(texts)[:1]
 
 
@@ -40,12 +40,12 @@ def load(file: str) -> str:
 
 
 def quote(text: str) -> str:
-    """`text` as one literal word: inside single quotes fish has only the escapes `\\\\` and `\\'`."""
+    """Return `text` as one literal word: inside single quotes fish has only the escapes `\\\\` and `\\'`."""
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def export(variables: Mapping[str, str]) -> str:
-    """One command for each variable."""
+    """Return one command for each variable."""
     return "".join(f"set -gx {name} {quote(value)}\n" for name, value in variables.items())
 
 

@@ -1,8 +1,7 @@
-"""The file that `taoshell install` makes for a shell to source: the hook, so that a new shell starts no process for it.
+"""The file that `taoshell install` writes for a shell to source: the hook, so that a new shell starts no process.
 
-Its mtime is that of the newest folder of the scripts it was made from, to the nanosecond. If the two differ, taoshell
-was upgraded: the first prompt of the next shell renews the files of all shells. The file does nothing if the package
-has been removed.
+Its mtime is that of the newest folder of its scripts, to the nanosecond. If the two differ, taoshell was upgraded: the
+first prompt of the next shell rewrites the files of all shells. If the package has been removed, the file does nothing.
 """
 
 from __future__ import annotations

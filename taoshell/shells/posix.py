@@ -20,12 +20,12 @@ PARTS = {  # the scripts that the hooks of bash and zsh share
 
 
 def quote(text: str) -> str:
-    """`text` as one literal word: nothing is special inside single quotes, not even `!`."""
+    """Return `text` as one literal word: nothing is special inside single quotes, not even `!`."""
     return "'" + text.replace("'", "'\\''") + "'"
 
 
 def export(variables: Mapping[str, str]) -> str:
-    """One command for all variables, so that a Ctrl-C sets all of them or none."""
+    """Return one command for all variables, so that a Ctrl-C sets all of them or none."""
     return "export " + " ".join(f"{name}={quote(value)}" for name, value in variables.items()) + "\n"
 
 

@@ -21,7 +21,7 @@ def start_files(environ: Mapping[str, str]) -> list[str]:
 
 
 def must_load(texts: Mapping[str, str]) -> list[str]:
-    """Every interactive zsh reads the usual .zshrc."""
+    """Return the usual .zshrc: every interactive zsh reads it."""
     return list(texts)[:1]
 
 
@@ -31,7 +31,7 @@ def load(file: str) -> str:
 
 
 def _zdotdir(environ: Mapping[str, str]) -> str:
-    """ZDOTDIR as an interactive zsh has it, or "". Ask zsh: many users set ZDOTDIR in .zshenv without exporting it."""
+    """Return ZDOTDIR as an interactive zsh has it, or "". Many users set it in .zshenv without export, so ask zsh."""
     exported = environ.get("ZDOTDIR", "")
     program = shutil.which("zsh", path=environ.get("PATH"))
     if program is None:

@@ -23,7 +23,7 @@ SAMPLE_KEY = "tlt_encode"  # the key of NVIDIA's public samples is not secret
 
 
 class Asker:
-    """Asks at a terminal for what `init` and `allow` cannot find out. It asks nothing that the files already say."""
+    """Asks at a terminal for what `init` and `allow` cannot find out, unless the files already contain it."""
 
     def __init__(self, sources: Sources, *, asking: bool) -> None:
         self._sources = sources
@@ -105,7 +105,7 @@ class Asker:
 
 
 def may_change(edits: Sequence[Edit], *, dry_run: bool, yes: bool, refusal: str) -> bool:
-    """Show the edits of start files, and return whether to make them. Raises TaoshellError (`refusal`) on a no."""
+    """Show the edits of start files, and return whether to make them. Raises TaoshellError (`refusal`) if not."""
     tables.show_diff(start_files.difference(edits))
     for edit in edits:
         real = os.path.realpath(edit.path)

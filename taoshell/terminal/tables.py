@@ -72,7 +72,7 @@ def show_diff(changed: Iterable[str]) -> None:
 
 
 def _stdout() -> Console:
-    """A console as wide as the terminal. Without a terminal nothing wraps; with NO_COLOR nothing is even dim."""
+    """Return a console as wide as the terminal. Without a terminal nothing wraps; with NO_COLOR nothing is even dim."""
     console = Console(color_system=None) if os.environ.get("NO_COLOR") else Console()
     return console if console.is_terminal else Console(width=_UNWRAPPED)
 
