@@ -7,8 +7,7 @@ import os
 from dataclasses import dataclass, replace
 
 from taoshell.actions import compile, find
-from taoshell.actions.find import ENV, TOML
-from taoshell.actions.sources import Sources, define, read_sources
+from taoshell.actions.sources import Sources, decoded, define, read_sources
 from taoshell.errors import TaoshellError, Where, printable
 from taoshell.formats import mounts_file
 from taoshell.project.build import require_mount_folders
@@ -47,11 +46,11 @@ def allow(state: State, root: str) -> Allowed:
     """
     check(state, root)
     with lock(state):
-        sources, defined = check(state, root)  # again: we may have waited long for the lock
+        sources, defined = check(state, root)  # again: we may have waited for the lock
         sources = _write_block(sources, defined)
         ensure_project(state.project(root))  # first: if we are killed later, a shell that finds this folder calls sync
         approvals.approve(state, root, sources.inputs())
-        return Allowed(defined, _compile_and_record(state, sources, defined))
+        return Allowed(defined, [*_compile_and_record(state, sources, defined), *defined.notes])
 
 
 def sync(state: State, root: str) -> list[str]:
@@ -90,9 +89,8 @@ def was_approved(state: State, root: str) -> bool:
 def changes(state: State, root: str) -> list[str]:
     """Return what changed since the last approval as lines of a diff: everything, if there was no approval."""
     sources = read_sources(root)
-    now = {name: data.decode(errors="backslashreplace") for name, data in sources.inputs().items()}
     record = _record(state, root)
-    return between(record["inputs"] if record else {}, now)
+    return between(record["inputs"] if record else {}, sources.texts())
 
 
 def require_approved(state: State, root: str) -> tuple[Sources, Project]:
@@ -130,29 +128,25 @@ def checked(state: State, sources: Sources) -> Project:
 
 def _compile_and_record(state: State, sources: Sources, defined: Project) -> list[str]:
     to_say = compile.put_in_force(state, sources, compile.approved(defined))
-    kept = {TOML: (sources.toml.data or b"").decode(), ENV: sources.dotenv().user_text}
-    record = json.dumps({"inputs": kept, "block": variables_of(defined.places)})
+    record = json.dumps({"inputs": sources.texts(), "block": variables_of(defined.places)})
     replace_file(state.project(sources.root).inputs, record.encode())
     return to_say
 
 
 def _write_block(sources: Sources, defined: Project) -> Sources:
-    """Write the path variables into `.env`, for other programs that read it. Returns the sources as they are then.
+    """Write the path variables into `.env`, for other programs that read it. Returns the sources after that.
 
-    Raises TaoshellError if another process wrote the file meanwhile: unseen content is never approved.
+    Raises TaoshellError if another process wrote the file meanwhile: taoshell never approves content it has not read.
     """
-    before = sources.env.data or b""
-    after = dotenv.with_block(before.decode(), variables_of(defined.places)).encode()
-    if after == before:
+    after = dotenv.with_block(decoded(sources.env), variables_of(defined.places)).encode()
+    if after == sources.env.data:
         return sources
-    changed = TaoshellError("another program changed the file", "run: taoshell allow", at=Where(sources.env.path))
-    if not sources.env.is_current():
-        raise changed
-    replace_user_file(sources.env.path, after, new_mode=0o600)
-    written = replace(sources, env=read_sources(sources.root).env)
-    if written.env.data != after:
-        raise changed
-    return written
+    if sources.env.is_current():
+        replace_user_file(sources.env.path, after, new_mode=0o600)
+        written = replace(sources, env=read_sources(sources.root).env)
+        if written.env.data == after:
+            return written
+    raise TaoshellError("the file changed meanwhile", "run: taoshell allow", at=Where(sources.env.path))
 
 
 def _require_own_block(state: State, sources: Sources, defined: Project) -> None:
@@ -167,28 +161,27 @@ def _require_own_block(state: State, sources: Sources, defined: Project) -> None
     raise TaoshellError(
         f"{', '.join(names)} was edited inside taoshell's block",
         "put the line above the block and undo the edit, or delete the block; then run: taoshell allow",
-        at=Where(sources.env.path, dotenv.block_line(sources.env.data.decode() if sources.env.data else "")),
+        at=Where(sources.env.path, dotenv.block_line(decoded(sources.env))),
     )
 
 
 def _is_block_of_another_project(state: State, block: dict[str, str]) -> bool:
-    """Whether taoshell wrote `block` for the project in one of its folders: this folder was then moved or copied."""
+    """Whether taoshell wrote `block` for another project: then this folder is a moved project or a copy."""
     records = (_record(state, path) for path in block.values() if path.startswith("/"))
     return any(record is not None and record["block"] == block for record in records)
 
 
 def _disapproval(state: State, sources: Sources) -> str:
-    """Say why this content is not approved: which sources differ from the last approval."""
+    """Return why this content is not approved: which sources differ from the last approval."""
     record = _record(state, sources.root)
-    now = sources.inputs()
-    names = [name for name in now if record and now[name].decode(errors="replace") != record["inputs"].get(name)]
+    names = [name for name, text in sources.texts().items() if record and text != record["inputs"].get(name)]
     if not names:
         return f"{sources.root} is not approved"
     return f"{' and '.join(names)} changed since you approved {sources.root}"
 
 
 def _record(state: State, root: str) -> dict[str, dict[str, str]] | None:
-    """Return what was last approved of the project in `root`, or None."""
+    """Return the record of the last approval of the project in `root`, or None."""
     require_own(state)
     data = read_or_none(state.project(root).inputs)
     if data is None:

@@ -1,13 +1,14 @@
-"""Changing a project's files for `set` and `adopt`: plan, check, then write. Nothing is written that would be wrong."""
+"""Change a project's files for `init`, `set` and `adopt`: plan, check, then write."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from taoshell.actions import approve, find
-from taoshell.actions.sources import Source, Sources, decoded, define, read_sources, read_text
+from taoshell.actions import approve
+from taoshell.actions.sources import Sources, decoded, read_text
 from taoshell.errors import TaoshellError, Where
 from taoshell.formats import merge, mounts_file
+from taoshell.project.model import Project
 from taoshell.state import backups
 from taoshell.state.files import replace_user_file
 from taoshell.state.paths import State
@@ -17,48 +18,43 @@ from taoshell.text.setting import Texts
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The sources of a project as they are and as they will be. The project is valid after the change."""
+    """The sources of a project as they are and as they will be, and the project that they then define.
+
+    `others` are the new texts of other files by path.
+    """
 
     now: Sources
     then: Sources
+    project: Project
+    others: dict[str, str] = field(default_factory=dict)
 
     def difference(self) -> list[str]:
-        """The lines of a diff; none if the change changes nothing."""
-        return diff.between(
-            *({name: data.decode() for name, data in it.inputs().items()} for it in (self.now, self.then))
-        )
+        """Return the lines of a diff; none if nothing changes."""
+        return diff.between(self.now.texts(), self.then.texts())
 
     def write(self) -> None:
-        """Replace each file that differs."""
+        """Replace each file that differs, whole or not at all."""
         for old, new, mode in ((self.now.toml, self.then.toml, 0o644), (self.now.env, self.then.env, 0o600)):
             if new.data and new.data != old.data:
                 replace_user_file(old.path, new.data, new_mode=mode)
+        for path, text in self.others.items():
+            if text != read_text(path):
+                replace_user_file(path, text.encode(), new_mode=0o644)
 
 
-def existing(root: str) -> Sources:
-    """Read the sources in `root`. Raises TaoshellError if one of them cannot be read."""
-    find.require_root(root)
-    sources = read_sources(root)
-    for source in sources.all:
-        if source.problem is not None:
-            raise source.problem
-    return sources
-
-
-def plan_set(state: State, root: str, name: str, value: str) -> Change:
-    """Plan to set `name` to `value` in the file where it belongs. Raises TaoshellError if that is wrong."""
-    sources = existing(root)
+def plan_set(state: State, sources: Sources, name: str, value: str) -> Change:
+    """Plan to set `name` to `value` in the file where it belongs. Raises TaoshellError if it would be wrong there."""
     texts = setting.changed(Texts(decoded(sources.toml), decoded(sources.env)), name, value)
     return _plan(state, sources, texts, f"{name} is not changed")
 
 
 def plan_adopt(state: State, root: str, path: str) -> Change:
-    """Plan to merge the mounts file `path` into taoshell.toml. Raises TaoshellError if that is wrong."""
+    """Plan to merge the mounts file `path` into taoshell.toml. Raises TaoshellError if it would be wrong."""
     sources, project = approve.require_approved(state, root)
     wanted = mounts_file.read(read_text(path), path)
     toml = merge.adopted(decoded(sources.toml), wanted, project, path)
     change = _plan(state, sources, Texts(toml, decoded(sources.env)), "not adopted")
-    merge.require_taken(wanted, define(change.then), path)
+    merge.require_taken(wanted, change.project, path)
     return change
 
 
@@ -71,15 +67,10 @@ def newest_foreign_backup(state: State) -> str:
 
 
 def _plan(state: State, now: Sources, texts: Texts, refusal: str) -> Change:
-    """Check the project with other texts. Raises TaoshellError, which begins with `refusal`, if it would be wrong."""
-    then = Sources(
-        now.root,
-        Source("toml", now.toml.path, texts.toml.encode()),
-        Source("env", now.env.path, texts.env.encode()),
-    )
+    """Check the project with other texts. If it is wrong, raise TaoshellError beginning with `refusal`."""
+    then = now.with_texts(texts.toml, texts.env)
     try:
-        approve.checked(state, then)
-    except TaoshellError as error:  # without the line, which is one of a file that is never written
+        return Change(now, then, approve.checked(state, then))
+    except TaoshellError as error:  # without the line number: the file with that line is never written
         at = error.where and Where(error.where.file)
         raise TaoshellError(f"{refusal}: {error.cause}", error.cure, at=at) from error
-    return Change(now, then)

@@ -15,17 +15,18 @@ from taoshell.formats import mounts_file
 from taoshell.mounts import mapping
 from taoshell.project.model import Project
 from taoshell.project.names import masked
-from taoshell.shells import DIALECTS, Check, ToSay, dialect
+from taoshell.shells import NAMES, dialect
+from taoshell.shells.generation import Check, Generation
 from taoshell.state import generations
 from taoshell.state.files import ensure_project, new_file, remove_tree, replace_file, replace_link, rounded_up
 from taoshell.state.paths import ProjectFolder, State
 
-_KEPT_GENERATIONS = 20  # a shell that entered an older generation needs its script to leave it
+_KEPT_GENERATIONS = 20  # to leave an older generation, a shell needs its script
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a shell gets on entering: everything, or if `blocked` only a mounts file that the launcher refuses."""
+    """What a shell gets on entering: everything; or, if `blocked`, only a mounts file that the launcher refuses."""
 
     name: str
     variables: dict[str, str]
@@ -35,14 +36,14 @@ class Outcome:
 
 
 def approved(project: Project) -> Outcome:
-    """The outcome for a project that the user has approved."""
+    """Return the outcome for an approved project."""
     variables, mounts = counted(len(project.variables), "variable"), counted(len(project.mounts), "mount")
     message = f"{printable(project.name)} ({project.network}): {variables}, {mounts}"
     return Outcome(project.name, project.variables, mounts_file.written(project), message)
 
 
 def blocked(root: str, reason: str) -> Outcome:
-    """The outcome without variables. The launcher refuses its mounts file, so no container starts."""
+    """Return the outcome without variables. The launcher refuses its mounts file, so no container starts."""
     return Outcome(os.path.basename(root), {}, mapping.tombstone(root), reason, blocked=True)
 
 
@@ -54,20 +55,17 @@ def put_in_force(state: State, sources: Sources, outcome: Outcome) -> list[str]:
     project = state.project(sources.root)
     ensure_project(project)
     mapping.ensure_refusal(state)
-    stamps = [_new_stamp(project, source.stamp, source.mtime_ns) for source in sources.all]
+    stamps, checks = _new_stamps(project, sources)
     try:
-        exact = all(stamp is None or stamp.exact for stamp in stamps)
-        name = _compile(project, sources, outcome, exact=exact)
+        name = _compile(project, outcome, checks)
         to_say = mapping.expose(state, project, outcome.mounts_json)
         replace_link(project.current, f"gen/{name}")
-        for stamp in stamps:
-            if stamp is not None:
-                os.rename(stamp.temporary, stamp.path)
+        for temporary, path in stamps.items():
+            os.rename(temporary, path)
     finally:
-        for stamp in stamps:
-            if stamp is not None:
-                with contextlib.suppress(FileNotFoundError):
-                    os.unlink(stamp.temporary)
+        for temporary in stamps:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(temporary)
     _prune(state, project, name)
     return to_say
 
@@ -79,53 +77,51 @@ def outdate(state: State, root: str) -> None:
             os.unlink(f"{state.project(root).stamps}/{name}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Stamp:
-    path: str
-    temporary: str
-    exact: bool
+def _new_stamps(project: ProjectFolder, sources: Sources) -> tuple[dict[str, str], list[Check]]:
+    """Write an empty temporary file for each source that exists, with its mtime.
+
+    Returns their final paths by temporary path, and the checks that compare them with the sources.
+    """
+    stamps, checks = {}, []
+    for source in sources.all:
+        if source.mtime_ns is None:
+            checks.append(Check("absent", source.path))
+            continue
+        path = f"{project.stamps}/{source.stamp}"
+        temporary = new_file(path, b"", mtime_ns=source.mtime_ns)
+        stamps[temporary] = path
+        kind = "same_age"
+        if os.stat(temporary).st_mtime_ns != source.mtime_ns:  # this file system rounds mtimes
+            kind, rounded = "not_newer", rounded_up(source.mtime_ns)
+            os.utime(temporary, ns=(rounded, rounded))
+        checks.append(Check(kind, source.path, path))
+    return stamps, checks
 
 
-def _new_stamp(project: ProjectFolder, name: str, mtime_ns: int | None) -> _Stamp | None:
-    """Write an empty file with the mtime of a source, rounded up if the file system does not keep nanoseconds."""
-    if mtime_ns is None:
-        return None
-    path = f"{project.stamps}/{name}"
-    temporary = new_file(path, b"", mtime_ns=mtime_ns)
-    exact = os.stat(temporary).st_mtime_ns == mtime_ns
-    if not exact:
-        rounded = rounded_up(mtime_ns)
-        os.utime(temporary, ns=(rounded, rounded))
-    return _Stamp(path, temporary, exact)
-
-
-def _compile(project: ProjectFolder, sources: Sources, outcome: Outcome, *, exact: bool) -> str:
-    """Write the generation, with a script for each dialect. Returns its name, a hash of all that goes into it."""
+def _compile(project: ProjectFolder, outcome: Outcome, checks: list[Check]) -> str:
+    """Write the generation, with a script for each dialect. Returns its name, a hash of its content."""
     variables = {"LAUNCHER_MOUNTS": project.mounts, **outcome.variables}
-    kind = "same_age" if exact else "not_newer"
-    checks = [
-        Check("absent", source.path)
-        if source.mtime_ns is None
-        else Check(kind, source.path, f"{project.stamps}/{source.stamp}")
-        for source in sources.all
-    ]
     tests = [(check.kind, check.path) for check in checks]
-    made_from = json.dumps([__version__, sources.root, variables, tests, astuple(outcome)])
+    made_from = json.dumps([__version__, project.root, variables, tests, astuple(outcome)])
     name = hashlib.sha256(made_from.encode()).hexdigest()[:16]
     folder = f"{project.generations}/{name}"
-    own = {"TAOSHELL_ROOT": sources.root, "TAOSHELL_GENERATION": name, "TAOSHELL_PROJECT": outcome.name}
+    own = {"TAOSHELL_ROOT": project.root, "TAOSHELL_GENERATION": name, "TAOSHELL_PROJECT": outcome.name}
     if outcome.blocked:
         own["TAOSHELL_BLOCKED"] = "1"
-    checks.insert(0, Check("same_file", project.current, folder))
-    values = {name: printable(masked(name, value)) for name, value in variables.items()}
-    mounts = [
-        printable(f"{mount['source']} => {mount['destination']}") for mount in json.loads(outcome.mounts_json)["Mounts"]
-    ]
-    to_say = ToSay(outcome.message, values, mounts, error=outcome.blocked)
+    mounts = json.loads(outcome.mounts_json)["Mounts"]
+    generation = Generation(
+        name,
+        own,
+        variables,
+        shown={name: printable(masked(name, value)) for name, value in variables.items()},
+        checks=[Check("same_file", project.current, folder), *checks],
+        message=outcome.message,
+        is_error=outcome.blocked,
+        mounts=[printable(f"{mount['source']} => {mount['destination']}") for mount in mounts],
+    )
     os.makedirs(folder, mode=0o700, exist_ok=True)
-    for language in map(dialect, DIALECTS):
-        text = language.script(name, own, variables, to_say, checks)
-        replace_file(f"{folder}/{language.SCRIPT}", text.encode())
+    for language in dict.fromkeys(map(dialect, NAMES)):
+        replace_file(f"{folder}/{language.SCRIPT}", language.script(generation).encode())
     generations.write(folder, generations.Values(own, variables, outcome.mounts_json))
     return name
 

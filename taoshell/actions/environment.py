@@ -1,4 +1,4 @@
-"""Entering and leaving a project in an environment, exactly as the compiled scripts do in a shell. Pure."""
+"""Enter and leave a project in an environment, exactly as the compiled scripts do in a shell. Pure."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ OWN = ("TAOSHELL_ROOT", "TAOSHELL_GENERATION", "TAOSHELL_PROJECT", "TAOSHELL_BLO
 
 
 def entered(environ: Mapping[str, str], own: Mapping[str, str], variables: Mapping[str, str]) -> dict[str, str]:
-    """`environ` inside a project: with its `variables`, and with their former values kept for leaving."""
+    """Return `environ` as it is inside a project. It has the project's `variables`, and keeps their former values."""
     former = {WAS + name: environ[name] for name in variables if name in environ}
     prompt = {"TAOSHELL_PROMPT": own["TAOSHELL_PROJECT"]}
     return {**environ, **former, **own, **prompt, **variables}
 
 
 def left(environ: Mapping[str, str], variables: Mapping[str, str]) -> dict[str, str]:
-    """`environ` outside again. A variable with the project's value gets its former one back; a changed one stays."""
+    """Return `environ` as it is outside. Variables with the project's value get their former one; changed ones stay."""
     after = dict(environ)
     for name, value in variables.items():
         if after.get(name) == value:

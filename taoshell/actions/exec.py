@@ -20,8 +20,7 @@ _FROM_THE_TERMINAL = (signal.SIGINT, signal.SIGQUIT)
 _PASSED_ON = (*_FROM_THE_TERMINAL, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
 _FOR_TAOSHELL = ("TAOSHELL_STATE", "TAOSHELL_MOUNTS_FILE")  # the hook sets them for this call only
 
-Say = Callable[[Sequence[str]], None]
-"""Prints lines for the user."""
+Say = Callable[[Sequence[str]], None]  # prints lines for the user
 
 
 def run(state: State, root: str, arguments: Sequence[str], say: Say) -> int:
@@ -76,7 +75,7 @@ def _session(state: State, root: str, say: Say) -> Iterator[None]:
 
 
 class _Signals:
-    """Passes our signals on to the command. Signals that come before it has started wait."""
+    """Passes our signals on to the command. Signals that arrive before it has started wait."""
 
     def __init__(self) -> None:
         self._child: subprocess.Popen[bytes] | None = None
@@ -105,12 +104,9 @@ class _Signals:
 
 
 def _in_foreground() -> bool:
-    """Whether Ctrl-C at the terminal goes to us. Then the command gets it from the terminal too."""
+    """Whether the terminal sends Ctrl-C to us. If so, it also sends it to the command."""
     try:
-        terminal = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY | os.O_CLOEXEC)
+        with open("/dev/tty", "rb") as terminal:
+            return os.tcgetpgrp(terminal.fileno()) == os.getpgrp()
     except OSError:  # no terminal
         return False
-    try:
-        return os.tcgetpgrp(terminal) == os.getpgrp()
-    finally:
-        os.close(terminal)

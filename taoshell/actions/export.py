@@ -7,7 +7,7 @@ import json
 from taoshell.actions import approve
 from taoshell.actions.sources import read_sources
 from taoshell.formats import dotenv
-from taoshell.shells import NAMES, direnv, shell
+from taoshell.shells import NAMES, dialect, direnv
 from taoshell.state.paths import State
 
 FORMATS = (*NAMES, "json", "dotenv", direnv.FORMAT)
@@ -29,4 +29,4 @@ def text(state: State, root: str, form: str) -> str:
         return dotenv.written(variables)
     if form == direnv.FORMAT:
         return direnv.export(variables)
-    return shell(form).export(variables)
+    return dialect(form).export(variables)

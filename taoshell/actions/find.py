@@ -1,4 +1,4 @@
-"""Finding a project: its root, and the path of this user's `.env`."""
+"""Find a project: its root, and the path of this user's `.env`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ENV = ".env"
 
 
 def project_root(start: str) -> str:
-    """The real path of the project that contains the folder `start`.
+    """Return the real path of the project that contains the folder `start`.
 
     Raises TaoshellError if there is none, or if no project can have this path.
     """
@@ -25,7 +25,7 @@ def project_root(start: str) -> str:
 
 
 def around(start: str) -> str | None:
-    """The real path of the nearest folder with a `taoshell.toml`, at or above `start`; None if there is none.
+    """Return the real path of the nearest folder with a `taoshell.toml`, at or above `start`; None if there is none.
 
     Raises TaoshellError if `start` is not a folder.
     """
@@ -39,7 +39,7 @@ def around(start: str) -> str | None:
 
 
 def real_folder(path: str) -> str:
-    """The real path of a folder. Raises TaoshellError if `path` is not a folder."""
+    """Return the real path of a folder. Raises TaoshellError if `path` is not a folder."""
     try:
         folder = os.path.realpath(path)
     except FileNotFoundError:  # `path` is relative, and the current folder was deleted
@@ -50,7 +50,7 @@ def real_folder(path: str) -> str:
 
 
 def require_root(root: str) -> None:
-    """Raises TaoshellError if no project can be in the folder `root`, a real path."""
+    """Raise TaoshellError if no project can be in the folder `root`, a real path."""
     if root in ("/", os.path.realpath(os.path.expanduser("~"))):
         raise TaoshellError("your home and / cannot be projects", "use a folder below it", at=Where(root))
     if "\n" in root or "+" in root.split("/"):
@@ -66,9 +66,9 @@ def require_root(root: str) -> None:
 
 
 def env_path(root: str, environ: Mapping[str, str]) -> str:
-    """The path of this user's `.env` for the project.
+    """Return the path of this user's `.env` for the project.
 
-    It is in the project. In a shared folder, a user who cannot read and write another user's `.env` has a private one.
+    It is in the project, unless it belongs to another user and we cannot read and write it. Then it is a private one.
     """
     shared = os.path.join(root, ENV)
     wanted = shared if os.path.lexists(shared) else root

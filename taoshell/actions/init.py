@@ -1,4 +1,4 @@
-"""`taoshell init`: everything is planned and checked before the first byte is written."""
+"""`taoshell init`: plan and check everything before the first write."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from taoshell.actions import find
+from taoshell.actions.change import Change
 from taoshell.actions.find import ENV
-from taoshell.actions.sources import Source, Sources, decoded, define, read_text
+from taoshell.actions.sources import Sources, decoded, define, read_text
 from taoshell.errors import TaoshellError, Where
 from taoshell.formats.dotenv import quoted
 from taoshell.project.layouts import LAYOUTS
 from taoshell.project.model import Project
 from taoshell.project.names import refused_reason
 from taoshell.shells import direnv
-from taoshell.state.files import replace_user_file
 from taoshell.text import dotenv, gitignore
 
 _TOML = """\
@@ -31,7 +31,7 @@ network = {network}
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What `init` found out or asked. `key` is "" for none.
+    """What `init` found out or asked. `key` is "" if there is none.
 
     `exported` are the user's names in an older `.env` that the project must export too.
     """
@@ -42,18 +42,6 @@ class Answers:
     key: str
     exported: frozenset[str] = frozenset()
     direnv: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The files as they will be, and the project that they define. `envrc` is None if that file stays as it is."""
-
-    sources: Sources
-    toml: bytes
-    env: bytes
-    ignore: bytes
-    envrc: bytes | None
-    project: Project
 
 
 def is_first_time(sources: Sources) -> bool:
@@ -75,34 +63,27 @@ def foreign_names(sources: Sources) -> list[str]:
 
 
 def kept_back(sources: Sources, answers: Answers) -> list[str]:
-    """Return the foreign names that stay out of the project: not chosen by the user, or refused."""
+    """Return the foreign names that are not exported: the user did not choose them, or they are refused."""
     return [name for name in foreign_names(sources) if name not in answers.exported or refused_reason(name)]
 
 
 def read_differently(defined: Project) -> list[str]:
-    """Return the names whose values stand in quotes in `.env`: `docker --env-file` would take the quotes as text."""
+    """Return the names whose values are quoted in `.env`: `docker --env-file` would keep the quotes."""
     return [name for name, value in defined.variables.items() if quoted(value) != value]
 
 
-def plan(sources: Sources, answers: Answers) -> Plan:
+def plan(sources: Sources, answers: Answers) -> Change:
     """Plan all files and check the project. Raises TaoshellError with file and line; writes nothing."""
-    toml = sources.toml.data
-    if toml is None:
-        toml = _TOML.format(layout=_toml(answers.layout), network=_toml(answers.network)).encode()
-    env = _planned_env(sources, answers)
-    future = Sources(sources.root, Source("toml", sources.toml.path, toml), Source("env", sources.env.path, env))
-    ignore_file = read_text(os.path.join(sources.root, ".gitignore"))
-    if not find.is_private(sources.env.path, sources.root):
-        ignore_file = gitignore.with_ignored(ignore_file, ENV)
-    envrc = _planned_envrc(sources.root) if answers.direnv else None
+    is_new = sources.toml.data is None
+    new = _TOML.format(layout=_toml(answers.layout), network=_toml(answers.network))
+    then = sources.with_texts(new if is_new else decoded(sources.toml), _planned_env(sources, answers))
+    others = _planned_others(sources, with_envrc=answers.direnv)
     try:
-        defined = define(future)
+        return Change(sources, then, define(then), others)
     except TaoshellError as error:
-        where = error.where and error.where.file
-        if sources.toml.data is None and where == sources.toml.path:  # there is no such file: an answer was wrong
+        if is_new and error.where and error.where.file == sources.toml.path:  # no such file: an answer is wrong
             raise TaoshellError(error.cause, error.cure) from error
         raise
-    return Plan(sources, toml, env, ignore_file.encode(), envrc, defined)
 
 
 def require_same(sources: Sources, defined: Project, network: str | None) -> None:
@@ -113,46 +94,33 @@ def require_same(sources: Sources, defined: Project, network: str | None) -> Non
         )
 
 
-def write(done: Plan) -> None:
-    """Replace each file that changes, whole or not at all."""
-    root, sources = done.sources.root, done.sources
-    if done.toml != sources.toml.data:
-        replace_user_file(sources.toml.path, done.toml, new_mode=0o644)
-    if sources.env.data is not None:
-        os.chmod(sources.env.path, 0o600)  # it may contain KEY from now on
-    if done.env != sources.env.data:
-        replace_user_file(sources.env.path, done.env, new_mode=0o600)
-    ignore = os.path.join(root, ".gitignore")
-    if done.ignore != read_text(ignore).encode():
-        replace_user_file(ignore, done.ignore, new_mode=0o644)
-    if done.envrc is not None:
-        replace_user_file(os.path.join(root, direnv.ENVRC), done.envrc, new_mode=0o644)
+def write(planned: Change) -> None:
+    """Write the files. `.env` becomes private, because it may contain KEY from now on."""
+    if planned.now.env.data is not None:
+        os.chmod(planned.now.env.path, 0o600)
+    planned.write()
 
 
 def make_mount_folders(defined: Project) -> Sequence[str]:
-    """Create the missing host folders of mounts; return them."""
+    """Create the missing mount folders; return them."""
     for path in defined.missing_mount_folders:
         os.makedirs(path, exist_ok=True)
     return defined.missing_mount_folders
 
 
 def count_gpus() -> int | None:
-    """Return the number of GPUs that `nvidia-smi` lists, None if it finds none."""
+    """Return the number of GPUs that `nvidia-smi` lists, or None if it finds none."""
     with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+        command = ["nvidia-smi", "--list-gpus"]
         answer = subprocess.run(
-            ["nvidia-smi", "--list-gpus"],
-            capture_output=True,
-            text=True,
-            timeout=10,
-            check=False,
-            stdin=subprocess.DEVNULL,
+            command, capture_output=True, text=True, timeout=10, check=False, stdin=subprocess.DEVNULL
         )
         if answer.returncode == 0:
             return sum(line.startswith("GPU ") for line in answer.stdout.splitlines()) or None
     return None
 
 
-def _planned_env(sources: Sources, answers: Answers) -> bytes:
+def _planned_env(sources: Sources, answers: Answers) -> str:
     text = decoded(sources.env)
     known = assigned_names(sources)
     ignored = kept_back(sources, answers)
@@ -161,15 +129,21 @@ def _planned_env(sources: Sources, answers: Answers) -> bytes:
     for name, value in (("KEY", answers.key), ("NUM_GPUS", answers.gpus)):
         if value and name not in known:
             text = dotenv.with_assignment(text, name, value)
-    return text.encode()
+    return text
 
 
-def _planned_envrc(root: str) -> bytes | None:
-    """Return the user's `.envrc` with our part at its end, None if it has that part already."""
-    text = read_text(os.path.join(root, direnv.ENVRC))
-    if direnv.TEXT in text:
-        return None
-    return ((text if text.endswith("\n") or not text else text + "\n") + direnv.TEXT).encode()
+def _planned_others(sources: Sources, *, with_envrc: bool) -> dict[str, str]:
+    """Return the texts of `.gitignore` and `.envrc` by path. The user's lines come first."""
+    others = {}
+    if not find.is_private(sources.env.path, sources.root):
+        path = os.path.join(sources.root, ".gitignore")
+        others[path] = gitignore.with_ignored(read_text(path), ENV)
+    if with_envrc:
+        path = os.path.join(sources.root, direnv.ENVRC)
+        text = read_text(path)
+        end = "" if text.endswith("\n") or not text else "\n"
+        others[path] = text if direnv.TEXT in text else text + end + direnv.TEXT
+    return others
 
 
 def _toml(text: str) -> str:

@@ -1,4 +1,4 @@
-"""`taoshell mounts`: who holds the mounts file, and what taoshell keeps for it."""
+"""`taoshell mounts`: who holds the mounts file, and which backups there are."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def facts(state: State) -> dict[str, object]:
         "resolves_to": os.path.realpath(state.mounts_file) if os.path.exists(state.mounts_file) else None,
         "ours": link.is_ours(state),
         "released": os.path.exists(state.released),
-        "holder": _session(holder) if holder else None,
-        "sessions": [_session(item) for item in sessions.live(state)],
+        "holder": session_facts(holder) if holder else None,
+        "sessions": [session_facts(session) for session in sessions.live(state)],
         "original": state.original if os.path.lexists(state.original) else None,
         "backups": [
             {
@@ -37,7 +37,7 @@ def facts(state: State) -> dict[str, object]:
 
 
 def holder(state: State) -> str:
-    """Say whose mapping the mounts file has now, and why."""
+    """Return whose mapping the mounts file has now, and why."""
     if os.path.exists(state.released):
         return "your own, because you released it; to give it to projects again: taoshell mounts take"
     if not link.is_ours(state):
@@ -52,10 +52,13 @@ def holder(state: State) -> str:
 
 
 def own_mapping(state: State) -> str:
-    """Say where the user's own mapping is, and what it contains."""
+    """Return where the user's own mapping is, and what it contains."""
     path = state.original if link.is_ours(state) else state.mounts_file
     return f"{path}: {backups.content(path)}" if os.path.lexists(path) else "none"
 
 
-def _session(session: Session) -> dict[str, object]:
+def session_facts(session: Session | None) -> dict[str, object]:
+    """Return the project, process and machine of a session, for programs."""
+    if session is None:
+        return dict.fromkeys(("project", "pid", "host"))
     return {"project": session.project or None, "pid": session.pid, "host": session.host or None}

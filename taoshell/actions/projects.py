@@ -18,7 +18,7 @@ from taoshell.state.paths import State
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A project, its standing ("approved", "not approved", "broken" or "gone"), and how many shells are in it."""
+    """A project, its standing ("approved", "not approved", "broken" or "gone"), and the number of shells in it."""
 
     root: str
     standing: str
@@ -34,7 +34,7 @@ def projects(state: State) -> list[Known]:
 def prune(state: State) -> list[str]:
     """Forget each project whose taoshell.toml is gone, unless a live shell is in it. Returns lines to say.
 
-    Also forget the shells on other machines, which may have ended there.
+    Also forget the shells on other machines, which may have ended.
     `mounts.json` becomes a tombstone, as an older process may still have it in LAUNCHER_MOUNTS. Every `shared.json`
     stays, as a program may still have it open.
     """
@@ -58,7 +58,7 @@ def prune(state: State) -> list[str]:
 
 
 def roots(state: State) -> list[str]:
-    """Return the sorted folders of all projects, without a look into them."""
+    """Return the sorted folders of all projects, without reading anything in them."""
     return sorted(project.root for project in state.project_folders() if os.path.lexists(project.current))
 
 

@@ -1,4 +1,4 @@
-"""`taoshell status --prompt` without the hook: what an inherited TAOSHELL_PROMPT should be by now."""
+"""`taoshell status --prompt` without the hook: an inherited TAOSHELL_PROMPT, brought up to date."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from taoshell.state.paths import State
 def text(state: State, environ: Mapping[str, str]) -> str:
     """Return the project's name and at most one mark, as shell/posix/say.sh does; "" outside projects."""
     root = environ.get("TAOSHELL_ROOT")
-    if not root:  # either no project, or values that no shell could take away
+    if not root:  # no project, or variables that no hook manages
         return environ.get("TAOSHELL_PROMPT", "")
     name = environ.get("TAOSHELL_PROJECT") or printable(os.path.basename(root))
     if environ.get("TAOSHELL_BLOCKED"):

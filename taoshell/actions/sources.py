@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from taoshell.actions import find
@@ -20,7 +20,7 @@ _CLOCK_TICK_NS = 20_000_000  # mtimes advance in steps of up to 10 ms (CONFIG_HZ
 _LOOKS = 100  # 2 s: a file that changes all the time cannot be approved
 _REPLACE = "put a regular file in its place"
 
-_parsed = lru_cache(maxsize=4)(dotenv.parse)  # a command needs the same text several times
+_parsed = lru_cache(maxsize=4)(dotenv.parse)  # a command parses the same text several times
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +58,36 @@ class Sources:
         return (self.toml, self.env)
 
     def require(self) -> None:
-        """Raises TaoshellError if one of the files cannot be read."""
-        for source in self.all:
-            if source.problem is not None:
-                raise source.problem
+        """Raise TaoshellError if one of the files cannot be read, or if there is no taoshell.toml."""
+        self.require_readable()
         if self.toml.data is None:
             raise TaoshellError("the file is gone", "run: taoshell init", at=Where(self.toml.path))
 
+    def require_readable(self) -> None:
+        """Raise TaoshellError if one of the files exists and cannot be read."""
+        for source in self.all:
+            if source.problem is not None:
+                raise source.problem
+
     def dotenv(self) -> Dotenv:
-        """The parsed `.env`. Raises TaoshellError with file and line."""
+        """Return the parsed `.env`. Raises TaoshellError with file and line."""
         return _parsed(decoded(self.env), self.env.path)
 
     def inputs(self) -> dict[str, bytes]:
-        """What an approval is given for: everything except the block in `.env`, which taoshell writes itself.
+        """Return what the user approves: everything except the block in `.env`, which taoshell writes itself.
 
         Raises TaoshellError if a file cannot be read.
         """
         self.require()
         return {find.TOML: self.toml.data or b"", find.ENV: self.dotenv().user_text.encode()}
+
+    def texts(self) -> dict[str, str]:
+        """Return `inputs` as text. Raises TaoshellError like `inputs`."""
+        return {name: data.decode(errors="backslashreplace") for name, data in self.inputs().items()}
+
+    def with_texts(self, toml: str, env: str) -> Sources:
+        """Return the sources as they are after both files have been replaced."""
+        return replace(self, toml=replace(self.toml, data=toml.encode()), env=replace(self.env, data=env.encode()))
 
 
 def read_sources(root: str) -> Sources:
@@ -97,7 +109,7 @@ def built(sources: Sources) -> build.Built:
 
 
 def machine() -> Machine:
-    """What a project needs to know about this machine and user."""
+    """Return what a project depends on besides its files: this machine and user."""
     uid = os.getuid()
     try:
         user = getpass.getuser()
@@ -111,57 +123,52 @@ def machine() -> Machine:
 def _read(path: str, stamp: str) -> Source:
     """Read one file at a moment after which every edit changes its mtime."""
     for _look in range(_LOOKS):
+        mtime_ns = None
         try:
             found = os.stat(path)
-        except FileNotFoundError:
-            problem = TaoshellError("the symlink is broken", "correct or remove it", at=Where(path))
-            return Source(stamp, path, problem=problem if os.path.islink(path) else None)
-        except OSError as error:  # a loop of symlinks, a folder without search permission
-            return Source(stamp, path, problem=_unreadable(path, error))
-        since = time.time_ns() - found.st_mtime_ns
-        if 0 <= since < _CLOCK_TICK_NS:  # an edit within the same tick would not change the mtime
-            time.sleep((_CLOCK_TICK_NS - since) / 1e9)
-            continue
-        try:
+            mtime_ns = found.st_mtime_ns
+            since = time.time_ns() - mtime_ns
+            if 0 <= since < _CLOCK_TICK_NS:  # an edit within the same tick would not change the mtime
+                time.sleep((_CLOCK_TICK_NS - since) / 1e9)
+                continue
             data = _regular_bytes(path)
             again = os.stat(path)
+        except FileNotFoundError:
+            if mtime_ns is not None:  # removed while we read it
+                continue
+            problem = TaoshellError("the symlink is broken", "correct or remove it", at=Where(path))
+            return Source(stamp, path, problem=problem if os.path.islink(path) else None)
+        except OSError as error:
+            return Source(stamp, path, mtime_ns=mtime_ns, problem=_unreadable(path, error))
         except TaoshellError as problem:
-            return Source(stamp, path, mtime_ns=found.st_mtime_ns, problem=problem)
-        except FileNotFoundError:  # removed while we read it
-            continue
-        if (again.st_mtime_ns, again.st_ino) == (found.st_mtime_ns, found.st_ino):
-            return Source(stamp, path, data, found.st_mtime_ns)
+            return Source(stamp, path, mtime_ns=mtime_ns, problem=problem)
+        if (again.st_mtime_ns, again.st_ino) == (mtime_ns, found.st_ino):
+            return Source(stamp, path, data, mtime_ns)
     busy = TaoshellError("another program writes this file all the time", "stop that program", at=Where(path))
     return Source(stamp, path, mtime_ns=0, problem=busy)
 
 
 def _regular_bytes(path: str) -> bytes:
-    """The content of a regular file. Raises FileNotFoundError if it is gone, TaoshellError if it cannot be read."""
+    """Return the content of a regular file. Raises TaoshellError if it is another kind of file, or OSError."""
+    # Non-blocking: a FIFO in place of the file must not block a prompt.
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
-        # Non-blocking: a FIFO in place of the file must not block a prompt.
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        try:
-            kind = irregular(os.fstat(handle).st_mode)
-            if kind is not None:
-                raise TaoshellError(f"this is {kind}", _REPLACE, at=Where(path))
-            with open(handle, "rb", closefd=False) as file:
-                return file.read()
-        finally:
-            os.close(handle)
-    except FileNotFoundError:
-        raise
-    except PermissionError:
-        raise TaoshellError("you may not read this file", f"chmod u+r {printable(path)}", at=Where(path)) from None
-    except OSError as error:
-        raise _unreadable(path, error) from None
+        if kind := irregular(os.fstat(handle).st_mode):
+            raise TaoshellError(f"this is {kind}", _REPLACE, at=Where(path))
+        with open(handle, "rb", closefd=False) as file:
+            return file.read()
+    finally:
+        os.close(handle)
 
 
 def _unreadable(path: str, error: OSError) -> TaoshellError:
+    if isinstance(error, PermissionError) and os.path.exists(path):  # otherwise the folder forbids it
+        return TaoshellError("you may not read this file", f"chmod u+r {printable(path)}", at=Where(path))
     return TaoshellError(f"this cannot be read: {error.strerror}", _REPLACE, at=Where(path))
 
 
 def read_text(path: str) -> str:
-    """The text of another file of the project, or "" if there is no such file.
+    """Return the text of another file of the project, or "" if there is no such file.
 
     Raises TaoshellError if it is not a regular file or not UTF-8.
     """
@@ -172,7 +179,7 @@ def read_text(path: str) -> str:
 
 
 def decoded(source: Source) -> str:
-    """The text of a source. Raises TaoshellError with the line if it is not UTF-8."""
+    """Return the text of a source. Raises TaoshellError with the line if it is not UTF-8."""
     try:
         return (source.data or b"").decode()
     except UnicodeDecodeError as error:

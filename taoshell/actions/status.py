@@ -1,4 +1,4 @@
-"""`taoshell status`: the project around a folder, what is in force for it here, and why."""
+"""`taoshell status`: the project around a folder, its standing, and whether this shell has loaded it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 
-from taoshell.actions import approve, find, install
+from taoshell.actions import approve, find, install, mounts
 from taoshell.errors import TaoshellError, printable
 from taoshell.mounts import link
 from taoshell.project.model import Project
@@ -18,7 +18,7 @@ from taoshell.state.paths import MOUNTS_NAME, State
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A project, and how it stands: "approved", "not approved", or "broken" because of a `problem`."""
+    """A project and its standing: "approved", "not approved", or "broken" because of a `problem`."""
 
     root: str
     standing: str
@@ -27,7 +27,7 @@ class Found:
 
 
 def look(state: State, folder: str) -> Found | None:
-    """Return the project in `folder` or around it, None if there is none."""
+    """Return the project in `folder` or around it, or None if there is none."""
     root = find.around(folder)
     if root is None:
         return None
@@ -39,7 +39,7 @@ def look(state: State, folder: str) -> Found | None:
 
 
 def messages(state: State, found: Found | None, environ: Mapping[str, str]) -> list[str]:
-    """Return what `status` says beside the table of places."""
+    """Return the messages of `status`; the table of places is printed separately."""
     if found is None:
         return ["no project here", *_held_by_another(state, "")]
     if found.project is None:
@@ -52,14 +52,11 @@ def messages(state: State, found: Found | None, environ: Mapping[str, str]) -> l
 
 
 def facts(state: State, found: Found | None, environ: Mapping[str, str]) -> dict[str, object]:
-    """Return the same for programs; secrets are masked."""
-    holder = sessions.holder(state)
+    """Return the same for programs. Secrets are masked."""
     mounts_file = {
         "path": state.mounts_file,
         "resolves_to": os.path.realpath(state.mounts_file),
-        "project": holder.project if holder else None,
-        "pid": holder.pid if holder else None,
-        "host": holder.host or None if holder else None,
+        **mounts.session_facts(sessions.holder(state)),
     }
     if found is None:
         return {"project": None, "mounts_file": mounts_file}
@@ -75,7 +72,7 @@ def facts(state: State, found: Found | None, environ: Mapping[str, str]) -> dict
 
 
 def hook_cure(state: State, environ: Mapping[str, str], calling_shell: Callable[[], str]) -> str | None:
-    """Return how to load the hook in the shell that called us, None if it is loaded there."""
+    """Return how to load the hook in the calling shell, or None if it is loaded there."""
     pid = environ.get("TAOSHELL_HOOK", "")
     if pid.isdecimal() and processes.is_ancestor(int(pid)):  # tmux and editors pass on another shell's environment
         return None
@@ -89,14 +86,9 @@ def hook_cure(state: State, environ: Mapping[str, str], calling_shell: Callable[
 
 
 def _definition(project: Project) -> dict[str, object]:
-    return {
-        "name": project.name,
-        "layout": project.layout,
-        "network": project.network,
-        "variables": {name: masked(name, value) for name, value in project.variables.items()},
-        "places": [asdict(place) for place in project.places],
-        "mounts": [asdict(mount) for mount in project.mounts],
-    }
+    members = asdict(project)
+    members["variables"] = {name: masked(name, value) for name, value in project.variables.items()}
+    return {name: members[name] for name in ("name", "layout", "network", "variables", "places", "mounts")}
 
 
 def _held_by_another(state: State, root: str) -> list[str]:

@@ -21,9 +21,9 @@ from taoshell.terminal.say import say, say_all
 def command(mapping: str, yes: bool) -> None:
     """Take over a mounts file that another program wrote.
 
-    FILE is a path or the name of a backup; without it, the newest backup is meant. That is what a notebook wrote
-    while a project held the mounts file. Its mounts become places, its variables and options go into taoshell.toml.
-    The difference is shown first.
+    FILE is a path or the name of a backup. Without FILE, adopt takes the newest backup: what a notebook wrote while a
+    project held the mounts file. Its mounts become places; its variables and options go into taoshell.toml. adopt shows
+    the difference first.
     """
     state, root = State.of(os.environ), find.project_root(".")
     path = backups.find(state, mapping) if mapping else change.newest_foreign_backup(state)
@@ -37,5 +37,5 @@ def command(mapping: str, yes: bool) -> None:
         raise TaoshellError("not adopted", "nothing has changed", at=Where(root))
     planned.write()
     allowed = approve.allow(state, root)
-    say_all([*allowed.to_say, *allowed.project.notes])
+    say_all(allowed.to_say)
     tables.show_places(allowed.project)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import click
 
-from taoshell.actions import approve, change, find, init
+from taoshell.actions import approve, find, init
 from taoshell.actions.init import Answers
 from taoshell.actions.sources import define, read_sources
 from taoshell.errors import TaoshellError, Where
@@ -25,12 +25,13 @@ from taoshell.terminal.say import say_all
 def command(folder: str, yes: bool) -> None:
     """Approve a project exactly as it is now.
 
-    That is the project in DIR, or around it. Every shell in it gets what it defines; you approve every later change
-    again. At a terminal, allow shows what changed since the last approval, and asks for what you have not set yet:
-    KEY, NUM_GPUS, missing folders.
+    That is the project in DIR, or around it. Every shell in the project gets its variables. After each later change,
+    approve it again. At a terminal, allow shows what changed since the last approval, and asks for what you have not
+    set yet: KEY, NUM_GPUS, missing folders.
     """
     state, root = State.of(os.environ), find.project_root(folder)
-    sources = change.existing(root)
+    sources = read_sources(root)
+    sources.require()
     ask = Asker(sources, asking=not yes and sys.stdin.isatty())
     if approve.was_approved(state, root) and not ask.may_approve(approve.changes(state, root)):
         raise TaoshellError("not approved", "nothing has changed", at=Where(root))
@@ -45,5 +46,5 @@ def command(folder: str, yes: bool) -> None:
     if ask.may_make(defined):
         init.make_mount_folders(defined)
     allowed = approve.allow(state, root)
-    say_all([*allowed.to_say, *allowed.project.notes])
+    say_all(allowed.to_say)
     tables.show_places(allowed.project)

@@ -18,7 +18,7 @@ from taoshell.terminal.say import say
 def command(folder: str) -> None:
     """Take back every approval of a project.
 
-    That is the project in DIR, or around it. Shells in it lose its variables.
+    That is the project in DIR, or around it. Shells in the project lose its variables.
     """
     root = find.project_root(folder)
     count = approve.deny(State.of(os.environ), root)

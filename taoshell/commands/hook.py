@@ -18,6 +18,6 @@ from taoshell.terminal.calling_shell import calling_shell
 def command(shell: str) -> None:
     """Print the hook, for a start file that you edit yourself.
 
-    It is the hook for SHELL, or for the shell that calls. In ~/.bashrc, write: eval "$(taoshell hook bash)"
+    It is the hook for SHELL, or for the calling shell. In ~/.bashrc, write: eval "$(taoshell hook bash)"
     """
     click.echo(render(shell or calling_shell(), State.of(os.environ)), nl=False)

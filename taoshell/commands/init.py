@@ -7,7 +7,8 @@ import sys
 
 import click
 
-from taoshell.actions import approve, change, find, init
+from taoshell.actions import approve, find, init
+from taoshell.actions.sources import read_sources
 from taoshell.project.build import require_mount_folders
 from taoshell.project.layouts import LAYOUTS
 from taoshell.state.files import ensure
@@ -19,7 +20,7 @@ from taoshell.terminal.say import say, say_all
 
 @click.command("init")
 @click.argument("folder", default=".", metavar="[DIR]", shell_complete=candidates.folders)
-@click.option("--network", metavar="NAME", help="Train this network, if DIR's name does not say it.")
+@click.option("--network", metavar="NAME", help="Train this network, if DIR's name does not contain it.")
 @click.option(
     "--layout",
     type=click.Choice(list(LAYOUTS)),
@@ -49,7 +50,9 @@ def command(
     DIR is the current folder if you do not name one. If you run init again, it keeps everything that is there.
     """
     root = find.real_folder(folder)
-    sources = change.existing(root)
+    find.require_root(root)
+    sources = read_sources(root)
+    sources.require_readable()
     ask = Asker(sources, asking=not yes and sys.stdin.isatty() and not key_stdin)
     answers = init.Answers(
         layout=layout,
@@ -69,7 +72,7 @@ def command(
         require_mount_folders(planned.project)
     init.write(planned)
     allowed = approve.allow(state, root)
-    say_all([*allowed.to_say, *allowed.project.notes])
+    say_all(allowed.to_say)
     tables.show_places(allowed.project)
     say_kept_back(init.kept_back(sources, answers))
     quoted = init.read_differently(allowed.project)

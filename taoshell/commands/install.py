@@ -7,8 +7,7 @@ import os
 import click
 
 from taoshell.actions import install
-from taoshell.shells import NAMES, start_files
-from taoshell.shells import shell as known_shell
+from taoshell.shells import NAMES, require_known, start_files
 from taoshell.state.paths import State
 from taoshell.terminal import candidates
 from taoshell.terminal.ask import may_change
@@ -23,11 +22,11 @@ from taoshell.terminal.say import say, say_all
 def command(shell: str, dry_run: bool, yes: bool) -> None:
     """Load the hook in every new shell.
 
-    SHELL is the kind of shell that calls if you do not name one. A marked block goes into its start file: install
-    shows it, and asks first. Completion of the commands comes with it.
+    SHELL is the calling shell if you do not name one. install adds a marked block to its start file. It shows the
+    change, and asks first. Completion of the commands comes with it.
     """
     name = shell or calling_shell()
-    known_shell(name)
+    require_known(name)
     state = State.of(os.environ)
     is_current = install.is_current(state, name)  # first: it fails if the package is incomplete
     edits = start_files.to_install(state, name, os.environ)

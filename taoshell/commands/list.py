@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 
 import click
-from rich.text import Text
 
 from taoshell.actions import projects
-from taoshell.errors import printable
 from taoshell.state.paths import State
 from taoshell.terminal import tables
 
@@ -25,7 +23,6 @@ def command(as_json: bool) -> None:
         rows = [{"project": item.root, "state": item.standing, "shells": item.shells} for item in known]
         tables.show_json({"projects": rows})
         return
-    table = tables.table("project", "state", "shells")
-    for item in known:
-        table.add_row(Text(printable(item.root)), Text(item.standing), Text(str(item.shells or "")))
-    tables.show(table if known else Text("no projects yet; run: taoshell init"))
+    cells = [(item.root, item.standing, str(item.shells or "")) for item in known]
+    heads = ("project", "state", "shells")
+    tables.show(tables.table(heads, cells) if known else "no projects yet; run: taoshell init")

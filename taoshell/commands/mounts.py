@@ -6,14 +6,13 @@ import os
 import time
 
 import click
-from rich.text import Text
 
 from taoshell.actions import mounts
-from taoshell.errors import printable
 from taoshell.mounts.release import release as release_mounts
 from taoshell.mounts.release import take as take_mounts
 from taoshell.mounts.restore import restore as restore_backup
 from taoshell.state import backups, sessions
+from taoshell.state.backups import Backup
 from taoshell.state.paths import State
 from taoshell.terminal import candidates, tables
 from taoshell.terminal.say import say, say_all
@@ -64,22 +63,20 @@ def restore(backup: str) -> None:
 
 
 def _print(state: State) -> None:
-    summary = tables.table("", "")
-    summary.add_row("mounts file", Text(printable(state.mounts_file)))
-    summary.add_row("", Text(printable(mounts.holder(state))))
-    summary.add_row("your own", Text(printable(mounts.own_mapping(state))))
-    tables.show(summary)
-    shells = tables.table("shell", "project")
-    for session in sessions.live(state):
-        shells.add_row(Text(printable(session.who.removeprefix("shell "))), Text(printable(session.project or "-")))
-    kept = tables.table("backup", "written", "bytes", "what is in it")
+    summary = [("mounts file", state.mounts_file), ("", mounts.holder(state)), ("your own", mounts.own_mapping(state))]
+    tables.show(tables.table(("", ""), summary))
+    live = [(session.who.removeprefix("shell "), session.project or "-") for session in sessions.live(state)]
+    shells = tables.table(("shell", "project"), live)
+    rows = [_row(state, backup) for backup in backups.listed(state)]
+    kept = tables.table(("backup", "written", "bytes", "what is in it"), rows)
     kept.columns[2].justify = "right"
-    for backup in backups.listed(state):
-        name = backup.name if os.path.dirname(backup.path) == state.backups else backup.path
-        written = time.strftime("%Y-%m-%d %H:%M", time.localtime(backup.written_ns // 10**9))
-        content = ("your own before: " if backup.own else "") + backups.content(backup.path)
-        kept.add_row(Text(printable(name)), written, str(backup.size), Text(printable(content)))
     for table in (shells, kept):
         if table.rows:
             tables.show()
             tables.show(table)
+
+
+def _row(state: State, backup: Backup) -> tuple[str, str, str, str]:
+    name = backup.name if os.path.dirname(backup.path) == state.backups else backup.path
+    written = time.strftime("%Y-%m-%d %H:%M", time.localtime(backup.written_ns // 10**9))
+    return name, written, str(backup.size), ("your own before: " if backup.own else "") + backups.content(backup.path)

@@ -8,6 +8,7 @@ import sys
 import click
 
 from taoshell.actions import approve, change, find
+from taoshell.actions.sources import read_sources
 from taoshell.errors import USAGE, TaoshellError, Where
 from taoshell.project.names import is_secret
 from taoshell.state.paths import State
@@ -26,7 +27,8 @@ def command(setting: str, folder: str) -> None:
     For a secret give only NAME: set asks for the value, or reads it from standard input.
     """
     state, root = State.of(os.environ), find.project_root(folder)
-    if not approve.is_approved(state, change.existing(root)):
+    sources = read_sources(root)
+    if not approve.is_approved(state, sources):
         tables.show_diff(approve.changes(state, root))
         raise TaoshellError("the project is not approved as it is now", "first run: taoshell allow", at=Where(root))
     name, given, value = setting.partition("=")
@@ -34,11 +36,10 @@ def command(setting: str, folder: str) -> None:
         value = _asked(name)
     elif is_secret(name):
         say(f"every user of this machine can see a secret on the command line; better: taoshell set {name}")
-    planned = change.plan_set(state, root, name, value)
+    planned = change.plan_set(state, sources, name, value)
     planned.write()
     tables.show_diff(planned.difference())
-    allowed = approve.allow(state, root)
-    say_all([*allowed.to_say, *allowed.project.notes])
+    say_all(approve.allow(state, root).to_say)
 
 
 def _asked(name: str) -> str:

@@ -1,4 +1,4 @@
-"""`taoshell uninstall`: take away what `install` did, and give the mounts file back."""
+"""`taoshell uninstall`: undo what `install` did, and give the mounts file back."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from taoshell.terminal.say import say_all
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 def command(dry_run: bool, yes: bool) -> None:
-    """Take the hook out of all shells again.
+    """Remove the hook from all shells.
 
-    It shows what changes in your start files, and asks first. Your own mounts file comes back. The program, approvals
-    and backups stay; uninstall says how to remove them.
+    uninstall shows what changes in your start files, and asks first. Your own mounts file comes back. The program,
+    approvals and backups stay; uninstall says how to remove them.
     """
     state = State.of(os.environ)
     edits = start_files.to_uninstall(os.environ)

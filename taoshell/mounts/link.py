@@ -13,7 +13,7 @@ import errno
 import os
 import stat
 
-from taoshell.errors import TaoshellError, Where
+from taoshell.errors import TaoshellError, Where, irregular
 from taoshell.state.backups import set_aside
 from taoshell.state.files import rename, replace_link, report_errors_at
 from taoshell.state.paths import MOUNTS_NAME, ORIGINAL_NAME, State
@@ -167,9 +167,8 @@ def require_file(path: str) -> None:
     mode = os.lstat(path).st_mode
     if stat.S_ISREG(mode) or (stat.S_ISLNK(mode) and not os.path.isdir(path)):
         return
-    kind = "a folder" if os.path.isdir(path) else "not a regular file"
     raise TaoshellError(
-        f"the mounts file is {kind}, so it cannot follow your projects",
+        f"the mounts file is {irregular(os.stat(path).st_mode)}, so it cannot follow your projects",
         "move it away (until then, LAUNCHER_MOUNTS works)",
         at=Where(path),
     )

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
-from taoshell.shells.posix import PARTS, export, quote, tests
 from taoshell.state.paths import home_of
+from taoshell.text import rc_block
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-__all__ = ["COMPLETION", "HOOK", "INSTALLED", "PARTS", "export", "load", "must_load", "quote", "start_files", "tests"]
-
-HOOK = "bash/hook.bash"
-INSTALLED = "bash/installed.bash"
-COMPLETION = ("bash/complete.bash", "taoshell.bash")
+COMPLETION = "taoshell.bash"
 
 _LOGIN_FILES = (".bash_profile", ".bash_login", ".profile")  # a login bash reads the first that exists: bash(1)
 
@@ -26,7 +19,7 @@ def start_files(environ: Mapping[str, str]) -> list[str]:
 
 
 def must_load(texts: Mapping[str, str]) -> list[str]:
-    """.bashrc, and the login file unless that reads .bashrc."""
+    """Return .bashrc, and the login file unless it reads .bashrc."""
     bashrc, *login_files = texts
     login = next((path for path in login_files if os.path.exists(path)), login_files[-1])
     return [bashrc] if _reads_bashrc(login, texts) else [bashrc, login]
@@ -42,8 +35,6 @@ def load(file: str) -> str:
 
 def _reads_bashrc(path: str, texts: Mapping[str, str]) -> bool:
     """Whether a login bash that reads `path` also reads .bashrc, directly or through .profile."""
-    from taoshell.text import rc_block
-
     if rc_block.sources(texts[path], ".bashrc"):
         return True
     profile = os.path.join(os.path.dirname(path), ".profile")

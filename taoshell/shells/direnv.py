@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from taoshell.shells import bash  # direnv runs .envrc in bash
+from taoshell.shells import posix  # direnv runs .envrc in bash
 from taoshell.state import processes
 
 ENVRC = ".envrc"
 FORMAT = "direnv"  # of `taoshell export`
-MARK = "TAOSHELL_DIRENV"  # a shell with the hook that inherits this variable tells direnv to undo its changes
+MARK = "TAOSHELL_DIRENV"  # a shell with the hook that inherits it tells direnv to undo its changes
 
 TEXT = """\
 # For those who use direnv: the variables that `taoshell allow` has approved, and nothing else.
@@ -23,13 +23,13 @@ fi
 
 
 def watch(paths: Iterable[str]) -> str:
-    """The line of an `.envrc` that makes direnv load it again when one of `paths` changes."""
-    return f"watch_file {' '.join(map(bash.quote, paths))}\n"
+    """Return the line of an `.envrc` that makes direnv load it again when one of `paths` changes."""
+    return f"watch_file {' '.join(map(posix.quote, paths))}\n"
 
 
 def export(variables: Mapping[str, str]) -> str:
-    """The line of an `.envrc` that exports `variables`."""
-    return bash.export({**variables, MARK: "1"})
+    """Return the line of an `.envrc` that exports `variables`."""
+    return posix.export({**variables, MARK: "1"})
 
 
 def hook_acts(environ: Mapping[str, str]) -> bool:
@@ -43,12 +43,9 @@ def hook_acts(environ: Mapping[str, str]) -> bool:
     if not shell.isdecimal():
         return False
     tree = list(processes.ancestors())
-    direnv = next((number for number, (_, name) in enumerate(tree) if name == "direnv"), len(tree))
-    if direnv == len(tree):
+    direnv = next((number for number, (_, name) in enumerate(tree) if name == "direnv"), None)
+    if direnv is None or processes.first_argument(tree[direnv][0]) != "export":  # `direnv exec`: for another process
         return False
-    if processes.first_argument(tree[direnv][0]) != "export":  # `direnv exec`: for another process
-        return False
-    above = direnv + 1
-    if above < len(tree) and tree[above][0] == int(shell):
-        return True
-    return above + 1 < len(tree) and tree[above + 1][0] == int(shell) and tree[above][1] == tree[above + 1][1]
+    above = tree[direnv + 1 : direnv + 3]
+    pids, names = [pid for pid, _ in above], {name for _, name in above}
+    return int(shell) in pids[:1] or (int(shell) in pids[1:] and len(names) == 1)

@@ -10,11 +10,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from taoshell.shells import Check, ToSay
+    from taoshell.shells.generation import Check, Generation
 
-HOOK = "fish/hook.fish"
-INSTALLED = "fish/installed.fish"
-COMPLETION = ("fish/complete.fish", "taoshell.fish")
+COMPLETION = "taoshell.fish"
 PARTS = {
     "__SETTLE_FOR__": "posix/settle-for.sh",
     "__SESSIONS__": "posix/sessions.sh",
@@ -32,7 +30,7 @@ def start_files(environ: Mapping[str, str]) -> list[str]:
 
 
 def must_load(texts: Mapping[str, str]) -> list[str]:
-    """Every fish reads all files in conf.d."""
+    """Return the file in conf.d: every fish reads all files there."""
     return list(texts)[:1]
 
 
@@ -42,29 +40,24 @@ def load(file: str) -> str:
 
 
 def quote(text: str) -> str:
-    """`text` as one literal word: inside single quotes fish has only the escapes `\\\\` and `\\'`."""
+    """Return `text` as one literal word: inside single quotes fish has only the escapes `\\\\` and `\\'`."""
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def export(variables: Mapping[str, str]) -> str:
-    """One command for each variable."""
+    """Return one command for each variable."""
     return "".join(f"set -gx {name} {quote(value)}\n" for name, value in variables.items())
 
 
-def script(
-    generation: str,
-    own: Mapping[str, str],
-    variables: Mapping[str, str],
-    to_say: ToSay,
-    checks: Sequence[Check],
-) -> str:
+def script(generation: Generation) -> str:
     """See taoshell.shells.Dialect.
 
     fish has no command that sets several variables at once, so the variables that mark the shell as entered come first.
     If a Ctrl-C interrupts entering, the shell then leaves again, and leaving changes only variables with our value.
     """
+    own, variables = generation.own, generation.variables
     quiet = 'test "$_taoshell_said" = "$_taoshell_generation"; or '
-    if not to_say.error:
+    if not generation.is_error:
         quiet += 'test "$TAOSHELL_LOG" = quiet; or '
     keep = "".join(f"    _taoshell_keep {name}\n" for name in variables)
     set_all = "".join(f"    set -gx {name} {quote(value)}\n" for name, value in {**own, **variables}.items())
@@ -72,20 +65,20 @@ def script(
         f'    if set -qg {name}; and test "${name}" = {quote(value)}\n        _taoshell_give_back {name}\n    end\n'
         for name, value in variables.items()
     )
-    each = "".join(f"    $argv[1] {name} {quote(shown)}\n" for name, shown in to_say.values.items())
-    mounts = "".join(f"    _taoshell_say {quote(f'  {line}')}\n" for line in to_say.mounts)
+    each = "".join(f"    $argv[1] {name} {quote(shown)}\n" for name, shown in generation.shown.items())
+    mounts = "".join(f"    _taoshell_say {quote(f'  {line}')}\n" for line in generation.mounts)
     kept = " ".join([*own, "TAOSHELL_PROMPT", *(f"TAOSHELL_WAS_{name}" for name in variables)])
     return f"""# Compiled by taoshell from approved content only; do not edit.
-set -g _taoshell_generation {quote(generation)}
+set -g _taoshell_generation {quote(generation.name)}
 
 function _taoshell_unchanged
-    {tests(checks)}
+    {tests(generation.checks)}
 end
 
 function _taoshell_enter
     # First save the former values. That changes nothing yet, so a Ctrl-C here does no harm.
 {keep}    # Then set everything, the variables that mark the shell as entered first.
-{set_all}    {quiet}_taoshell_say {quote(to_say.entering)}
+{set_all}    {quiet}_taoshell_say {quote(generation.message)}
 end
 
 function _taoshell_leave

@@ -1,4 +1,4 @@
-"""Finding GNU's `ln`: it alone replaces a symlink by an atomic rename. Nothing heavy is imported here."""
+"""Find GNU's `ln`: no other `ln` replaces a symlink by an atomic rename. Nothing heavy is imported here."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from taoshell.state.paths import State
 
 
 def gnu_ln(state: State) -> str:
-    """The path of the `ln` on PATH if it is GNU's, otherwise "".
+    """Return the path of the `ln` on PATH if it is GNU's, otherwise "".
 
-    To find out takes a process, so the answer is cached in the state folder, with the program's path and mtime.
+    Finding out takes a process, so the answer is cached in the state folder, with the program's path and mtime.
     """
     programs = (os.path.join(folder, "ln") for folder in os.environ.get("PATH", "").split(":") if os.path.isabs(folder))
     path = next((program for program in programs if os.path.isfile(program) and os.access(program, os.X_OK)), "")

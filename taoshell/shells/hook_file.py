@@ -1,8 +1,7 @@
-"""The file that `taoshell install` makes for a shell to source: the hook, so that a new shell starts no process for it.
+"""The file that `taoshell install` writes for a shell to source: the hook, so that a new shell starts no process.
 
-Its mtime is that of the newest folder of the scripts it was made from, to the nanosecond. If the two differ, taoshell
-was upgraded: the first prompt of the next shell renews the files of all shells. The file does nothing if the package
-has been removed.
+Its mtime is that of the newest folder of its scripts, to the nanosecond. If the two differ, taoshell was upgraded: the
+first prompt of the next shell rewrites the files of all shells. If the package has been removed, the file does nothing.
 """
 
 from __future__ import annotations
@@ -10,14 +9,15 @@ from __future__ import annotations
 import os
 import sys
 
-from taoshell.shells import NAMES, Check, shell
+from taoshell.shells import NAMES, dialect, shell
+from taoshell.shells.generation import Check
 from taoshell.shells.render import filled, incomplete, render, script, scripts_folder
-from taoshell.state.files import new_file, remove_tree, rename, replace_file, rounded_up
+from taoshell.state.files import new_file, read_or_none, remove_tree, rename, replace_file, rounded_up
 from taoshell.state.paths import State
 
 
 def shells(state: State) -> list[str]:
-    """The shells whose file exists."""
+    """Return the shells whose file exists."""
     return [name for name in NAMES if os.path.exists(state.hook(name))]
 
 
@@ -28,9 +28,9 @@ def put(state: State, name: str) -> None:
     """
     newest_ns = _newest_folder(name)[1]  # read before the scripts are: a later change to a script then shows
     text = _text(state, name, exact=True)
-    completion, known_as = shell(name).COMPLETION
+    completions, content = _completions(state, name)
     os.makedirs(state.completions, mode=0o700, exist_ok=True)
-    replace_file(f"{state.completions}/{known_as}", script(completion).encode())
+    replace_file(completions, content)
     path = state.hook(name)
     temporary = new_file(path, text, mtime_ns=newest_ns)
     if os.stat(temporary).st_mtime_ns != newest_ns:  # this file system rounds mtimes
@@ -43,51 +43,52 @@ def is_current(state: State, name: str) -> bool:
 
     Raises TaoshellError if a script is missing, even if there is no file yet.
     """
-    completion, known_as = shell(name).COMPLETION
-    completions = script(completion).encode()
-    newest_ns, texts = _newest_folder(name)[1], {exact: _text(state, name, exact=exact) for exact in (True, False)}
-    try:
-        with open(state.hook(name), "rb") as file, open(f"{state.completions}/{known_as}", "rb") as completion_file:
-            newer_ns = os.fstat(file.fileno()).st_mtime_ns - newest_ns
-            return newer_ns >= 0 and file.read() == texts[newer_ns == 0] and completion_file.read() == completions
-    except FileNotFoundError:
-        return False
+    completions, content = _completions(state, name)
+    newest_ns, texts = _newest_folder(name)[1], [_text(state, name, exact=exact) for exact in (False, True)]
+    path = state.hook(name)
+    newer_ns = os.stat(path).st_mtime_ns - newest_ns if os.path.exists(path) else -1
+    is_same = read_or_none(path) == texts[newer_ns == 0]
+    return newer_ns >= 0 and is_same and read_or_none(completions) == content
 
 
 def remove(state: State) -> None:
-    """Take all of them away."""
+    """Remove the files of all shells."""
     remove_tree(state, state.hooks)
 
 
+def _completions(state: State, name: str) -> tuple[str, bytes]:
+    """Return the path and the content of the shell's completions."""
+    return f"{state.completions}/{shell(name).COMPLETION}", script(f"{name}/complete.{name}").encode()
+
+
 def _text(state: State, name: str, *, exact: bool) -> bytes:
-    target, path = shell(name), state.hook(name)
+    path, newest = state.hook(name), _newest_folder(name)[0]
     values = {
         "__SCRIPTS__": scripts_folder(),
         "__PROGRAM__": os.path.join(os.path.dirname(sys.executable), "taoshell"),
         "__FILE__": path,
         "__COMPLETIONS__": state.completions,
     }
-    newest = _newest_folder(name)[0]
-    kinds = {folder: "same_age" if exact and folder == newest else "not_newer" for folder in _script_folders(name)}
-    unchanged = ("__UNCHANGED__", target.tests([Check(kind, folder, path) for folder, kind in kinds.items()]))
-    hook = ("__HOOK__\n", render(name, state))
-    return filled(name, target.INSTALLED, values, [hook, unchanged]).encode(errors="surrogateescape")
+    checks = [
+        Check("same_age" if exact and folder == newest else "not_newer", folder, path)
+        for folder in _script_folders(name)
+    ]
+    code = {"__HOOK__\n": render(name, state), "__UNCHANGED__": dialect(name).tests(checks)}
+    return filled(name, "installed", values, code).encode(errors="surrogateescape")
 
 
 def _script_folders(name: str) -> list[str]:
-    """The folders of shell/ that contain the scripts of that shell's hook."""
-    target = shell(name)
-    files = (target.HOOK, target.INSTALLED, target.COMPLETION[0], *target.PARTS.values())
-    return [f"{scripts_folder()}/{folder}" for folder in sorted({os.path.dirname(file) for file in files})]
+    """Return the folders in shell/ that contain the scripts of the shell's hook."""
+    folders = {name, *(os.path.dirname(file) for file in dialect(name).PARTS.values())}
+    return [f"{scripts_folder()}/{folder}" for folder in sorted(folders)]
 
 
 def _newest_folder(name: str) -> tuple[str, int]:
-    """The folder of those that was changed last, and its mtime. Raises TaoshellError if one is missing."""
-    times = {}
+    """Return the script folder with the newest mtime, and that mtime. Raises TaoshellError if a folder is missing."""
+    mtimes_ns = {}
     for folder in _script_folders(name):
         try:
-            times[folder] = os.stat(folder).st_mtime_ns
+            mtimes_ns[folder] = os.stat(folder).st_mtime_ns
         except OSError as error:
             raise incomplete(folder, error) from error
-    newest = max(times, key=lambda folder: times[folder])
-    return newest, times[newest]
+    return max(mtimes_ns.items(), key=lambda found: found[1])

@@ -6,7 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from taoshell.shells import Check, ToSay
+    from taoshell.shells.generation import Check, Generation
 
 SCRIPT = "posix-1.sh"
 PARTS = {  # the scripts that the hooks of bash and zsh share
@@ -20,41 +20,36 @@ PARTS = {  # the scripts that the hooks of bash and zsh share
 
 
 def quote(text: str) -> str:
-    """`text` as one literal word: nothing is special inside single quotes, not even `!`."""
+    """Return `text` as one literal word: nothing is special inside single quotes, not even `!`."""
     return "'" + text.replace("'", "'\\''") + "'"
 
 
 def export(variables: Mapping[str, str]) -> str:
-    """One command for all variables, so that a Ctrl-C sets all of them or none."""
+    """Return one command for all variables, so that a Ctrl-C sets all of them or none."""
     return "export " + " ".join(f"{name}={quote(value)}" for name, value in variables.items()) + "\n"
 
 
-def script(
-    generation: str,
-    own: Mapping[str, str],
-    variables: Mapping[str, str],
-    to_say: ToSay,
-    checks: Sequence[Check],
-) -> str:
+def script(generation: Generation) -> str:
     """See taoshell.shells.Dialect.
 
     A backslash avoids the user's aliases, and `builtin` the user's functions.
     """
     # Say nothing if the shell only enters again the generation it was in, as after a `touch`.
+    own, variables = generation.own, generation.variables
     quiet = '\\[ "$_taoshell_said" = "$_taoshell_generation" ] || '
-    if not to_say.error:
+    if not generation.is_error:
         quiet += '\\[ "${TAOSHELL_LOG-}" = quiet ] || '
     keep = "".join(map(_keep, variables))
     settings = " \\\n    ".join(f"{name}={quote(value)}" for name, value in {**own, **variables}.items())
     restore = "".join(_restore(name, value) for name, value in variables.items())
-    each = "".join(f'  "$1" {name} {quote(shown)}\n' for name, shown in to_say.values.items())
-    mounts = "".join(f"  _taoshell_say {quote(f'  {line}')}\n" for line in to_say.mounts)
+    each = "".join(f'  "$1" {name} {quote(shown)}\n' for name, shown in generation.shown.items())
+    mounts = "".join(f"  _taoshell_say {quote(f'  {line}')}\n" for line in generation.mounts)
     kept = " ".join([*own, "TAOSHELL_PROMPT", *(f"TAOSHELL_WAS_{name}" for name in variables)])
     return f"""# Compiled by taoshell from approved content only; do not edit.
-_taoshell_generation={quote(generation)}
+_taoshell_generation={quote(generation.name)}
 
 _taoshell_unchanged() {{
-  [[ {tests(checks)} ]]
+  [[ {tests(generation.checks)} ]]
 }}
 
 _taoshell_enter() {{
@@ -62,7 +57,7 @@ _taoshell_enter() {{
   _taoshell_export=builtin
 {keep}  # Then set everything by one command: a Ctrl-C cannot interrupt it halfway.
   "$_taoshell_export" export {settings}
-  {quiet}_taoshell_say {quote(to_say.entering)}
+  {quiet}_taoshell_say {quote(generation.message)}
 }}
 
 _taoshell_leave() {{

@@ -7,7 +7,7 @@ import sys
 
 from taoshell.errors import TaoshellError, Where
 from taoshell.project.secret_names import ENDINGS
-from taoshell.shells import shell
+from taoshell.shells import dialect
 from taoshell.shells.gnu_ln import gnu_ln
 from taoshell.state.paths import State
 
@@ -15,7 +15,7 @@ _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 def render(name: str, state: State) -> str:
-    """The hook of the shell `name`, with the folders of `state` fixed in it.
+    """Return the hook of the shell `name`, with the folders of `state` fixed in it.
 
     Raises TaoshellError if the shell is unknown or a script is missing.
     """
@@ -28,19 +28,23 @@ def render(name: str, state: State) -> str:
         "__LN__": gnu_ln(state),
         "__SECRETS__": "|".join(ENDINGS),
     }
-    return filled(name, shell(name).HOOK, values)
+    return filled(name, "hook", values, {})
 
 
-def filled(name: str, file: str, values: dict[str, str], raw: list[tuple[str, str]] | None = None) -> str:
-    """The script `file` for the shell `name`: `values` and the shell's PARTS quoted, `raw` values as they are."""
-    text, target = script(file), shell(name)
-    parts = {placeholder: script(part) for placeholder, part in target.PARTS.items() if placeholder in text}
-    quoted = [(placeholder, target.quote(value)) for placeholder, value in {**values, **parts}.items()]
-    return _replaced(text, [*(raw or []), *quoted])
+def filled(name: str, kind: str, values: dict[str, str], code: dict[str, str]) -> str:
+    """Return the script `kind` of the shell `name` with its placeholders replaced.
+
+    `values` and the dialect's PARTS are quoted, `code` is not.
+    """
+    language = dialect(name)
+    text = script(f"{name}/{kind}.{name}")
+    parts = {placeholder: script(part) for placeholder, part in language.PARTS.items() if placeholder in text}
+    quoted = {placeholder: language.quote(value) for placeholder, value in {**values, **parts}.items()}
+    return _replaced(text, [*code.items(), *quoted.items()])
 
 
 def _replaced(text: str, values: list[tuple[str, str]]) -> str:
-    """`text` with each placeholder replaced once. Values are not searched for placeholders."""
+    """Return `text` with each placeholder replaced once. Values are not searched for placeholders."""
     if not values:
         return text
     (placeholder, value), *others = values
@@ -49,7 +53,7 @@ def _replaced(text: str, values: list[tuple[str, str]]) -> str:
 
 
 def script(file: str) -> str:
-    """The script `file` of shell/, such as "posix/settle.sh". Raises TaoshellError if it cannot be read."""
+    """Return the script `file` of shell/, such as "posix/settle.sh". Raises TaoshellError if it cannot be read."""
     path = os.path.join(scripts_folder(), file)
     try:
         with open(path, encoding="utf-8") as text:
@@ -59,7 +63,7 @@ def script(file: str) -> str:
 
 
 def scripts_folder() -> str:
-    """shell/: inside an installed package, beside the package in a clone. Raises TaoshellError if there is none."""
+    """Return shell/: in an installed package, or beside it in a clone. Raises TaoshellError if it is missing."""
     inside, beside = os.path.join(_PACKAGE, "_shell"), os.path.join(os.path.dirname(_PACKAGE), "shell")
     for folder in (inside, beside):
         if os.path.isdir(folder):
@@ -68,7 +72,7 @@ def scripts_folder() -> str:
 
 
 def incomplete(path: str, error: OSError | None = None) -> TaoshellError:
-    """A part of the installation cannot be read."""
+    """Return the error for a part of the installation that cannot be read."""
     is_missing = error is None or isinstance(error, FileNotFoundError)
     cause = f"this part of taoshell {'is missing' if is_missing else 'cannot be read'}"
     return TaoshellError(cause, "install taoshell again, or in a clone: git checkout shell", at=Where(path))

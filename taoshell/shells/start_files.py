@@ -1,4 +1,4 @@
-"""Shells' start files: what `install` and `uninstall` change in them, whichever shell it is."""
+"""The start files of all shells: what `install` and `uninstall` change in them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from taoshell.errors import TaoshellError, Where
-from taoshell.shells import NAMES, Shell, shell
+from taoshell.errors import TaoshellError, Where, irregular
+from taoshell.shells import NAMES, dialect, shell
 from taoshell.state.files import read_or_none, replace_user_file, report_errors_at
 from taoshell.state.paths import State, home_of
 from taoshell.text import diff, rc_block
 
-_PLAIN = re.compile(r"[\w./-]+", re.ASCII)  # means the same in every shell, in double quotes or without quotes
+_PLAIN = re.compile(r"[\w./-]+", re.ASCII)  # means the same in every shell, with or without double quotes
 
 
 class LoadedByHand(TaoshellError):
@@ -30,14 +30,14 @@ class Edit:
 
 
 def to_install(state: State, name: str, environ: Mapping[str, str]) -> list[Edit]:
-    """What `install` must change for the shell `name`; empty if nothing.
+    """Return what `install` must change for the shell `name`.
 
     Raises LoadedByHand if the user loads the hook already, TaoshellError if a file cannot be changed.
     """
     target = shell(name)
     texts = {path: _read(path) for path in target.start_files(environ)}
     must_load = target.must_load({path: text or "" for path, text in texts.items()})
-    body = target.load(_word(target, state.hook(name), environ))
+    body = target.load(_word(name, state.hook(name), environ))
     edits = []
     for path, text in texts.items():
         line = rc_block.hand_written(text or "")
@@ -50,7 +50,7 @@ def to_install(state: State, name: str, environ: Mapping[str, str]) -> list[Edit
 
 
 def to_uninstall(environ: Mapping[str, str]) -> list[Edit]:
-    """What `uninstall` must change in the start files of all shells. Raises TaoshellError like `to_install`."""
+    """Return what `uninstall` must change in the start files of all shells. Raises TaoshellError like `to_install`."""
     edits = [
         Edit(path, text, rc_block.without_block(text, path))
         for path, text in _all_start_files(environ)
@@ -60,13 +60,13 @@ def to_uninstall(environ: Mapping[str, str]) -> list[Edit]:
 
 
 def by_hand(environ: Mapping[str, str]) -> list[str]:
-    """The user's own lines that load the hook, each as "FILE:LINE"."""
+    """Return the user's own lines that load the hook, each as "FILE:LINE"."""
     lines = [(path, rc_block.hand_written(text)) for path, text in _all_start_files(environ)]
     return [f"{path}:{line}" for path, line in lines if line is not None]
 
 
 def difference(edits: Sequence[Edit]) -> list[str]:
-    """The lines of a unified diff, safe to print."""
+    """Return the lines of a unified diff, safe to print."""
     before, after = {edit.path: edit.before or "" for edit in edits}, {edit.path: edit.after or "" for edit in edits}
     return diff.between(before, after, sides=("is", "will be"))
 
@@ -74,11 +74,11 @@ def difference(edits: Sequence[Edit]) -> list[str]:
 def put(edits: Sequence[Edit]) -> None:
     """Make the changes. Each file is replaced as a whole; if it is a symlink, its target is.
 
-    Raises TaoshellError if a file was changed since it was read.
+    Raises TaoshellError if a file has changed since it was read.
     """
     for edit in edits:
         if _read(edit.path) != edit.before:
-            raise TaoshellError("the file was changed in the meantime", "run the command again", at=Where(edit.path))
+            raise TaoshellError("the file changed meanwhile", "run the command again", at=Where(edit.path))
         if edit.after is None:
             with report_errors_at(edit.path):
                 os.unlink(os.path.realpath(edit.path))
@@ -87,24 +87,27 @@ def put(edits: Sequence[Edit]) -> None:
 
 
 def _all_start_files(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Path and content of each start file of any shell that exists."""
+    """Yield the path and content of each existing start file of any shell."""
     for path in dict.fromkeys(path for name in NAMES for path in shell(name).start_files(environ)):
         text = _read(path)
         if text is not None:
             yield path, text
 
 
-def _word(target: Shell, path: str, environ: Mapping[str, str]) -> str:
-    """`path` quoted for the shell. It begins with $HOME if possible, for start files that several machines share."""
-    home = home_of(environ).rstrip("/") + "/"
+def _word(name: str, path: str, environ: Mapping[str, str]) -> str:
+    """Return `path` quoted for the shell `name`.
+
+    It begins with $HOME if possible, because several machines may share a start file.
+    """
+    quote, home = dialect(name).quote, home_of(environ).rstrip("/") + "/"
     if not path.startswith(home):
-        return target.quote(path)
+        return quote(path)
     rest = path[len(home) - 1 :]
-    return f'"$HOME{rest}"' if _PLAIN.fullmatch(rest) else f'"$HOME"{target.quote(rest)}'
+    return f'"$HOME{rest}"' if _PLAIN.fullmatch(rest) else f'"$HOME"{quote(rest)}'
 
 
 def _read(path: str) -> str | None:
-    if not os.path.isfile(path):  # users do link start files to /dev/null
+    if not os.path.isfile(path):  # some users link start files to /dev/null
         return None
     with report_errors_at(path):
         data = read_or_none(path)
@@ -112,13 +115,15 @@ def _read(path: str) -> str | None:
 
 
 def _changes(edits: Sequence[Edit], body: str) -> list[Edit]:
-    """The edits that change something. Raises TaoshellError if a file cannot be written."""
+    """Return the edits that change something. Raises TaoshellError if a file cannot be written."""
     needed = [edit for edit in edits if edit.after != edit.before]
     for edit in needed:
-        real = os.path.realpath(edit.path)
-        if os.path.exists(real) and not os.path.isfile(real):
-            raise TaoshellError("this is not a regular file", "move it away", at=Where(edit.path))
-        if os.path.exists(real) and not (os.stat(real).st_mode & 0o222 and os.access(real, os.W_OK)):
+        if not os.path.exists(edit.path):
+            continue
+        mode = os.stat(edit.path).st_mode
+        if kind := irregular(mode):
+            raise TaoshellError(f"this is {kind}", "move it away", at=Where(edit.path))
+        if not (mode & 0o222 and os.access(edit.path, os.W_OK)):
             cure = f"add this line by hand: {body}" if body else "delete taoshell's block by hand"
             raise TaoshellError("the file is read-only", f"make it writable, or {cure}", at=Where(edit.path))
     return needed

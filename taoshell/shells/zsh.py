@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+from collections.abc import Mapping
 
-from taoshell.shells.posix import PARTS, export, quote, tests
 from taoshell.state.paths import home_of
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-__all__ = ["COMPLETION", "HOOK", "INSTALLED", "PARTS", "export", "load", "must_load", "quote", "start_files", "tests"]
-
-HOOK = "zsh/hook.zsh"
-INSTALLED = "zsh/installed.zsh"
-COMPLETION = ("zsh/complete.zsh", "_taoshell")
+COMPLETION = "_taoshell"
 
 _SECONDS = 10  # for the user's .zshenv
 
@@ -27,7 +21,7 @@ def start_files(environ: Mapping[str, str]) -> list[str]:
 
 
 def must_load(texts: Mapping[str, str]) -> list[str]:
-    """Every interactive zsh reads the usual .zshrc."""
+    """Return the usual .zshrc: every interactive zsh reads it."""
     return list(texts)[:1]
 
 
@@ -37,25 +31,18 @@ def load(file: str) -> str:
 
 
 def _zdotdir(environ: Mapping[str, str]) -> str:
-    """ZDOTDIR as an interactive zsh has it, or "". Ask zsh: many users set ZDOTDIR in .zshenv without exporting it."""
-    import shutil
-    import subprocess
-
+    """Return ZDOTDIR as an interactive zsh has it, or "". Many users set it in .zshenv without export, so ask zsh."""
     exported = environ.get("ZDOTDIR", "")
     program = shutil.which("zsh", path=environ.get("PATH"))
     if program is None:
         return exported
-    question = "\\builtin print -rn -- $'\\0'\"${ZDOTDIR-}\""  # the NUL separates the answer from .zshenv's output
+    # The NUL separates the answer from the output of .zshenv.
+    command = [program, "-c", "\\builtin print -rn -- $'\\0'\"${ZDOTDIR-}\""]
     try:
-        answer = subprocess.run(
-            [program, "-c", question],
-            env=dict(environ),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_SECONDS,
-            check=False,
-        ).stdout
+        asked = subprocess.run(
+            command, env=environ, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, check=False
+        )
     except (OSError, subprocess.TimeoutExpired):
         return exported
-    _, mark, folder = answer.rpartition(b"\0")
+    _, mark, folder = asked.stdout.rpartition(b"\0")
     return os.fsdecode(folder) if mark else exported

@@ -23,7 +23,7 @@ SAMPLE_KEY = "tlt_encode"  # the key of NVIDIA's public samples is not secret
 
 
 class Asker:
-    """Asks at a terminal for what `init` and `allow` cannot find out. It asks nothing that the files already say."""
+    """Asks at a terminal for what `init` and `allow` cannot find out, unless the files already contain it."""
 
     def __init__(self, sources: Sources, *, asking: bool) -> None:
         self._sources = sources
@@ -34,15 +34,12 @@ class Asker:
         if given is not None or self._sources.toml.data is not None:
             return given or ""
         name = os.path.basename(self._sources.root)
-        guessed = networks.guess(name)
-        if guessed is not None:
+        if guessed := networks.guess(name):
             return guessed
         if not self.asking:
-            raise TaoshellError(
-                f"the folder's name {name!r} contains no network", "name one: --network NAME", exit_code=USAGE
-            )
-        answer: str = click.prompt("Network (as in `tao model NETWORK …`)", err=True)
-        return answer.strip()
+            cause = f"the folder's name {name!r} contains no network"
+            raise TaoshellError(cause, "name one: --network NAME", exit_code=USAGE)
+        return str(click.prompt("Network (as in `tao model NETWORK …`)", err=True)).strip()
 
     def gpus(self, given: int | None) -> str:
         if "NUM_GPUS" in self._known:
@@ -61,21 +58,13 @@ class Asker:
         self._require_same("KEY", given)
         if given is not None or "KEY" in self._known or not self.asking:
             return given or ""
-        answer: str = click.prompt(
-            "KEY that encrypts your models (hidden; empty for none)",
-            default="",
-            hide_input=True,
-            show_default=False,
-            err=True,
-        )
-        return answer
+        question = "KEY that encrypts your models (hidden; empty for none)"
+        return str(click.prompt(question, default="", hide_input=True, show_default=False, err=True))
 
     def _require_same(self, name: str, given: str | None) -> None:
         """Raise TaoshellError if an option contradicts `.env`."""
-        if not given or name not in self._known:
-            return
         known = self._sources.dotenv().assignments.get(name)
-        if known is not None and known.text != given:
+        if given and known is not None and known.text != given:
             raise TaoshellError(f"{name} has another value already", f"to change it: taoshell set {name}", at=known.at)
 
     def exported(self) -> frozenset[str]:
@@ -93,12 +82,8 @@ class Asker:
                 raise click.BadParameter(f"{others[0]} is not one of them")
             return frozenset(words)
 
-        answer: frozenset[str] = click.prompt(
-            f"Your .env also sets {', '.join(names)}. Export which of them? (names, all or none)",
-            default="none",
-            value_proc=chosen,
-            err=True,
-        )
+        question = f"Your .env also sets {', '.join(names)}. Export which of them? (names, all or none)"
+        answer: frozenset[str] = click.prompt(question, default="none", value_proc=chosen, err=True)
         return answer
 
     def may_approve(self, changed: list[str]) -> bool:
@@ -110,14 +95,16 @@ class Asker:
 
     def may_make(self, defined: Project) -> bool:
         """Return whether to create the missing folders."""
-        if not defined.missing_mount_folders or not self.asking:
+        missing = defined.missing_mount_folders
+        if not missing or not self.asking:
             return False
-        names = ", ".join(map(printable, defined.missing_mount_folders))
-        return click.confirm(f"The container needs {names}, and it is missing. Create it?", default=True, err=True)
+        does, it = ("does", "it") if len(missing) == 1 else ("do", "them")
+        question = f"The container needs {printable(', '.join(missing))}, which {does} not exist. Create {it}?"
+        return click.confirm(question, default=True, err=True)
 
 
 def may_change(edits: Sequence[Edit], *, dry_run: bool, yes: bool, refusal: str) -> bool:
-    """Show the edits of start files, and return whether to make them. Raises TaoshellError (`refusal`) on a no."""
+    """Show the edits of start files, and return whether to make them. Raises TaoshellError (`refusal`) if not."""
     tables.show_diff(start_files.difference(edits))
     for edit in edits:
         real = os.path.realpath(edit.path)

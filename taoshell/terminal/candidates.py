@@ -1,4 +1,4 @@
-"""What the arguments of commands can be, for completion. Of a project, only compiled files are read."""
+"""Completion of the commands' arguments. In a project, it reads only the compiled files."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OF_CONTAINER = {slot.container_variable for slots in LAYOUTS.values() for slot 
 
 
 def folders(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Projects that were ever approved, by path or name; and any folder."""
+    """Complete a project that was ever approved, by path or name; and any folder."""
     known = [
         CompletionItem(root, type="path")
         for root in projects.roots(State.of(os.environ))
@@ -32,7 +32,7 @@ def folders(_context: click.Context, _parameter: click.Parameter, incomplete: st
 
 
 def among(names: Sequence[str]) -> Complete:
-    """The completion of an argument that is one of `names`."""
+    """Return the completion of an argument that is one of `names`."""
     return lambda _context, _parameter, incomplete: [
         CompletionItem(name) for name in names if name.startswith(incomplete)
     ]
@@ -42,14 +42,14 @@ shells = among(NAMES)
 
 
 def backup_names(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The names of the backups, the newest first; any file if no name fits."""
+    """Complete the name of a backup, the newest first; or any file, if no name fits."""
     known = [backup for backup in backups.listed(State.of(os.environ)) if backup.name.startswith(incomplete)]
     items = [CompletionItem(backup.name, help=backups.content(backup.path)) for backup in known]
     return items or [CompletionItem(incomplete, type="file")]
 
 
 def settings(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The names that can be set in the project here: variables and dotted names. A value completes as a path."""
+    """Complete a name that can be set in the project here: a variable or a dotted name. A value completes as a path."""
     if "=" in incomplete:
         return [CompletionItem(incomplete, type="file")]
     names = dict.fromkeys([*_variables(), "KEY", "NUM_GPUS", "network", "layout"])

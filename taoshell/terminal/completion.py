@@ -1,4 +1,4 @@
-"""`taoshell _complete LINE`: what the last word of a command line could be, for the scripts shell/*/complete.*.
+"""`taoshell _complete LINE`: complete the last word of a command line, for the scripts shell/*/complete.*.
 
 Click knows the commands and options; taoshell.terminal.candidates knows the rest. Completion writes nothing, and runs
 nothing from a project.

@@ -19,11 +19,13 @@ _UNWRAPPED = 1000  # columns
 _JSON_VERSION = 1
 
 
-def table(*heads: str, title: Text | None = None) -> Table:
-    """Return an empty table without lines, whose cells wrap. Empty `heads` give columns without a heading."""
-    made = Table(title=title, title_justify="left", box=None, show_header=any(heads), padding=(0, 2, 0, 0))
+def table(heads: Iterable[str], rows: Iterable[Iterable[str | Text]], *, title: str = "") -> Table:
+    """Return a table without lines, whose cells wrap. Text is escaped; empty `heads` give columns without a heading."""
+    made = Table(title=Text(title), title_justify="left", box=None, show_header=any(heads), padding=(0, 2, 0, 0))
     for head in heads:
         made.add_column(head, overflow="fold")
+    for row in rows:
+        made.add_row(*(Text(printable(cell)) if isinstance(cell, str) else cell for cell in row))
     return made
 
 
@@ -40,17 +42,18 @@ def show_json(members: Mapping[str, object]) -> None:
 
 def show_places(project: Project) -> None:
     """Print the table host ↔ container, and the other variables."""
-    title = f"{printable(project.name)}: {project.network}, layout {project.layout}"
-    places = table("", "on the host", "", "in the container", title=Text(title))
     mounted = {mount.source for mount in project.mounts}
-    for place in project.places:
-        places.add_row(
-            Text(printable(place.name)),
+    rows = (
+        (
+            place.name,
             _cell(place.host, place.host_variable, "" if os.path.isdir(place.host) else "yellow"),
-            Text("=" if place.host in mounted else ""),
+            "=" if place.host in mounted else "",
             _cell(place.container, place.container_variable),
         )
-    show(places)
+        for place in project.places
+    )
+    title = f"{printable(project.name)}: {project.network}, layout {project.layout}"
+    show(table(("", "on the host", "", "in the container"), rows, title=title))
     of_places = {name for place in project.places for name in (place.host_variable, place.container_variable)}
     rest = [
         f"{name}={printable(masked(name, value))}" for name, value in project.variables.items() if name not in of_places
@@ -69,7 +72,7 @@ def show_diff(changed: Iterable[str]) -> None:
 
 
 def _stdout() -> Console:
-    """A console as wide as the terminal. Without a terminal nothing wraps; with NO_COLOR nothing is even dim."""
+    """Return a console as wide as the terminal. Without a terminal nothing wraps; with NO_COLOR nothing is even dim."""
     console = Console(color_system=None) if os.environ.get("NO_COLOR") else Console()
     return console if console.is_terminal else Console(width=_UNWRAPPED)
 

@@ -162,7 +162,7 @@ def test_an_edit_during_allow_is_neither_lost_nor_approved(sample: Sample, monke
         return checked
 
     monkeypatch.setattr(approve, "check", slow)
-    with pytest.raises(TaoshellError, match="another program changed the file; run: taoshell allow"):
+    with pytest.raises(TaoshellError, match="the file changed meanwhile; run: taoshell allow"):
         sample.allow()
     assert sample.env.read_text() == "NUM_GPUS=7\n"
     assert not is_approved(sample)
@@ -178,7 +178,7 @@ def test_an_edit_just_after_the_block_is_written_is_neither_lost_nor_approved(
         sample.env.write_text("EVIL=1\n")
 
     monkeypatch.setattr(approve, "replace_user_file", write_and_race)
-    with pytest.raises(TaoshellError, match="another program changed the file; run: taoshell allow"):
+    with pytest.raises(TaoshellError, match="the file changed meanwhile; run: taoshell allow"):
         sample.allow()
     assert sample.env.read_text() == "EVIL=1\n"
     assert not is_approved(sample)

@@ -243,7 +243,7 @@ BAD = {
     "a line that does not parse": (".env", ENV + "B='open\n", ".env:3: a quoted value is not closed"),
     "a line that is no assignment": (".env", ENV + "what is this\n", ".env:3: the line does not parse; "),
     "a name without =": (".env", ENV + "NAME\n", ".env:3: a name without '='; write NAME=value"),
-    "an expansion": (".env", ENV + "B=${HOME}/x\n", ".env:3: ${"),
+    "an expansion": (".env", ENV + "B=${HOME}/x\n", ".env:3: some programs that read this file expand ${"),
     "a container path in .env": (
         ".env",
         ENV + "SPECS_DIR=/x\n",

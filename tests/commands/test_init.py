@@ -390,7 +390,7 @@ def test_init_asks_for_what_it_cannot_find_out(user: User, no_gpus: str) -> None
     dialogue.hears("C is not one of them")
     dialogue.hears("[none]: ")
     dialogue.answers("A")
-    dialogue.hears(f"The container needs {folder}/specs, and it is missing. Create it? [Y/n]: ")
+    dialogue.hears(f"The container needs {folder}/specs, which does not exist. Create it? [Y/n]: ")
     dialogue.answers("y")
     assert dialogue.ends() == 0
     assert "hush" not in dialogue.seen

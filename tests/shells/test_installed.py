@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-import taoshell.shells
 from tests.shells.desk import Desk, only
 from tests.shells.processes import read_log
 from tests.shells.terminal import Terminal
@@ -151,8 +150,7 @@ def upgraded(desk: Desk, package: Package) -> Terminal:
     package.run(desk.home.env, "install", desk.shell.name, "--yes")
     old = window(desk, desk.home.project().root)
     desk.is_in(old, desk.home.project())
-    hook = Path(taoshell.shells.shell(desk.shell.name).HOOK).name
-    package.upgrade("99.0", hook, desk.shell.assign("_taoshell_is_new", "yes") + "\n")
+    package.upgrade("99.0", f"hook.{desk.shell.name}", desk.shell.assign("_taoshell_is_new", "yes") + "\n")
     return old
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from taoshell.shells import NAMES, dialect, shell
+from taoshell.shells import NAMES, dialect
+from taoshell.shells import SHELLS as DIALECT_OF
 from taoshell.shells.render import script
 from tests.commands.conftest import User
 from tests.shells.desk import Desk, only
@@ -95,9 +96,10 @@ def test_the_files_are_there(user: User, approved: Sample) -> None:
     assert [str(path) for path in paths if not os.path.lexists(path)] == []
 
 
-@pytest.mark.parametrize("language", SCRIPTS)
-def test_compiled_scripts_define_and_use_what_that_hook_knows(user: User, approved: Sample, language: str) -> None:
-    assert SCRIPTS[language] == dialect(language).SCRIPT
+@pytest.mark.parametrize("name", NAMES)
+def test_compiled_scripts_define_and_use_what_that_hook_knows(user: User, approved: Sample, name: str) -> None:
+    language = DIALECT_OF[name]
+    assert SCRIPTS[language] == dialect(name).SCRIPT
     folder = user.home / f".local/state/taoshell/projects{approved.root}/+/current"
     text = re.sub(r"(?m)^\s*#.*", "", (folder / SCRIPTS[language]).read_text())
     used = set(re.findall(r"_taoshell_\w+", text))
@@ -107,7 +109,7 @@ def test_compiled_scripts_define_and_use_what_that_hook_knows(user: User, approv
 
 @pytest.mark.parametrize("name", NAMES)
 def test_completion_scripts_use_what_that_hook_provides(name: str) -> None:
-    text = re.sub(r"(?m)^\s*#.*", "", script(shell(name).COMPLETION[0]))
+    text = re.sub(r"(?m)^\s*#.*", "", script(f"{name}/complete.{name}"))
     assert set(re.findall(r"_taoshell\w*", text)) <= PROVIDED_FOR_COMPLETION
 
 

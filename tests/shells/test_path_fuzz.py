@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from taoshell.actions import approve
 from taoshell.errors import TaoshellError, printable
-from taoshell.shells import NAMES, shell
+from taoshell.shells import NAMES, dialect
 from taoshell.shells.render import render
 from taoshell.state.paths import State
 from tests.shells.dialects import SHELLS
@@ -73,7 +73,7 @@ class Lab:
         return root
 
     def visit(self, folder: str) -> Visit:
-        language, look = shell(self.runner.name), SHELLS[self.runner.name].look
+        language, look = dialect(self.runner.name), SHELLS[self.runner.name].look
         drawn = language.export({"_taoshell_holding": ""})  # as after the first prompt: lines are printed at once
         before = self.runner.evaluate(f"cd /; {look}; {drawn.strip()}; env -0")
         self.runner.said()
@@ -184,9 +184,9 @@ def test_a_folder_beyond_the_longest_path_is_still_in_its_project(lab: Lab) -> N
     root = lab.folder(["p"])
     approve.allow(lab.state, root)
     look = SHELLS[lab.runner.name].look
-    step = shell(lab.runner.name).quote("d" * 250)
+    step = dialect(lab.runner.name).quote("d" * 250)
     lines = [
-        f"cd {shell(lab.runner.name).quote(root)}",
+        f"cd {dialect(lab.runner.name).quote(root)}",
         *([f"mkdir {step} && cd {step}"] * 20),
         look,
         "env -0",

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from taoshell.shells import Check, ToSay, dialect, shell
+from taoshell.shells import dialect
+from taoshell.shells.generation import Check, Generation
 from taoshell.shells.render import render
 from taoshell.state.paths import State
 from tests.shells.reused_shell import ReusedShell, environment
@@ -111,7 +112,7 @@ def same(text: str) -> str:
 @given(values=st.lists(ANY, min_size=len(NAMES), max_size=len(NAMES)))
 @example(values=[LONG, "", "\n", "\n\n"])
 def test_what_quote_makes_one_word_and_export_a_variable(runner: ReusedShell, values: list[str]) -> None:
-    language = shell(runner.name)
+    language = dialect(runner.name)
     variables = {name: same(value) for name, value in zip(NAMES, values, strict=True)}
     words = " ".join(map(language.quote, values[1:]))  # the first may be too long for a command line
     printed = runner.evaluate(f"builtin printf '%s\\0' {words}\n{language.export(variables)}env -0\n")
@@ -127,22 +128,21 @@ def test_what_quote_makes_one_word_and_export_a_variable(runner: ReusedShell, va
 )
 @example(new=[LONG, "\n", "", " "], old=["\n\n", LONG[:90_000], None, ""])
 def test_entering_sets_and_leaving_gives_back(runner: ReusedShell, new: list[str], old: list[str | None]) -> None:
-    language = dialect("fish" if runner.name == "fish" else "posix")
+    language = dialect(runner.name)
     wanted = dict(zip(NAMES, new, strict=True))
     before = {name: same(value) for name, value in zip(NAMES, old, strict=True) if value is not None}
     own = {"TAOSHELL_ROOT": new[0], "TAOSHELL_GENERATION": "g", "TAOSHELL_PROJECT": "p"}
-    generation = runner.folder / "current" / language.SCRIPT
-    generation.parent.mkdir(exist_ok=True)
-    checks = [Check("absent", "/nowhere")]
-    to_say = ToSay("p: entered", wanted, [], error=True)
-    generation.write_text(language.script("g", own, wanted, to_say, checks))
+    file = runner.folder / "current" / language.SCRIPT
+    file.parent.mkdir(exist_ok=True)
+    generation = Generation("g", own, wanted, wanted, [Check("absent", "/nowhere")], "p: entered", True, [])
+    file.write_text(language.script(generation))
     erase = "set -e" if runner.name == "fish" else "unset"
     set_own = "set -g _taoshell_own" if runner.name == "fish" else "_taoshell_own="
     lines = [
         *(f"{erase} {name}" for name in NAMES),
-        shell(runner.name).export(before) if before else "",
+        language.export(before) if before else "",
         f"{set_own} {runner.folder}".replace("= ", "="),
-        shell(runner.name).export({"_taoshell_said": "", "_taoshell_holding": ""}),  # as after the first prompt
+        language.export({"_taoshell_said": "", "_taoshell_holding": ""}),  # as after the first prompt
         "env -0; builtin printf '\\0'; _taoshell_load",
         "_taoshell_enter 2>&1; builtin printf '\\0\\0'; env -0; builtin printf '\\0'",
         "_taoshell_leave; env -0",

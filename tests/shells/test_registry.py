@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from taoshell.errors import USAGE, TaoshellError
-from taoshell.shells import DIALECTS, NAMES, Dialect, Shell, dialect, hook_file, shell
+from taoshell.shells import NAMES, Dialect, Shell, dialect, hook_file, shell
+from taoshell.shells import SHELLS as DIALECT_OF
 from taoshell.shells.start_files import to_install
 from taoshell.state.paths import State
 from tests.commands.conftest import User
@@ -27,21 +28,29 @@ def user(home: Path) -> User:
     return User(home)
 
 
-def members(protocol: type) -> set[str]:
-    return {name for name in vars(protocol) if not name.startswith("_")}
+def missing(protocol: type, module: object) -> list[str]:
+    """The members of `protocol` that `module` does not provide."""
+    names = {name for name in vars(protocol) if not name.startswith("_")} | set(protocol.__annotations__)
+    return [name for name in names if not hasattr(module, name)]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_shells_module_is_complete_and_so_are_its_scripts(name: str) -> None:
-    module = shell(name)
-    assert [member for member in members(Shell) if not hasattr(module, member)] == []
-    for file in (module.HOOK, module.INSTALLED, module.COMPLETION[0], *module.PARTS.values()):
+    assert missing(Shell, shell(name)) == []
+    for kind in ("hook", "installed", "complete"):
+        assert (CLONE / "shell" / name / f"{kind}.{name}").is_file()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_dialects_module_is_complete_and_so_are_the_shared_scripts(name: str) -> None:
+    assert missing(Dialect, dialect(name)) == []
+    for file in dialect(name).PARTS.values():
         assert (CLONE / "shell" / file).is_file()
 
 
-@pytest.mark.parametrize("name", DIALECTS)
-def test_a_dialects_module_is_complete(name: str) -> None:
-    assert [member for member in members(Dialect) if not hasattr(dialect(name), member)] == []
+def test_a_missing_member_would_be_seen() -> None:
+    assert {"COMPLETION", "load"} <= set(missing(Shell, object()))
+    assert {"SCRIPT", "PARTS", "quote"} <= set(missing(Dialect, object()))
 
 
 def test_each_shell_has_a_driver_in_the_tests() -> None:
@@ -50,9 +59,8 @@ def test_each_shell_has_a_driver_in_the_tests() -> None:
 
 def test_each_folder_of_scripts_is_used() -> None:
     folders = {path.name for path in (CLONE / "shell").iterdir()}
-    modules = [shell(name) for name in NAMES]
-    files = [file for m in modules for file in (m.HOOK, m.INSTALLED, m.COMPLETION[0], *m.PARTS.values())]
-    assert {file.partition("/")[0] for file in files} == folders
+    shared = {file.partition("/")[0] for name in NAMES for file in dialect(name).PARTS.values()}
+    assert shared | set(NAMES) == folders
 
 
 # -- nobody else knows a shell's name ------------------------------------------------------------
@@ -73,7 +81,7 @@ def constants(tree: ast.Module) -> Iterator[ast.Constant]:
 
 def names_a_shell(text: str) -> bool:
     """Whether `text` is a shell's name, an enumeration with one, or a command or file of one; not prose about bash."""
-    name = "|".join([*NAMES, *DIALECTS])
+    name = "|".join([*NAMES, *DIALECT_OF.values()])
     return (
         re.search(rf"^(?:{name})\b|[,/|(] ?(?:{name})\b|\b(?:hook|install|export|exec) (?:{name})\b", text) is not None
     )

@@ -12,7 +12,7 @@ import pytest
 
 from taoshell.errors import USAGE, TaoshellError
 from taoshell.project.names import is_secret
-from taoshell.shells import NAMES, shell
+from taoshell.shells import NAMES, dialect
 from taoshell.shells.gnu_ln import gnu_ln
 from taoshell.shells.render import render
 from taoshell.state import files
@@ -35,7 +35,7 @@ def test_no_placeholder_is_left_and_no_secret_is_in_it(state: State, name: str) 
     text = render(name, state)
     assert text.endswith("\n")
     own = [f"__{name}__" for name in ("STATE", "MOUNTS_FILE", "ORIGINAL", "PYTHON", "MAIN", "LN")]
-    for placeholder in [*own, *shell(name).PARTS]:
+    for placeholder in [*own, *dialect(name).PARTS]:
         assert placeholder not in text
 
 

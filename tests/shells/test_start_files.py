@@ -136,7 +136,7 @@ def test_a_start_file_that_is_not_a_regular_file(state: State, home: Path, envir
 def test_a_start_file_changed_in_the_meantime(state: State, home: Path, environ: dict[str, str]) -> None:
     edits = to_install(state, "zsh", environ)
     write(home, {".zshrc": "mine\n"})
-    with pytest.raises(TaoshellError, match="the file was changed in the meantime; run the command again"):
+    with pytest.raises(TaoshellError, match="the file changed meanwhile; run the command again"):
         put(edits)
     assert (home / ".zshrc").read_text() == "mine\n"
 
