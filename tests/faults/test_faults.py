@@ -1,5 +1,5 @@
-"""In turn, each system call fails, or the process is killed there: nothing is lost or half approved, and the next prompt
-repairs the state.
+"""In turn, each system call fails, or the process is killed there: nothing is lost or half approved, and the next
+prompt repairs the state.
 
 These tests try a fixed sample. In each step, every second call fails, each time with a different error, and the process
 is killed after each call between them. Steps with few calls get both faults at each call; an approval, which has the
