@@ -153,6 +153,9 @@ function _taoshell_call
     else
         set -ga _taoshell_held (_taoshell_run $argv </dev/null 2>&1)
     end
+    set -l result $status
+    contains $result 130 137 143; and set -g _taoshell_again 1 # interrupted or killed, without a message
+    return $result
 end
 
 # -- the commands that only the shell itself can answer ---------------------------------------------

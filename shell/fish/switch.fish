@@ -5,10 +5,9 @@ function _taoshell_switch
     set -g _taoshell_said $TAOSHELL_GENERATION
     _taoshell_remember_all
     # Forget the old state before acting: if a Ctrl-C interrupts this, the shell does not take it for done.
-    set -g _taoshell_root
-    set -g _taoshell_generation
-    set -g _taoshell_kind
-    set -g _taoshell_complained
+    for name in root generation kind complained
+        set -g _taoshell_$name
+    end
     test -z "$TAOSHELL_GENERATION"; or _taoshell_leave
     if test -n "$_taoshell_found"
         _taoshell_arrive
@@ -28,15 +27,9 @@ function _taoshell_arrive
     if not _taoshell_load
         # A source differs from the compiled one. Only this case needs Python.
         set -g _taoshell_generation
-        _taoshell_call _sync "$_taoshell_found"
-        switch $status
-            case 0
-            case 130 137 143 # interrupted or killed: the next prompt checks again
-                set -g _taoshell_again 1
-                return 0
-            case '*'
-                _taoshell_refuse failed
-                return 0
+        if not _taoshell_call _sync "$_taoshell_found"
+            test -n "$_taoshell_again"; or _taoshell_refuse failed
+            return 0
         end
         if not _taoshell_load # edited once more in the meantime: check again at the next prompt
             set -g _taoshell_generation
@@ -111,23 +104,19 @@ end
 # Save the former value of the variable $name in TAOSHELL_WAS_…. It is exported if $name is, so that a shell started here
 # can restore it too.
 function _taoshell_keep --argument-names name
-    set -l was TAOSHELL_WAS_$name
-    if not set -qg $name
-        set -eg $was
-    else if set -qgx $name
-        set -gx $was $$name
-    else
-        set -gu $was $$name
-    end
+    _taoshell_copy $name TAOSHELL_WAS_$name
 end
 
 function _taoshell_give_back --argument-names name
-    set -l was TAOSHELL_WAS_$name
-    if not set -qg $was
-        set -eg $name
-    else if set -qgx $was
-        set -gx $name $$was
+    _taoshell_copy TAOSHELL_WAS_$name $name
+end
+
+function _taoshell_copy --argument-names from to
+    if not set -qg $from
+        set -eg $to
+    else if set -qgx $from
+        set -gx $to $$from
     else
-        set -gu $name $$was
+        set -gu $to $$from
     end
 end

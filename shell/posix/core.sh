@@ -144,9 +144,7 @@ _taoshell_call() {
     _taoshell_result=$?
     if [ -n "$_taoshell_answer" ]; then _taoshell_say "$_taoshell_answer"; fi
   fi
-  case $_taoshell_result in
-    130 | 137 | 143) _taoshell_again=1 ;; # interrupted or killed, without a message
-  esac
+  case $_taoshell_result in 130 | 137 | 143) _taoshell_again=1 ;; esac # interrupted or killed, without a message
   return "$_taoshell_result"
 }
 

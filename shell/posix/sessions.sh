@@ -41,22 +41,21 @@ _taoshell_register() {
   _taoshell_claim=''
   if [ "$_taoshell_kind" = entered ]; then _taoshell_claim=$_taoshell_root; fi
   if [ "$_taoshell_claim" = "$_taoshell_claimed" ]; then return 0; fi
-  if [ -n "$_taoshell_claim" ] && [ ! -e "$_taoshell_sessions/0-0" ]; then # the first session ever
-    if ! _taoshell_ask ""; then return 0; fi
-  fi
-  if [ -n "$_taoshell_claim" ]; then
-    if ! _taoshell_put "$_taoshell_session" "$_taoshell_claim"; then
-      _taoshell_claim='' # no other shell could read it
-      _taoshell_empty "$_taoshell_session" || :
-      if [ -z "$_taoshell_complained" ]; then
-        _taoshell_say "$_taoshell_session cannot be written, so the mounts file does not follow this shell (LAUNCHER_MOUNTS does); make room there, or make it writable, then cd again"
-        _taoshell_complained=1
-      fi
+  if [ -z "$_taoshell_claim" ]; then
+    if ! _taoshell_empty "$_taoshell_session" && [ -s "$_taoshell_session" ]; then
+      # the other shells still read the old claim, so this shell keeps it
+      _taoshell_say "$_taoshell_session cannot be emptied, so the mounts file stays with $_taoshell_claimed; make it writable, then cd again"
+      return 0
     fi
-  elif ! _taoshell_empty "$_taoshell_session" && [ -s "$_taoshell_session" ]; then
-    # the other shells still read the old claim, so this shell keeps it
-    _taoshell_say "$_taoshell_session cannot be emptied, so the mounts file stays with $_taoshell_claimed; make it writable, then cd again"
+  elif [ ! -e "$_taoshell_sessions/0-0" ] && ! _taoshell_ask ""; then # the first session ever
     return 0
+  elif ! _taoshell_put "$_taoshell_session" "$_taoshell_claim"; then
+    _taoshell_claim='' # no other shell could read it
+    _taoshell_empty "$_taoshell_session" || :
+    if [ -z "$_taoshell_complained" ]; then
+      _taoshell_say "$_taoshell_session cannot be written, so the mounts file does not follow this shell (LAUNCHER_MOUNTS does); make room there, or make it writable, then cd again"
+      _taoshell_complained=1
+    fi
   fi
   _taoshell_claimed=$_taoshell_claim _taoshell_wrote=$_taoshell_claim
 }

@@ -46,8 +46,7 @@ _taoshell_call() {
 }
 
 _taoshell_begin_sessions
-_taoshell_claimed=${8:-$_taoshell_claimed} _taoshell_root=$9 _taoshell_kind='' _taoshell_twin=''
-_taoshell_complained=${10}
+_taoshell_claimed=${8:-$_taoshell_claimed} _taoshell_root=$9 _taoshell_kind='' _taoshell_twin='' _taoshell_complained=${10}
 if [ -n "$_taoshell_root" ]; then _taoshell_kind=entered; fi
 _taoshell_register
 _taoshell_settle

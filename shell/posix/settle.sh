@@ -113,15 +113,14 @@ _taoshell_is_touched() {
 
 # Whether the mounts file is our symlink to `cur`. (Both may be dangling: the user had no mapping.)
 _taoshell_is_ours() {
-  [ -L "$_taoshell_mounts" ] && [ -L "$_taoshell_state/cur" ] && {
-    [ "$_taoshell_mounts" -ef "$_taoshell_state/cur" ] ||
-      { [ ! -e "$_taoshell_mounts" ] && [ ! -e "$_taoshell_state/cur" ]; }
-  }
+  [ -L "$_taoshell_mounts" ] && [ -L "$_taoshell_state/cur" ] && _taoshell_lead_alike "$_taoshell_mounts" "$_taoshell_state/cur"
 }
 
 _taoshell_names_original() {
-  [ -L "$_taoshell_state/cur" ] && {
-    [ "$_taoshell_state/cur" -ef "$_taoshell_original" ] ||
-      { [ ! -e "$_taoshell_state/cur" ] && [ ! -e "$_taoshell_original" ]; }
-  }
+  [ -L "$_taoshell_state/cur" ] && _taoshell_lead_alike "$_taoshell_state/cur" "$_taoshell_original"
+}
+
+# Whether two paths lead to the same file, or both to none.
+_taoshell_lead_alike() {
+  [ "$1" -ef "$2" ] || { [ ! -e "$1" ] && [ ! -e "$2" ]; }
 }

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import time
 
-from taoshell.state.files import is_left_behind
+from taoshell.state.files import is_left_behind, remove
 from taoshell.state.paths import State
 from taoshell.state.processes import start_time
 
@@ -19,13 +18,9 @@ _SECONDS = 60  # `ln` needs a millisecond between its two steps
 
 def sweep(state: State) -> None:
     """Remove leftovers. Those in a project's folder go when the same file is next written."""
-    left: list[str] = []
-    for folder in (state.root, state.allowed):
-        with os.scandir(folder) as entries:
-            left += [entry.path for entry in entries if is_left_behind(entry.path) or _is_left_link(entry)]
-    for path in left:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(path)
+    for entry in [*os.scandir(state.root), *os.scandir(state.allowed)]:
+        if is_left_behind(entry.path) or _is_left_link(entry):
+            remove(entry.path)
 
 
 def _is_left_link(entry: os.DirEntry[str]) -> bool:

@@ -11,11 +11,10 @@ import contextlib
 import ctypes
 import errno
 import os
-import stat
 
 from taoshell.errors import TaoshellError, Where, irregular
 from taoshell.state.backups import set_aside
-from taoshell.state.files import rename, replace_link, report_errors_at
+from taoshell.state.files import add_name, remove, rename, replace_link, report_errors_at
 from taoshell.state.paths import MOUNTS_NAME, ORIGINAL_NAME, State
 
 _AT_FDCWD = -100
@@ -47,26 +46,27 @@ def take_over(state: State) -> list[str]:
             os.symlink(state.cur, state.mounts_file)
         return to_say
     require_file(state.mounts_file)
-    if names_project(state):
-        return to_say + _replace_intruder(state)
+    if names_project(state):  # a file that replaced our link while a project held it
+        _put_link(state, state.spare)
+        return [*to_say, set_aside(state, state.spare)]
     return to_say + _move_original(state)
+
+
+def retake(state: State) -> list[str]:
+    """Take the mounts file over again if a project holds it: another program may have replaced our link.
+
+    That program's file is not the user's own mapping. Return the lines to say; raise as `take_over`.
+    """
+    return take_over(state) if names_project(state) and not os.path.exists(state.released) else []
 
 
 def _move_original(state: State) -> list[str]:
     """Move the user's own mapping aside and put our link in its place."""
-    to_say = []
-    if os.path.lexists(state.original):  # outdated: the mounts file was replaced while no shell was in a project
-        to_say.append(set_aside(state, state.original, own=True))
+    # An older one is outdated: the mounts file was replaced while no shell was in a project.
+    to_say = [set_aside(state, state.original, own=True)] if os.path.lexists(state.original) else []
     replace_link(state.cur, state.original)
     _put_link(state, state.original)
-    to_say.append(f"~/{MOUNTS_NAME} now follows your projects; your own mapping is kept in ~/{ORIGINAL_NAME}")
-    return to_say
-
-
-def _replace_intruder(state: State) -> list[str]:
-    """Move a file that replaced our link while a project held it to the backups."""
-    _put_link(state, _spare(state))
-    return [set_aside(state, _spare(state))]
+    return [*to_say, f"~/{MOUNTS_NAME} now follows your projects; your own mapping is kept in ~/{ORIGINAL_NAME}"]
 
 
 def give_back(state: State) -> list[str]:
@@ -80,8 +80,7 @@ def give_back(state: State) -> list[str]:
             raise
     elif not os.path.lexists(state.mounts_file) and os.path.lexists(state.original):  # killed halfway
         _rename_new(state.original, state.mounts_file)
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(state.cur)
+    remove(state.cur)
     return to_say
 
 
@@ -101,22 +100,19 @@ def _put_link(state: State, aside: str) -> None:
 
 def _remove_link(state: State) -> list[str]:
     """Remove our link and put the user's own mapping in its place. Return the lines to say."""
-    if os.path.lexists(state.original):
+    if os.path.lexists(state.original) and _exchanged(state.mounts_file, state.original):
         aside = state.original
-        if not _exchanged(state.mounts_file, aside):
-            aside = _spare(state)
-            os.rename(state.mounts_file, aside)
-            _rename_new(state.original, state.mounts_file)
     else:
-        aside = _spare(state)
+        aside = state.spare
         os.rename(state.mounts_file, aside)
+        if os.path.lexists(state.original):
+            _rename_new(state.original, state.mounts_file)
     if _link(aside) == state.cur:
         os.unlink(aside)
-        return []
-    # Not our link: another program replaced the mounts file just now.
-    if os.path.lexists(state.mounts_file):
+    elif os.path.lexists(state.mounts_file):  # another program replaced our link just now
         return [set_aside(state, aside)]
-    _rename_new(aside, state.mounts_file)
+    else:
+        _rename_new(aside, state.mounts_file)
     return []
 
 
@@ -125,21 +121,20 @@ def supersede(state: State, own: str, new: str) -> str:
 
     Call `recover` first. Return the line to say.
     """
-    aside = _spare(state)  # `recover` looks here: after a kill it holds the user's mapping
-    rename(new, aside)
+    rename(new, state.spare)  # `recover` looks here: after a kill it holds the user's mapping
     exchanged = False
     try:
         with report_errors_at(own):
-            if exchanged := _exchanged(own, aside):
-                return set_aside(state, aside, own=True)
+            if exchanged := _exchanged(own, state.spare):
+                return set_aside(state, state.spare, own=True)
             to_say = set_aside(state, own, keep_name=True, own=True)
-            os.rename(aside, own)
+            os.rename(state.spare, own)
             return to_say
     except BaseException:
         if exchanged:
-            os.rename(aside, own)
+            os.rename(state.spare, own)
         else:
-            os.unlink(aside)
+            os.unlink(state.spare)
         raise
 
 
@@ -150,28 +145,23 @@ def recover(state: State) -> list[str]:
     """
     if _link(state.original) == state.cur or _is_one_file(state.original, state.mounts_file):
         os.unlink(state.original)
-    spare = _spare(state)
-    if _link(spare) == state.cur:
-        os.unlink(spare)
-    elif os.path.lexists(spare):
-        return [set_aside(state, spare)]
+    if _link(state.spare) == state.cur:
+        os.unlink(state.spare)
+    elif os.path.lexists(state.spare):
+        return [set_aside(state, state.spare)]
     return []
-
-
-def _spare(state: State) -> str:
-    return f"{state.mounts_file}.taoshell"
 
 
 def require_file(path: str) -> None:
     """Raise TaoshellError if `path` is neither a regular file nor a symlink that could lead to one."""
-    mode = os.lstat(path).st_mode
-    if stat.S_ISREG(mode) or (stat.S_ISLNK(mode) and not os.path.isdir(path)):
+    if os.path.islink(path) and not os.path.isdir(path):
         return
-    raise TaoshellError(
-        f"the mounts file is {irregular(os.stat(path).st_mode)}, so it cannot follow your projects",
-        "move it away (until then, LAUNCHER_MOUNTS works)",
-        at=Where(path),
-    )
+    if kind := irregular(os.stat(path).st_mode):
+        raise TaoshellError(
+            f"the mounts file is {kind}, so it cannot follow your projects",
+            "move it away (until then, LAUNCHER_MOUNTS works)",
+            at=Where(path),
+        )
 
 
 def _link(path: str) -> str | None:
@@ -189,15 +179,8 @@ def _is_one_file(path: str, other: str) -> bool:
 
 def _rename_new(path: str, name: str) -> None:
     """Rename `path` to `name`, unless `name` exists by now: then `path` stays."""
-    with contextlib.suppress(FileExistsError):
-        try:
-            os.link(path, name, follow_symlinks=False)
-        except FileExistsError:
-            raise
-        except OSError:  # this file system has no hard links
-            os.rename(path, name)
-        else:
-            os.unlink(path)
+    if add_name(path, name) and _is_one_file(path, name):
+        os.unlink(path)
 
 
 def _exchanged(path: str, other: str) -> bool:

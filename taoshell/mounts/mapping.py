@@ -7,14 +7,15 @@ Both have the same text and, to the nanosecond, the same mtime. If the mtimes di
 
 from __future__ import annotations
 
-import contextlib
+import glob
 import json
 import os
 import time
 
 from taoshell.errors import printable
+from taoshell.state import generations
 from taoshell.state.backups import set_aside
-from taoshell.state.files import new_file, read_or_none, rename, replace_file
+from taoshell.state.files import add_name, new_file, read_or_none, rename, replace_file
 from taoshell.state.paths import ProjectFolder, State
 
 
@@ -53,40 +54,30 @@ def expose(state: State, project: ProjectFolder, text: str) -> list[str]:
         if touched and read_or_none(project.shared) not in ours:  # ours if we were killed between the two renames
             to_say.append(set_aside(state, project.shared, keep_name=True))
         else:
-            _retire(project, retired)
+            # The name exists already if the previous run was killed right after this.
+            add_name(project.shared, f"{project.retired}/{retired}")
     now = time.time_ns()
     rename(new_file(project.shared, data, mtime_ns=now), project.shared)
     rename(new_file(project.mounts, data, mtime_ns=now), project.mounts)
     return to_say
 
 
-def restore_shared(state: State, project: ProjectFolder) -> list[str]:
-    """Write `shared.json` again with the text of `mounts.json`. Return the lines to say."""
+def repair(state: State, project: ProjectFolder) -> list[str]:
+    """Write both files again, with the text of `mounts.json` or, if it is missing, of the generation in force.
+
+    If there is no generation, write a tombstone. Return the lines to say.
+    """
     text = read_or_none(project.mounts)
-    return [] if text is None else expose(state, project, text.decode())
+    if text is not None:
+        return expose(state, project, text.decode())
+    values = generations.current(project)
+    return expose(state, project, values.mounts_json if values else tombstone(project.root))
 
 
 def collect_late_writes(state: State, project: ProjectFolder) -> list[str]:
     """Move retired inodes that were written since to the backups. Return the lines to say."""
-    to_say: list[str] = []
-    with contextlib.suppress(FileNotFoundError):
-        for name in sorted(os.listdir(project.retired)):
-            path = f"{project.retired}/{name}"
-            if name != _retired_name(path):
-                to_say.append(set_aside(state, path))
-    return to_say
-
-
-def _retire(project: ProjectFolder, retired: str) -> None:
-    """Give the inode of `shared.json` a second name, as the first is about to be replaced."""
-    name = f"{project.retired}/{retired}"
-    with contextlib.suppress(FileExistsError):  # the previous run was killed right after this
-        try:
-            os.link(project.shared, name)
-        except FileExistsError:
-            raise
-        except OSError:  # a file system without hard links
-            os.rename(project.shared, name)
+    paths = sorted(glob.glob(glob.escape(project.retired) + "/*"))
+    return [set_aside(state, path) for path in paths if os.path.basename(path) != _retired_name(path)]
 
 
 def _retired_name(path: str) -> str:

@@ -18,9 +18,7 @@ def release(state: State, *, by_uninstall: bool = False) -> list[str]:
     A release `by_uninstall` ends when taoshell is installed again; one that the user asked for does not.
     """
     with lock(state):
-        to_say = []
-        if link.names_project(state) and not os.path.exists(state.released):
-            to_say = link.take_over(state)  # so that a file which replaced our link is not given to the user
+        to_say = link.retake(state)  # otherwise a file that replaced our link would become the user's own mapping
         if not by_uninstall or not os.path.exists(state.released):
             replace_file(state.released, _BY_UNINSTALL if by_uninstall else b"")
         return to_say + link.give_back(state)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 
-from taoshell.errors import TaoshellError, Where, printable
+from taoshell.errors import TaoshellError, Where, irregular, printable
 from taoshell.mounts import link
 from taoshell.state import backups
-from taoshell.state.files import lock, new_file, rename, report_errors_at
+from taoshell.state.files import lock, new_file, new_link, rename
 from taoshell.state.paths import State
 
 
@@ -22,9 +22,7 @@ def restore(state: State, name: str) -> list[str]:
     with lock(state):
         backup = backups.find(state, name)
         mapping = _link(state, backup) or _read(backup)
-        to_say = []
-        if link.names_project(state) and not os.path.exists(state.released):
-            to_say = link.take_over(state)  # a file that replaced our link is not the user's own
+        to_say = link.retake(state)
         own = state.original if link.is_ours(state) else state.mounts_file
         what = f"{printable(os.path.basename(backup))} ({printable(backups.content(backup))})"
         if mapping == _present(own):
@@ -39,10 +37,7 @@ def _put(state: State, mapping: str | bytes, backup: str, own: str) -> list[str]
     if os.path.lexists(own):
         link.require_file(own)
     if isinstance(mapping, str):
-        new = new_file(own, b"")
-        os.unlink(new)
-        with report_errors_at(own):
-            os.symlink(mapping, new)
+        new = new_link(own, mapping)
     else:
         new = new_file(own, mapping, mode=os.stat(backup).st_mode & 0o777 | 0o600)
     if not os.path.lexists(own):
@@ -68,7 +63,7 @@ def _link(state: State, backup: str) -> str | None:
 
 def _read(path: str) -> bytes:
     if not os.path.isfile(path):
-        kind = "this is not a regular file" if os.path.exists(path) else "the symlink is broken"
+        kind = f"this is {irregular(os.stat(path).st_mode)}" if os.path.exists(path) else "the symlink is broken"
         raise TaoshellError(kind, "name another one; to list the backups: taoshell mounts", at=Where(path))
     with open(path, "rb") as file:
         return file.read()

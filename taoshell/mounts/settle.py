@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from taoshell.mounts import leftovers, link, mapping
-from taoshell.state import generations, sessions
+from taoshell.state import sessions
 from taoshell.state.files import lock, replace_link, report_errors_at
 from taoshell.state.paths import State
 
@@ -46,30 +46,19 @@ def _wanted(state: State) -> str:
 
 def _hand_over(state: State, root: str) -> list[str]:
     """Make readers of the mounts file get the mapping of the project in `root`, or the user's own if it is ""."""
-    if root:
-        project = state.project(root)
-        to_say = mapping.collect_late_writes(state, project)
-        if mapping.is_touched(project):
-            to_say += _repair_mapping(state, root)
-        with report_errors_at(state.mounts_file):
-            to_say += link.take_over(state)
-        _point_cur(state, os.path.relpath(project.shared, state.root))  # short, as in shell/posix/settle.sh
+    if not root:
+        to_say = link.retake(state)
+        if link.names_project(state) or link.is_ours(state):
+            _point_cur(state, state.original)
         return to_say
-    to_say = []
-    if link.names_project(state):
-        to_say = link.take_over(state)  # our link may have been replaced or removed while a project held it
-    if link.names_project(state) or link.is_ours(state):
-        _point_cur(state, state.original)
-    return to_say
-
-
-def _repair_mapping(state: State, root: str) -> list[str]:
-    """Write the project's mapping again as the generation in force has it; a tombstone if there is no generation."""
     project = state.project(root)
-    if os.path.exists(project.mounts):
-        return mapping.restore_shared(state, project)
-    values = generations.current(project)
-    return mapping.expose(state, project, values.mounts_json if values else mapping.tombstone(root))
+    to_say = mapping.collect_late_writes(state, project)
+    if mapping.is_touched(project):
+        to_say += mapping.repair(state, project)
+    with report_errors_at(state.mounts_file):
+        to_say += link.take_over(state)
+    _point_cur(state, os.path.relpath(project.shared, state.root))  # short, as in shell/posix/settle.sh
+    return to_say
 
 
 def _point_cur(state: State, target: str) -> None:

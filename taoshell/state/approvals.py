@@ -6,12 +6,11 @@ approved file copied elsewhere (direnv#83) is not approved, and neither are the 
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 from collections.abc import Mapping
 
-from taoshell.state.files import read_or_none, replace_file
+from taoshell.state.files import read_or_none, remove, replace_file
 from taoshell.state.paths import State
 
 Inputs = Mapping[str, bytes]
@@ -30,14 +29,12 @@ def is_approved(state: State, root: str, inputs: Inputs) -> bool:
 
 def revoke(state: State, root: str) -> int:
     """Remove every approval of the project in `root`; return how many there were."""
-    count = 0
-    for name in os.listdir(state.allowed):
-        path = f"{state.allowed}/{name}"
-        if read_or_none(path) == os.fsencode(root) + b"\n":
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(path)
-                count += 1
-    return count
+    record = os.fsencode(root) + b"\n"
+    paths = [f"{state.allowed}/{name}" for name in os.listdir(state.allowed)]
+    approvals = [path for path in paths if read_or_none(path) == record]
+    for path in approvals:
+        remove(path)
+    return len(approvals)
 
 
 def _approval(state: State, root: str, inputs: Inputs) -> str:

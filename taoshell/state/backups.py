@@ -9,12 +9,11 @@ from __future__ import annotations
 import glob
 import json
 import os
-import stat
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from taoshell.errors import TaoshellError, Where, counted, printable
+from taoshell.errors import TaoshellError, Where, counted, irregular, printable
 from taoshell.state.paths import State
 
 _STAMP = "%Y-%m-%dT%H.%M.%S"
@@ -49,12 +48,12 @@ def set_aside(state: State, path: str, *, keep_name: bool = False, own: bool = F
     """
     stamp = time.strftime(_STAMP)
     backup, beside = _unused(f"{state.backups}/{stamp}", own), _unused(f"{path}.{stamp}", own)
-    attempts = [(_link, backup), (_link, beside)] if keep_name else []  # may fail: no hard links
-    attempts += [(_rename, backup), (_rename, beside)]
+    attempts = [(backup, True), (beside, True)] if keep_name else []  # these fail without hard links
+    attempts += [(backup, False), (beside, False)]
     while attempts:
-        move, name = attempts.pop(0)
+        name, keep = attempts.pop(0)
         try:
-            move(path, name)
+            _move(path, name, keep_name=keep)
             break
         except OSError:
             if not attempts:
@@ -70,7 +69,12 @@ def set_aside(state: State, path: str, *, keep_name: bool = False, own: bool = F
 
 def listed(state: State) -> list[Backup]:
     """Return all backups, the newest first; also those that had to be kept beside the original file."""
-    return sorted(_found(state), key=lambda backup: backup.kept_ns, reverse=True)
+    kept_beside = [state.original, state.mounts_file, state.spare]
+    kept_beside += [project.shared for project in state.project_folders()]
+    paths = glob.glob(glob.escape(state.backups) + "/*")
+    for original in kept_beside:
+        paths += glob.glob(glob.escape(f"{original}.") + _ANY)
+    return sorted(map(_backup, paths), key=lambda backup: backup.kept_ns, reverse=True)
 
 
 def find(state: State, name: str) -> str:
@@ -102,8 +106,8 @@ def content(path: str) -> str:
 def _content(path: str) -> str:
     try:
         found = os.stat(path)
-        if not stat.S_ISREG(found.st_mode):
-            return "not a regular file"
+        if kind := irregular(found.st_mode):
+            return kind
         if not found.st_size:
             return "empty"
         if found.st_size > _LARGEST:
@@ -130,15 +134,9 @@ def _others(document: dict[str, object]) -> Iterator[str]:
             yield f"{name!r}, which the launcher refuses"
 
 
-def _found(state: State) -> Iterator[Backup]:
-    paths = glob.glob(glob.escape(state.backups) + "/*")
-    for stem in (f"{state.original}.", f"{state.mounts_file}.", f"{state.mounts_file}.taoshell."):
-        paths += glob.glob(glob.escape(stem) + _ANY)
-    for project in state.project_folders():
-        paths += glob.glob(glob.escape(f"{project.shared}.") + _ANY)
-    for path in paths:
-        found = os.lstat(path)
-        yield Backup(path, found.st_ctime_ns, found.st_mtime_ns, found.st_size, path.endswith(".own.json"))
+def _backup(path: str) -> Backup:
+    found = os.lstat(path)
+    return Backup(path, found.st_ctime_ns, found.st_mtime_ns, found.st_size, path.endswith(".own.json"))
 
 
 def _unused(stem: str, own: bool) -> str:
@@ -150,18 +148,13 @@ def _unused(stem: str, own: bool) -> str:
     return name
 
 
-def _link(path: str, name: str) -> None:
+def _move(path: str, name: str, *, keep_name: bool) -> None:
     link = target(path)
-    if link is None or os.path.dirname(path) == os.path.dirname(name):
+    if link is not None and os.path.dirname(path) != os.path.dirname(name):  # elsewhere, its target may be another file
+        os.symlink(link, name)
+        if not keep_name:
+            os.unlink(path)
+    elif keep_name:
         os.link(path, name, follow_symlinks=False)
     else:
-        os.symlink(link, name)
-
-
-def _rename(path: str, name: str) -> None:
-    link = target(path)
-    if link is None or os.path.dirname(path) == os.path.dirname(name):
         os.rename(path, name)
-    else:
-        os.symlink(link, name)
-        os.unlink(path)

@@ -75,13 +75,10 @@ def lock(state: State) -> Iterator[None]:
     """Let one Python process at a time change the state; shells never take this lock."""
     ensure(state)
     path = os.path.join(state.root, "lock")
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "wb") as file:
         with report_errors_at(path):
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            fcntl.flock(file, fcntl.LOCK_EX)
         yield
-    finally:
-        os.close(handle)
 
 
 @contextlib.contextmanager
@@ -134,10 +131,15 @@ def replace_user_file(path: str, data: bytes, *, new_mode: int) -> None:
 
 def replace_link(path: str, target: str) -> None:
     """Make `path` a symlink to `target` by an atomic rename."""
+    rename(new_link(path, target), path)
+
+
+def new_link(path: str, target: str) -> str:
+    """Make a temporary symlink to `target` beside `path`, ready to be renamed; return its name."""
     temporary = _temporary(path)
     with report_errors_at(path):
         os.symlink(target, temporary)
-    rename(temporary, path)
+    return temporary
 
 
 def rename(temporary: str, path: str) -> None:
@@ -148,6 +150,26 @@ def rename(temporary: str, path: str) -> None:
     except BaseException:
         os.unlink(temporary)
         raise
+
+
+def remove(path: str) -> None:
+    """Remove the file or symlink `path`; do nothing if it does not exist."""
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
+
+
+def add_name(path: str, name: str) -> bool:
+    """Give the file `path` the second name `name`, or rename it if the file system has no hard links.
+
+    Return False if `name` exists; nothing is changed then.
+    """
+    try:
+        os.link(path, name, follow_symlinks=False)
+    except FileExistsError:
+        return False
+    except OSError:
+        os.rename(path, name)
+    return True
 
 
 def remove_tree(state: State, path: str) -> None:
@@ -179,8 +201,7 @@ def _temporary(path: str) -> str:
     temporary = f"{path}.taoshell-{os.getpid()}"
     for left in glob.glob(f"{glob.escape(path)}.taoshell-*"):
         if left == temporary or is_left_behind(left):
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(left)
+            remove(left)
     return temporary
 
 
@@ -188,13 +209,11 @@ def is_left_behind(path: str) -> bool:
     """Whether `path` is our temporary file or symlink, and the process that made it has ended."""
     process = _OF_A_PROCESS.search(path)
     try:
-        return process is not None and not os.path.exists(f"/proc/{process[1]}") and _is_own(path)
+        if process is None or os.path.exists(f"/proc/{process[1]}"):
+            return False
+        return os.lstat(path).st_uid == os.geteuid()
     except FileNotFoundError:  # renamed just now
         return False
-
-
-def _is_own(path: str) -> bool:
-    return os.lstat(path).st_uid == os.geteuid()
 
 
 def read_or_none(path: str) -> bytes | None:

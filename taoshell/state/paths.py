@@ -22,6 +22,7 @@ class State:
         self.root = root
         self.mounts_file = mounts_file
         self.original = os.path.join(os.path.dirname(mounts_file), ORIGINAL_NAME)
+        self.spare = f"{mounts_file}.taoshell"
         self.cur = os.path.join(root, "cur")
         self.allowed = os.path.join(root, "allowed")
         self.sessions = os.path.join(root, "sessions")
@@ -35,11 +36,9 @@ class State:
     @classmethod
     def of(cls, environ: Mapping[str, str]) -> State:
         """Return the state that `environ` names: TAOSHELL_… as set by a hook, else XDG_STATE_HOME, else the default."""
-        return cls(
-            environ.get("TAOSHELL_STATE")
-            or os.path.join(xdg_folder(environ, "XDG_STATE_HOME", ".local/state"), "taoshell"),
-            environ.get("TAOSHELL_MOUNTS_FILE") or os.path.join(home_of(environ), MOUNTS_NAME),
-        )
+        default = os.path.join(xdg_folder(environ, "XDG_STATE_HOME", ".local/state"), "taoshell")
+        mounts_file = environ.get("TAOSHELL_MOUNTS_FILE") or os.path.join(home_of(environ), MOUNTS_NAME)
+        return cls(environ.get("TAOSHELL_STATE") or default, mounts_file)
 
     def hook(self, name: str) -> str:
         """Return the hook file that `taoshell install` makes the shell `name` source."""

@@ -7,13 +7,13 @@ may share one home, and all of them settle by the same files.
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import os
 import re
 import time
 from dataclasses import dataclass
 
+from taoshell.state.files import remove, replace_file
 from taoshell.state.paths import State
 from taoshell.state.processes import start_time
 
@@ -70,8 +70,7 @@ def ensure_folder(state: State) -> None:
     os.makedirs(state.sessions, mode=0o700, exist_ok=True)
     placeholder = f"{state.sessions}/{PLACEHOLDER}"
     if not os.path.exists(placeholder):
-        with open(placeholder, "w", encoding="utf-8"):
-            pass
+        replace_file(placeholder, b"")
 
 
 def write(state: State, pid: int, project: str) -> str:
@@ -103,11 +102,10 @@ def holder(state: State) -> Session | None:
 
 def sweep(state: State) -> None:
     """Remove the sessions of processes that have ended, and those on other machines that are a week old."""
-    for name in os.listdir(state.sessions):
-        if _NAME.fullmatch(name):
-            session = _read(state, name)
-            if session is None or (session.host and time.time_ns() - session.mtime_ns > _BELIEVED_NS):
-                _forget(f"{state.sessions}/{name}")
+    for name in filter(_NAME.fullmatch, os.listdir(state.sessions)):
+        session = _read(state, name)
+        if session is None or (session.host and time.time_ns() - session.mtime_ns > _BELIEVED_NS):
+            remove(f"{state.sessions}/{name}")
 
 
 def forget_other_hosts(state: State) -> list[Session]:
@@ -117,7 +115,7 @@ def forget_other_hosts(state: State) -> list[Session]:
     """
     found = [session for session in live(state) if session.host]
     for session in found:
-        _forget(session.path)
+        remove(session.path)
     return [session for session in found if session.project]
 
 
@@ -126,8 +124,7 @@ def make_newest(state: State, path: str) -> None:
 
     Only sessions with an mtime in the future are overtaken: one from the present really was written later.
     """
-    others = [session.mtime_ns for session in live(state) if session.path != path]
-    newest = max(others, default=0)
+    newest = max((session.mtime_ns for session in live(state) if session.path != path), default=0)
     if newest > time.time_ns() and os.path.exists(path):
         os.utime(path, ns=(newest + 1, newest + 1))
 
@@ -137,33 +134,17 @@ def _read(state: State, name: str) -> Session | None:
     found = _NAME.fullmatch(name)
     if found is None:
         return None
-    host = ""
-    if found["where"] == here():
-        if found["start"] == "0" or start_time(int(found["pid"])) != found["start"]:  # "0": already ended when named
-            return None
-    elif found["host"] == _host() and found["boot"] != _boot():
+    host = "" if found["where"] == here() else found["host"]
+    if host and here().startswith(f"@{host}@") and not here().startswith(f"@{host}@{found['boot']}-"):
         return None  # this machine, before its last boot
-    else:
-        host = found["host"]
+    if not host and (found["start"] == "0" or start_time(int(found["pid"])) != found["start"]):
+        return None  # its process has ended ("0": already when the session was named)
     path = f"{state.sessions}/{name}"
     try:
         mtime_ns = os.stat(path).st_mtime_ns
     except FileNotFoundError:
         return None
     return Session(path, int(found["pid"]), _first_line(path), mtime_ns, host)
-
-
-def _host() -> str:
-    return here().split("@")[1]
-
-
-def _boot() -> str:
-    return here().split("@")[2].rpartition("-")[0]
-
-
-def _forget(path: str) -> None:
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(path)
 
 
 def _first_line(path: str) -> str:

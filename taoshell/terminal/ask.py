@@ -63,8 +63,8 @@ class Asker:
 
     def _require_same(self, name: str, given: str | None) -> None:
         """Raise TaoshellError if an option contradicts `.env`."""
-        known = self._sources.dotenv().assignments.get(name)
-        if given and known is not None and known.text != given:
+        known = self._sources.dotenv().assignments.get(name) if given and name in self._known else None
+        if known is not None and known.text != given:
             raise TaoshellError(f"{name} has another value already", f"to change it: taoshell set {name}", at=known.at)
 
     def exported(self) -> frozenset[str]:

@@ -16,7 +16,7 @@ from tests.support.clone import CLONE
 
 
 class Background:
-    """A running `python -m tests.chaos.MODULE LOG ARGUMENTS…`."""
+    """A running process `python -m tests.chaos.MODULE LOG ARGUMENTS…`."""
 
     def __init__(self, module: str, log: Path, *arguments: object) -> None:
         self.log = log
@@ -27,26 +27,26 @@ class Background:
             cwd=CLONE,
             env={"PATH": os.environ["PATH"]},
             stdin=subprocess.DEVNULL,
-            start_new_session=True,  # a Ctrl-C goes to the run only, which then ends them
+            start_new_session=True,  # a Ctrl-C reaches only the run, which then ends its background processes
         )
 
     def stop(self) -> None:
-        """Ask it to end; it first finishes its current write or read."""
+        """Ask the process to end; it finishes its current write or read first."""
         self._process.terminate()
         assert self._process.wait(timeout=30) == 0, f"{self._process.args!r} ended with {self._process.returncode}"
 
     def news(self) -> Iterator[dict[str, Any]]:
-        """The records that it has logged since the last call."""
+        """Return the records that the process has logged since the last call."""
         with self.log.open("rb") as file:
             file.seek(self._known)
             for line in file:
-                if line.endswith(b"\n"):  # otherwise the line is still being written
+                if line.endswith(b"\n"):  # otherwise the process is still writing this line
                     self._known += len(line)
                     yield json.loads(line)
 
 
 class Asked:
-    """In the background process: true once it is asked to end."""
+    """In the background process: becomes true when the process is asked to end."""
 
     def __init__(self) -> None:
         self._asked = False
@@ -60,7 +60,7 @@ class Asked:
 
 
 class Log:
-    """In the background process: its log."""
+    """The log, as the background process writes it."""
 
     def __init__(self, path: str) -> None:
         self._file = open(path, "a", encoding="utf-8", buffering=1)  # noqa: SIM115  open until the process ends

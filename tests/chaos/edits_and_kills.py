@@ -22,7 +22,7 @@ class Editor:
         self._chance = chance
         self._between = between
         self._running: dict[Site, subprocess.Popen[bytes]] = {}
-        self._unsure: set[Site] = set()  # edited and not approved since, or the approval was killed
+        self._unsure: set[Site] = set()  # edited but not approved since, or the approval was killed
 
     def start(self) -> None:
         self._pool.at(self._chance.expovariate(1 / self._between), self._edit)

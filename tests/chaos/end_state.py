@@ -14,11 +14,11 @@ from tests.support.accounts import Identity
 from tests.support.live_processes import Process, processes_in
 
 _GRACE = 3.0  # seconds
-_TICK_NS = 10_000_000  # how coarse the times of files can be
+_TICK_NS = 10_000_000  # the coarsest timestamps of a file system
 
 
 class EndState:
-    """Everything found wrong is added to the figures."""
+    """The checks. They add each violation to the figures."""
 
     def __init__(self, pool: TerminalPool) -> None:
         self._pool = pool
@@ -26,9 +26,9 @@ class EndState:
         self._figures = pool.figures
 
     def wait_for_other_processes(self) -> bool:
-        """Wait until no process of this home is left but the shells at the terminals.
+        """Wait until only the shells at the terminals are left of this home's processes.
 
-        Kill a shell whose terminal was closed before it could take it: fish would wait for ever.
+        Kill a shell whose terminal was closed while it was starting: fish would wait for ever.
         """
         began = time.monotonic()
 
@@ -47,7 +47,7 @@ class EndState:
         return self._pool.until(done, "the end of all other processes")
 
     def in_force(self, *, exactly: bool) -> None:
-        """Readers get what the newest live session wants; with `exactly`, the mapping of its project as it is now."""
+        """Check that readers get what the newest live session wants; with `exactly`, its project's current mapping."""
         self._figures.counts["checks of the end state"] += 1
         said = claims(self._world.home.state, self._pool.shells())
         holder = newest(said)
@@ -61,7 +61,7 @@ class EndState:
             self._figures.violated("wrong", self._story(holder, found, said))
 
     def sessions_name_the_folders(self) -> None:
-        """After an undisturbed move, each session names the project of its shell's working directory."""
+        """Check that after an undisturbed move each session names the project of its shell's working directory."""
         said = {claim.process: claim for claim in claims(self._world.home.state, self._pool.shells())}
         for terminal in self._pool.movers:
             folder = terminal.shell.folder
@@ -72,7 +72,7 @@ class EndState:
                 self._figures.violated("wrong", f"shell {terminal.shell.pid} is in {folder}, its session says {root!r}")
 
     def newest_is_last(self, before: dict[Process, Claim]) -> None:
-        """A shell that changed its session in a round did so between its line and its prompt."""
+        """Check that a shell that changed its session in a round did so between its line and its prompt."""
         for claim in claims(self._world.home.state, self._pool.shells()):
             terminal = next(s for s in self._pool.terminals.values() if claim.process in s.shells)
             if claim.process != terminal.shell or not claim.root or before.get(claim.process) == claim:
@@ -84,7 +84,7 @@ class EndState:
         return {claim.process: claim for claim in claims(self._world.home.state, self._pool.shells())}
 
     def own(self, before: Identity | None) -> None:
-        """No shell is in a project: the user's own mapping is in force. If `before` is given, it is that very file."""
+        """No shell is in a project: check that the user's own mapping is in force, as the same file as `before`."""
         self._figures.counts["checks of the user's own"] += 1
         if not self._is_own(found := self._found()):
             leads_to = self._world.home.mounts_file.resolve()
@@ -97,7 +97,7 @@ class EndState:
         return Identity.of(self._world.home.mounts_file.resolve())
 
     def _found(self) -> bytes:
-        """What a reader of the mounts file gets."""
+        """Return what a reader of the mounts file gets."""
         try:
             return self._world.home.mounts_file.read_bytes()
         except FileNotFoundError:
@@ -105,7 +105,7 @@ class EndState:
             return b""
 
     def _is_own(self, data: bytes) -> bool:
-        """Whether it is no project's mapping, and lies where the user's own belongs."""
+        """Whether `data` is not a project's mapping and is stored where the user's own belongs."""
         mounts, original = self._world.home.mounts_file, self._world.account.original
         at_its_place = not mounts.is_symlink() or (original.exists() and mounts.samefile(original))
         return at_its_place and not any(data in self._texts(site) for site in self._world.sites)

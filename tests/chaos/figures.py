@@ -1,4 +1,4 @@
-"""What happened, as counts, and what should not have happened, as messages."""
+"""What happened in a run: counts of actions and checks, and a message for each violation."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
-MOST = 20  # violations; more would not help
+MOST = 20  # violations; more messages would not help
 
 
 @dataclass(frozen=True)

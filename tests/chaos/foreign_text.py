@@ -1,4 +1,4 @@
-"""The texts of foreign writers: valid mounts files. The whole text follows from its serial number."""
+"""The texts that foreign writers write: valid mounts files, each determined by its serial number."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ _DIGITS = 10
 
 
 def foreign(serial: int) -> bytes:
-    """The text with the number `serial`. The lengths differ."""
+    """Return the text with the number `serial`. Texts have different lengths."""
     number, padding = b"%0*d" % (_DIGITS, serial), b"x" * (serial * 37 % 400)
     return _HEAD + number + b'", "destination": "/from/a/notebook"}], "Envs": [{"value": "' + padding + b'"}]}\n'
 
 
 def serial_of(data: bytes) -> int | None:
-    """The number of the text that starts with `data`; None if there is none, or if `data` is too short to tell."""
+    """Return the number of the text that starts with `data`; None if there is none or `data` is too short to tell."""
     number = data[len(_HEAD) : len(_HEAD) + _DIGITS]
     if not data.startswith(_HEAD) or len(number) < _DIGITS or not number.isdigit():
         return None
@@ -27,7 +27,7 @@ def is_whole(data: bytes) -> bool:
 
 
 def is_beginning(data: bytes) -> bool:
-    """Whether `data` may be the start of a foreign text. Empty data is a start too."""
+    """Whether `data` may be the start of a foreign text; empty data is one."""
     if len(data) < len(_HEAD) + _DIGITS:
         return _HEAD.startswith(data[: len(_HEAD)]) and (data[len(_HEAD) :].isdigit() or len(data) <= len(_HEAD))
     return serial_of(data) is not None

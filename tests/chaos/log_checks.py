@@ -1,4 +1,4 @@
-"""Checks of what readers and writers logged, and that every inode that was written is kept."""
+"""Check what readers and writers logged, and that every inode that was written is kept."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.chaos.foreign_text import foreign, serial_of
 from tests.chaos.world import World
 
 Record = dict[str, Any]
-_EXPLAINED = 3.0  # seconds; a writer logs after it has written
+_EXPLAINED = 3.0  # seconds; a writer logs a write only after it
 
 
 class LogChecks:
@@ -25,11 +25,11 @@ class LogChecks:
         self._figures = figures
         self.writers: list[Background] = []
         self.readers: list[Background] = []
-        self._inodes: dict[int, list[Record]] = {}  # the writes into each
-        self._begun: list[Record] = []  # reads of half a file; a writer's log must explain each
+        self._inodes: dict[int, list[Record]] = {}  # the writes into each inode
+        self._begun: list[Record] = []  # reads of half a file, each of which a writer's log must explain
 
     def look(self, explained_before: float = _EXPLAINED) -> None:
-        """Check what has been logged so far, while they run."""
+        """Check what has been logged so far, while the writers and readers run."""
         for record in (record for writer in self.writers for record in writer.news()):
             self._wrote(record)
         for record in (record for reader in self.readers for record in reader.news()):
@@ -57,7 +57,7 @@ class LogChecks:
             self._figures.violated(record["kind"], f"a reader of the mounts file: {record}")
 
     def judge(self) -> None:
-        """Each inode must still hold what a writer wrote last, and must be kept where it belongs."""
+        """Check that each inode still holds what a writer wrote last, and is kept where it belongs."""
         self.look(explained_before=0)
         kept, inodes = dict(self._kept()), self._inodes
         replaced = {path.stat().st_ino for path in self._world.scratch.iterdir()}
@@ -76,7 +76,7 @@ class LogChecks:
                 self._figures.counts["ours in backups"] += 1
 
     def _kept(self) -> Iterator[tuple[int, Path]]:
-        """The files in which a foreign text may be at the end, by inode."""
+        """Return the files that may hold a foreign text at the end, by inode."""
         own = [self._world.home.mounts_file.resolve(), self._world.account.original]
         for path in [*self._world.home.backups.iterdir(), *own]:
             if path.is_file():

@@ -1,4 +1,4 @@
-"""The lines that a user types: random, and the same for the same seed."""
+"""The lines that a user types: random, but the same for the same seed."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pathlib import Path
 
 from tests.chaos.world import KINDS, World
 
-DEEPEST = 3  # shells in shells
+DEEPEST = 3  # nested shells
 _WEIGHTS = {"go": 60, "idle": 14, "go twice": 5, "nest": 4, "exec": 3, "go and exec": 6, "exit": 4, "allow": 1}
 
 
 class Moves:
-    """One user at one terminal, with their own random generator `chance`."""
+    """A user at a terminal, with a random generator `chance` of their own."""
 
     def __init__(self, world: World, chance: random.Random) -> None:
         self.chance = chance
@@ -27,7 +27,7 @@ class Moves:
         return self.chance.choice(self._folders)
 
     def line(self, depth: int) -> str:
-        """A random line, in a shell that is nested `depth` deep."""
+        """Return a random line for a shell that is nested `depth` deep."""
         what = self.chance.choices(list(_WEIGHTS), list(_WEIGHTS.values()))[0]
         if what == "nest" and depth == DEEPEST:
             what = "exit"
@@ -50,12 +50,12 @@ class Moves:
                 return self._cd()
 
     def elsewhere(self, now: Path | None) -> str:
-        """A `cd` to another folder than `now`."""
+        """Return a `cd` to a folder other than `now`."""
         return f"cd {shlex.quote(self.chance.choice([f for f in self._folders if f != str(now)]))}"
 
     def _cd(self) -> str:
         return f"cd {shlex.quote(self.folder())}"
 
     def pause(self) -> float:
-        """Seconds until the next line: usually none, sometimes a moment."""
+        """Return the seconds until the next line: usually 0, sometimes more."""
         return self.chance.choices((0.0, self.chance.uniform(0, 0.05), self.chance.uniform(0, 0.6)), (70, 24, 6))[0]

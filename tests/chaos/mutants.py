@@ -1,4 +1,4 @@
-"""Copies of taoshell with one mistake each, which a run must find."""
+"""Copies of taoshell, each with one mistake that a run must find."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from tests.support.live_processes import Process
 
 @dataclass(frozen=True)
 class Claim:
-    """The session of a live shell: the project that it is in ("" for none), and the mtime."""
+    """The session of a live shell: its project ("" for none) and its mtime."""
 
     process: Process
     root: str
@@ -20,10 +20,10 @@ class Claim:
 
 
 def claims(state: Path, shells: Iterable[Process]) -> list[Claim]:
-    """The sessions of those `shells` that live.
+    """Return the sessions of those `shells` that are alive.
 
-    This knows only two things about the folder `sessions`: a file's name holds the pid and the start time of its shell,
-    and its first line is the project.
+    This relies on only two facts about the folder `sessions`: a file's name contains the pid and the start time of its
+    shell, and its first line is the project.
     """
     files = [path for path in (state / "sessions").rglob("*") if path.is_file()]
     found = []
@@ -37,7 +37,7 @@ def claims(state: Path, shells: Iterable[Process]) -> list[Claim]:
 
 
 def newest(claims: Iterable[Claim]) -> Claim | None:
-    """The holder of the mounts file: the newest session that is in a project; in a tie, the higher pid."""
+    """Return the newest session that is in a project: it holds the mounts file. In a tie, the higher pid wins."""
     return max(
         (claim for claim in claims if claim.root), key=lambda claim: (claim.mtime_ns, claim.process.pid), default=None
     )

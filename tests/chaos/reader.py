@@ -1,8 +1,8 @@
 """A reader of the mounts file: `python -m tests.chaos.reader LOG PATH SECONDS_BETWEEN TEXT_FILE…`.
 
 Each TEXT_FILE holds one complete text that readers may get; its name up to the first "-" is the kind of the text.
-Anything else must be the text of a foreign writer.
-It logs what is torn or missing, and each inode with an unfinished text; the counts follow at the end.
+Any other text must come from a foreign writer.
+The reader logs torn and missing files, and each inode with an unfinished text. At the end it logs its counts.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tests.chaos.figures import Figures
 
-# The rows of the table, and the counts that each adds up.
+# The rows of the table, each with the counts whose sum it shows.
 _ROWS = {
     "moves typed": ("moves",),
     "shells started": ("shells started",),
@@ -47,7 +47,7 @@ _VIOLATIONS = {
 
 
 def table(figures: Figures) -> str:
-    """A Markdown table with two columns."""
+    """Return a Markdown table with two columns."""
     return "\n".join(["| | |", "|---|--:|", *_lines(figures)])
 
 
@@ -59,7 +59,7 @@ def _lines(figures: Figures) -> Iterator[str]:
 
 
 def page(figures: Figures, command: str) -> str:
-    """The text of docs/reports/chaos.md."""
+    """Return the text of docs/reports/chaos.md."""
     return f"""# Chaos: many shells, writers and readers at one mounts file
 
 Written by `{command}`: {figures.shells} shells (bash, zsh, fish) with the real hook at

@@ -1,4 +1,4 @@
-"""A whole run: cycles of storm, rest and checks, with writers and readers in the background."""
+"""A run: cycles of a storm, a rest and checks, with writers and readers in the background."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.chaos.world import World
 from tests.support.live_processes import end_processes_in
 
 _SERIALS = 1_000_000  # for each writer
-_KEEPER, _NEWCOMER = -1, -2  # numbers of terminals that take no part in the storm
+_KEEPER, _NEWCOMER = -1, -2  # terminals with these numbers take no part in the storm
 
 
 @dataclass(frozen=True)
@@ -29,17 +29,17 @@ class Plan:
     shells: int = 8
     seconds: float = 30.0
     seed: int = 1
-    cycle: float = 10.0  # seconds of storm, then rest
-    rounds: int = 6  # of moves without disturbances, after each storm
+    cycle: float = 10.0  # seconds: a storm, then a rest
+    rounds: int = 6  # rounds of moves without disturbances after each storm
     edits: float = 1.5  # seconds between two
     writers: tuple[str, ...] = ("in_place", "halves", "replace")
-    writes: float = 2.0  # seconds between two of one writer
+    writes: float = 2.0  # seconds between two writes of a writer
     readers: int = 2
-    reads: float = 0.001  # seconds between two of one reader
+    reads: float = 0.001  # seconds between two reads of a reader
 
 
 class Run:
-    """`say` gets the progress, a line for each cycle."""
+    """A run. It calls `say` with a line about each cycle."""
 
     def __init__(self, world: World, plan: Plan, say: Callable[[str], None] = lambda line: None) -> None:
         self.world = world
@@ -51,7 +51,7 @@ class Run:
         self._say = say
 
     def everything(self) -> Figures:
-        """Run cycles until the time is over, then check what is left."""
+        """Run cycles until the time is up, then check the end state."""
         self._start_readers()
         try:
             cycle = 0
@@ -68,9 +68,10 @@ class Run:
     # -- one cycle ----------------------------------------------------------------------------------
 
     def _cycle(self, number: int) -> None:
-        """In every second cycle a shell stays in a project all the time, so the user's own mapping is never written.
+        """Run one cycle.
 
-        In the others no shell is in a project at first, so writers do.
+        In every second cycle a shell stays in a project all the time, so writers never write the user's own mapping.
+        In the other cycles no shell is in a project at first, so they do.
         """
         chance = random.Random(f"{self.plan.seed} cycle {number}")
         own = self.end_state.own_identity() if number % 2 == 0 else None
@@ -111,14 +112,14 @@ class Run:
         self.pool.at(0.5, self._look_out)
 
     def _new_shell(self, then: Callable[[], None]) -> None:
-        """Run `then` when a new shell, in no project, has shown its first prompt: that repairs what was left behind."""
+        """Run `then` after the first prompt of a new shell outside projects, which repairs what was left behind."""
         terminal = self.pool.open(_NEWCOMER, folder="/", still=True)
         if self.pool.calm():
             then()
         self.pool.close(terminal)
 
     def _rounds(self) -> None:
-        """All shells move at the same time, without disturbances. Afterwards all must be right at once."""
+        """Let all shells move at the same time, without disturbances. Right after that, everything must be correct."""
         self.pool.all_type(lambda terminal: "cd /")
         for _ in range(self.plan.rounds):
             before = self.end_state.claims()
@@ -132,7 +133,7 @@ class Run:
         return self.pool.user(terminal.number).elsewhere(terminal.shell.folder)
 
     def _visit_all(self) -> None:
-        """Visit all projects: a write into a mapping is found when the mapping is wanted again."""
+        """Visit all projects: taoshell finds a write into a mapping when the mapping is next needed."""
         if self.figures.violations:
             return
         terminal = self.pool.open(_NEWCOMER, folder="/", still=True)
@@ -140,7 +141,7 @@ class Run:
         for site in self.world.sites:
             self.pool.type(terminal, f"cd {shlex.quote(str(site.root))}")
             self.pool.calm()
-            self.world.home.taoshell("_settle", "")  # finds late writes, too
+            self.world.home.taoshell("_settle", "")  # also finds late writes
         self.pool.close(terminal)
 
     # -- helpers ---------------------------------------------------------------------------------------
@@ -171,7 +172,7 @@ class Run:
         self.figures.seconds = time.monotonic() - self.figures.began
 
     def story(self) -> str:
-        """The last events at each terminal."""
+        """Return the last events at each terminal."""
         terminals = [*self.pool.history, *self.pool.terminals.values()]
         return "\n".join(f"terminal {terminal.number}:\n  " + "\n  ".join(terminal.events) for terminal in terminals)
 

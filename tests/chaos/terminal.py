@@ -1,4 +1,4 @@
-"""One terminal and the shell that runs in it. The prompt of the shell tells its pid."""
+"""A terminal and the shell that runs in it. The prompt of the shell contains its pid."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _REMEMBERED = 30  # events
 class Terminal:
     """A pseudo-terminal.
 
-    `busy`: no prompt has come since the last line. `shells`: the nested shells, innermost last. `still`: no random user
-    types in it.
+    `busy`: no prompt has come since the last line. `shells`: the nested shells, the innermost last. `still`: no random
+    user types into this terminal.
     """
 
     def __init__(self, number: int, kind: str, folder: str, world: World, *, still: bool = False) -> None:
@@ -30,7 +30,7 @@ class Terminal:
         self.shells: list[Process] = []
         self.busy = True
         self.ended = False
-        self.maimed = False  # a shell in it was killed, so the terminal may be in any state
+        self.maimed = False  # a shell was killed, so the terminal may be in any state
         self.typed_ns, self.prompted_ns = time.time_ns(), 0
         self.events: collections.deque[str] = collections.deque(maxlen=_REMEMBERED)
         self._waiting_for, self._printed = _PROMPT, b""
@@ -50,7 +50,7 @@ class Terminal:
 
     @property
     def shell(self) -> Process:
-        """The innermost shell, which has the terminal."""
+        """The innermost shell, which reads from the terminal."""
         return self.shells[-1]
 
     def type(self, line: str) -> None:
@@ -60,12 +60,12 @@ class Terminal:
         os.write(self.fd, f"{line}\r".encode())
 
     def read(self) -> None:
-        """Read what it has printed. Afterwards it may be idle, or may have ended."""
+        """Read what the shell has printed. This may show that it is idle or has ended."""
         try:
             self._printed = (self._printed + os.read(self.fd, 65536))[-65536:]
         except BlockingIOError:
             return
-        except OSError:  # EIO: no process has the terminal any more
+        except OSError:  # EIO: no process has the terminal open any more
             self._end()
             return
         if self.busy and (prompt := self._waiting_for.search(self._printed)):
@@ -84,14 +84,14 @@ class Terminal:
         return " | ".join(line.strip() for line in self._printed.decode(errors="replace").splitlines()[-3:])[-300:]
 
     def kill(self, shell: Process) -> None:
-        """Kill with SIGKILL, as the kernel does when memory runs out."""
+        """Send SIGKILL, as the kernel does when memory runs out."""
         if shell.lives:
             self.note(f"kill -9 {shell.pid}")
             self.maimed = True
             os.kill(shell.pid, signal.SIGKILL)
 
     def has_died(self) -> bool:
-        """Whether its first shell has ended. Nested shells may still live, but have lost their terminal."""
+        """Whether the first shell has ended. Nested shells may still be alive, but have lost their terminal."""
         if not self.ended and os.waitid(os.P_PID, self._pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
             self._end()
         return self.ended
@@ -101,7 +101,7 @@ class Terminal:
         self.note(f"ended: {self.output()}")
 
     def release(self) -> None:
-        """End its shells and close the terminal."""
+        """End the shells and close the terminal."""
         if not self.ended:
             for shell in reversed(self.shells):
                 self.kill(shell)

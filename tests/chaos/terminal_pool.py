@@ -1,4 +1,4 @@
-"""Many terminals in one process: a shell at a prompt gets its next line, and some are killed."""
+"""Many terminals, driven by one process: each shell at a prompt gets its next line, and some shells are killed."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from tests.support.live_processes import Process
 
 PATIENCE = 60.0  # seconds; nothing takes that long, even on a slow machine
 _FEW = 12  # closed terminals whose events are kept for the report
-_MAIMED_PATIENCE = 3.0  # for a terminal in which a shell was killed: it may never show a prompt again
+_MAIMED_PATIENCE = 3.0  # for a terminal in which a shell was killed, as it may never show a prompt again
 
 
 class TerminalPool:
-    """`terminals`: the terminals by number. During the storm a new one replaces each that ends."""
+    """`terminals` has the terminals by number. During a storm, each terminal that ends is replaced by a new one."""
 
     def __init__(self, world: World, figures: Figures) -> None:
         self.world = world
         self.figures = figures
         self.terminals: dict[int, Terminal] = {}
-        self.history: list[Terminal] = []  # the last ones that ended
+        self.history: list[Terminal] = []  # the terminals that ended last
         self._users: dict[int, Moves] = {}
         self._selector = selectors.DefaultSelector()
         self._due: list[tuple[float, int, Callable[[], None]]] = []
@@ -38,7 +38,7 @@ class TerminalPool:
     # -- terminals -------------------------------------------------------------------------------
 
     def user(self, number: int) -> Moves:
-        """The user at terminal `number`. Their random choices follow from the seed."""
+        """Return the user at terminal `number`. The seed determines their random choices."""
         if number not in self._users:
             self._users[number] = Moves(self.world, random.Random(f"{self.figures.seed} {number}"))
         return self._users[number]
@@ -52,7 +52,7 @@ class TerminalPool:
         return terminal
 
     def close(self, terminal: Terminal) -> None:
-        """Close it, and end it if it has not ended yet."""
+        """Close the terminal, and end its shells if they are still running."""
         self._selector.unregister(terminal.fd)
         terminal.release()
         self.history = [*self.history[-_FEW:], terminal]
@@ -63,7 +63,7 @@ class TerminalPool:
         return [terminal for terminal in self.terminals.values() if not terminal.still]
 
     def shells(self) -> list[Process]:
-        """Those that live, including parents that wait for a nested shell."""
+        """Return the live shells, including those that wait for a nested shell."""
         return [shell for terminal in self.terminals.values() for shell in terminal.shells if shell.lives]
 
     # -- the loop ----------------------------------------------------------------------------------
@@ -102,7 +102,7 @@ class TerminalPool:
     # -- what is done --------------------------------------------------------------------------------
 
     def storm(self, seconds: float) -> None:
-        """Every user types random lines."""
+        """Let every user type random lines."""
         self.storming = True
         for terminal in self.movers:
             self._think(terminal)
@@ -110,7 +110,7 @@ class TerminalPool:
         self.storming = False
 
     def rest(self, seconds: float) -> None:
-        """Step for so many seconds, without starting anything."""
+        """Step for `seconds` seconds, without starting anything."""
         end = time.monotonic() + seconds
         while time.monotonic() < end and not self.figures.violations:
             self.step()
@@ -144,7 +144,7 @@ class TerminalPool:
         terminal.type(line)
 
     def all_type(self, line: Callable[[Terminal], str]) -> bool:
-        """All users type at the same time; wait for all prompts."""
+        """Let all users type at the same time; wait for all prompts."""
         for terminal in self.movers:
             self.type(terminal, line(terminal))
         return self.calm()

@@ -1,4 +1,4 @@
-"""Shells, writers and readers act at random, with another seed each time: nothing is lost, torn or wrong."""
+"""Shells, writers and readers act at random, with a new seed each time: nothing is lost, torn or wrong."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.support.slow import slow
 
 
 def run(folder: Path, *, projects: int, shells: int, seconds: float, rounds: int) -> Run:
-    """A run in which nothing was violated. Print the seed, so that a failure can be repeated."""
+    """Check that a run has no violations. Print the seed, so that a failure can be repeated."""
     seed = time.time_ns() % 1_000_000
     print(f"seed {seed}")
     plan = Plan(shells=shells, seconds=seconds, seed=seed, cycle=8.0, rounds=rounds)

@@ -1,4 +1,4 @@
-"""The setting: a home with projects, three kinds of shells with the real hook, and every text that a reader may get."""
+"""The world of a run: a home with projects, shells with the real hook, and all texts that readers may get."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from tests.support.accounts import OWN, Account
 from tests.support.clone import CLONE
 
 KINDS = tuple(SHELLS)
-VARIANTS = 3  # versions of each taoshell.toml, each with another mapping
+VARIANTS = 3  # versions of each taoshell.toml, each with a different mapping
 PROMPT = "<<%s:%s>>"  # the shell's pid and the exit status
 
-# How a typed line starts each kind of shell, and its start file.
+# For each kind of shell: the line that starts it, and its start file.
 _START = {
     "bash": "exec bash --noprofile --rcfile '{rc}' -i",
     "zsh": "ZDOTDIR='{folder}' exec zsh -d -i",
@@ -50,7 +50,7 @@ class World:
         (folder / "texts/own").write_bytes(OWN)
 
     def _install(self, kind: str) -> None:
-        """Write `in-KIND`, a command that starts such a shell. `taoshell hook` is run once, here."""
+        """Write `in-KIND`, a command that starts a shell of that kind. `taoshell hook` runs only here, once."""
         SHELLS[kind].command()  # skips if this shell is not installed
         folder = self.folder / "start" / kind
         folder.mkdir()
@@ -62,18 +62,18 @@ class World:
         start.chmod(0o755)
 
     def texts(self) -> list[Path]:
-        """Files with every text that taoshell or the user may have in force."""
+        """Write files with every text that taoshell or the user may have in force."""
         return sorted((self.folder / "texts").iterdir())
 
     def folders(self) -> list[Path]:
-        """The folders that a shell can go to, in projects and outside, also through symlinks."""
+        """Return the folders that a shell can go to: inside and outside projects, also through symlinks."""
         return [
             *self.outside,
             *(folder for site in self.sites for folder in (site.root, site.root / "specs", site.link)),
         ]
 
     def site_of(self, folder: Path) -> Site | None:
-        """The project that contains `folder`, a real path; None if there is none."""
+        """Return the project that contains `folder`, which is a real path; None if there is none."""
         return next((site for site in self.sites if folder == site.root or site.root in folder.parents), None)
 
     def remove(self) -> None:
@@ -81,7 +81,7 @@ class World:
 
 
 class Site:
-    """A project, all its possible mappings, and its mapping now."""
+    """A project with its current mapping and all its possible ones."""
 
     def __init__(self, project: Project, world: World) -> None:
         self.project = project
@@ -100,7 +100,7 @@ class Site:
         assert Path(f"{project.kept}/mounts.json").read_bytes() == self.text(), "the mapping is not the expected one"
 
     def text(self) -> bytes:
-        """The mapping that belongs to the project as it is now."""
+        """The project's current mapping."""
         return _json({**self.project.mapping, "DockerOptions": {"shm_size": f"{self.variant + 1}G"}})
 
     @property
@@ -108,12 +108,12 @@ class Site:
         return _json(self.project.tombstone)
 
     def edit(self, variant: int) -> None:
-        """Write in place, as some editors do: a reader may find half a file."""
+        """Write the file in place, as some editors do: a reader may find half a file."""
         self.variant = variant
         self.project.toml.write_text(f'{self._toml}\n[docker]\nshm_size = "{variant + 1}G"\n')
 
     def edit_env(self, gpus: int) -> None:
-        """A change that does not affect the mapping, but must be approved as well."""
+        """Make a change that does not affect the mapping, but still needs an approval."""
         self.project.set("NUM_GPUS", str(gpus))
 
 

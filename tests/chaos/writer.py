@@ -1,11 +1,11 @@
 """A foreign writer: `python -m tests.chaos.writer LOG KIND PATH FIRST_SERIAL SECONDS_BETWEEN SCRATCH`.
 
-in_place   like a notebook: open(path, "w"), write, close
-halves     the same, but keep the file open between the first half and the second
-replace    like an editor: a new file, renamed over the old one
+in_place   writes like a notebook: open(path, "w"), write, close
+halves     does the same, but keeps the file open between the first half and the second
+replace    writes like an editor: a new file, renamed over the old one
 
-A writer locks the inode while it writes. So no two writers write into one inode at once, and it is certain what each
-inode must hold at the end. For the same reason a file that a rename replaces is kept in SCRATCH.
+A writer locks the inode while it writes. So two writers never write into the same inode at the same time, and it is
+certain what each inode must hold at the end. For the same reason, SCRATCH keeps each file that a rename replaces.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Writer:
     def _into(self, serial: int, pause: float) -> None:
         handle = os.open(self._path, os.O_WRONLY)
         try:
-            with contextlib.suppress(BlockingIOError):  # another writer has it; skip this time
+            with contextlib.suppress(BlockingIOError):  # another writer has locked it: skip this time
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 self._write(serial, handle, pause)
         finally:
@@ -65,7 +65,7 @@ class Writer:
         )
 
     def replace(self, serial: int) -> None:
-        """An exchange of the two names: to others it looks like a rename, but it can be told what that replaced."""
+        """Exchange the two names. To others this looks like a rename, but the replaced file keeps a name."""
         new, began = f"{self._path}.swp-{serial}", time.monotonic()
         with open(new, "xb") as file:
             file.write(foreign(serial))

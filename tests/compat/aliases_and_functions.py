@@ -6,7 +6,7 @@ from tests.compat.neighbour import Absent, Neighbour, Setup
 
 TAKEN = ("ln", "test", "printf", "command", "echo", "pwd", "print", "true", "python3")
 _SHOWS = (("ln", "taken ln\n"), ("test", "taken test\n"), ("printf x", "taken printf\n"))
-_FISH_TAKEN = ("ln", "printf", "pwd", "basename", "true", "python3")  # fish reserves the others, or its `cd` needs them
+_FISH_TAKEN = ("ln", "printf", "pwd", "basename", "true", "python3")  # fish reserves the others, or `cd` needs them
 
 
 def _aliases(*names: str) -> str:

@@ -8,7 +8,7 @@ from tests.shells.terminal import Terminal
 
 
 def _by_name(desk: Desk, terminal: Terminal) -> None:
-    """`cd a` from another folder, by CDPATH."""
+    """`cd a` from another folder, through CDPATH."""
     desk.cd(terminal, "/")
     project = desk.home.project("a")
     assert terminal.run("cd a >/dev/null").output == project.entered

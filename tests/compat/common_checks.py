@@ -1,4 +1,4 @@
-"""The common checks: enter a project, switch to another and leave, in a shell that also has a neighbour."""
+"""The common checks: enter a project, switch to another and leave, in a shell that has a neighbour."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class CommonChecks:
         self._neighbour_works("a")
 
     def _switch(self) -> None:
-        """A command that fails after a change of directory keeps its status, also in the prompt."""
+        """Check that a command that fails after a change of directory keeps its status, also in the prompt."""
         line, status = self._setup.fails
         result = self._terminal.run(f"{self._line(self._second.root)}; {line}")
         assert (self._ours(result.output), result.status) == (self._second.entered, status)
@@ -70,7 +70,7 @@ class CommonChecks:
         self._neighbour_works("")
 
     def _beside_another_shell(self) -> None:
-        """Another shell (this process) is in a project. Ours enters another, leaves and returns the mounts file."""
+        """Another shell (this process) is in a project. Ours enters another, leaves and gives the mounts file back."""
         Account(self._desk.home.path).enter(str(self._second.root), at_ns=LONG_AGO_NS)
         self._enter()
         assert self._go(self._desk.home.path) == self._first.left

@@ -1,4 +1,4 @@
-"""A desk as in tests/shells, but in a home whose path direnv can load: direnv 2.32 cannot quote a `$`."""
+"""A desk as in tests/shells, but in a home whose path direnv can load, as direnv 2.32 cannot quote a `$`."""
 
 from __future__ import annotations
 

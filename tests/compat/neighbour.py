@@ -10,15 +10,15 @@ from tests.shells.terminal import Terminal
 
 Check = Callable[[Desk, Terminal], None]
 
-BEFORE, AFTER = "before", "after"  # the place of our hook's line in the rc file
+BEFORE, AFTER = "before", "after"  # where our hook's line is in the rc file
 BOTH_ORDERS = (BEFORE, AFTER)
 
-HERE = "HERE"  # stands for the name of the project that the shell is in, or for nothing
+HERE = "HERE"  # stands for the name of the shell's project; empty outside projects
 
 
 @dataclass(frozen=True)
 class Setup:
-    """How to set up a neighbour in one shell, and how to see that it still works."""
+    """How to set up a neighbour in one shell, and how to check that it still works."""
 
     text: str | Callable[[Desk], str] = ""
     """Lines of the rc file. If they need files, a function writes these into the desk's home and returns the lines."""
@@ -27,42 +27,41 @@ class Setup:
     """Whether our line is before or after these lines. The checks run once for each order."""
 
     shows: tuple[tuple[str, str], ...] = ()
-    """Lines to type at the prompt, and what they print in any folder. They print something else if the neighbour does
-    not work."""
+    """Lines to type at the prompt, and what they print in any folder if the neighbour works."""
 
     go: str = "cd {}"
     """The line that goes to a folder; `{}` is the quoted folder."""
 
     prints: str = ""
-    """A pattern of what that line itself prints."""
+    """A pattern for the output of that line."""
 
     fails: tuple[str, int] = ("sh -c 'exit 7'", 7)
     """A line that fails, and its exit status."""
 
     leaves: Mapping[str, str] = field(default_factory=dict)
-    """Files in the home after the shell has ended, and their content."""
+    """Files in the home and their content, after the shell has ended."""
 
     env: Mapping[str, str] = field(default_factory=dict)
 
     notes: str = "(?!)"
-    """A pattern of variables that the neighbour uses for itself: they may change."""
+    """A pattern for the neighbour's own variables, which may change."""
 
     idle_status: int | None = None
-    """The status that its prompt shows after an empty line; None means the last command's, as usual."""
+    """The status that the prompt shows after an empty line; None for the status of the last command, as usual."""
 
     has_processes: bool = False
-    """Whether it starts processes at an idle prompt itself. Then our hook must not add one."""
+    """Whether the neighbour itself starts processes at an idle prompt. Our hook must not add one."""
 
     word: str = "✓"
-    """The cell in the table."""
+    """The text of the cell in the table."""
 
     check: Check | None = None
-    """Another check; it starts and ends in the home."""
+    """Another check, which starts and ends in the home."""
 
 
 @dataclass(frozen=True)
 class Absent:
-    """Why this shell has no such neighbour."""
+    """Why this shell has no such neighbour; the text of the cell."""
 
     reason: str
 

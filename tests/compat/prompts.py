@@ -25,7 +25,7 @@ def _prompt_command(how: str, assignment: str, check: Check | None = None) -> Ne
 
 
 def _in_a_shell_without_the_hook(desk: Desk, terminal: Terminal) -> None:
-    """Such a shell inherits the variable. If it called a function of our hook, each prompt would show an error."""
+    """Start a shell that inherits PROMPT_COMMAND: it must not call a function of our hook, which is missing there."""
     terminal.run("export PROMPT_COMMAND")
     assert terminal.run("""bash -c 'eval "$PROMPT_COMMAND"; echo "$seen"'""").output == "0\n"
 

@@ -16,7 +16,7 @@ def _cd(desk: Desk, name: str) -> str:
 
 
 def _on_the_way(look: Callable[[str, Desk, Terminal], None], show: str) -> Check:
-    """Check with `look`, which goes to projects; then go home."""
+    """Run `look`, which checks the state and goes to projects; then go home."""
 
     def check(desk: Desk, terminal: Terminal) -> None:
         look(show, desk, terminal)
@@ -58,7 +58,7 @@ def _last_job(show: str, desk: Desk, terminal: Terminal) -> None:
 
 
 def _jobs(desk: Desk, terminal: Terminal) -> None:
-    """Stop a job by Ctrl-Z, continue it in the background, end it. It stays the only job."""
+    """Stop a job by Ctrl-Z, continue it in the background, end it. It must stay the only job."""
     terminal.begin("sh -c 'echo started; exec sleep 1000'", "started")
     terminal.press("\x1a")
     assert re.search("stopped|suspended", terminal.run("jobs").output, re.IGNORECASE)
@@ -82,7 +82,7 @@ def _history(show: str, desk: Desk, terminal: Terminal) -> None:
 
 
 def _working(name: str, look: Callable[[str, Desk, Terminal], None], **shows: str | Absent) -> Neighbour:
-    """`shows`: the line that prints this state, for each shell."""
+    """`shows`: for each shell, the line that prints this state."""
     setups: dict[str, Setup | Absent] = {}
     for shell, show in shows.items():
         setups[shell] = show if isinstance(show, Absent) else Setup(check=_on_the_way(look, show))

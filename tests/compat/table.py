@@ -1,6 +1,6 @@
 """docs/reports/compat.md: a row for each neighbour, a column for each shell.
 
-`make compat` runs the checks of all neighbours, and writes the page if they pass.
+`make compat` runs the checks of all neighbours and writes the page if they pass.
 """
 
 from __future__ import annotations

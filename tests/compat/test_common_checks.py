@@ -1,4 +1,4 @@
-"""The checks can fail: if one line of the hook is broken, the row about it fails."""
+"""The checks can fail: if a line of the hook is broken, the check of that line fails."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ BROKEN = [
     ),
     indirect=["shell"],
 )
-def test_a_broken_hook_fails(desk: Desk, name: str, line: str, broken: str, tmp_path: Path) -> None:
+def test_the_checks_fail_with_a_broken_hook(desk: Desk, name: str, line: str, broken: str, tmp_path: Path) -> None:
     case = next(case for case in CASES if (case.shell, case.name) == (desk.shell.name, name))
     hook = desk.home.taoshell("hook", desk.shell.name).stdout
     assert line in hook
@@ -55,8 +55,8 @@ def test_a_broken_hook_fails(desk: Desk, name: str, line: str, broken: str, tmp_
 
 
 @quick_in("bash")
-def test_the_hook_itself_passes(desk: Desk, tmp_path: Path) -> None:
-    """So the tests above fail because of the change alone."""
+def test_the_checks_pass_with_the_real_hook(desk: Desk, tmp_path: Path) -> None:
+    """Check that the tests above fail only because of the broken line."""
     setup = next(case.setup for case in CASES if case.shell == desk.shell.name)
     install(desk, desk.home.taoshell("hook", desk.shell.name).stdout)
     CommonChecks(desk, setup, BEFORE, tmp_path).make()

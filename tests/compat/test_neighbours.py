@@ -49,5 +49,5 @@ _QUICK = {
     ),
     indirect=["shell"],
 )
-def test_works_with(desk: Desk, name: str, setup: Setup, order: str, tmp_path: Path) -> None:
+def test_taoshell_works_with(desk: Desk, name: str, setup: Setup, order: str, tmp_path: Path) -> None:
     CommonChecks(desk, setup, order, tmp_path).make()

@@ -1,4 +1,4 @@
-"""docs/reports/compat.md shows exactly what the checks cover."""
+"""docs/reports/compat.md shows what the checks cover, and nothing else."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def test_the_page_is_current() -> None:
     assert PAGE.read_text() == page(), "the page is old; run: make compat"
 
 
-def test_each_tick_has_its_checks() -> None:
+def test_each_tick_has_checks() -> None:
     ticks = {
         (neighbour.name, shell)
         for neighbours in THEMES.values()

@@ -1,6 +1,6 @@
-"""Faults injected into real processes: each system call that changes something fails in its turn, or is the last one
-before a kill.
+"""Faults injected into real processes: in turn, each system call that changes something fails, or the process is killed
+there.
 
-`*_steps` are the steps, `strace` finds their system calls and injects the faults, `*_check` say what must hold
+`*_steps` define the steps, `strace` finds their system calls and injects the faults, `*_check` check the state
 afterwards, and `page` writes docs/reports/faults.md from a complete run (`make faults`).
 """

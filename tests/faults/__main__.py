@@ -1,6 +1,6 @@
-"""`make faults`: every fault at every system call, in parallel; writes docs/reports/faults.md.
+"""`make faults`: inject every fault at every system call, in parallel, and write docs/reports/faults.md.
 
-With a number (`make faults EVERY=5`) only at each n-th call; the page then says so.
+`make faults EVERY=5` tries only every fifth call; the page then says so.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ PAGE = CLONE / "docs/reports/faults.md"
 
 
 def tried(case: Case | ShellStep, every: int) -> tuple[Tally, list[str]]:
-    """Inject every fault at each n-th call of one step; return the outcomes and the failures."""
+    """Inject every fault at every n-th call of one step; return the outcomes and the failures."""
     wrong = []
     with check(case) as it:
         tally = Tally(len(it.points))

@@ -1,4 +1,4 @@
-"""What taoshell's Python does to approvals: a project is approved, compiled, blocked and denied."""
+"""Steps of taoshell's Python on approvals: a project is approved, compiled, blocked and denied."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _age(sample: Sample) -> None:
 
 
 def _edit(sample: Sample) -> None:
-    """Both sources, and what stands in the block follows."""
+    """Change both sources; the values in the block follow from them."""
     sample.toml.write_text(TOML + "[places]\ndata = '../big'\n")
     sample.env.write_text("NEW=1\n" + sample.env.read_text())
     for source in (sample.toml, sample.env):
@@ -48,21 +48,21 @@ def _is_approved(sample: Sample) -> bool:
 
 
 def _is_whole(sample: Sample, environ: Environ) -> bool:
-    """Has a shell all that stands in the project now, and nothing of another content?"""
+    """Whether a shell has all of the project's present content, and nothing of an older one."""
     _, project = approve.check(sample.state, str(sample.root))
     mounts = Path(environ["LAUNCHER_MOUNTS"]).read_text()
     return {**environ, **project.variables} == environ and mounts == mounts_file.written(project)
 
 
 def _has_nothing(sample: Sample, environ: Environ) -> bool:
-    """Nothing of any project, and a mounts file that the launcher refuses (before the first approval there is none)."""
+    """Whether a shell has nothing of any project, and a mounts file that the launcher refuses (if there is one yet)."""
     mounts = environ.get("LAUNCHER_MOUNTS", sample.state.refused)
     refused = "(taoshell: " in Path(mounts).read_text() if "LAUNCHER_MOUNTS" in environ else not os.path.exists(mounts)
     return "LOCAL_PROJECT_DIR" not in environ and "NEW" not in environ and refused
 
 
 def _prepared(account: Account, sample: Sample, *words: str, approves: bool, retried: bool) -> Prepared:
-    """Whatever happens, a shell has what stands there if that is approved, else nothing; in the end as `approves`."""
+    """Prepare a step after which a shell has the present content if it is approved, and nothing otherwise."""
     own = account.write_own()
 
     def is_safe(environ: Environ) -> bool:

@@ -1,4 +1,4 @@
-"""All the steps that faults are injected into."""
+"""All steps that faults are injected into."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CASES: list[Case | ShellStep] = [
 
 @contextlib.contextmanager
 def check(case: Case | ShellStep) -> Iterator[PythonCheck | ShellCheck]:
-    """Use memory if possible, and a short path: each part of it becomes a folder in the state folder."""
+    """Return a folder, in memory if possible. Its path is short: the state folder repeats each part of it."""
     folder = Path(tempfile.mkdtemp(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None))
     try:
         yield ShellCheck(case, folder) if isinstance(case, ShellStep) else PythonCheck(case, folder)

@@ -1,4 +1,4 @@
-"""Steps of taoshell's Python on the mounts file: how to prepare each, and how to see that it is done."""
+"""Steps of taoshell's Python on the mounts file: how to prepare each step, and how to check that it is done."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ Environ = Mapping[str, str]
 class Prepared:
     """A prepared step.
 
-    `kept`: files that must keep some name whatever happens. `done`: whether the step is complete. `is_safe`: whether a
-    shell at `where` with this environment has only what is approved; None if the step approves nothing.
-    `retried`: whether the hook takes this step by itself, and so takes it again.
+    `kept`: files that must always keep some name. `done`: whether the step is complete. `is_safe`: whether a shell at
+    `where` with this environment has only approved content; None if the step approves nothing. `retried`: whether the
+    hook takes this step by itself, and therefore repeats it.
     """
 
     account: Account
@@ -177,7 +177,7 @@ def restoring_after_a_release(account: Account) -> Prepared:
 
 
 def restoring_over_a_replacement(account: Account) -> Prepared:
-    """There are two foreign mappings: one in the backups, one that has just replaced our link."""
+    """Write two foreign mappings: one is in the backups, the other has just replaced our link."""
     own = account.write_own()
     account.go(account.project())
     foreign = account.replace()
@@ -216,11 +216,11 @@ EXCHANGING: tuple[Step, ...] = (
     restoring_after_a_release,
     restoring_over_a_replacement,
 )
-"""Steps that exchange two names if the system can. They also run without renameat2."""
+"""Steps that exchange two names if the system can. The tests also run them without renameat2."""
 LINKING: tuple[Step, ...] = (
     write_in_place,
     restoring_in_a_project,
     restoring_after_a_release,
     restoring_over_a_replacement,
 )
-"""Steps that make a hard link. Releasing makes one only if it cannot exchange two names."""
+"""Steps that make a hard link. A release makes one only if it cannot exchange two names."""

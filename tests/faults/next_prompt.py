@@ -15,7 +15,7 @@ _LOOK = 'eval "$1"; cd -- "$2" && _taoshell_hook; exec env -0'
 
 
 def environment_at(account: Account, folder: str | Path) -> dict[str, str]:
-    """The environment of a new bash with the hook, at its first prompt in `folder`."""
+    """Return the environment of a new bash with the hook, at its first prompt in `folder`."""
     bash = need(shutil.which("bash"), "bash")
     done = subprocess.run(
         [bash, "--norc", "--noprofile", "-i", "-c", _LOOK, "bash", render("bash", account.state), str(folder)],

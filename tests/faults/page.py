@@ -1,4 +1,4 @@
-"""docs/reports/faults.md: the outcomes of all faults, in a table for each step."""
+"""docs/reports/faults.md: the outcomes of all faults, with a table for each step."""
 
 from __future__ import annotations
 
@@ -18,16 +18,17 @@ process is killed just before or just after it. {total} faults were injected, at
 
 - **as before**: nothing changed for any reader or shell. After an error, one line gave the cause and the cure, and the
   exit status of the command was 1.
-- **done**: the step was completed all the same, or had been completed before the fault.
+- **done**: the step was completed nevertheless, or had been completed before the fault.
 - **half way**: a part of the step was done. An error was reported as above.
 
-After each fault came the next prompt of a shell with the hook, and then, unless the hook takes the step by itself, the
-step once more. The steps of a shell include the programs that it starts, `ln` and in fish `sh`. The next prompt is the
-shell's own if it lives, otherwise another shell's. At the end everything was right. Each time the tests checked that
+After each fault, a shell with the hook showed its next prompt. Then the step was repeated, unless the hook repeats it
+by itself. The steps of a shell include the programs that it starts: `ln`, and in fish `sh`. The next prompt is the
+shell's own if it is still alive, otherwise another shell's. At the end everything was right. Each time the tests
+checked that
 
 - the user's own mapping and every foreign write into the mounts file had a name, with the same inode, mode, mtime and
   content. **Lost: 0.**
-- a shell that goes from project to project by itself, if it lives, had the variables of its project.
+- a shell whose step is a change of directory, if it was still alive, had the variables of its project.
 - the next shell had everything that is approved, or nothing if it is not approved. **Half approved: 0.**
 
 {tables}"""
@@ -42,7 +43,7 @@ class Tally:
 
 
 def page(tallies: Mapping[str, Tally]) -> str:
-    """The whole page; `tallies` by the name of the case."""
+    """Return the whole page; `tallies` has the names of the cases as keys."""
     total = sum(sum(counts.values()) for tally in tallies.values() for counts in tally.outcomes.values())
     points = sum(tally.points for tally in tallies.values())
     tables = "\n".join(_table(name, tally) for name, tally in tallies.items())
@@ -50,7 +51,7 @@ def page(tallies: Mapping[str, Tally]) -> str:
 
 
 def headings(names: Iterable[str]) -> list[str]:
-    """The headings that the page must have, in order."""
+    """Return the headings that the page must have, in order."""
     return [_heading(name) for name in names]
 
 

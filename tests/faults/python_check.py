@@ -32,7 +32,7 @@ _WITHOUT = {
 
 @dataclass(frozen=True)
 class Case:
-    """A step, on a system with or without renameat2 and hard links."""
+    """A step on a system with or without renameat2 and hard links."""
 
     step: Step
     options: tuple[str, ...] = ()
@@ -43,16 +43,16 @@ class Case:
 
 
 class PythonCheck:
-    """Runs one step again and again, each time in a fresh home at the same path."""
+    """Runs one step many times, each time in a fresh home at the same path."""
 
     def __init__(self, case: Case, folder: Path) -> None:
         self._case = case
         self._folder = folder
         self._log = folder / "log"
-        pwd.getpwuid(os.getuid())  # the C library reads its configuration once; so it does it here, and not in a child
+        pwd.getpwuid(os.getuid())  # the C library reads its configuration once: let it do so here and not in a child
         prepared = self._prepare()
         environment_at(prepared.account, prepared.where)
-        self._without = view(prepared.account)  # the state after the next prompt if the step is never taken
+        self._without = view(prepared.account)  # the state after a prompt without the step
         prepared = self._prepare()
         done = self._run(prepared, ["-e", "trace=all"])
         assert (done.status, prepared.done()) == (0, True), f"{case.name}, without any fault: {done.err}"
@@ -72,7 +72,7 @@ class PythonCheck:
         return outcome
 
     def _inject(self, point: Point, number: int, fault: str, when: str) -> tuple[Prepared, dict[str, object], Done]:
-        """Runs do not always make the same calls. If the fault missed its call, try again."""
+        """Take the step with the fault. Runs do not always make the same calls: if the fault misses its call, retry."""
         for _attempt in range(ATTEMPTS):
             prepared = self._prepare()
             before = view(prepared.account)
@@ -113,7 +113,7 @@ class PythonCheck:
 
 
 def view(account: Account) -> dict[str, object]:
-    """Everything that decides what shells and readers of the mounts file get."""
+    """Return everything that determines what shells and readers of the mounts file get."""
     views: dict[str, object] = {
         "in force": account.in_force(),
         "ours": account.mounts_file.is_symlink(),
@@ -134,7 +134,7 @@ def _differences(one: dict[str, object], other: dict[str, object]) -> dict[str, 
 
 
 def is_hit(made: list[tuple[int, str, int]], injected: int, point: Point, number: int, fault: str) -> bool:
-    """Whether the fault hit this call and no other."""
+    """Whether the fault hit this call and no other call."""
     this = (point.process, point.name, point.nth)
     if fault == "killed before":
         return len(made) == number
@@ -151,7 +151,7 @@ def _assert_kept(prepared: Prepared, when: str) -> None:
 
 
 def _assert_told(done: Done, when: str) -> None:
-    """A failure prints one line with cause and cure, never a traceback."""
+    """Check that a failure printed one line with cause and cure, and no traceback."""
     assert done.status in (0, 1), f"{when}: exit status {done.status}: {done.err}"
     lines = done.err.splitlines()
     assert all(line.startswith("taoshell: ") for line in lines), f"{when}: {done.err}"

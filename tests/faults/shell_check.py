@@ -19,7 +19,7 @@ from tests.support.trees import names_of
 
 
 class ShellCheck:
-    """Runs one step again and again, each time in a new shell and a fresh home at the same path."""
+    """Runs one step many times, each time in a new shell and a fresh home at the same path."""
 
     def __init__(self, case: ShellStep, folder: Path) -> None:
         self._case = case
@@ -78,7 +78,7 @@ class ShellCheck:
             assert said or outcome == DONE or fault in KILLS, f"{outcome}, and nothing was said"
             self._assert_set(shell)
             shell.prompt()
-            if said and not self._is_done():  # as the message says
+            if said and not self._is_done():  # the cure that the message names
                 shell.go("elsewhere")
                 shell.go(self._case.legs[1])
             assert self._is_done(), f"the next prompt has not repaired it: {said}"
@@ -95,12 +95,12 @@ class ShellCheck:
         return self._account.mounts_file.is_symlink() and self._account.in_force() == mapping
 
     def _holder(self) -> str:
-        """The name of the project that has the mounts file according to the sessions."""
+        """Return the name of the project that holds the mounts file according to the sessions."""
         holder = sessions.holder(self._account.state)
         return os.path.basename(holder.project) if holder else ""
 
     def _assert_set(self, shell: LiveShell) -> None:
-        """The project's variables are set, whatever happened to the mounts file."""
+        """Check that the project's variables are set, whatever happened to the mounts file."""
         name = self._case.legs[1]
         found = shell.environment()
         root = f"{self._account.home}/{name}"
@@ -108,7 +108,7 @@ class ShellCheck:
         assert [found.get("LOCAL_PROJECT_DIR"), found.get("LAUNCHER_MOUNTS")] == expected, found
 
     def _assert_kept(self, kept: list[Identity]) -> None:
-        """The user's own mapping and the foreign one still have a name, and are unchanged."""
+        """Check that the user's own mapping and the foreign one are unchanged and still have a name."""
         for identity in kept:
             found = names_of(identity.inode, self._account.home)
             assert found, f"{identity.content!r} has no name any more"

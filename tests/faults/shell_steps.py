@@ -1,4 +1,4 @@
-"""Steps that a real shell takes without Python: enter a project, go to another, leave."""
+"""Steps that a real shell takes without Python: it enters a project, goes to another, leaves."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.accounts import Account
 from tests.support.needs import need
 from tests.support.samples import Sample
 
-# The processes that change something in a step: the shell itself, or programs that it starts
+# The processes that change something in a step: the shell itself or programs that it starts.
 _PROGRAMS = {"bash": ("bash", "ln"), "zsh": ("zsh",), "fish": ("sh", "ln")}
 _PROMPT = {
     "bash": "_taoshell_hook",
@@ -55,7 +55,7 @@ SHELL_STEPS = [ShellStep(shell, leg) for shell in _PROGRAMS for leg in _LEGS]
 
 
 def prepare(account: Account) -> None:
-    """Make two approved projects, take over the mounts file, and put a file that replaced it into the backups."""
+    """Make two approved projects, take over the mounts file, and move a file that replaced it to the backups."""
     account.write_own()
     roots = []
     for name in ("a", "b"):
@@ -75,7 +75,7 @@ def prepare(account: Account) -> None:
 
 
 class Wrapped:
-    """A wrapper in `folder` that runs the real program. `trace` makes its next start a traced one."""
+    """A wrapper in `folder` that runs the real program. `trace` makes it trace the program once, at its next start."""
 
     def __init__(self, name: str, folder: Path) -> None:
         self._path, self._armed = folder / name, folder / f"{name}.armed"
@@ -92,7 +92,7 @@ class Wrapped:
 
 
 class LiveShell:
-    """A shell with the hook, in a folder and after its first prompt, so that it holds no lines back."""
+    """A shell with the hook, in a folder. Its first prompt is over, so it no longer holds lines back."""
 
     def __init__(self, step: ShellStep, account: Account, bin_: Path) -> None:
         self._step, self._account = step, account
@@ -114,7 +114,7 @@ class LiveShell:
         self.prompt()
 
     def _take(self) -> None:
-        """Change the directory; bash takes the step at its next prompt only."""
+        """Change the directory; bash takes the step only at its next prompt."""
         self._shell.evaluate(f"cd {self._folder(self._step.legs[1])}")
         if self._step.shell == "bash":
             self.prompt()
@@ -123,7 +123,7 @@ class LiveShell:
         self._shell.evaluate(_PROMPT[self._step.shell])
 
     def said(self) -> list[str]:
-        """What was printed on stderr, without complaints about the missing terminal."""
+        """Return what was printed on stderr, without complaints about the missing terminal."""
         return [line for line in self._shell.said().splitlines() if not re.search("job control|process group", line)]
 
     def environment(self) -> dict[str, str]:
@@ -144,7 +144,7 @@ class LiveShell:
             assert tracer.poll() is None, "strace cannot attach"
         try:
             self._take()
-            self._shell.evaluate(":")  # a call after the step's last one, for a kill "after" it
+            self._shell.evaluate(":")  # one more call: a kill after the step's last call happens at this one
         finally:
             tracer.send_signal(signal.SIGINT)
             tracer.wait()

@@ -1,4 +1,4 @@
-"""Find the system calls of a process that change something in a folder; make one of them fail or be the last."""
+"""Find the system calls with which a process changes a folder; make one of them fail, or kill the process there."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CHANGING = {
     *("ftruncate", "truncate", "fsync", "fdatasync", "flock"),
 }
 _OPENING = {"open", "openat", "creat"}
-# To kill a process "after" a call, kill it at the next of these. The number of other calls differs between runs.
+# To kill a process after a call, kill it at the next of these calls. The number of other calls differs between runs.
 _STEADY = _CHANGING | _OPENING | {"clone", "clone3", "fork", "vfork", "exit_group"}
 _CALL = re.compile(r"(?:(?P<pid>\d+) +)?(?P<name>\w+)\((?P<rest>.*)")
 _PR_SET_PTRACER, _ANYBODY = 0x59616D61, ctypes.c_ulong(-1)  # linux/prctl.h: Yama lets only parents trace
@@ -33,7 +33,7 @@ _PR_SET_PTRACER, _ANYBODY = 0x59616D61, ctypes.c_ulong(-1)  # linux/prctl.h: Yam
 
 @dataclass(frozen=True)
 class Point:
-    """A call that changes something: the `nth` call `name` of process number `process`; and the call after it."""
+    """A call that changes something, the `nth` call `name` of process number `process`, and the call after it."""
 
     process: int
     name: str
@@ -43,9 +43,9 @@ class Point:
     text: str = ""
 
     def options(self, fault: str) -> list[str]:
-        """The options that make strace inject the fault and write the log.
+        """Return the options that make strace inject the fault and write the log.
 
-        A signal is delivered when the call is entered; the call is then not made.
+        A signal arrives when the process enters the call; the call is then not made.
         """
         traced = ",".join(f"?{name}" for name in sorted(_CHANGING | _OPENING | {self.next_name, "sched_yield"}))
         if fault in ERRORS:
@@ -58,14 +58,14 @@ class Point:
 
 
 def command(log: Path, *options: str) -> list[str]:
-    """The strace command. It prints the file of each descriptor."""
+    """Return the strace command. It prints the file of each descriptor."""
     return [need(shutil.which("strace"), "strace"), "-y", "-s0", "-o", str(log), *options]
 
 
 def traced_child(
     action: Callable[[], object], environ: Mapping[str, str], cwd: Path, log: Path, options: Sequence[str]
 ) -> Done:
-    """Like `in_child`, but traced from the start of `action`: calls are counted from there."""
+    """Like `in_child`, but under strace from the start of `action`, where the count of calls begins."""
     strace = command(log, "-f", "-e", "inject=sched_yield:error=EINTR", *options)
     ended, held_by_strace = os.pipe()
 
@@ -80,7 +80,7 @@ def traced_child(
 
     done = in_child(begin, environ, cwd)
     os.close(held_by_strace)
-    os.read(ended, 1)  # end of file: strace has written everything
+    os.read(ended, 1)  # end of file: strace has written its whole log
     os.close(ended)
     return done
 
@@ -97,7 +97,7 @@ def _wait_until_lied_to(tracer: subprocess.Popen[bytes]) -> None:
 
 
 def points(log: Path, folder: Path) -> list[Point]:
-    """The calls in a complete log that changed something below `folder`."""
+    """Return the calls in a complete log that changed something below `folder`."""
     found = []
     entered = list(_entered(log))
     for index, (process, name, nth, rest) in enumerate(entered):
@@ -107,13 +107,13 @@ def points(log: Path, folder: Path) -> list[Point]:
                 for entry in entered[index + 1 :]
                 if entry[0] == process and entry[1] in _STEADY and "(INJECTED)" not in entry[3]  # by the case
             )
-            _, next_name, next_nth, _ = next(after)  # there is always one: the exit
+            _, next_name, next_nth, _ = next(after)  # there always is one: the exit
             found.append(Point(process, name, nth, next_name, next_nth, rest))
     return found
 
 
 def hits(log: Path, folder: Path, fault: str) -> tuple[list[tuple[int, str, int]], int]:
-    """The changing calls that succeeded or failed by `fault`; and how often the fault was injected at all."""
+    """Return the changing calls that succeeded or failed by `fault`, and how often the fault was injected."""
     injected = re.compile(rf" = -1 {fault} .*\(INJECTED\)")
     made = [
         (process, name, nth)
@@ -124,7 +124,7 @@ def hits(log: Path, folder: Path, fault: str) -> tuple[list[tuple[int, str, int]
 
 
 def _entered(log: Path) -> Iterator[tuple[int, str, int, str]]:
-    """Each call in order of entry: the process's number, the name, its count in that process, the arguments."""
+    """Yield each call in order of entry: the process's number, the name, its count there, the arguments."""
     processes: dict[str, int] = {}
     counts: Counter[tuple[str, str]] = Counter()
     for line in log.read_text(errors="replace").splitlines():
@@ -136,7 +136,7 @@ def _entered(log: Path) -> Iterator[tuple[int, str, int, str]]:
 
 
 def _changes(name: str, rest: str, folder: str) -> bool:
-    rest = re.sub(r'AT_FDCWD<[^>]*>, "/', '"/', rest)  # with an absolute path the working directory does not matter
+    rest = re.sub(r'AT_FDCWD<[^>]*>, "/', '"/', rest)  # an absolute path does not depend on the working directory
     if f'"{folder}/' not in rest and f"<{folder}/" not in rest:
         return False
     return name in _CHANGING or (name in _OPENING and re.search(r"O_(?:WRONLY|RDWR|CREAT)", rest) is not None)

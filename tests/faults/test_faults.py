@@ -1,9 +1,10 @@
-"""Each system call fails in turn, or is the last one before a kill: nothing is lost, nothing is half approved, and the
-next prompt repairs the state.
+"""In turn, each system call fails, or the process is killed there: nothing is lost or half approved, and the next
+prompt repairs the state.
 
-This is a fixed sample. In each step every second call gets an error, each time another one, and the calls between get
-a kill after them. Steps with few calls get both at each call; an approval, which has most, at every fourth. Over all
-steps every error occurs. `make faults` tries all faults and writes docs/reports/faults.md.
+These tests try a fixed sample. In each step, every second call fails, each time with a different error, and the process
+is killed after each call between them. Steps with few calls get both faults at each call; an approval, which has the
+most calls, at every fourth. All steps together cover every error. `make faults` tries all faults and writes
+docs/reports/faults.md.
 """
 
 from __future__ import annotations
@@ -26,11 +27,11 @@ PAGE = CLONE / "docs/reports/faults.md"
 _FEW, _MANY = 5, 20  # calls
 
 
-_QUICK = ("leaving", "fish, leaving")  # few calls, one step of Python and one of a shell
+_QUICK = ("leaving", "fish, leaving")  # one step of Python and one of a shell, both with few calls
 
 
 @pytest.mark.parametrize("case", slow_unless(lambda case: case.name in _QUICK, CASES), ids=lambda case: case.name)
-def test_a_step_with_faults(case: Case | ShellStep) -> None:
+def test_a_fault_in_a_step_loses_nothing(case: Case | ShellStep) -> None:
     """A kill before a call is the same as a kill after the previous call, except at the first call."""
     first = CASES.index(case)
     with check(case) as it:
@@ -43,8 +44,8 @@ def test_a_step_with_faults(case: Case | ShellStep) -> None:
             it.outcome(number, "killed after")
 
 
-def test_the_page_is_unedited_and_has_all_steps() -> None:
-    """From its own figures the page would be written in the same way again."""
+def test_the_page_is_unedited_and_contains_all_steps() -> None:
+    """Check that the page's own figures give the same page again."""
     written = PAGE.read_text()
     assert re.findall(r"^## .*", written, re.MULTILINE) == headings(case.name for case in CASES)
     tallies = {}

@@ -1,4 +1,4 @@
-"""A user other than root, with their own home: the system refuses nothing to root."""
+"""A user other than root, with their own home. (Root would not get permission errors.)"""
 
 from __future__ import annotations
 

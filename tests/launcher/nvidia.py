@@ -1,4 +1,4 @@
-"""NVIDIA's launcher in the tests: what does it read in a mounts file?"""
+"""NVIDIA's launcher in the tests: what it reads in a mounts file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OWN_ENVS = ["TAO_CLIENT_TYPE=launcher"]  # the launcher passes this to every con
 
 @dataclass(frozen=True)
 class Reading:
-    """The launcher's request to Docker, or (`error`, `text`) why it stops before."""
+    """The launcher's request to Docker, or why it stops before that (`error`, `text`)."""
 
     file: str
     mounts: dict[str, str] = field(default_factory=dict)
@@ -33,12 +33,12 @@ class Reading:
 
 
 def launcher_python() -> str:
-    """The Python of a virtual environment with the launcher: $TAOSHELL_LAUNCHER_PYTHON, or the one in .cache."""
+    """Return the Python of a virtual environment with the launcher: $TAOSHELL_LAUNCHER_PYTHON, or the one in .cache."""
     return need(str(_PYTHON) if _PYTHON.exists() else None, "NVIDIA's launcher (make .cache/launcher-venv/.installed)")
 
 
 def read(*files: Path, env: Mapping[str, str], cwd: Path) -> list[Reading]:
-    """What the launcher reads in each of `files`, in the folder `cwd`; without files, in the one that it chooses."""
+    """Return what the launcher reads in each of `files`, run in `cwd`; without files, in the file that it chooses."""
     answer = subprocess.run(
         [launcher_python(), str(READER), *map(str, files)], env=env, cwd=cwd, capture_output=True, text=True, check=True
     )

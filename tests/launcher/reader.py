@@ -1,13 +1,13 @@
-"""Read mounts files with NVIDIA's own code, up to where it would ask a Docker engine for the container.
+"""Read mounts files with NVIDIA's own code, up to the point where it would ask a Docker engine for the container.
 
     PYTHON-OF-THE-LAUNCHER reader.py [FILE...]
 
-prints a JSON list with an entry for each FILE, or for the one file that the launcher would choose
-in this environment (`LAUNCHER_MOUNTS`, else `~/.tao_mounts.json`). An entry is what the engine would
-be asked for, {"file", "mounts": {source: destination}, "modes", "envs", "options"}, or why the
-launcher stopped before: {"file", "error": exception type, "text": its words}.
+This prints a JSON list with an entry for each FILE or, without one, for the file that the launcher would choose in
+this environment (`LAUNCHER_MOUNTS`, else `~/.tao_mounts.json`). An entry is the request to the engine,
+{"file", "mounts": {source: destination}, "modes", "envs", "options"}, or the reason why the launcher stopped before
+that: {"file", "error": exception type, "text": its message}.
 
-Runs under Python 3.8 to 3.11, which is what the launcher runs under; imports nothing of ours.
+It must run under Python 3.8 to 3.11, as the launcher does, and imports nothing of taoshell.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
-with contextlib.redirect_stdout(sys.stderr):  # at import it prints that ~/.tao_mounts.json is missing
+with contextlib.redirect_stdout(sys.stderr):  # the import prints that ~/.tao_mounts.json is missing
     import nvidia_tao_cli
     from nvidia_tao_cli.components.docker_handler.docker_handler import DockerHandler
     from nvidia_tao_cli.components.instance_handler import local_instance
@@ -34,10 +34,10 @@ class EngineAsked(Exception):
 
 
 class EnginelessHandler(DockerHandler):  # type: ignore[misc]  # the launcher has no types
-    """NVIDIA's handler without an engine: it neither looks for one nor asks one."""
+    """NVIDIA's handler without an engine: it neither looks for one nor sends it requests."""
 
     def __init__(self, docker_mount_file: str, **_image: object) -> None:
-        self._docker_mount_file = os.path.expanduser(docker_mount_file)  # as DockerHandler.__init__
+        self._docker_mount_file = os.path.expanduser(docker_mount_file)  # as in DockerHandler.__init__
 
     def _check_image_exists(self) -> bool:
         return True
@@ -54,7 +54,7 @@ class EnginelessHandler(DockerHandler):  # type: ignore[misc]  # the launcher ha
 
 
 def chosen_file() -> str:
-    """The mounts file that `tao model ...` would choose in this environment."""
+    """Return the mounts file that `tao model ...` would choose in this environment."""
     local_instance.DockerHandler = EnginelessHandler
     config = Path(nvidia_tao_cli.__file__).parent / "config" / "config.json"
     handlers = local_instance.LocalInstance.from_config(str(config)).handler_map

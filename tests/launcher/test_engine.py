@@ -1,6 +1,6 @@
 """Two shells, two projects, two containers at once: NVIDIA's launcher on a real Docker engine (make test-launcher).
 
-Users only `cd` and type `tao ...`. Slow, and only for root on Debian, so it runs only where it is asked for.
+The users only `cd` and type `tao ...`. These tests are slow and need root on Debian, so they run only on request.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ pytestmark = pytest.mark.skipif("TAOSHELL_TEST_ENGINE" not in os.environ, reason
 ENGINE = Path(__file__).with_name("engine")
 LAB = Path(os.environ.get("TAO_LAB") or "/var/lib/taoshell-lab")
 UNAVAILABLE = 3  # setup.sh: an engine cannot run on this machine
-SECONDS = 120.0  # a container starts in 1 s; a loaded machine may take its time
+SECONDS = 120.0  # seconds; a container starts in 1 s, but a loaded machine may need longer
 SHELL_NAMES = ("bash", "zsh")
 LIST = "tao model detectnet_v2 run ls /workspace/tao-experiments"
-# Holds its container until the test has counted them, then lists.
+# Keep the container until the test has counted the containers, then list the files.
 HOLD = "until [ -e /workspace/tao-experiments/go ]; do sleep 0.1; done\nls /workspace/tao-experiments\n"
 
 
 def engine_script(name: str) -> subprocess.CompletedProcess[str]:
-    """Run engine/NAME with the launcher of the tests, without anyone to answer questions."""
+    """Run engine/NAME with the launcher of the tests and without a terminal for questions."""
     env = {**os.environ, "TAOSHELL_LAUNCHER_PYTHON": launcher_python()}
     return subprocess.run(
         [ENGINE / name], env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
@@ -50,7 +50,7 @@ def engine() -> None:
 
 
 def docker(*arguments: str) -> list[str]:
-    """The output lines of a docker command, run by our engine."""
+    """Return the output lines of a docker command for our engine."""
     env = {**os.environ, "DOCKER_HOST": f"unix://{LAB}/state/dockerd.sock"}
     return subprocess.run(
         ["docker", *arguments], env=env, capture_output=True, text=True, check=True
@@ -58,7 +58,7 @@ def docker(*arguments: str) -> list[str]:
 
 
 def containers_since(moment: float) -> int:
-    """How many containers were created since then, running or not."""
+    """Return how many containers, running or not, were created since then."""
     return len(docker("events", "--filter", "event=create", "--since", str(moment), "--until", str(time.time())))
 
 
@@ -84,20 +84,20 @@ def projects(user: Home) -> dict[str, Project]:
 
 
 def marked(project: Project, name: str) -> Project:
-    """A project with a file of its own name, to tell it from others."""
+    """A project that contains a file of the same name, by which the tests recognise it."""
     (project.root / f"only-{name}").touch()
     return project
 
 
 def type_everywhere(terminals: dict[str, Terminal], line: str) -> dict[str, str]:
-    """Type `line` into all terminals at the same time; return what each shows."""
+    """Type `line` into all terminals at the same time; return the output of each."""
     with ThreadPoolExecutor() as together:
         shown = together.map(lambda terminal: terminal.run(line, timeout=SECONDS).output, terminals.values())
         return dict(zip(terminals, shown, strict=True))
 
 
 def seen(output: str) -> set[str]:
-    """The projects whose files are listed in `output`."""
+    """Return the projects whose files are listed in `output`."""
     return {word.removeprefix("only-") for word in output.split() if word.startswith("only-")}
 
 
@@ -145,7 +145,7 @@ def test_a_third_shell_in_a_blocked_project_gets_our_message_and_no_container(
     if inside:
         cd(third, project.root)
     for name, terminal in terminals.items():
-        cd(terminal, projects[name].root)  # the third shell must get neither mapping
+        cd(terminal, projects[name].root)  # the third shell must get neither of the two mappings
     project.append_toml('[container.env]\nADDED = "by somebody"')
     if inside:
         third.enter()
@@ -165,6 +165,6 @@ def test_a_third_shell_in_a_blocked_project_gets_our_message_and_no_container(
 
 @pytest.mark.usefixtures("engine")
 def test_traps_with_real_containers() -> None:
-    """engine/check.sh: what TAO's launcher and Docker do with an odd mounts file, which is why taoshell refuses it."""
+    """engine/check.sh: what TAO's launcher and Docker do with odd mounts files, which is why taoshell refuses them."""
     done = engine_script("check.sh")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -1,4 +1,4 @@
-"""taoshell writes no mounts file with a trap, and the launcher reads what it writes as intended."""
+"""taoshell writes no mounts file with a trap, and the launcher reads taoshell's mounts files as intended."""
 
 from __future__ import annotations
 
@@ -81,12 +81,12 @@ def test_taoshell_refuses(trap: str, root: Path) -> None:
         check(root, toml)
     assert words in refused.value.cause
     assert refused.value.cure
-    if trap != "a missing source":  # that may be a layout's own folder, so no line is named
+    if trap != "a missing source":  # this may be a layout's own folder, so the message names no line
         assert refused.value.where == Where(f"{root}/taoshell.toml", 2 + len(toml.splitlines()))
 
 
 @pytest.mark.parametrize("case", WRITTEN)
-def test_the_launcher_reads_what_taoshell_means(case: str, root: Path) -> None:
+def test_the_launcher_reads_what_taoshell_intends(case: str, root: Path) -> None:
     project = check(root, WRITTEN[case])
     file = root.parent / "mounts.json"
     file.write_text(mounts_file.written(project))

@@ -1,4 +1,4 @@
-"""After `cd` into a project, NVIDIA's code reads this shell's mapping here, and the right mounts file elsewhere."""
+"""After `cd` into a project, NVIDIA's code reads its mapping in this shell, and the right mounts file elsewhere."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from tests.support.slow import slow
 
 @pytest.fixture(params=["bash", pytest.param("zsh", marks=slow)])
 def terminal(request: pytest.FixtureRequest, open_shell: Callable[[str], Terminal]) -> Terminal:
-    launcher_python()  # skips before any work if there is none
+    launcher_python()  # skip before any work if there is no launcher
     return open_shell(request.param)
 
 
 def both_readings(terminal: Terminal) -> tuple[Reading, Reading]:
-    """What `tao` would read in this shell, and what a reader would that ignores LAUNCHER_MOUNTS."""
+    """Return what `tao` would read in this shell, and what a reader that ignores LAUNCHER_MOUNTS would."""
     env = terminal.environment()
     cwd = Path(env["HOME"])
     (own,) = read(env=env, cwd=cwd)
@@ -111,7 +111,7 @@ def test_a_blocked_project_stops_the_launcher_with_our_message(terminal: Termina
     assert [reading.mounts for reading in both_readings(terminal)] == [article(project)] * 2
 
 
-def test_a_denied_project_stops_it_too(terminal: Terminal, user: Home) -> None:
+def test_a_denied_project_stops_the_launcher_too(terminal: Terminal, user: Home) -> None:
     project = user.project()
     cd(terminal, project.root)
     user.taoshell("deny", project.root)

@@ -1,7 +1,7 @@
 """What NVIDIA's launcher does with an odd mounts file. This is why taoshell refuses such files.
 
-Where the trap is silent, the assertion is the wrong mapping that the user would get. What only the Docker engine
-refuses (one destination twice, ':' in a path, "tty": false) is in engine/check.sh, with real containers.
+If the launcher reports nothing, the test asserts the wrong mapping that the user would get. What only the Docker engine
+refuses (one destination twice, ':' in a path, "tty": false) is checked in engine/check.sh, with real containers.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def readings(folder: Path) -> dict[str, Reading]:
-    """The launcher's reading of each trap, by name; one run for all."""
+    """What the launcher reads for each trap, by name; it runs once for all of them."""
     texts = {name: text for name, (text, _, _) in LOUD.items()} | {name: text for name, (text, _) in SILENT.items()}
     files = []
     for name, text in texts.items():
@@ -115,7 +115,7 @@ def test_the_launcher_stops_at(name: str, readings: dict[str, Reading], folder: 
 
 
 @pytest.mark.parametrize("name", SILENT)
-def test_the_launcher_says_nothing_about(name: str, readings: dict[str, Reading], folder: Path) -> None:
+def test_the_launcher_reports_nothing_about(name: str, readings: dict[str, Reading], folder: Path) -> None:
     _, mounts = SILENT[name]
     assert readings[name].error == ""
     assert readings[name].mounts == {
@@ -136,23 +136,23 @@ def test_further_keys_of_a_mount_are_ignored(folder: Path) -> None:
     assert read_text(json.dumps({"Mounts": [mount]}), folder).modes == ["rw"]
 
 
-def test_a_null_in_envs_is_the_word_none(folder: Path) -> None:
+def test_a_null_in_envs_becomes_the_word_none(folder: Path) -> None:
     text = document(Envs=[{"variable": "KEY", "value": None}])
     assert read_text(text, folder).envs == ["KEY=None", *OWN_ENVS]
 
 
-def test_no_user_is_root(folder: Path) -> None:
+def test_without_a_user_the_container_runs_as_root(folder: Path) -> None:
     assert "user" not in read_text(document(), folder).options
 
 
 @pytest.mark.parametrize("value", ["", "/nowhere/mounts.json"], ids=["empty", "naming no file"])
-def test_launcher_mounts_that_names_no_file_is_an_empty_container(value: str, folder: Path) -> None:
+def test_if_launcher_mounts_names_no_file_the_container_has_no_mounts(value: str, folder: Path) -> None:
     (folder / ".tao_mounts.json").write_text(document((str(folder), "/w")))
     (reading,) = read(env={"HOME": str(folder), "LAUNCHER_MOUNTS": value}, cwd=folder)
     assert (reading.mounts, reading.error) == ({}, "")
 
 
-def test_launcher_mounts_beats_the_mounts_file(folder: Path) -> None:
+def test_launcher_mounts_overrides_the_mounts_file(folder: Path) -> None:
     (folder / ".tao_mounts.json").write_text(document((str(folder), "/shared")))
     (folder / "own.json").write_text(document((str(folder), "/own")))
     (without,) = read(env={"HOME": str(folder)}, cwd=folder)

@@ -1,4 +1,4 @@
-"""The single steps of the programs that shell and Python share."""
+"""Single steps that the programs of the shell and of Python share."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ Steps: TypeAlias = Generator[Op[World], Any, T]
 
 
 FILES = "files"  # all but `cur`
-ALIVE = "alive"  # which processes are
+ALIVE = "alive"  # which processes are alive
 ORDER = "order"  # the order in which shells have moved
 
 
 def look(label: str, seen: Callable[[World], Hashable], reads: str = "", *, local: bool = False) -> Op[World]:
-    """A call that only reads. `local`: no other program can change what it reads; else only a change of `reads` can."""
+    """A call that only reads. `local`: no other program can change what it reads; else only changes of `reads` can."""
     return Op(label, lambda world: [(seen(world), world)], local, reads)
 
 
@@ -45,7 +45,7 @@ def choose(options: tuple[str, ...]) -> Op[World]:
 
 
 def ticks(world: World) -> Iterable[World]:
-    """Between two writes the clock may advance, or not if it is coarse."""
+    """Let the clock advance between two writes, or not, as it may be coarse."""
     return (world, world._replace(now=world.now + 2))
 
 
@@ -55,7 +55,7 @@ def with_new_inode(world: World, found: Inode, place: Callable[[World, int], Wor
 
 
 def alone(program: Steps[T], world: World) -> tuple[T, World]:
-    """Run `program` without any other; return its result and the world after it. The clock advances."""
+    """Run `program` alone; return its result and the world after it. The clock advances."""
     result: Hashable = None
     while True:
         try:

@@ -1,4 +1,4 @@
-"""The cases to explore, each with its number of states (the tests allow 10 % more or less, as Pythons differ)."""
+"""The cases to explore, each with its number of states (the tests allow ±10 %, as Python versions differ)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The small worlds to explore; each combines events that can go wrong together."""
+"""The small worlds to explore; each combines events that could interfere."""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
 """An explicit-state model checker: it explores every interleaving of a few programs, breadth first.
 
 A program is a generator that yields `Op`s, which are single system calls, and receives their results. So it reads like
-the code that it models. The frames of a program say how far it got: the position in the code and the variables of each
-running function. Two histories with the same frames have the same future, so they are one state. (Therefore a program
-keeps everything in variables, never inside an expression, and all values are hashable.)
+the code that it models. Its frames tell how far it has got: the position in the code and the variables of each running
+function. Two histories with the same frames have the same future, so they are one state. (Therefore a program keeps
+everything in variables, never inside an expression, and all values are hashable.)
 
-The steps of a program depend only on the world and on its own place, so they are computed once for each such pair. A
-state of the whole model is a tuple of small numbers.
+The steps of a program depend only on the world and on the program's place, so they are computed once for each such
+pair. A state of the whole model is a tuple of small numbers.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Rules(Protocol[W]):
 
 
 class Violation(NamedTuple):
-    """The violated property, and the shortest trace that violates it."""
+    """A violated property, and the shortest trace that violates it."""
 
     what: str
     trace: list[str]
@@ -55,7 +55,7 @@ class Result(NamedTuple):
 
 
 class Model(Generic[W]):
-    """The programs `starts`, named by `names`, in `world`."""
+    """The model: the programs `starts`, called `names`, in `world`."""
 
     def __init__(
         self, world: W, starts: list[tuple[str, Callable[[], Program[W]]]], rules: Rules[W], *, merging: bool = True
@@ -146,7 +146,7 @@ class Model(Generic[W]):
         return steps
 
     def _run_on(self, actor: int, label: str, before: W, after: W, place: int) -> Iterator[Step]:
-        """Yield the step, joined with all local ones that follow it."""
+        """Yield the step, joined with all local steps that follow it."""
         number = self._number(after)
         if crime := self._rules.check_step(before, after, actor):
             self._wrong_steps[self._number(before), number, actor] = crime

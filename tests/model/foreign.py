@@ -1,4 +1,4 @@
-"""Everything beside settle: notebooks write in place, editors replace the file, the clock is set back, `allow`."""
+"""Other events than settle: notebooks write in place, editors replace the file, the clock is set back, `allow`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ GONE = "overwritten by another program"
 
 
 def writer(me: int, later: bool, protocol: Protocol) -> Steps[None]:
-    """Open what the mounts file leads to, truncate and write it; with `later`, write once more."""
+    """Open the file that the mounts file leads to, truncate it and write it; with `later`, write once more."""
     by = f"writer {me}"
     yield act("opens the mounts file", lambda world: opened(world, me, by))
     yield act("truncates it", lambda world: written(world, me, Inode(by, WRITING, time(world, me, 0, protocol))))
@@ -49,7 +49,7 @@ def written(world: World, me: int, found: Inode) -> World:
 
 
 def replacer(me: int) -> Steps[None]:
-    """Rename a new file over the mounts file. A file that had no other name is lost, through no fault of ours."""
+    """Rename a new file over the mounts file. If the old one had no other name, it is lost, which is not our fault."""
     yield act("replaces the mounts file", lambda world: replaced(world, f"replacer {me}"))
 
 

@@ -11,13 +11,13 @@ ENDED = -1
 
 
 class Killed(Exception):
-    """Thrown into a program if a kill ends a part of it: Python, which the shell waits for."""
+    """Thrown into a program when a kill ends a part of it: the Python that the shell waits for."""
 
 
 class Op(NamedTuple, Generic[W]):
-    """One system call: its possible results, each with the world after it; none while it has to wait.
+    """One system call: its possible results, each with the world after it; no results while it has to wait.
 
-    `local`: no other program can change what it reads or see what it does, so it commutes with every step of the
+    `local`: no other program can change what the call reads or see what it does, so it commutes with every step of the
     others and is joined with the step before it. The same applies if no program changes `reads`, a name that the
     rules know.
     """
@@ -29,7 +29,7 @@ class Op(NamedTuple, Generic[W]):
 
 
 class Kill(NamedTuple, Generic[W]):
-    """A kill that may happen now, and the world after it. `thrown`: the program continues and receives `Killed`."""
+    """A kill that may happen now, and the world after it. `thrown`: the program receives `Killed` and continues."""
 
     label: str
     world: W

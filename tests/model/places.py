@@ -9,7 +9,7 @@ from tests.model.ops import ENDED, Killed, Op, Program, W
 
 
 class Places(Generic[W]):
-    """For each place, by number: the shortest known history that leads there, and the next call."""
+    """For each place: its number, the shortest known history that leads there, and the next call."""
 
     def __init__(self, start: Callable[[], Program[W]], merging: bool) -> None:
         self._start = start

@@ -2,8 +2,8 @@
 
 1. The mounts file is what the newest live session wants, or the user's own.
 2. What another program wrote is kept: as the user's own, in the backups, or where the next check finds it.
-3. We never write into an inode that is not ours or that others may have open, and never remove its last name.
-4. A reader finds a complete file of ours, or what another writer is writing, or the user's own; never nothing.
+3. We never write into an inode that is not ours or that others may have open, and never remove the last name of one.
+4. A reader finds a complete file of ours, a file that another program is writing, or the user's own; never no file.
 5. Every program ends.
 """
 
@@ -45,11 +45,11 @@ def _part(world: World, what: str) -> object:
 
 @dataclass(frozen=True)
 class Rules:
-    """`actors`: the kind of each, "shell", "python" or any other. `own`: the user has a mapping from the start."""
+    """`actors`: each program's kind, "shell", "python" or any other. `own`: the user has a mapping from the start."""
 
     actors: tuple[str, ...]
     own: bool
-    always_there: bool = True  # property 4's "never nothing"
+    always_there: bool = True  # the "never no file" of property 4
     protocol: Protocol = AS_IT_IS
     fixed: frozenset[str] = frozenset()  # what no program here changes: FILES, ALIVE, ORDER
 
@@ -128,7 +128,7 @@ class Rules:
         return self._in_order(world) or self._kept(world)
 
     def _in_order(self, world: World) -> str:
-        """Whatever the clock says: no shell entered its project after the holder had settled."""
+        """Whether no shell entered its project after the holder had settled, regardless of the clock."""
         holder = newest(world.sessions, world.alive)
         for shell, earlier in enumerate(world.later or ()):
             session = session_of(world, shell)
@@ -142,8 +142,8 @@ class Rules:
         return ""
 
     def _kept(self, world: World) -> str:
-        """After one more settle by Python, each foreign file is the user's own, in the backups, or in a project whose
-        next turn finds it."""
+        """Whether each foreign file, after Python has settled once more, is the user's own, in the backups, or in a
+        project that will find it."""
         _, world = alone(python.settle(0, len(world.sessions), None, self.protocol), world)
         late = {number for number, time in world.retired if world.inodes[number].time != time}
         touched = {

@@ -30,7 +30,7 @@ def is_touched(project: str) -> Steps[bool]:
 
 
 def expose(project: str, text: str | None, protocol: Protocol) -> Steps[None]:
-    """Write `text`, or the text of the twin, to both. The twin and the retired files change only under the lock."""
+    """Write `text`, or the twin's text, to both files. The twin and the retired inodes change only under the lock."""
     number = PROJECTS.index(project)
     if text is None:
         text = yield look("reads the twin", lambda world: world.twins[number][0], local=True)
@@ -42,7 +42,7 @@ def expose(project: str, text: str | None, protocol: Protocol) -> Steps[None]:
 
 
 def make_room(number: int, text: str, protocol: Protocol) -> Steps[bool]:
-    """Give the present file another name. Return False if there is nothing to do."""
+    """Give the present file a second name. Return False if there is nothing to do."""
     before: tuple[int, Time] = yield stats(number)
     twin: str = yield look("reads the twin", lambda world: world.twins[number][0], local=True)
     touched = yield from is_touched(PROJECTS[number])
@@ -104,8 +104,8 @@ def backed_up(world: World, name: Name) -> World:
 
 
 def collect_late_writes(project: str) -> Steps[None]:
-    """Move retired inodes that were written since; one step each, as a later write changes nothing about the move."""
-    del project  # the model keeps those of all projects together
+    """Move retired inodes that were written since. Each is one step, as a later write does not affect the move."""
+    del project  # the model has one set of retired inodes for all projects
     retired = yield look("lists the retired", lambda world: tuple(sorted(world.retired)), local=True)
     while retired:
         yield moves_if_late(retired[0])

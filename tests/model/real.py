@@ -1,4 +1,4 @@
-"""The real code, to compare with the model: an account whose shells are processes, settled by settle.sh and Python.
+"""The real code, to compare with the model: an account whose shells are processes, with settle.sh and Python.
 
 Only this file knows the names of session files, and it gets them from taoshell.state.sessions.
 """
@@ -19,7 +19,7 @@ from tests.support.clone import CLONE
 SETTLE = (CLONE / "shell/posix/sessions.sh").read_text() + (CLONE / "shell/posix/settle.sh").read_text()
 SETTLE_FOR = (CLONE / "shell/posix/settle-for.sh").read_text()  # as fish runs it
 
-# For each line "STATE<tab>PID<tab>CLAIMED<tab>HOLDER" the newest session, and the mapping that is wanted.
+# For each line "STATE<tab>PID<tab>CLAIMED<tab>HOLDER": print the newest session and the wanted mapping.
 _NEWEST = (
     SETTLE
     + """
@@ -55,7 +55,7 @@ def session_file(state: State, pid: int) -> str:
 
 
 class Question(NamedTuple):
-    """Which session is the newest, for the shell `pid` in project `claimed` that last saw `holder`?"""
+    """The question which session is newest, asked by the shell `pid` in project `claimed` that last saw `holder`."""
 
     state: State
     pid: int

@@ -1,4 +1,4 @@
-"""How a shell finds the newest live session, with the names of shell/posix/sessions.sh."""
+"""A shell's scan for the newest live session; the names are those of shell/posix/sessions.sh."""
 
 from __future__ import annotations
 

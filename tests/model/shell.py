@@ -1,4 +1,4 @@
-"""A shell, modelled after shell/posix/settle.sh and the idle prompt of core.sh, with the same names."""
+"""A shell, modelled after shell/posix/settle.sh and the idle prompt of core.sh; the names are the same."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.model.world import (
 
 
 def shell(me: int, sessions: int, moves: tuple[str, ...], protocol: Protocol, last_prompt: bool) -> Steps[None]:
-    """Make `moves`, each of which may be skipped; with `last_prompt`, one more prompt after all others are done."""
+    """Make `moves`, each of which may be skipped; with `last_prompt`, add a prompt when all others are done."""
     memory = Memory()
     left = moves
     while left:
@@ -64,7 +64,7 @@ def prompt(me: int, sessions: int, memory: Memory, claim: str, protocol: Protoco
 
 
 def register(me: int, claim: str) -> Steps[None]:
-    """A shell that enters writes one line; one that leaves empties the file."""
+    """Write one line on entering a project, or empty the file on leaving."""
 
     def write(world: World) -> list[World]:
         return [moved(ticked, me, claim) for ticked in ticks(world)]
@@ -73,7 +73,7 @@ def register(me: int, claim: str) -> Steps[None]:
 
 
 def moved(world: World, me: int, claim: str) -> World:
-    """Record the move; `later` says which shells had settled since their last move."""
+    """Record the move; `later` tells which shells had settled since their last move."""
     later = world.later
     if later is not None:
         later = tuple(others - {me} for others in later)
@@ -91,7 +91,7 @@ def settled(world: World, me: int) -> World:
 
 def settle(me: int, sessions: int, memory: Memory, wrote: bool, protocol: Protocol) -> Steps[Memory]:
     asked = False
-    if wrote and (yield from judge(memory.claimed, memory.mode == "apart")) == "swap":  # probably the newest
+    if wrote and (yield from judge(memory.claimed, memory.mode == "apart")) == "swap":  # we are probably the holder
         yield from swap(memory.claimed, protocol)
         if not protocol.looks_again:
             return memory._replace(mode="held", want=memory.claimed)
@@ -152,7 +152,7 @@ def names_original(world: World) -> bool:
 
 
 def is_touched(want: str) -> Steps[bool]:
-    """Model `-nt` or `-ot`. Each reads both files; the second can only find what the first could have found."""
+    """Model `-nt` or `-ot`. Each reads both files; the second read can only find what the first could have found."""
     number = PROJECTS.index(want)
     time: Time = yield look(
         f"when was that of {want} written?", lambda world: time_of(world, world.shared[number]), FILES
@@ -179,7 +179,7 @@ def is_ours() -> Steps[bool]:
 
 
 def is_calm(me: int, memory: Memory, protocol: Protocol) -> Steps[bool]:
-    """Whether a prompt in the same directory finds nothing to do."""
+    """Whether a prompt in the same directory has nothing to do."""
     if memory.mode == "held":
         number = PROJECTS.index(memory.want)
         seen: Time = yield look("how old is the mounts file?", lambda world: time_of(world, resolved(world)))

@@ -1,4 +1,4 @@
-"""The model shows what each choice of the protocol is for: without it, the expected property is violated."""
+"""Each choice of the protocol is necessary: without it, the model violates the expected property."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.model import cases
 from tests.model.configurations import Configuration
 from tests.model.protocol import Protocol
 
-# the choice switched off, the violated property, the configuration
+# the choice that is switched off, the violated property, the configuration
 MUTANTS = [
     ("looks_again", "1: the newest is in B, and the mounts file is that of A", cases.MOVES),
     ("breaks_ties", "1: the newest is in B, and the mounts file is that of A", cases.MOVES),
@@ -29,21 +29,21 @@ MUTANTS = [
     ("names_before", "2: no later check will find what writer 1 wrote", cases.WRITER_AND_ALLOW),
     ("recovers", "2: no later check will find what replacer 2 wrote", cases.REPLACER_KILLED),
     ("locks", "3: the last name of what the user wrote is removed", cases.FIRST),
-    # not choices, but features that some file systems lack
+    # features that some file systems lack
     ("exchanges", "4: a reader finds nothing", cases.FIRST),
     ("fine_times", "1: the newest is in A, and the mounts file is that of A, written by writer", cases.WRITER),
 ]
 
 
 @pytest.mark.parametrize(("choice", "violated", "configuration"), MUTANTS, ids=[mutant[0] for mutant in MUTANTS])
-def test_without_it_the_property_is_violated(choice: str, violated: str, configuration: Configuration) -> None:
+def test_without_the_choice_the_property_is_violated(choice: str, violated: str, configuration: Configuration) -> None:
     violation = configuration.explore(replace(Protocol(), **{choice: False})).violation
     assert violation is not None, "nothing is violated"
     assert violation.what.startswith(violated), str(violation)
     assert all(": " in line for line in violation.trace)
 
 
-def test_what_is_not_promised() -> None:
+def test_known_violations() -> None:
     """These are known, rare and described in docs/architecture.md. If one is fixed, update that page."""
     two_steps = replace(cases.FIRST_KILLED, always_there=False).explore(replace(Protocol(), exchanges=False))
     clock = replace(cases.CLOCK, kills=1, last_prompt=True).explore()

@@ -9,11 +9,11 @@ from tests.model.configurations import Configuration
 from tests.model.protocol import Protocol
 from tests.support.slow import slow_unless
 
-_LARGE = 30_000  # states; more take a second or longer
+_LARGE = 30_000  # states; exploring more takes a second or longer
 
 
 @pytest.mark.parametrize("name", slow_unless(lambda name: CASES[name].states <= _LARGE, CASES))
-def test_every_interleaving(name: str) -> None:
+def test_the_properties_hold_in_every_interleaving(name: str) -> None:
     case = CASES[name]
     result = case.configuration.explore(case.protocol)
     assert result.violation is None, f"{name}: {result.violation}"
@@ -25,7 +25,7 @@ def test_every_interleaving(name: str) -> None:
     "configuration", [Configuration((("A",), ("B",))), Configuration((("A",),), ("writer",), last_prompt=True)]
 )
 def test_merging_states_by_their_frames_changes_nothing(configuration: Configuration) -> None:
-    """Each history apart, the same worlds are reached, and the same ends."""
+    """If each history is a state of its own, the same worlds and the same end states are reached."""
     merged, apart = (configuration.model(Protocol(), merging=merging) for merging in (True, False))
     fewer, all_states = merged.explore().states, apart.explore().states
     assert fewer < all_states
@@ -34,7 +34,7 @@ def test_merging_states_by_their_frames_changes_nothing(configuration: Configura
 
 
 def test_the_model_is_not_empty() -> None:
-    """The events that the cases are made for do happen in them."""
+    """Check that the events for which the cases were written really happen."""
     moves, killed, writer = (configuration.model(Protocol()) for configuration in (MOVES, KILLED, WRITER))
     for model in (moves, killed, writer):
         model.explore()

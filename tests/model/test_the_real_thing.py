@@ -1,4 +1,4 @@
-"""The model matches the code: the real shell/posix/settle.sh, the real Python and the model decide alike."""
+"""The model matches the code: the real shell/posix/settle.sh, the real Python and the model make the same decisions."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ SAYINGS = [
     ("B", 1),
     ("B", 2),
     ("gone", 2),
-]  # the project, the time; "gone" has no mapping
-DEAD = 1  # which of four processes has ended
+]  # the project, the time; the project "gone" has no mapping
+DEAD = 1  # the one of the four processes that has ended
 START_NS = 1_700_000_000_123_456_789
 
 
 @dataclass(frozen=True)
 class Configuration:
-    """What each session says, which shell asks, and which session it saw before."""
+    """The content of each session, the shell that asks, and the session that it saw last."""
 
     said: tuple[tuple[str, int] | None, ...]
     asks: int
     saw: int | None
 
     def newest(self) -> int | None:
-        """Return the answer of the model."""
+        """Return the model's answer."""
         known = (saying and Session(saying[0] if saying[0] in PROJECTS else "", saying[1]) for saying in self.said)
         return newest(tuple(known), tuple(number != DEAD for number in range(len(self.said))))
 
@@ -62,7 +62,7 @@ def configurations() -> Iterator[Configuration]:
 
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
-    """A folder for a thousand homes: in memory if possible, and with a short path, as its parts are copied below."""
+    """A folder for a thousand homes, in memory if possible. Its path is short: the state folder repeats its parts."""
     with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as path:
         yield Path(path)
 
@@ -131,8 +131,8 @@ EVENTS = ["A", "B", "out", "prompt", "prompt", "kill", "write", "replace"]
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_what_a_prompt_does(home: Path, seed: int) -> None:
-    """After each event of a random story, the mounts file, the mode and the backups are those of the model."""
+def test_a_prompt_does_the_same_in_the_model(home: Path, seed: int) -> None:
+    """After each event of a random story, the mounts file, the mode and the backups are the same as in the model."""
     chance = random.Random(seed)
     account = Account(home)
     own = account.write_own().inode if seed % 2 else None
@@ -193,7 +193,7 @@ def seen_in(world: World, roots: dict[str, str]) -> tuple[object, ...]:
 
 
 def until_the_clock_goes_on(account: Account) -> None:
-    """Wait, so that no two moves fall into one tick; the other test covers ties."""
+    """Wait, so that no two moves happen in the same tick; the other test covers ties."""
     file = account.home / "clock"
     file.touch()
     before = file.stat().st_mtime_ns

@@ -1,6 +1,6 @@
-"""The account in the model: names, inodes, sessions, the lock. All values; each function returns a new world.
+"""The account in the model: names, inodes, sessions, the lock. Worlds are immutable; each function returns a new one.
 
-Session times are numbers, as they are compared. For mapping times it only matters whether two are equal.
+The times of sessions are numbers, as the code compares them. Of mappings it only matters whether two times are equal.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from typing import NamedTuple
 LINK = "our link to cur"
 OWN = "own"  # what `cur` names outside projects: ~/.tao_mounts.original.json
 PROJECTS = ("A", "B")
-WRITING = "…"  # content: another program truncated the file and has not finished
+WRITING = "…"  # the content of a file that another program has truncated and not yet written
 
 Name = int | str | None  # what a name refers to: an inode, our link, nothing
-Time = tuple[str, int]  # of a mapping; only compared for equality
+Time = tuple[str, int]  # the time of a mapping; only compared for equality
 
 
 class Inode(NamedTuple):
-    """`by`: who wrote it last, "" for us. An inode that no program can reach is FREE."""
+    """`by`: the last writer, "" for us. An inode that no program can reach is FREE."""
 
     by: str
     content: str
@@ -40,19 +40,19 @@ class World(NamedTuple):
     original: Name
     cur: str | None
     inodes: tuple[Inode, ...]
-    shared: tuple[Name, ...]  # of each project
-    twins: tuple[tuple[str, Time], ...]  # mounts.json of each: its content and its time
+    shared: tuple[Name, ...]  # shared.json of each project
+    twins: tuple[tuple[str, Time], ...]  # mounts.json of each project: its content and its time
     spare: Name = None
     backups: frozenset[int] = frozenset()
     retired: frozenset[tuple[int, Time]] = frozenset()  # the inode, and the mtime in its name
-    open: tuple[int | None, ...] = ()  # what each foreign writer holds open
+    open: tuple[int | None, ...] = ()  # the inode that each foreign writer has open
     now: int = 0  # the clock of the file system
-    version: int = 1  # of the newest mapping that we wrote
+    version: int = 1  # the number of the newest mapping that we wrote
     lock: int | None = None
-    ready: frozenset[int] = frozenset()  # who has made all moves
-    kills: int = 0  # that may still happen
+    ready: frozenset[int] = frozenset()  # the programs that have made all their moves
+    kills: int = 0  # the number of kills that may still happen
     settled: frozenset[int] = frozenset()  # shells that have settled since their last move
-    later: tuple[frozenset[int], ...] | None = None  # for each shell: which others had settled when it moved
+    later: tuple[frozenset[int], ...] | None = None  # for each shell: the others that had settled when it moved
 
 
 def start(
@@ -124,7 +124,7 @@ def session_of(world: World, shell: int) -> Session:
 
 
 def newest(sessions: tuple[Session | None, ...], alive: tuple[bool, ...]) -> int | None:
-    """The rule: the newest of the live sessions that are in a project, ties to the higher pid."""
+    """Return the newest live session that is in a project; in a tie, the one with the higher pid."""
     claims = [(session.time, pid) for pid, session in enumerate(sessions) if session and session.claim and alive[pid]]
     return max(claims)[1] if claims else None
 
@@ -139,7 +139,7 @@ def tidy(world: World) -> World:
 
 
 def new_inode(world: World, found: Inode) -> tuple[int, World]:
-    """Create a file without a name yet. Inode 0 is the user's and is never reused."""
+    """Create a file that has no name yet. Inode 0 is the user's and is never reused."""
     for number in range(1, len(world.inodes)):
         if world.inodes[number] == FREE:
             return number, world._replace(inodes=put(world.inodes, number, found))

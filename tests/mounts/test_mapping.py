@@ -10,15 +10,16 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 from unittest import mock
 
 import pytest
 
 from taoshell.mounts import mapping
-from taoshell.mounts.mapping import collect_late_writes, expose, is_touched, restore_shared, tombstone
+from taoshell.mounts.mapping import collect_late_writes, expose, is_touched, repair, tombstone
 from taoshell.state import files
 from taoshell.state.backups import set_aside
+from taoshell.state.files import add_name
 from taoshell.state.paths import ProjectFolder
 from tests.support.accounts import FOREIGN, LATER, LONG_AGO_NS, Account, mapping_of
 from tests.support.trees import names_of, snapshot
@@ -123,7 +124,7 @@ def test_an_older_file_copied_with_its_mtime_goes_to_the_backups(account: Accoun
     Path(project.shared).write_bytes(FOREIGN)
     os.utime(project.shared, ns=(LONG_AGO_NS, LONG_AGO_NS))
     assert is_touched(project)
-    restore_shared(account.state, project)
+    repair(account.state, project)
     assert account.backed_up() == [FOREIGN]
     assert texts(project) == both("first")
 
@@ -131,7 +132,7 @@ def test_an_older_file_copied_with_its_mtime_goes_to_the_backups(account: Accoun
 def test_a_write_of_our_own_text_is_not_backed_up(account: Account, project: ProjectFolder) -> None:
     Path(project.shared).write_text(mapping_of("first"))
     assert is_touched(project)
-    assert restore_shared(account.state, project) == []
+    assert repair(account.state, project) == []
     assert not is_touched(project)
     assert account.backed_up() == []
 
@@ -139,7 +140,7 @@ def test_a_write_of_our_own_text_is_not_backed_up(account: Account, project: Pro
 def test_an_unfinished_write_is_completed_in_the_backup(account: Account, project: ProjectFolder) -> None:
     with open(project.shared, "wb", buffering=0) as writer:
         writer.write(FOREIGN[:10])
-        restore_shared(account.state, project)
+        repair(account.state, project)
         writer.write(FOREIGN[10:])
     assert texts(project) == both("first")
     assert account.backed_up() == [FOREIGN]
@@ -162,13 +163,12 @@ def test_a_write_between_our_check_and_the_new_file_is_collected(
     account: Account, project: ProjectFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Found by the model: the retired inode was named after the mtime of that write, so the write did not look late."""
-    retire = mapping._retire
 
-    def late(*arguments: Any) -> None:
+    def late(path: str, name: str) -> bool:
         Path(project.shared).write_bytes(FOREIGN)
-        retire(*arguments)
+        return add_name(path, name)
 
-    monkeypatch.setattr(mapping, "_retire", late)
+    monkeypatch.setattr(mapping, "add_name", late)
     expose(account.state, project, mapping_of("second"))
     assert len(collect_late_writes(account.state, project)) == 1
     assert account.backed_up() == [FOREIGN]
@@ -178,7 +178,7 @@ def test_a_write_between_our_check_and_the_new_file_is_collected(
 def test_two_foreign_writes_in_one_second_are_both_kept(account: Account, project: ProjectFolder) -> None:
     for text in (FOREIGN, LATER, b""):
         Path(project.shared).write_bytes(text)
-        restore_shared(account.state, project)
+        repair(account.state, project)
     assert account.backed_up() == sorted([FOREIGN, LATER, b""])
 
 
@@ -193,14 +193,15 @@ def test_a_missing_file_is_recreated_by_the_next_expose(account: Account, projec
 
 def test_a_missing_shared_file_is_restored(account: Account, project: ProjectFolder) -> None:
     os.unlink(project.shared)
-    assert restore_shared(account.state, project) == []
+    assert repair(account.state, project) == []
     assert texts(project) == both("first")
 
 
-def test_without_a_mapping_there_is_nothing_to_restore(account: Account) -> None:
+def test_a_project_that_was_never_compiled_gets_a_tombstone(account: Account) -> None:
     project = account.state.project("/never")
     files.ensure_project(project)
-    assert restore_shared(account.state, project) == []
+    assert repair(account.state, project) == []
+    assert texts(project) == (tombstone("/never").encode(),) * 2
     assert os.listdir(project.retired) == []
 
 

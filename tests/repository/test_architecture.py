@@ -12,7 +12,7 @@ PAGE = (CLONE / "docs" / "architecture.md").read_text()
 
 
 def folders(parent: str) -> set[str]:
-    """The folders in `parent` that contain a file: __pycache__ alone may be left of a folder that was moved."""
+    """Return the folders in `parent` that contain files; a moved folder may leave a __pycache__ behind."""
     return {file.parent.name for file in (CLONE / parent).glob("[!_.]*/*") if file.is_file()}
 
 
@@ -21,7 +21,7 @@ def test_every_folder_is_described(parent: str) -> None:
     (table,) = re.findall(rf"^\| `{parent}/` \|.*?\n\n", PAGE, re.MULTILINE | re.DOTALL)
     first_column = re.findall(r"^\|([^|]*)\|", table, re.MULTILINE)[2:]
     described = set(re.findall(r"`(\w+)/`", "".join(first_column)))
-    if parent == "tests":  # the table omits the folders that mirror one of the package
+    if parent == "tests":  # the table omits the folders that mirror a folder of the package
         described |= folders("taoshell")
     assert described == folders(parent)
 

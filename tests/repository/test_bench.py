@@ -1,4 +1,4 @@
-"""The benchmark's code: figures are read, judged and shown correctly. No test asserts a figure."""
+"""The benchmark's code: it reads, judges and shows figures correctly. No test asserts a figure."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_samples_of_bash_and_zsh() -> None:
     assert list(samples(text)) == [("idle", 20.0), ("switch", 1234.0)]
 
 
-def test_samples_of_fish_are_what_its_time_prints() -> None:
+def test_samples_of_fish_are_read_from_its_time_command() -> None:
     time = "\n______\nExecuted in    {}    fish           external\n   usr time   20.00 micros   0.00 micros\n"
     text = "@ switch 1\ntaoshell: a: 9 variables\n" + time.format("6.50 millis")
     text += "@ idle 400" + time.format("800.00 micros")
@@ -60,13 +60,13 @@ def test_goals_are_judged(figures: Figures) -> None:
     }
 
 
-def test_page_says_what_was_not_reached(figures: Figures) -> None:
+def test_the_page_names_goals_that_were_missed(figures: Figures) -> None:
     page = report.page(figures, ["2 CPUs"], "results.svg")
     assert "| ≤ 1.5 × | 1.60 × | **not reached** |" in page
     assert "| bash | 10.0 µs | 25.0 µs | 2.01 ms | 133 × |" in page
 
 
-def test_starts_are_judged_by_what_they_add() -> None:
+def test_starts_are_judged_by_the_time_that_the_hook_adds() -> None:
     figures = Figures()
     for subject, value in ((starts.BARE, 5000.0), (starts.INSTALLED, 7000.0), ("direnv hook", 13_000.0)):
         figures.add(starts.MEASURE, "zsh", subject, [value])
@@ -75,7 +75,7 @@ def test_starts_are_judged_by_what_they_add() -> None:
     assert "| taoshell install | 7.00 ms |" in report.page(figures, [], "results.svg")
 
 
-def test_a_shells_start_is_timed_with_the_hook_and_not_without(tmp_path: Path) -> None:
+def test_a_shells_start_is_timed_only_with_the_hook(tmp_path: Path) -> None:
     figures = Figures()
     starts.measure(figures, [Direct(Path(sys.executable))], [SHELLS["bash"]], tmp_path, 2)
     assert figures.subjects(starts.MEASURE) == [starts.BARE, starts.INSTALLED, "taoshell hook"]
@@ -86,7 +86,7 @@ def test_a_shells_start_is_timed_with_the_hook_and_not_without(tmp_path: Path) -
 
 
 class Direct(Taoshell):
-    """taoshell of this repository, run by this Python."""
+    """A command that runs this repository's taoshell with this Python."""
 
     def start(self, shell: str) -> list[str]:
         return ["taoshell", "hook", shell]
@@ -117,7 +117,7 @@ def test_a_tool_that_does_not_do_its_work_is_not_timed(tmp_path: Path) -> None:
         list(measure(bash, world, Session(bash.nothing, batches=1, prompts=1, turns=1)))
 
 
-def test_quick_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_quick_run_completes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     options = ["--quick", "--measure", "hooks", "--shell", "bash", "--tool", FLOOR]
     assert main([*options, "--output", str(tmp_path)]) == 0
     page = (tmp_path / "results.md").read_text()

@@ -1,4 +1,4 @@
-"""`make demo` shows the truth, and fails if anything is wrong."""
+"""`make demo` shows real output, and fails if anything is wrong."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_it_shows_the_whole_story(tmp_path: Path) -> None:
         r'\{"Mounts": \[\{"source": "/mnt/mine", "destination": "/mine"\}\]\}',
         r"regular file",
     ]
-    lines = iter(done.stdout.splitlines())  # an iterator, so that the order counts
+    lines = iter(done.stdout.splitlines())  # an iterator, so that the order matters
     assert [line for line in story if not any(re.fullmatch(line, shown) for shown in lines)] == []
     assert "\x1b" not in done.stdout
     assert list(tmp_path.iterdir()) == [], "the demo leaves nothing behind and does not touch the user's files"

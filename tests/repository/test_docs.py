@@ -22,7 +22,7 @@ PROJECT_PAGE = (CLONE / "docs" / "project.md").read_text()
 
 
 def described_by(name: str) -> Iterator[tuple[str, click.Command]]:
-    """The command of that name and, if it is a group, the commands in it."""
+    """Return the command of that name and, if it is a group, its subcommands."""
     command: click.Command = importlib.import_module(f"taoshell.commands.{name}").command
     yield name, command
     if isinstance(command, click.Group):
@@ -30,7 +30,7 @@ def described_by(name: str) -> Iterator[tuple[str, click.Command]]:
 
 
 def section(name: str) -> str:
-    """The section of a command in docs/commands.md."""
+    """Return the section of a command in docs/commands.md."""
     found = re.search(rf"^### .*`taoshell {name}[ `].*?(?=^##|\Z)", COMMANDS_PAGE, re.MULTILINE | re.DOTALL)
     assert found, f"docs/commands.md has no heading for taoshell {name}"
     return found.group()
@@ -67,7 +67,7 @@ def test_each_linked_file_exists(page: str, target: str) -> None:
 
 
 def test_the_links_are_found() -> None:
-    """A page without links would pass the test above, and so would a pattern that finds none."""
+    """Without this test, a pattern that finds no link would pass the test above."""
     assert {page for page, _ in LINKS} >= {"README.md", "README.zh-CN.md", "docs/commands.md", "bench/results.md"}
     assert ("README.md", "docs/project.md") in LINKS
 
@@ -78,8 +78,8 @@ ASSIGNED = re.compile(r"""^(\w+) = .*?["/ ](docs["/ ].*|bench["/ ].*)""", re.MUL
 
 
 def test_only_docs_reports_is_written_by_programs() -> None:
-    """Nobody edits a written page, and nobody may have to guess which pages those are."""
-    others = {"docs/demo.svg", "docs/dotenv.md", "bench/results.md"}  # dotenv.md: its tables alone
+    """People must know which pages a program writes, so as not to edit these."""
+    others = {"docs/demo.svg", "docs/dotenv.md", "bench/results.md"}  # in dotenv.md, a program writes only the tables
     says_so = {
         str(page.relative_to(CLONE))
         for page in [*CLONE.glob("docs/**/*.*"), *CLONE.glob("bench/results.*")]

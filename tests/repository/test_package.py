@@ -1,4 +1,4 @@
-"""taoshell is complete and works the same, whether installed as a wheel, a wheel from the sdist, or editable."""
+"""taoshell is complete and works the same, whether installed from a wheel, from a wheel of the sdist, or editable."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SHELLS = ["bash", "zsh"]
 
 
 def run(*command: str | Path, **changes: str) -> subprocess.CompletedProcess[str]:
-    """Run `command`, in an environment without a path to this repository and without this shell's project."""
+    """Run `command` in an environment without a path to this repository and without the present shell's project."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "TAOSHELL", "XDG"))}
     return subprocess.run(
         list(map(str, command)), env={**env, **changes}, cwd="/", capture_output=True, text=True, check=False
@@ -35,7 +35,7 @@ def must(*command: str | Path) -> None:
 
 
 def python_module(name: str) -> list[str]:
-    """The first words of a command that runs the module `name`."""
+    """Return the first words of a command that runs the module `name`."""
     need_module(name)
     return [sys.executable, "-m", name]
 
@@ -94,7 +94,7 @@ def installed(built: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) 
         # The hook contains this path, so it has a space.
         folder = tmp_path_factory.mktemp(way.replace(" ", "-")) / "an environment"
         must(*python_module("venv"), "--without-pip", folder)
-        # Use the dependencies of the running environment, last on the path, so that no other taoshell comes first.
+        # Use the dependencies of the running environment, last on the path: no other taoshell must come first.
         (packages,) = folder.glob("lib/python*/site-packages")
         ours = dict.fromkeys([sysconfig.get_path("purelib"), sysconfig.get_path("platlib")])
         (packages / "zz-dependencies.pth").write_text("\n".join(ours))
@@ -112,7 +112,7 @@ def hook(environment: Path, shell: str, home: Path) -> str:
 
 
 @pytest.mark.parametrize("way", INSTALLATIONS)
-def test_it_tells_its_version(installed: dict[str, Path], way: str) -> None:
+def test_it_prints_its_version(installed: dict[str, Path], way: str) -> None:
     done = run(installed[way] / "bin" / "taoshell", "--version")
     assert (done.returncode, done.stderr) == (0, "")
     assert __version__ in done.stdout.split()

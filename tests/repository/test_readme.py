@@ -1,4 +1,4 @@
-"""The two READMEs say the same in two languages, and taoshell computes the values of their table."""
+"""The two READMEs say the same in two languages, and their table has the values that taoshell computes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LINK = re.compile(r"\]\(([^)]+)\)")
 
 
 def blocks(page: str) -> Iterator[tuple[str, object]]:
-    """The kind of each block, with its code, links and structure: what a translation must not change."""
+    """Return each block's kind, code, links and structure, which a translation must not change."""
     for found in BLOCK.finditer(page.replace("README.zh-CN.md", "README.md")):
         kind, text = str(found.lastgroup), found[str(found.lastgroup)]
         if kind == "heading":
@@ -62,7 +62,7 @@ def test_the_translation_is_in_step() -> None:
         ("> **notebook", "**notebook"),
     ],
 )
-def test_a_change_in_one_language_alone_is_seen(change: str, into: str) -> None:
+def test_a_change_in_only_one_language_is_noticed(change: str, into: str) -> None:
     assert CHINESE.count(change) >= 1
     assert list(blocks(CHINESE.replace(change, into, 1))) != list(blocks(ENGLISH))
 
@@ -72,7 +72,7 @@ def test_each_begins_with_a_link_to_the_other() -> None:
     assert "](README.md)" in CHINESE.splitlines()[2]
 
 
-def test_the_table_is_what_taoshell_works_out() -> None:
+def test_the_table_has_the_values_that_taoshell_computes() -> None:
     machine = Machine(home="/home/me", user="me", uid=1000, gid=1000, real=lambda path: path, exists=lambda path: True)
     toml = 'layout = "classic"\nnetwork = "detectnet_v2"\n'
     built = build.build("/home/me/cars", toml, "taoshell.toml", {}, machine).require()

@@ -1,4 +1,4 @@
-"""docs/demo.svg, the picture in the README: it is current, and readable at every moment."""
+"""docs/demo.svg, the picture in the README, is current, and readable at every moment."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def record(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_it_is_what_a_recording_of_today_gives(tmp_path: Path) -> None:
+def test_it_is_the_same_as_a_new_recording(tmp_path: Path) -> None:
     done = record("--output", tmp_path / "new.svg")
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "new.svg").read_text() == PICTURE.read_text(), "docs/demo.svg is old; run: make recording"
@@ -45,14 +45,14 @@ def test_it_is_what_a_recording_of_today_gives(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "sabotage", ["_taoshell_find() { _taoshell_found=; }", "PROMPT_COMMAND+='; [ \"$PWD\" = ~ ] || exit 3'"]
 )
-def test_a_run_that_goes_wrong_is_not_recorded(tmp_path: Path, sabotage: str) -> None:
+def test_a_failed_run_is_not_recorded(tmp_path: Path, sabotage: str) -> None:
     done = record("--output", tmp_path / "new.svg", "--rc", sabotage)
     assert done.returncode == 1
     assert re.search(r"^recording: ('cd cars' should print|the shell has ended)", done.stderr, re.MULTILINE)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_it_suits_a_readme() -> None:
+def test_it_fits_into_a_readme() -> None:
     text = PICTURE.read_text()
     assert len(text) < 100_000
     assert max(map(float, re.findall(r"animation-delay:([\d.]+)s", text))) <= 20
@@ -83,7 +83,7 @@ def test_text_is_text(svg: ElementTree.Element) -> None:
     assert shown == ["~ $", "cat <note>", "", '"a" & b', "x" * COLUMNS, "x", "~ $", "cd", "taoshell: left", "~ $"]
 
 
-def test_no_two_texts_are_in_one_place_and_all_are_in_the_picture(svg: ElementTree.Element) -> None:
+def test_texts_do_not_overlap_and_are_inside_the_picture(svg: ElementTree.Element) -> None:
     width, height = (float(svg.attrib[side]) for side in ("width", "height"))
     ends: dict[float, float] = {}
     for text in svg.iter(f"{SVG}text"):

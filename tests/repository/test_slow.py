@@ -1,4 +1,4 @@
-"""The marker `slow` does not take a whole module away from `make test`."""
+"""The marker `slow` never removes a whole module from `make test`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.support.slow import slow, slow_unless
 
 
 def modules(marks: str) -> set[str]:
-    """The test modules that have a test with these marks."""
+    """Return the test modules that have a test with these marks."""
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", marks]
     done = subprocess.run(command, cwd=CLONE, capture_output=True, text=True, check=True)
     return set(re.findall(r"^(tests/.+?\.py)::", done.stdout, re.MULTILINE))

@@ -18,7 +18,7 @@ LONGEST = 250  # lines
 
 
 def tool(name: str) -> str:
-    """The program next to the running Python, or on PATH."""
+    """Return the program `name`, which is next to the running Python or on PATH."""
     beside = Path(sys.executable).with_name(name)
     return need(str(beside) if beside.exists() else shutil.which(name), name)
 
@@ -30,7 +30,7 @@ def says_nothing_against(*command: str) -> None:
 
 
 def scripts(*patterns: str) -> list[str]:
-    """Paths in the repository. Each pattern must match something, so that no check passes on nothing."""
+    """Return paths in the repository. Each pattern must match something, so that no check passes without a file."""
     found = {pattern: sorted(CLONE.glob(pattern)) for pattern in patterns}
     assert all(found.values()), f"nothing matches: {[pattern for pattern, paths in found.items() if not paths]}"
     return [str(path.relative_to(CLONE)) for paths in found.values() for path in paths]
@@ -62,7 +62,7 @@ def test_mypy_strict() -> None:
     says_nothing_against(tool("mypy"))
 
 
-def test_imports_go_one_way() -> None:
+def test_imports_respect_the_layers() -> None:
     says_nothing_against(tool("lint-imports"))
 
 

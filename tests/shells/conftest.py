@@ -24,7 +24,7 @@ def shell(request: pytest.FixtureRequest) -> Shell:
 class Stock:
     """A home with the projects `a` and `b`, and a copy of it.
 
-    Compiled files hold paths, so each test gets the copy's content at the path of the home.
+    Compiled files contain paths, so each test gets the content of the copy at the path of the home.
     """
 
     home: Home
@@ -33,7 +33,7 @@ class Stock:
 
 @pytest.fixture(scope="session")
 def stock(tmp_path_factory: pytest.TempPathFactory) -> Stock:
-    """Made once in each worker, because `init` takes longer than most tests."""
+    """The stock of a worker. It is made only once, because `init` takes longer than most tests."""
     return stocked(tmp_path_factory.mktemp("stock"), "O'Neil's $x")
 
 
@@ -48,7 +48,7 @@ def stocked(folder: Path, name: str, copy: Path | None = None) -> Stock:
 
 @pytest.fixture
 def desk(stock: Stock, shell: Shell) -> Iterator[Desk]:
-    """A user at work in a home that has not been used since `init`."""
+    """A user with a home that has not been used since `init`."""
     stock.home.restock(stock.copy)
     desk = Desk(stock.home, shell)
     yield desk

@@ -1,4 +1,4 @@
-"""What a test works with: a home, terminals in it, and checks that everything is right in a terminal."""
+"""What a test uses: a home, terminals in it, and checks that everything is right in a terminal."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def quick_in(*names: str) -> Callable[..., object]:
 
 
 class Shown(Protocol):
-    """Any running shell whose environment a test can read: a Terminal, a pane of tmux."""
+    """A running shell whose environment a test can read: a Terminal or a pane of tmux."""
 
     def environment(self) -> dict[str, str]: ...
 
 
 class Desk:
-    """A user at work."""
+    """A user with a home and terminals."""
 
     def __init__(self, home: Home, shell: Shell) -> None:
         self.home = home
@@ -53,7 +53,7 @@ class Desk:
         hook: bool = True,
         argv: Sequence[str] = (),
     ) -> Terminal:
-        """A new terminal at `cwd` (the home), with `env` beside or over the usual environment."""
+        """Open a terminal at `cwd` (by default the home); `env` adds to the usual environment or overrides it."""
         terminal = Terminal(
             self.shell,
             {**self.home.env, **(env or {})},
@@ -67,17 +67,17 @@ class Desk:
         return terminal
 
     def cd(self, terminal: Terminal, folder: Path | str) -> str:
-        """Change directory; returns what was printed, hooks included."""
+        """Change the directory; return what was printed, including the hook's lines."""
         result = terminal.run(f"cd {self.shell.quote(str(folder))}")
         assert result.status == 0
         return result.output
 
     def settings(self, terminal: Shown) -> dict[str, str]:
-        """The environment of a program started there, without the variables that the shell keeps changing."""
+        """Return the environment of a program started there, without the variables that the shell keeps changing."""
         return {name: value for name, value in terminal.environment().items() if name not in _RESTLESS}
 
     def is_in(self, terminal: Shown, project: Project, **changed: str) -> None:
-        """Check that this shell has all variables of `project` (with these values `changed`) and its mapping."""
+        """Check that this shell has the mapping and all variables of `project`, except for the values in `changed`."""
         found = terminal.environment()
         wanted = {**project.variables, **changed}
         assert {name: found.get(name) for name in wanted} == wanted
@@ -92,7 +92,7 @@ class Desk:
         assert json.loads(Path(found["LAUNCHER_MOUNTS"]).read_text()) == project.tombstone
 
     def is_refused(self, terminal: Terminal, before: Mapping[str, str]) -> None:
-        """In a project that was never approved: all is as `before`, except that no launcher starts a container."""
+        """Check that in a project that was never approved all is as `before`, except that no launcher can start."""
         found = self.settings(terminal)
         mapping = json.loads(Path(found.pop("LAUNCHER_MOUNTS")).read_text())
         assert mapping == {"Mounts": [], "(taoshell: this project is not approved; run: taoshell allow)": 0}

@@ -1,4 +1,4 @@
-"""The shells the scenarios run in: how each is started and how each says the few things that differ.
+"""The shells that the tests run in: how to start each, and the commands that differ between them.
 
 A new shell is one class here and one entry in SHELLS: see docs/adding-a-shell.md.
 """
@@ -18,23 +18,23 @@ PROMPT = "<<prompt %s>>"
 
 
 class Shell(Protocol):
-    """What the scenarios must know about a shell."""
+    """What the tests must know about a shell."""
 
     @property
     def name(self) -> str: ...
 
-    # The stream that `Terminal(apart=True)` keeps out of the terminal: the one that does not carry the prompt.
+    # The stream without the prompt, which `Terminal(apart=True)` keeps out of the terminal.
     @property
     def aside(self) -> str: ...
 
     @property
     def hook(self) -> str: ...
 
-    # What starts it interactively, without the user's files.
+    # The command that starts it interactively, without the user's start files.
     @property
     def options(self) -> list[str]: ...
 
-    # The option to parse a script without running it.
+    # The option that makes it parse a script without running it.
     @property
     def parse_only(self) -> str: ...
 
@@ -42,7 +42,7 @@ class Shell(Protocol):
     @property
     def switch_starts(self) -> list[str]: ...
 
-    # A start file in the home, and lines for it that set every option that could break our scripts.
+    # A start file in the home, and lines for it that set every option that might break our scripts.
     @property
     def start_file(self) -> str: ...
 
@@ -56,7 +56,7 @@ class Shell(Protocol):
     @property
     def own_pid(self) -> str: ...
 
-    # A command that lists what runs at each prompt, and how often the hook must be in it.
+    # A command that lists what runs at each prompt, and how often the hook must be in that list.
     @property
     def prompt_hooks(self) -> str: ...
 
@@ -91,7 +91,7 @@ class Shell(Protocol):
 
 
 class _Posix:
-    """What bash and zsh have in common."""
+    """The common parts of bash and zsh."""
 
     name: ClassVar[str]
     options: ClassVar[list[str]]
@@ -112,7 +112,7 @@ class _Posix:
     def quote(self, text: str) -> str:
         if text.isprintable():
             return shlex.quote(text)
-        # The line editor would take a tab for a request to complete, and a newline for the end of the line.
+        # The line editor would complete at a tab, and end the line at a newline.
         return "$'" + "".join(_escape(char) for char in text) + "'"
 
     def assign(self, name: str, value: str) -> str:
@@ -156,7 +156,7 @@ class Zsh(_Posix):
     hook = 'eval "$(taoshell hook zsh)"'
 
     options: ClassVar[list[str]] = ["-f", "-i"]
-    switch_starts: ClassVar[list[str]] = []  # zsh has a rename of its own
+    switch_starts: ClassVar[list[str]] = []  # zsh has a builtin for renaming
     start_file = ".zshrc"
     strict_options = "setopt ksh_arrays sh_word_split no_unset noclobber extended_glob warn_create_global; IFS=/\n"
     prompt_hooks = "echo $precmd_functions $chpwd_functions"
@@ -184,7 +184,7 @@ class Fish:
     hook = "taoshell hook fish | source"
 
     options: ClassVar[list[str]] = ["--no-config", "-i"]
-    switch_starts: ClassVar[list[str]] = ["sh", "ln"]  # one `sh` does it all
+    switch_starts: ClassVar[list[str]] = ["sh", "ln"]  # one `sh` does everything
     start_file = ".config/fish/conf.d/a.fish"
     strict_options = "set -g fish_complete_path; set -gx LC_ALL C\n"
     parse_only = "--no-execute"
@@ -234,7 +234,7 @@ class Fish:
 
 
 def _reading_rc(name: str, login: bool) -> list[str]:
-    """The command by which a terminal window or, with `login`, ssh starts the shell: with the user's start files."""
+    """Return the command with which a terminal window or, if `login`, ssh starts the shell and its start files."""
     return [need(shutil.which(name), name), *(["-l"] if login else []), "-i"]
 
 

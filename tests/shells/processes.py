@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.support.needs import need
 
-# `PID vfork() = NEW`, or two halves of that line, if a line of another process is between; threads do not count
+# `PID vfork() = NEW`, or the two halves of that line around a line of another process; threads do not count
 _BORN = re.compile(r"^(\d+) +(?:clone3?|v?fork)\(.*= (\d+)$")
 _HALF = re.compile(r"^(\d+) +(?:clone3?|v?fork)\(.*<unfinished")
 _OTHER_HALF = re.compile(r"^(\d+) +<\.\.\. (?:clone3?|v?fork) resumed>.*= (\d+)$")
@@ -21,9 +21,9 @@ _EXEC = re.compile(r'^(\d+) +execve\("([^"]*)"')
 
 @contextmanager
 def started_by(pid: int, scratch: Path) -> Iterator[list[str]]:
-    """Yield a list. After the block it holds a name for every process that `pid` and its children started.
+    """Yield a list. After the block it contains a name for every process that `pid` and its children started.
 
-    The name is that of the last program the process ran, or "a fork" if it ran none.
+    The name is that of the last program that the process ran, or "a fork" if it ran none.
     """
     log = scratch / "processes"
     strace = need(shutil.which("strace"), "strace")
@@ -49,7 +49,7 @@ def _wait_until_traced(pid: int, tracer: subprocess.Popen[str]) -> None:
 
 
 def read_log(log: str) -> list[str]:
-    """The names in strace's log, in the order in which the processes started."""
+    """Return the names in strace's log, in the order in which the processes started."""
     programs: dict[str, str] = {}
     parents_of_threads: set[str] = set()
     for line in log.splitlines():

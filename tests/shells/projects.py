@@ -1,4 +1,4 @@
-"""A user's home with sample projects made by the real command line, and the values that each project must give."""
+"""A home with sample projects made by the real command line, and the values that each project must set."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ class Home:
         }
 
     def restock(self, stock: Path) -> None:
-        """Make this home just what it was when it was copied to `stock`: every file, link and time.
+        """Restore this home from `stock`, a copy of it: every file, link and time.
 
-        A shell may outlive its test, say at the other end of ssh: end it first, or it could write while we remove.
+        A shell may outlive its test, for example at the other end of ssh. End it first: it could still write.
         """
         end_processes_in(self.path)
         if self.path.exists():
@@ -50,7 +50,7 @@ class Home:
         shutil.copytree(stock, self.path, symlinks=True)
 
     def _command(self) -> Path:
-        """Make a folder with the command `taoshell`: that of `clone`, run by this Python."""
+        """Make a folder with a command `taoshell` that runs the code of `clone` with this Python."""
         folder = self.path / ".bin"
         folder.mkdir()
         command = folder / "taoshell"
@@ -60,7 +60,7 @@ class Home:
         return folder
 
     def taoshell(self, *arguments: str | Path, stdin: str = "", check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run `taoshell ARGUMENTS` as in another terminal, without the hook."""
+        """Run `taoshell ARGUMENTS` as if in another terminal, without the hook."""
         done = subprocess.run(
             [sys.executable, "-m", "taoshell", *map(str, arguments)],
             env={**self.env, "PYTHONPATH": str(self.clone)},
@@ -74,7 +74,7 @@ class Home:
         return done
 
     def project(self, where: str | Path = "a") -> Project:
-        """An approved sample project of the classic layout at `where`; `a` and `b` exist from the start."""
+        """Return the approved sample project at `where`, of the classic layout; `a` and `b` exist from the start."""
         root = self.path / where
         if (root / "taoshell.toml").exists():
             return Project(self, root)
@@ -83,7 +83,7 @@ class Home:
         return Project(self, Path(os.path.realpath(root)))
 
     def mapping(self) -> Any:
-        """What a reader of ~/.tao_mounts.json gets; None if there is no such file."""
+        """Return what a reader of ~/.tao_mounts.json gets; None if there is no such file."""
         return json.loads(self.mounts_file.read_text()) if self.mounts_file.exists() else None
 
     def backed_up(self) -> list[str]:
@@ -111,7 +111,7 @@ class Project:
 
     @property
     def kept(self) -> Path:
-        """Its folder in the state folder."""
+        """The project's folder in the state folder."""
         return Path(f"{self.home.state}/projects{self.root}/+")
 
     @property
@@ -141,17 +141,17 @@ class Project:
 
     @property
     def tombstone(self) -> dict[str, Any]:
-        """What replaces the mapping while the project is blocked."""
+        """The mounts file that replaces the mapping while the project is blocked."""
         return {"Mounts": [], f"(taoshell: {self.root} is not approved; run: taoshell allow)": 0}
 
     @property
     def entered(self) -> str:
-        """The line that entering prints."""
+        """The line that the hook prints on entering."""
         return f"taoshell: {printable(self.name)} ({NETWORK}): 9 variables, 2 mounts\n"
 
     @property
     def left(self) -> str:
-        """The line that leaving prints."""
+        """The line that the hook prints on leaving."""
         return f"taoshell: left {printable(self.name)}\n"
 
     @property

@@ -1,4 +1,4 @@
-"""A shell that keeps running and evaluates one script after another: a thousand examples take a second or two."""
+"""A shell that stays running and evaluates one script after another: a thousand examples take a second or two."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Ended(AssertionError):
 
 
 class ReusedShell:
-    """`options` go before -c. `setup`, a script in the shell's language, runs once."""
+    """`options` come before -c. `setup`, a script in the shell's language, runs once, at the start."""
 
     def __init__(self, name: str, program: str, options: list[str], setup: str, env: Mapping[str, str]) -> None:
         self.name = name
@@ -69,7 +69,7 @@ class ReusedShell:
 
 
 def environment(printed: bytes) -> dict[str, str]:
-    """The environment that `env -0` printed, without the variables that the shell itself changes all the time."""
+    """Return the environment that `env -0` printed, without the variables that the shell itself keeps changing."""
     pairs = (entry.partition(b"=") for entry in printed.split(b"\0") if entry)
     found = {os.fsdecode(name): os.fsdecode(value) for name, _, value in pairs}
     return {

@@ -1,4 +1,4 @@
-"""A real interactive shell at a pseudo-terminal: type a line, see what it printed and what it set.
+"""A real interactive shell at a pseudo-terminal: type lines, and see what they print and set.
 
 Lines are typed as a user types them. The driver waits for the prompt, which shows the exit status.
 """
@@ -78,7 +78,7 @@ class Terminal:
         self._child.delaybeforesend = None
         self._child.ptyproc.delayafterclose = 0
         self.typed = ""  # the echo of the last line, and what was printed while it was typed
-        self.raw = b""  # what the last line printed, control sequences included
+        self.raw = b""  # what the last line printed, including control sequences
         self.opening = ""  # everything before the first prompt
         self.greeting = self._start()  # everything before the second one
 
@@ -123,7 +123,7 @@ class Terminal:
             self.shell = shell
             self._setup = self._new_file()
             self._setup.write_text("\n".join([shell.setup(None), shell.hook, ""]))
-        self.begin(line)  # behind it, no prompt is this shell's any more
+        self.begin(line)  # after this line, prompts are no longer this shell's
         return self._start()
 
     def back_in(self, shell: Shell) -> Result:
@@ -181,18 +181,18 @@ class Terminal:
     # -- looking -----------------------------------------------------------------------------
 
     def environment(self) -> dict[str, str]:
-        """The environment of a program started from this shell."""
+        """Return the environment of a program started from this shell."""
         path = self._new_file()
         self.run(f"{shutil.which('env')} -0 >{self.shell.quote(str(path))}")
         pairs = (entry.partition(b"=") for entry in path.read_bytes().split(b"\0") if entry)
         return {os.fsdecode(name): os.fsdecode(value) for name, _, value in pairs}
 
     def value(self, name: str) -> str | None:
-        """An exported variable as a program gets it; None if it is not exported."""
+        """Return an exported variable as a program gets it; None if it is not exported."""
         return self.environment().get(name)
 
     def variable(self, name: str) -> str | None:
-        """A variable as the shell itself has it, exported or not; None if it is unset."""
+        """Return a variable of the shell itself, exported or not; None if it is unset."""
         path = self._new_file()
         self.run(self.shell.write_variable(name, path))
         return os.fsdecode(path.read_bytes()) if path.exists() else None
@@ -226,6 +226,6 @@ class Terminal:
 
 
 def _text(raw: bytes) -> str:
-    """The visible text: without control sequences, with plain line ends."""
+    """Return the visible text: without control sequences, with plain line ends."""
     text = _FISH_ABOUT_NEWLINE.sub("", _CONTROL.sub("", raw.decode(errors="surrogateescape")))
     return text.replace("\r\n", "\n").replace("\r", "")

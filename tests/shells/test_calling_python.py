@@ -1,4 +1,4 @@
-"""How the hook calls Python: the user's PYTHON… variables do not reach it, and Ctrl-C does not break it off."""
+"""How the hook calls Python: the user's PYTHON… variables do not reach it, and Ctrl-C does not interrupt it."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ def test_the_users_python_variables_do_not_reach_it(desk: Desk) -> None:
     assert desk.cd(terminal, project.root) == project.entered
     assert desk.home.mapping() == project.mapping  # the first take-over needs Python
     os.utime(project.env_file)
-    assert terminal.enter().output == ""  # so does a source with another mtime
+    assert terminal.enter().output == ""  # a source with a new mtime needs it too
     desk.is_in(terminal, project)
     assert terminal.run("taoshell list").status == 0
 
 
-def test_ctrl_c_does_not_break_it_off(desk: Desk) -> None:
+def test_ctrl_c_does_not_interrupt_it(desk: Desk) -> None:
     """Until Python can end without a traceback it must not see the signal, so its parent ignores it."""
     project = desk.home.project()
     terminal = desk.terminal(project.root)
     calls, go = desk.home.path / "calls", desk.home.path / "go"
     python = slow_python(desk.home.path / "python", calls, go)
     terminal.run(desk.shell.assign("_taoshell_python", str(python)))
-    desk.home.mounts_file.write_text("{}")  # only Python can put this right
+    desk.home.mounts_file.write_text("{}")  # only Python can repair this
     terminal.begin("true")
     wait_until(calls.exists)
     terminal.send_intr()

@@ -19,7 +19,7 @@ ZSHRC = {
 
 @pytest.fixture
 def terminal(desk: Desk) -> Terminal:
-    """zsh's completion is set up before our line, as usual."""
+    """A desk where zsh's completion is set up before our line, as usual."""
     return hooked(desk, "before")
 
 
@@ -33,7 +33,7 @@ def hooked(desk: Desk, compinit: str = "before") -> Terminal:
 
 
 def completed(terminal: Terminal, typed: str) -> list[str]:
-    """The words of the command line that `typed` is completed to. They are printed instead of run."""
+    """Return the words of the completed command line. They are printed instead of run."""
     shell = terminal.shell.name
     print_it = 'for word in $argv; echo "<$word>"; end' if shell == "fish" else 'printf "<%s>\\n" "$@"'
     function = f"function taoshell; {print_it}; end" if shell == "fish" else f"taoshell() {{ {print_it}; }}"
@@ -111,14 +111,14 @@ def times(desk: Desk) -> dict[Path, int]:
 
 
 @only("bash", "fish")
-def test_after_uninstall_a_shell_that_is_open_says_nothing_at_a_tab(desk: Desk, terminal: Terminal) -> None:
+def test_after_uninstall_tab_prints_nothing_in_an_open_shell(desk: Desk, terminal: Terminal) -> None:
     desk.home.taoshell("uninstall", "--yes")
     for _ in range(2):
         assert completed(terminal, "stat\t") == ["stat"]
 
 
 @only("zsh")
-def test_a_zsh_without_compinit_says_nothing_of_it(desk: Desk) -> None:
+def test_a_zsh_without_compinit_prints_nothing(desk: Desk) -> None:
     terminal = hooked(desk, "never")
     assert terminal.run("true").output == ""
     assert terminal.enter().output == ""
@@ -126,14 +126,14 @@ def test_a_zsh_without_compinit_says_nothing_of_it(desk: Desk) -> None:
 
 @only("zsh")
 @pytest.mark.parametrize("how", ["compinit -D", "compinit -C -d ~/.dump"])
-def test_a_compinit_that_comes_later(desk: Desk, how: str) -> None:
+def test_compinit_may_run_after_our_line(desk: Desk, how: str) -> None:
     terminal = hooked(desk, "never")
     terminal.run(f"autoload -Uz compinit && {how}")
     assert completed(terminal, "stat\t") == ["status"]
 
 
 @only("zsh")
-def test_a_compinit_after_our_line_that_believes_an_old_dump(desk: Desk) -> None:
+def test_compinit_after_our_line_may_use_an_old_dump(desk: Desk) -> None:
     (desk.home.path / ".zshrc").write_text("")
     desk.home.taoshell("install", "zsh", "--yes")
     with (desk.home.path / ".zshrc").open("a") as file:

@@ -1,7 +1,7 @@
 """The real direnv and taoshell's hook in one shell: after leaving, everything is as before, in either order.
 
 direnv reads the times of what it watches in whole seconds, and does not quote the path of an .envrc (2.32: one with a
-`$` in it cannot be loaded at all), so this home is quieter than that of the other scenarios.
+`$` in it cannot be loaded at all), so this home has a simpler path than that of the other tests.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def both(desk: Desk, request: pytest.FixtureRequest) -> Callable[..., Terminal]:
 
 
 def alone(desk: Desk, cwd: Path | None = None, **env: str) -> Terminal:
-    """A terminal with direnv's hook only."""
+    """Open a terminal that has only direnv's hook."""
     return desk.terminal(cwd, env=env, before=hook(desk), hook=False)
 
 
@@ -89,11 +89,11 @@ MARK = {direnv_beside.MARK: "1"}
 # -- both hooks ------------------------------------------------------------------------------------
 
 
-# Every way between the home and three projects, two of which have an .envrc.
+# All moves between the home and three projects, two of which have an .envrc.
 WALK = ("a", "b", ".", "b", "a", ".", "plain", "a", "plain", "b", "plain", ".")
 
 
-def test_every_way_sets_all_variables_and_leaves_nothing_behind(desk: Desk, both: Callable[..., Terminal]) -> None:
+def test_every_move_sets_all_variables_and_leaves_nothing_behind(desk: Desk, both: Callable[..., Terminal]) -> None:
     terminal = both()
     before = desk.settings(terminal)
     for step in WALK:
@@ -166,7 +166,7 @@ def test_the_users_own_lines_of_an_envrc_still_count(desk: Desk, both: Callable[
 
 @pytest.mark.parametrize("first", slow_unless(lambda first: first, [True, False]), ids=ORDERS)
 def test_a_shell_with_both_inside_one_with_direnv_alone(desk: Desk, first: bool) -> None:
-    """Like a terminal of an editor whose direnv extension has loaded the project."""
+    """This is like a terminal of an editor whose direnv extension has loaded the project."""
     a, b = desk.home.project("a"), desk.home.project("b")
     terminal = alone(desk, NUM_GPUS="7")
     before = desk.settings(terminal)
@@ -185,7 +185,7 @@ def test_a_shell_with_both_inside_one_with_direnv_alone(desk: Desk, first: bool)
 
 @only("bash")
 def test_a_program_started_from_such_a_shell_may_ask_direnv(desk: Desk, both: Callable[..., Terminal]) -> None:
-    """Like an editor's extension, which the hook of the shell that started the editor cannot help."""
+    """This is like an editor's extension: the hook of the shell that started the editor cannot act for it."""
     a = desk.home.project("a")
     program = "import subprocess, sys; subprocess.run(['direnv', 'export', 'json'], cwd=sys.argv[1])"
     both().run(shlex.join([sys.executable, "-c", program, str(a.root)]) + " >said")
@@ -240,7 +240,7 @@ def test_direnv_alone_gives_nothing_of_an_edit_until_it_is_approved(desk: Desk, 
 
 
 @only("bash")
-def test_direnv_alone_sees_that_an_approval_was_taken_back(desk: Desk) -> None:
+def test_direnv_alone_notices_that_an_approval_was_revoked(desk: Desk) -> None:
     a = desk.home.project("a")
     terminal = alone(desk)
     before = desk.settings(terminal)

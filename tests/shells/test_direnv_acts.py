@@ -1,4 +1,4 @@
-"""Who acts where both direnv and the hook are: told from the processes above `taoshell export direnv`."""
+"""Whether direnv or the hook acts if a shell has both: the ancestors of `taoshell export direnv` tell."""
 
 from __future__ import annotations
 
@@ -42,20 +42,20 @@ def tree(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Non
 
 @pytest.mark.parametrize("tree", BY.values(), ids=BY, indirect=True)
 @pytest.mark.usefixtures("tree")
-def test_the_hook_acts_where_its_shell_called_direnv() -> None:
+def test_the_hook_acts_if_its_shell_called_direnv() -> None:
     assert direnv.hook_acts({"TAOSHELL_HOOK": "60"})
 
 
 @pytest.mark.parametrize("tree", NOT_BY.values(), ids=NOT_BY, indirect=True)
 @pytest.mark.usefixtures("tree")
-def test_it_does_not_where_something_else_did() -> None:
+def test_the_hook_does_not_act_if_another_program_called_direnv() -> None:
     assert not direnv.hook_acts({"TAOSHELL_HOOK": "60"})
 
 
 @pytest.mark.parametrize("tree", [BY["a shell"]], indirect=True)
 @pytest.mark.parametrize("hook", ["", "x", "61", "-60", "60\n"])
 @pytest.mark.usefixtures("tree")
-def test_without_a_hook_in_that_shell_it_does_not(hook: str) -> None:
+def test_the_hook_does_not_act_if_that_shell_lacks_it(hook: str) -> None:
     assert not direnv.hook_acts({"TAOSHELL_HOOK": hook})
     assert not direnv.hook_acts({})
 
@@ -96,7 +96,7 @@ def test_with_real_processes(home: Path, by: str, acts: str) -> None:
     assert done.stdout.strip("$\n") == acts  # a plain sh takes the $ of bash's $'…' literally
 
 
-def test_the_envrc_sets_nothing_itself() -> None:
-    """What a team commits: no value and no path of one machine, only the question."""
+def test_the_envrc_itself_sets_nothing() -> None:
+    """The file that a team commits contains no value and no path of one machine; it only asks taoshell."""
     assert [line for line in direnv.TEXT.splitlines() if "export" in line] == ['  eval "$(taoshell export direnv)"']
     assert "/" not in direnv.TEXT

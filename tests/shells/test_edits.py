@@ -87,7 +87,7 @@ def test_an_edit_within_the_same_second_is_seen(desk: Desk) -> None:
     desk.is_blocked(terminal, project)
 
 
-def test_a_source_that_got_older_is_seen(desk: Desk) -> None:
+def test_a_source_with_an_older_mtime_is_seen(desk: Desk) -> None:
     project = desk.home.project()
     terminal = desk.terminal(project.root)
     then = project.env_file.stat()
@@ -107,7 +107,7 @@ def test_a_touched_source_changes_nothing(desk: Desk) -> None:
 
 
 @quick_in("zsh")
-def test_a_source_that_is_written_again_and_again_is_right_in_the_end(desk: Desk) -> None:
+def test_after_many_writes_of_a_source_the_last_one_counts(desk: Desk) -> None:
     project = desk.home.project()
     texts = [project.env_file.read_text(), project.env_file.read_text().replace("NUM_GPUS=1", "NUM_GPUS=2")]
     project.env_file.write_text(texts[1])

@@ -1,5 +1,5 @@
-"""The next prompt that has something to do repairs what was left half done: by a killed release, a killed Python, a
-dead shell."""
+"""The next prompt that has something to do completes what a killed release, a killed Python or a dead shell has left
+half done."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def test_a_release_that_was_killed_is_finished_by_the_next_shell(desk: Desk) -> 
     assert home.mounts_file.read_text() == OWN
 
 
-def test_also_if_our_link_was_removed_by_then(desk: Desk) -> None:
-    """Without renameat2 a release takes two steps."""
+def test_a_release_that_was_killed_after_removing_our_link_is_finished_too(desk: Desk) -> None:
+    """Without renameat2, a release takes two steps."""
     home = desk.home
     home.mounts_file.write_text(OWN)
     project = home.project()
@@ -56,7 +56,7 @@ def test_a_first_approval_that_was_killed_is_finished_by_the_next_shell(desk: De
     assert desk.home.mapping() == project.mapping
 
 
-def test_or_says_what_to_do_if_nothing_was_approved_yet(desk: Desk) -> None:
+def test_a_killed_approval_that_approved_nothing_names_the_cure(desk: Desk) -> None:
     project = desk.home.project()
     shutil.rmtree(project.kept)
     shutil.rmtree(desk.home.state / "allowed")
@@ -69,8 +69,8 @@ def test_or_says_what_to_do_if_nothing_was_approved_yet(desk: Desk) -> None:
     assert terminal.enter().output == project.entered
 
 
-def test_a_mapping_that_was_being_replaced_is_made_whole_by_any_shell(desk: Desk) -> None:
-    """Without hard links, the foreign file is moved away before the new mapping comes: readers may find none."""
+def test_any_shell_completes_a_mapping_that_was_being_replaced(desk: Desk) -> None:
+    """Without hard links, the foreign file is moved away before the new mapping comes: readers may find no file."""
     project = desk.home.project()
     desk.terminal(project.root)
     other = desk.terminal()
@@ -79,7 +79,7 @@ def test_a_mapping_that_was_being_replaced_is_made_whole_by_any_shell(desk: Desk
     assert desk.home.mapping() == project.mapping
 
 
-def test_a_dead_shell_that_nobody_has_waited_for_holds_nothing(desk: Desk) -> None:
+def test_a_zombie_shell_holds_nothing(desk: Desk) -> None:
     project, other = desk.home.project("a"), desk.home.project("b")
     first, dead = desk.terminal(project.root), desk.terminal(other.root)
     os.kill(dead.pid, signal.SIGKILL)
@@ -97,8 +97,8 @@ def until_zombie(pid: int) -> None:
         time.sleep(0.01)
 
 
-def test_our_link_into_a_state_that_is_gone_is_made_whole(desk: Desk) -> None:
-    """With a dangling link a notebook could not write."""
+def test_our_link_into_a_removed_state_folder_is_repaired(desk: Desk) -> None:
+    """A notebook could not write through a dangling symlink."""
     home = desk.home
     home.mounts_file.symlink_to(home.state / "cur")
     assert not (home.state / "cur").exists()
@@ -121,8 +121,8 @@ def test_a_python_that_was_killed_is_called_again_by_the_next_prompt(desk: Desk)
     assert terminal.enter().output == ""
 
 
-def test_a_python_that_was_killed_leaves_the_first_error_to_be_said(desk: Desk) -> None:
-    """A project's second error is not said; a kill is not the first one."""
+def test_after_a_killed_python_the_first_error_is_still_reported(desk: Desk) -> None:
+    """Only a project's first error is reported; a kill does not count as one."""
     project, terminal = desk.home.project(), desk.terminal()
     python = Python(desk, terminal, "kill -9 $$")
     (desk.home.mounts_file / "x").mkdir(parents=True)
@@ -132,7 +132,7 @@ def test_a_python_that_was_killed_leaves_the_first_error_to_be_said(desk: Desk) 
     assert terminal.enter().output == ""
 
 
-def test_what_is_written_again_while_python_looks_is_found_by_the_next_prompt(desk: Desk) -> None:
+def test_the_next_prompt_finds_a_write_that_came_while_python_ran(desk: Desk) -> None:
     project, terminal = desk.home.project(), desk.terminal()
     desk.cd(terminal, project.root)
     python = Python(desk, terminal, f"{Python.settles}; echo again >{shlex.quote(str(desk.home.mounts_file))}")
@@ -145,8 +145,8 @@ def test_what_is_written_again_while_python_looks_is_found_by_the_next_prompt(de
     assert terminal.enter().output == ""
 
 
-def test_a_source_that_is_edited_while_python_looks_is_not_entered(desk: Desk) -> None:
-    """Python has compiled the content before the edit; the next prompt looks at the new one."""
+def test_a_source_that_is_edited_while_python_runs_is_not_entered(desk: Desk) -> None:
+    """Python has compiled the content from before the edit; the next prompt checks the new content."""
     project = desk.home.project()
     terminal = desk.terminal(project.root)
     env_file = shlex.quote(str(project.env_file))
@@ -157,12 +157,12 @@ def test_a_source_that_is_edited_while_python_looks_is_not_entered(desk: Desk) -
 
 
 def environment_at_once(terminal: Terminal) -> str:
-    """What a program gets that is started at this prompt. (`environment()` would show the same, a prompt later.)"""
+    """Return the environment of a program started at this prompt. (`environment()` would show it a prompt later.)"""
     return terminal.run("env").output
 
 
 class Python:
-    """The program that the hook in `terminal` runs as Python."""
+    """Return the program that the hook in `terminal` runs as Python."""
 
     settles = f'{shlex.quote(sys.executable)} "$@"'
 

@@ -18,7 +18,7 @@ from tests.support.samples import Sample
 
 
 def scripts_ns(name: str) -> int:
-    """The newest mtime of the folders with the scripts of that shell's hook."""
+    """Return the newest mtime of the folders with the scripts of that shell's hook."""
     return max(os.stat(f"{scripts_folder()}/{folder}").st_mtime_ns for folder in ("posix", name))
 
 
@@ -47,7 +47,7 @@ def test_no_placeholder_is_left(state: State, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_its_mtime_is_that_of_the_scripts_to_the_nanosecond(state: State, name: str) -> None:
+def test_it_has_the_mtime_of_the_scripts_to_the_nanosecond(state: State, name: str) -> None:
     hook_file.put(state, name)
     scripts = scripts_ns(name)
     assert os.stat(state.hook(name)).st_mtime_ns == scripts

@@ -56,7 +56,7 @@ def is_refused(done: Done, package: Package) -> None:
 
 
 @pytest.mark.parametrize(("scripts", "name"), MISSING)
-def test_scripts_are_missing(package: Package, home: Path, name: str) -> None:
+def test_missing_scripts_are_one_line_with_a_cure(package: Package, home: Path, name: str) -> None:
     assert package.types("install", "bash", "--yes").status == 0
     package.lose(name)
     before = snapshot(home)

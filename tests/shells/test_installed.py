@@ -24,7 +24,7 @@ def package(tmp_path: Path) -> Package:
 
 @pytest.fixture(autouse=True)
 def _no_questions(desk: Desk) -> None:
-    """Without a .zshrc, zsh asks the user many questions."""
+    """The user has a .zshrc, as zsh would otherwise ask many questions."""
     (desk.home.path / ".zshrc").touch()
 
 
@@ -91,8 +91,8 @@ def test_whatever_options_the_start_file_sets(desk: Desk, package: Package) -> N
 
 
 @KINDS
-def test_the_start_starts_no_more_than_without(desk: Desk, tmp_path: Path, login: bool) -> None:
-    if desk.shell.name == "fish":  # its default prompt runs git, and its first start reads all manual pages
+def test_a_new_shell_starts_no_additional_process(desk: Desk, tmp_path: Path, login: bool) -> None:
+    if desk.shell.name == "fish":  # fish's default prompt runs git, and its first start reads all manual pages
         config = desk.home.path / ".config/fish/config.fish"
         config.parent.mkdir(parents=True)
         config.write_text("function fish_prompt; echo '> '; end\n")
@@ -105,7 +105,7 @@ def test_the_start_starts_no_more_than_without(desk: Desk, tmp_path: Path, login
 
 
 def started_at_start(desk: Desk, log: Path, login: bool) -> list[str]:
-    """The programs that a new shell starts until its second prompt."""
+    """Return the programs that a new shell starts until its second prompt."""
     strace = need(shutil.which("strace"), "strace")
     argv = [strace, "-f", "-q", "-s", "4096", "-e", "trace=process", "-o", str(log)]
     terminal = desk.terminal(hook=False, argv=[*argv, *desk.shell.reading_rc(login=login)])
@@ -114,8 +114,8 @@ def started_at_start(desk: Desk, log: Path, login: bool) -> list[str]:
     return read_log(log.read_text())
 
 
-def test_a_script_gets_nothing_of_it(desk: Desk) -> None:
-    """A desktop session reads .profile; the programs it starts must not look as if they had the hook."""
+def test_a_script_does_not_get_the_hook(desk: Desk) -> None:
+    """A desktop session reads .profile; the programs that it starts must not seem to have the hook."""
     install(desk)
     terminal = desk.terminal(hook=False)
     program = desk.shell.command()[0]
@@ -126,7 +126,7 @@ def test_a_script_gets_nothing_of_it(desk: Desk) -> None:
 # -- the package is gone ---------------------------------------------------------------------------
 
 
-def test_silent_once_the_package_is_gone(desk: Desk, package: Package) -> None:
+def test_after_the_package_was_removed_nothing_is_printed(desk: Desk, package: Package) -> None:
     bare = window(desk).greeting
     package.run(desk.home.env, "install", desk.shell.name, "--yes")
     package.remove()
@@ -137,7 +137,7 @@ def test_silent_once_the_package_is_gone(desk: Desk, package: Package) -> None:
 
 
 def without_what_was_typed(greeting: str) -> list[str]:
-    """The words of a greeting without the line that the driver types, which names a temporary folder."""
+    """Return the words of a greeting, without the line that the driver types, as that names a temporary folder."""
     return [word for word in greeting.split() if word != "." and not ("terminal-" in word or "s''e''t''u''p" in word)]
 
 
@@ -165,7 +165,7 @@ def test_the_first_prompt_after_an_upgrade_renews_the_hook(desk: Desk, upgraded:
     assert desk.cd(new, desk.home.path) == project.left
 
 
-def test_once_and_then_never_again(desk: Desk, upgraded: Terminal, tmp_path: Path) -> None:
+def test_the_hook_is_renewed_only_once(desk: Desk, upgraded: Terminal, tmp_path: Path) -> None:
     first = started_at_start(desk, tmp_path / "first", login=False)
     assert any("python" in name for name in first)
     assert not any("python" in name for name in started_at_start(desk, tmp_path / "second", login=False))
@@ -179,7 +179,7 @@ def test_an_upgrade_renews_what_was_compiled(desk: Desk, upgraded: Terminal) -> 
     desk.is_in(new, project)
 
 
-def test_a_shell_from_before_the_upgrade_goes_on(desk: Desk, upgraded: Terminal) -> None:
+def test_a_shell_from_before_the_upgrade_keeps_working(desk: Desk, upgraded: Terminal) -> None:
     first, second = desk.home.project("a"), desk.home.project("b")
     window(desk, first.root)
     assert upgraded.enter().output == first.entered  # it was compiled again

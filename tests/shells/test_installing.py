@@ -1,4 +1,4 @@
-"""How the hook gets into a shell's prompt, together with the user's own prompt commands."""
+"""The hook in a shell's prompt, together with the user's own prompt commands."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ PROMPT_COMMANDS = {
 
 @only("bash")
 @pytest.mark.parametrize("form", PROMPT_COMMANDS)
-def test_beside_the_users_prompt_command(desk: Desk, form: str) -> None:
+def test_the_users_prompt_command_still_runs(desk: Desk, form: str) -> None:
     project = desk.home.project()
     terminal = desk.terminal(before=PROMPT_COMMANDS[form])
     if form == "appended later":

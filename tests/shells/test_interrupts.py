@@ -28,7 +28,7 @@ def interrupt(terminal: Terminal, line: str, within_ms: float, chance: random.Ra
 
 
 def is_right(desk: Desk, terminal: Terminal, projects: list[Project], before: dict[str, str], story: str) -> None:
-    """The shell and the mounts file have the project of the shell's folder, or nothing if there is none."""
+    """Check that the shell and the mounts file have the project of the shell's folder, or nothing if there is none."""
     here = terminal.environment()["PWD"]
     project = next((project for project in projects if here == str(project.root)), None)
     try:
@@ -48,7 +48,7 @@ def test_during_a_switch(desk: Desk, seed: int) -> None:
     folders = [first.root, second.root, desk.home.path]
     terminal = desk.terminal(env={"NUM_GPUS": "7", "LAUNCHER_MOUNTS": "/own.json"})
     before = desk.settings(terminal)
-    for folder in folders:  # the first take-over is Python's; another test is about that
+    for folder in folders:  # Python does the first take-over; another test covers it
         desk.cd(terminal, folder)
     for _ in range(ROUNDS):
         line = f"cd {desk.shell.quote(str(chance.choice(folders)))}"
@@ -59,7 +59,7 @@ def test_during_a_switch(desk: Desk, seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_while_python_looks_at_a_changed_source(desk: Desk, seed: int) -> None:
+def test_while_python_checks_a_changed_source(desk: Desk, seed: int) -> None:
     chance = random.Random(seed)
     project = desk.home.project()
     terminal = desk.terminal(env={"NUM_GPUS": "7"})

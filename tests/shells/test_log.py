@@ -22,7 +22,7 @@ def said(*lines: str) -> str:
 
 
 @pytest.mark.parametrize("value", ["", "line", "LOUD", "full "])
-def test_any_other_value_is_one_line(desk: Desk, value: str) -> None:
+def test_any_other_value_prints_one_line(desk: Desk, value: str) -> None:
     first, second = desk.home.project("a"), desk.home.project("b")
     terminal = desk.terminal(env={"TAOSHELL_LOG": value})
     assert desk.cd(terminal, first.root) == first.entered
@@ -31,7 +31,7 @@ def test_any_other_value_is_one_line(desk: Desk, value: str) -> None:
 
 
 def details(project: Project, former: dict[str, str], **changed: str) -> list[str]:
-    """The lines of `full` on entering, if the variables were `former` before."""
+    """Return the lines of `full` on entering, if the variables had the values `former`."""
     values = {"LAUNCHER_MOUNTS": str(project.kept / "mounts.json"), **project.variables, **changed}
     shown = {**values, "KEY": "••••"}
     variables = [
@@ -43,7 +43,7 @@ def details(project: Project, former: dict[str, str], **changed: str) -> list[st
 
 
 def in_order(output: str) -> list[str]:
-    """The first line, then the others sorted: shells print the variables in different orders."""
+    """Return the first line and then the others, sorted: shells print the variables in different orders."""
     first, *others = output.splitlines()
     return [first, *sorted(others)]
 
@@ -123,7 +123,7 @@ def test_full_starts_no_process(desk: Desk, tmp_path: Path) -> None:
 
 
 def typed_hook(desk: Desk, cwd: Path) -> Terminal:
-    """A shell that has just evaluated the hook, so that the next prompt is its first."""
+    """Return a shell that has just evaluated the hook, so that the next prompt is its first."""
     terminal = desk.terminal(cwd, hook=False)
     assert terminal.run(desk.shell.hook).output == ""
     return terminal
@@ -174,7 +174,7 @@ def test_what_python_says_is_held_too_and_said_once(desk: Desk) -> None:
     assert terminal.enter().output == ""
 
 
-def test_what_is_wrong_with_the_state_folder_is_held_too(desk: Desk) -> None:
+def test_an_error_about_the_state_folder_is_held_too(desk: Desk) -> None:
     need("root" if os.geteuid() == 0 else None, "root, who alone can give a folder away,")
     os.chown(desk.home.state, 65534, 65534)
     terminal = typed_hook(desk, desk.home.project().root)
@@ -227,7 +227,7 @@ def test_at_a_terminal_the_name_is_dim_unless_the_user_wants_no_colour(
     assert name + b"left a" in raw(desk, terminal, "taoshell off")
 
 
-def test_where_stderr_is_no_terminal_nothing_is_styled(desk: Desk, tmp_path: Path) -> None:
+def test_if_stderr_is_not_a_terminal_nothing_is_styled(desk: Desk, tmp_path: Path) -> None:
     terminal = desk.terminal(desk.home.project().root)
     for command in ("taoshell off", "taoshell status"):
         terminal.run(f"{command} 2>>{desk.shell.quote(str(tmp_path / 'file'))}")

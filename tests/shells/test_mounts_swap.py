@@ -42,7 +42,7 @@ def by_replacing(home: Home) -> None:
 
 
 def with_an_old_mtime(home: Home) -> None:
-    """As `cp -p` does it."""
+    """Write as `cp -p` does."""
     in_place(home)
     os.utime(home.mounts_file, ns=(LONG_AGO_NS, LONG_AGO_NS))
 
@@ -51,7 +51,7 @@ Writer = Callable[[Home], None]
 WRITERS: list[Writer] = [in_place, by_replacing]
 
 
-def test_the_users_own_mapping_comes_back_the_same_file(desk: Desk) -> None:
+def test_the_users_own_mapping_comes_back_as_the_same_file(desk: Desk) -> None:
     home = desk.home
     own = write_own(home)
     project = home.project()
@@ -98,7 +98,7 @@ def test_a_mapping_that_is_a_link_to_elsewhere_comes_back(desk: Desk) -> None:
     assert os.readlink(home.mounts_file) == "dotfiles/tao.json"
 
 
-def test_release_gives_the_file_its_name_back_and_take_goes_on(desk: Desk) -> None:
+def test_release_gives_the_users_file_its_name_back_and_take_follows_projects_again(desk: Desk) -> None:
     home = desk.home
     own = write_own(home)
     project = home.project()
@@ -168,7 +168,7 @@ def test_what_is_written_outside_projects_is_the_users_own(desk: Desk, write: Wr
     assert home.mounts_file.read_text() == FOREIGN
 
 
-def test_a_removed_mounts_file_is_made_again(desk: Desk) -> None:
+def test_a_removed_mounts_file_is_recreated(desk: Desk) -> None:
     home = desk.home
     write_own(home)
     project = home.project()
@@ -180,7 +180,7 @@ def test_a_removed_mounts_file_is_made_again(desk: Desk) -> None:
     assert home.mounts_file.read_text() == OWN
 
 
-def test_a_mounts_file_that_is_a_folder_is_said_once_and_harms_nothing_else(desk: Desk) -> None:
+def test_a_mounts_file_that_is_a_folder_is_reported_once_and_everything_else_works(desk: Desk) -> None:
     home = desk.home
     home.mounts_file.mkdir()
     project = home.project()

@@ -11,7 +11,7 @@ from tests.shells.terminal import Terminal
 
 
 def claims(home: Home) -> dict[int, str]:
-    """The project of each session, by pid."""
+    """Return the project of each session, by pid."""
     files = home.state.glob("sessions/*-*")
     found = {int(file.name.partition("-")[0]): file.read_text().partition("\n")[0] for file in files}
     return {pid: root for pid, root in found.items() if root}
@@ -73,7 +73,7 @@ def test_a_shell_replaced_by_exec(desk: Desk) -> None:
     assert desk.home.mapping() is None
 
 
-def test_a_nested_shell_without_the_hook_keeps_what_it_got(desk: Desk) -> None:
+def test_a_nested_shell_without_the_hook_keeps_its_environment(desk: Desk) -> None:
     project = desk.home.project()
     terminal = desk.terminal(project.root)
     shown = terminal.run("sh -c 'cd /; echo $LOCAL_PROJECT_DIR; test -r \"$LAUNCHER_MOUNTS\" && echo mapped'")
@@ -84,7 +84,7 @@ def test_a_nested_shell_without_the_hook_keeps_what_it_got(desk: Desk) -> None:
 
 
 def inherited(desk: Desk, terminal: Terminal, cwd: Path) -> Terminal:
-    """A terminal opened by a program that `terminal` started, like tmux and VS Code."""
+    """Open a terminal by a program that `terminal` started, as tmux and VS Code do."""
     return desk.terminal(cwd, env=terminal.environment())
 
 
@@ -123,7 +123,7 @@ def test_an_inherited_environment_in_another_project(desk: Desk) -> None:
     assert desk.settings(second) == before
 
 
-def test_an_inherited_environment_older_than_what_is_allowed_now(desk: Desk) -> None:
+def test_an_inherited_environment_from_before_a_new_approval(desk: Desk) -> None:
     project = desk.home.project()
     first = desk.terminal(env={"NUM_GPUS": "7"})
     before = desk.settings(first)

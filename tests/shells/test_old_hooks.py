@@ -23,7 +23,7 @@ from tests.support.children import Done
 from tests.support.clone import CLONE
 from tests.support.samples import Sample
 
-# What the hook of 0.1.0 provides for compiled scripts and for the completion scripts, which are renewed under it.
+# What the hook of 0.1.0 provides for compiled scripts and completion scripts, which an upgrade replaces.
 PROVIDED = {
     "posix": {"_taoshell_say", "_taoshell_keep", "_taoshell_give_back", "_taoshell_export", "_taoshell_said"},
     "fish": {"_taoshell_say", "_taoshell_keep", "_taoshell_give_back", "_taoshell_said"},
@@ -57,7 +57,7 @@ def approved(user: User) -> Sample:
 
 
 def call(user: User, *arguments: str | Path) -> Done:
-    """As that hook calls Python: the program by its path, with the folders fixed in the hook."""
+    """Call Python as that hook does: by the path of the program, with the folders fixed in the hook."""
     state = {
         "TAOSHELL_STATE": f"{user.home}/.local/state/taoshell",
         "TAOSHELL_MOUNTS_FILE": f"{user.home}/.tao_mounts.json",
@@ -82,7 +82,7 @@ def test_the_private_commands_are_answered(user: User, approved: Sample) -> None
     assert "plain\tstatus\t" in call(user, "_complete", "taoshell stat").out
 
 
-def test_what_goes_wrong_is_one_line(user: User, approved: Sample) -> None:
+def test_an_error_is_one_line(user: User, approved: Sample) -> None:
     approved.toml.unlink()
     done = call(user, "_sync", approved.root)
     assert "Traceback" not in done.err
@@ -127,7 +127,7 @@ def test_a_hook_that_compares_its_mtime_with_the_top_folder_is_renewed(user: Use
     assert (file.read_bytes(), file.stat().st_mtime_ns) == (good, mtime_ns)
 
 
-# The part of the hook of 0.1.0 that an upgrade could break, for bash: it loads, enters, leaves and asks Python.
+# The part of the 0.1.0 hook for bash that an upgrade could break: it loads, enters, leaves and calls Python.
 OLD_BASH = r"""
 _taoshell_say() { printf 'taoshell: %s\n' "$1" >&2; }
 _taoshell_keep() { printf -v "TAOSHELL_WAS_$1" %s "$2"; }

@@ -11,7 +11,7 @@ from tests.shells.terminal import Terminal
 
 
 def goes_round(desk: Desk, terminal: Terminal) -> None:
-    """Enter a project, switch, leave: one line each, and everything is right."""
+    """Enter a project, switch to another, leave: check that each prints one line and everything is right."""
     first, second = desk.home.project("a"), desk.home.project("b")
     before = desk.settings(terminal)
     for project in (first, second):
@@ -73,7 +73,7 @@ def test_it_works_under_the_users_options_and_keeps_them(desk: Desk, option: str
 
 
 @only("bash", "zsh")
-def test_it_works_where_everything_assigned_is_exported(desk: Desk) -> None:
+def test_it_works_if_everything_assigned_is_exported(desk: Desk) -> None:
     project = desk.home.project()
     terminal = desk.terminal(before="set -a")
 

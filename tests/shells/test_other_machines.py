@@ -20,7 +20,7 @@ HOST = "other-machine"
 
 @pytest.fixture
 def elsewhere(desk: Desk) -> Terminal:
-    """A shell on the other machine, outside any project."""
+    """Open a shell on the other machine, outside any project."""
     unshare = need(shutil.which("unshare"), "unshare (util-linux)")
     machine = [unshare, "--uts", "--pid", "--mount", "--fork", "--mount-proc", "--kill-child", "--"]
     if os.geteuid() or subprocess.run([*machine, "true"], capture_output=True, check=False).returncode:
@@ -32,7 +32,7 @@ def elsewhere(desk: Desk) -> Terminal:
 
 
 def _innermost(pid: int) -> int:
-    """The pid of the inner shell (shell, `unshare`, shell)."""
+    """Return the pid of the inner shell (shell, `unshare`, shell)."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return _innermost(int(children[0])) if children else pid
 
@@ -69,7 +69,7 @@ def test_status_says_where_the_mounts_file_is_held(desk: Desk, elsewhere: Termin
     assert f"on {HOST}" in here.run("taoshell mounts").output
 
 
-def test_a_machine_that_is_gone_is_forgotten_when_the_user_says_so(desk: Desk, elsewhere: Terminal) -> None:
+def test_a_machine_that_is_gone_is_forgotten_on_request(desk: Desk, elsewhere: Terminal) -> None:
     ours, theirs = desk.home.project("a"), desk.home.project("b")
     here = desk.terminal(ours.root)
     desk.cd(elsewhere, theirs.root)

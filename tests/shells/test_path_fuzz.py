@@ -39,7 +39,7 @@ fuzzed = settings(
 
 @dataclass(frozen=True)
 class Visit:
-    """A `cd` there and back: the environment before, the messages, the environment inside and afterwards."""
+    """A `cd` into a folder and back: the environment before, the messages, the environment inside and afterwards."""
 
     before: dict[str, str]
     said: str
@@ -48,7 +48,7 @@ class Visit:
 
 
 class Lab:
-    """An interactive shell with the hook, whose prompts the test calls itself; and folders to go to."""
+    """An interactive shell with the hook, whose prompt function the test calls itself, and folders to go to."""
 
     def __init__(self, name: str, home: Path) -> None:
         env = {"HOME": str(home), "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
@@ -99,7 +99,7 @@ def refusal_of(lab: Lab, root: str) -> TaoshellError | None:
 
 
 def is_safe(text: str) -> bool:
-    """Whether `text` has nothing that a terminal obeys, hides or reverses."""
+    """Whether `text` contains nothing that a terminal interprets, hides or reverses."""
     return printable(text) == text
 
 

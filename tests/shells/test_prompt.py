@@ -33,7 +33,7 @@ def test_inside_outside_and_from_project_to_project(desk: Desk) -> None:
     shows(terminal, None)
 
 
-def test_the_name_that_the_toml_gives(desk: Desk) -> None:
+def test_the_name_in_the_toml_is_shown(desk: Desk) -> None:
     project = desk.home.project()
     project.toml.write_text(f'name = "50% `$(x) night"\n{project.toml.read_text()}')
     project.allow()
@@ -104,7 +104,7 @@ def test_never_approved(desk: Desk) -> None:
     assert not (terminal.value("TAOSHELL_PROMPT") or "!").endswith("!")
 
 
-def test_where_python_cannot_look(desk: Desk) -> None:
+def test_if_python_cannot_run(desk: Desk) -> None:
     project = desk.home.project()
     terminal = desk.terminal(project.root)
     os.utime(project.env_file)

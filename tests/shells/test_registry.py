@@ -80,7 +80,7 @@ def constants(tree: ast.Module) -> Iterator[ast.Constant]:
 
 
 def names_a_shell(text: str) -> bool:
-    """Whether `text` is a shell's name, an enumeration with one, or a command or file of one; not prose about bash."""
+    """Whether `text` is a shell's name, a list with one, or a command or file of a shell; prose about bash is not."""
     name = "|".join([*NAMES, *DIALECT_OF.values()])
     return (
         re.search(rf"^(?:{name})\b|[,/|(] ?(?:{name})\b|\b(?:hook|install|export|exec) (?:{name})\b", text) is not None
@@ -102,7 +102,7 @@ def test_no_other_module_names_a_shell() -> None:
     "code",
     ['x == "bash"', 'x in ("zsh",)', 'f"for {x}, zsh"', 'y = {"fish": 1}', 'f"{x}/posix-1.sh"', '"it is for bash"'],
 )
-def test_it_would_be_seen(code: str) -> None:
+def test_a_shells_name_would_be_found(code: str) -> None:
     seen = any(names_a_shell(str(constant.value)) for constant in constants(ast.parse(f'"""bash"""\n{code}')))
     assert seen == ("it is for" not in code)  # prose can speak of bash, which is also what a container runs
 

@@ -112,7 +112,7 @@ def test_leaving_right_after_new_values_were_allowed_in_another_terminal(desk: D
     assert desk.settings(terminal) == before
 
 
-def test_a_variable_that_the_project_gave_up_is_taken_away(desk: Desk) -> None:
+def test_a_variable_that_the_project_no_longer_sets_is_removed(desk: Desk) -> None:
     project = desk.home.project()
     project.append_toml("[env]\nEXTRA = 'x'\nBOTH = 'x'")
     project.allow()
@@ -140,7 +140,7 @@ def test_a_readonly_variable_of_the_user_does_no_harm(desk: Desk) -> None:
     assert desk.settings(terminal) == before
 
 
-def test_off_puts_everything_back_and_on_goes_on(desk: Desk) -> None:
+def test_off_restores_everything_and_on_enters_again(desk: Desk) -> None:
     first, second = desk.home.project("a"), desk.home.project("b")
     terminal = desk.terminal()
     before = desk.settings(terminal)

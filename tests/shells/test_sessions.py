@@ -80,7 +80,7 @@ def test_a_shell_that_ends_gives_the_mounts_file_back(desk: Desk) -> None:
 def test_a_process_that_has_the_number_of_a_dead_shell_is_not_that_shell(desk: Desk) -> None:
     project, other = desk.home.project("a"), desk.home.project("b")
     terminal = desk.terminal(project.root)
-    # This process, but started with the machine
+    # this process, but with a start time at boot
     session = desk.home.state / "sessions" / f"{os.getpid()}-1{sessions.here()}"
     session.write_text(f"{other.root}\n")
     desk.cd(terminal, desk.home.path)
@@ -92,7 +92,7 @@ def test_a_process_that_has_the_number_of_a_dead_shell_is_not_that_shell(desk: D
 
 
 def test_many_sessions_of_dead_shells_are_removed(desk: Desk) -> None:
-    """A shell only skips them, which takes time at each look; so it has Python remove them."""
+    """A shell only skips them, which takes time at each check, so Python removes them."""
     project, other = desk.home.project("a"), desk.home.project("b")
     terminal = desk.terminal(project.root)
     dead = [desk.home.state / "sessions" / f"{os.getpid()}-{start}{sessions.here()}" for start in range(1, 11)]

@@ -1,4 +1,4 @@
-"""`cd` into a project, to another, deeper and out, also if the folder was moved or removed meanwhile."""
+"""`cd` into a project, to another, deeper and out, also if the folder was moved or removed in the meantime."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import shutil
 from tests.shells.desk import Desk, only
 
 
-def test_entering_gives_variables_and_mapping_and_says_one_line(desk: Desk) -> None:
+def test_entering_sets_variables_and_mapping_and_prints_one_line(desk: Desk) -> None:
     project = desk.home.project()
     terminal = desk.terminal()
     assert desk.cd(terminal, project.root) == project.entered
@@ -23,7 +23,7 @@ def test_a_shell_that_starts_in_a_project_is_in_it(desk: Desk) -> None:
     assert desk.home.mapping() == project.mapping
 
 
-def test_leaving_puts_everything_back_and_says_one_line(desk: Desk) -> None:
+def test_leaving_restores_everything_and_prints_one_line(desk: Desk) -> None:
     project = desk.home.project()
     terminal = desk.terminal()
     before = desk.settings(terminal)
@@ -63,7 +63,7 @@ def test_an_idle_prompt_prints_nothing(desk: Desk) -> None:
     assert terminal.enter().output == ""
 
 
-def test_what_the_hook_says_goes_to_stderr(desk: Desk) -> None:
+def test_the_hook_prints_to_stderr(desk: Desk) -> None:
     project = desk.home.project()
     terminal = desk.terminal(apart=True)
     to_terminal = desk.cd(terminal, project.root) + terminal.enter().output + desk.cd(terminal, desk.home.path)

@@ -9,7 +9,7 @@ from tests.shells.projects import Home, Project
 from tests.support.needs import need
 
 
-def test_an_unapproved_project_is_said_once_and_not_loaded(desk: Desk) -> None:
+def test_an_unapproved_project_is_reported_once_and_not_loaded(desk: Desk) -> None:
     folder = desk.home.path / "theirs"
     (folder / "data").mkdir(parents=True)
     (folder / "taoshell.toml").write_text('layout = "classic"\nnetwork = "detectnet_v2"\n')

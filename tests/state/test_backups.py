@@ -56,7 +56,7 @@ def test_content_of_something_that_is_not_a_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo")
     (tmp_path / "link").symlink_to("nowhere")
     assert backups.content(str(tmp_path / "fifo")) == "not a regular file"
-    assert backups.content(str(tmp_path)) == "not a regular file"
+    assert backups.content(str(tmp_path)) == "a folder"
     assert backups.content(str(tmp_path / "gone")) == "No such file or directory"
     assert backups.content(str(tmp_path / "link")) == f"a link to {tmp_path}/nowhere, which does not exist"
 

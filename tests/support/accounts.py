@@ -32,7 +32,7 @@ def ended_pid() -> int:
 
 @dataclass(frozen=True)
 class Identity:
-    """What identifies a file that comes back: its inode, so a copy is not equal."""
+    """A file's identity, which includes the inode: a copy is not equal."""
 
     inode: int
     mode: int
@@ -66,13 +66,13 @@ class Account:
         return Identity.of(self.mounts_file)
 
     def write_in_place(self, text: bytes = FOREIGN) -> int:
-        """Write it as a notebook does; return the inode that was written."""
+        """Write the mounts file as a notebook does; return the inode that was written."""
         with open(self.mounts_file, "wb") as file:
             file.write(text)
             return os.fstat(file.fileno()).st_ino
 
     def replace(self, text: bytes = FOREIGN) -> Identity:
-        """Write it as an editor does: a new file, renamed over the old one."""
+        """Write the mounts file as an editor does: a new file, renamed over the old one."""
         new = self.home / ".tao_mounts.json.swp"
         new.write_bytes(text)
         new.rename(self.mounts_file)
@@ -81,7 +81,7 @@ class Account:
     # -- what allow and the shells do ----------------------------------------------------------
 
     def project(self, name: str = "p", source: str | None = None) -> str:
-        """A project with a mapping in force; returns its root."""
+        """Create a project with a mapping in force; return its root."""
         root = str(self.home / name)
         self.expose(root, source or root)
         return root
@@ -93,7 +93,7 @@ class Account:
         return mapping.expose(self.state, project, mapping_of(source))
 
     def enter(self, root: str, pid: int = SELF, at_ns: int | None = None) -> Path:
-        """Write a session: the shell `pid` is in `root` ("" for none)."""
+        """Write a session: the shell `pid` is in the project `root` ("" for none)."""
         files.ensure(self.state)
         sessions.ensure_folder(self.state)
         path = Path(self.state.sessions, sessions.name_of(pid))
@@ -113,7 +113,7 @@ class Account:
     # -- what is there -------------------------------------------------------------------------
 
     def in_force(self) -> bytes | None:
-        """What a reader of ~/.tao_mounts.json gets; None if there is no such file."""
+        """Return what a reader of ~/.tao_mounts.json gets; None if there is no such file."""
         return self.mounts_file.read_bytes() if self.mounts_file.exists() else None
 
     def holds(self, root: str) -> bool:
@@ -130,10 +130,10 @@ class Account:
         return sorted(path.read_bytes() for path in self.backups.iterdir()) if self.backups.is_dir() else []
 
     def everything(self) -> list[bytes]:
-        """The content of every file of the account, whatever its name."""
+        """Return the content of every file of the account."""
         return contents(self.home, Path(self.state.root))
 
 
 def mapping_of(source: str) -> str:
-    """A mounts file as the compiler writes it. The source tells one from another."""
+    """Return a mounts file like the compiler's. Different sources give different files."""
     return json.dumps({"Mounts": [{"source": source, "destination": "/workspace"}]}, indent=4) + "\n"

@@ -1,6 +1,6 @@
 """Commands in a forked child: a process with its own streams, environment and user, but without a new Python.
 
-That is ten times as fast as a new Python, and works for a user who cannot read the Python of the tests.
+This is ten times as fast as a new Python, and works for a user who cannot read the Python of the tests.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from rich.table import Table
 import taoshell
 from taoshell.__main__ import main
 
-_SECONDS = 30  # then the child is killed
+_SECONDS = 30  # seconds; then the child is killed
 
 
 @dataclass(frozen=True)

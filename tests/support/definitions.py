@@ -1,4 +1,4 @@
-"""Projects from texts and tables, without the disk."""
+"""Projects built from texts and tables, without files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FIRST = 'network = "detectnet_v2"\n'
 
 
 class Disk:
-    """`real` and `exists` like those of os.path, on an imagined disk with these symlinks and missing paths."""
+    """`realpath` and `exists` as in os.path, on an imaginary disk with these symlinks and missing paths."""
 
     def __init__(self, links: Mapping[str, str] | None = None, missing: frozenset[str] = frozenset()) -> None:
         self.links = dict(links or {})
@@ -55,7 +55,7 @@ def built(
     first: str = FIRST,
     real: RealPath | None = None,
 ) -> Built:
-    """What Ann, whose home is /home/ann, gets. `toml` comes after `first`; `env` has a line for each name."""
+    """Return what Ann, whose home is /home/ann, gets. `toml` follows `first`; `env` has a line for each name."""
     disk = disk or Disk()
     machine = Machine(home="/home/ann", user="ann", uid=uid, gid=100, real=real or disk.real, exists=disk.exists)
     lines = {
@@ -74,5 +74,5 @@ def define(
     uid: int = 1000,
     first: str = FIRST,
 ) -> Project:
-    """The project of Ann. Raises TaoshellError for its first problem."""
+    """Return Ann's project. Raises TaoshellError for its first problem."""
     return built(toml, env, root=root, disk=disk, uid=uid, first=first).require()

@@ -1,4 +1,4 @@
-"""What each program that reads a `.env` finds in one. Programs that can run here are run; the others are copied.
+"""What each program that reads `.env` files finds in one. Programs that can run here are run; the others are copied.
 
 Each reader returns the variables of the file, or None if it refuses the whole file.
 """
@@ -38,7 +38,7 @@ _JS_LINE_END = "\n\r\u2028\u2029"
 
 
 def python_dotenv(path: Path) -> Variables | None:
-    """The library, in the way in which `load_dotenv` reads."""
+    """python-dotenv, as `load_dotenv` reads the file."""
     with pytest.MonkeyPatch.context() as patch:
         for name in os.environ:
             patch.delenv(name)

@@ -1,4 +1,4 @@
-"""Which processes live in a home, read from /proc; and how to end them."""
+"""Find the processes that use a home, in /proc, and end them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-_SECONDS = 15.0  # the kernel ends a killed process long before
+_SECONDS = 15.0  # seconds; the kernel needs much less to end a killed process
 
 
 @dataclass(frozen=True)
 class Process:
-    """One process. Another process that gets the same pid later is not equal to it."""
+    """A process. Another process that later gets the same pid is not equal to it."""
 
     pid: int
     start: str
@@ -30,7 +30,7 @@ class Process:
 
     @property
     def folder(self) -> Path | None:
-        """Its working directory; None if it has ended."""
+        """The working directory; None if the process has ended."""
         try:
             return Path(os.readlink(f"/proc/{self.pid}/cwd"))
         except OSError:
@@ -38,7 +38,7 @@ class Process:
 
 
 def _start(pid: int) -> str:
-    """Field 22 of proc_pid_stat(5); "" if the process has ended, even if nobody has waited for it."""
+    """Return field 22 of proc_pid_stat(5); "" if the process has ended, even if its parent has not waited for it."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
     except (FileNotFoundError, ProcessLookupError):
@@ -47,7 +47,7 @@ def _start(pid: int) -> str:
 
 
 def processes_in(home: Path) -> Iterator[Process]:
-    """Every process that has this HOME in its environment."""
+    """Return every process that has this HOME in its environment."""
     mark = b"\0HOME=" + os.fsencode(home) + b"\0"
     for entry in os.scandir("/proc"):
         if entry.name.isdigit():
@@ -60,7 +60,7 @@ def processes_in(home: Path) -> Iterator[Process]:
 
 
 def end_processes_in(home: Path) -> None:
-    """Kill every process that has this HOME, and return when none is left: then nothing writes there any more."""
+    """Kill every process that has this HOME; return when none is left, so that nothing writes there any more."""
     deadline = time.monotonic() + _SECONDS
     while living := [process for process in processes_in(home) if process.lives]:
         assert time.monotonic() < deadline, f"these processes do not end: {living}"

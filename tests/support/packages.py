@@ -14,7 +14,7 @@ from tests.support.clone import CLONE
 
 
 class Package:
-    """The virtual environment `folder`. It uses the dependencies of the running environment."""
+    """The virtual environment in `folder`. It uses the dependencies of the running environment."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -35,13 +35,13 @@ class Package:
         return done.stderr
 
     def upgrade(self, version: str, script: str = "", more: str = "") -> None:
-        """Replace it by another version, with `more` appended to the shell script `script`."""
+        """Replace the package by another version, with `more` appended to the shell script `script`."""
         self._replace(self.site / "taoshell/__init__.py", f'__version__ = "{version}"\n')
         for path in [path for path in (self.site / "taoshell/_shell").rglob("*") if path.is_file()]:
             self._replace(path, path.read_text() + (more if path.name == script else ""))
 
     def move(self, name: str) -> None:
-        """Move it as pipx does after an upgrade of the system's Python: another lib/python3.N, the same bin."""
+        """Move the package as pipx does after an upgrade of the system's Python: a new lib/python3.N, the same bin."""
         self.site = self.site.rename(self.folder / name)
         self._put_program()
 
@@ -49,7 +49,7 @@ class Package:
         shutil.rmtree(self.folder)
 
     def _replace(self, path: Path, text: str) -> None:
-        """Write as pip and git do: a new file, renamed over the old one."""
+        """Write a file as pip and git do: a new file, renamed over the old one."""
         new = path.with_name(path.name + ".new")
         new.write_text(text)
         os.replace(new, path)

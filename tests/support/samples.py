@@ -34,7 +34,7 @@ class Sample:
 
     @property
     def kept(self) -> Path:
-        """Its folder in the state folder."""
+        """The project's folder in the state folder."""
         return Path(self.state.project(str(self.root)).folder)
 
     @property
@@ -57,7 +57,7 @@ class Sample:
 
     @property
     def is_fresh(self) -> bool:
-        """Whether a shell takes the generation in force for up to date."""
+        """Whether a shell considers the generation in force up to date."""
         stamps = {self.toml: self.kept / "stamps/toml", self.env: self.kept / "stamps/env"}
         return all(
             stamp.exists() and stamp.stat().st_mtime_ns == source.stat().st_mtime_ns

@@ -1,4 +1,4 @@
-"""The marker `slow`: `make test` leaves these tests to `make test-slow`, and CI runs both.
+"""The marker `slow`: `make test` leaves these tests to `make test-slow`; CI runs both.
 
 A test is slow if it takes long and seldom fails: long fuzzing, fault injection, large tables of cases. One cheap case
 of each stays in `make test`.

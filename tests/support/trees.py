@@ -1,4 +1,4 @@
-"""Snapshots of a folder, so that a test can check what has changed."""
+"""Snapshots of a folder, with which a test checks what has changed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Entry:
-    """A file, symlink or folder. For a folder only kind, mode and owner count: its entries are compared themselves."""
+    """A file, symlink or folder. Of a folder only kind, mode and owner count: its entries are compared themselves."""
 
     kind: int
     mode: int
@@ -21,7 +21,7 @@ class Entry:
 
 
 def snapshot(*folders: Path) -> dict[str, Entry]:
-    """Everything below `folders`, by path."""
+    """Return everything below `folders`, by path."""
     found: dict[str, Entry] = {}
     for folder in folders:
         for path in [folder, *folder.rglob("*")]:
@@ -30,7 +30,7 @@ def snapshot(*folders: Path) -> dict[str, Entry]:
 
 
 def contents(*folders: Path) -> list[bytes]:
-    """The content of all regular files below `folders`, each inode once."""
+    """Return the content of all regular files below `folders`, each inode once."""
     by_inode: dict[tuple[int, int], bytes] = {}
     for path, found in _files(folders):
         if stat.S_ISREG(found.st_mode):
@@ -39,7 +39,7 @@ def contents(*folders: Path) -> list[bytes]:
 
 
 def names_of(inode: int, *folders: Path) -> list[Path]:
-    """Every name that `inode` has below `folders`."""
+    """Return every name that `inode` has below `folders`."""
     return sorted(path for path, found in _files(folders) if found.st_ino == inode)
 
 

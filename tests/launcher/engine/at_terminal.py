@@ -1,8 +1,8 @@
-"""Run a command with a terminal as its input, which `docker exec -it` insists on, and nothing else changed.
+"""Run a command with a terminal as its stdin, as `docker exec -it` requires; change nothing else.
 
     at_terminal.py SECONDS COMMAND [ARGUMENT...]
 
-Exits with the command's status, or 124 after SECONDS (the whole session is then interrupted, at last killed).
+The exit status is the command's, or 124 after SECONDS (then the whole session is interrupted and, if need be, killed).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ OUT_OF_TIME = 124
 
 
 def run(seconds: float, command: list[str]) -> int:
-    """`command`'s exit status, or OUT_OF_TIME."""
+    """Run `command`; return its exit status, or OUT_OF_TIME."""
     _terminal, its_input = pty.openpty()
     process = subprocess.Popen(command, stdin=its_input, start_new_session=True)
     try:

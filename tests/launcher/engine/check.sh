@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# check.sh - two containers at once, and what each trap in a mounts file does to a real one. Needs setup.sh done.
+# check.sh - run two containers at once, and try each trap in a mounts file on a real container. Run setup.sh first.
 set -u
 # shellcheck source=lab.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lab.sh"
 
-# -- words -----------------------------------------------------------------------------------------------------------
+# -- helpers ---------------------------------------------------------------------------------------------------------
 
 work=$(realpath "$(mktemp -d)") || die 1 "mktemp failed"
 trap 'rm -rf "$work"' EXIT
@@ -42,7 +42,7 @@ mounts() {
 
 run() { "$here/run.sh" mounts.json "$@" 2>&1; }
 
-# The mounts of a container that mounts.json makes, as Docker reports them: SOURCE>DESTINATION
+# Print the mounts of a container for mounts.json, as Docker reports them: SOURCE>DESTINATION
 mounted() {
   LAB_INSPECT=$work/inspected "$here/run.sh" mounts.json true 2>/dev/null
   "$launcher/python" -c '
@@ -74,7 +74,7 @@ equal 'two containers run at the same time' 2 "$running"
 equal 'the first sees its own project' one "$(cat first.seen)"
 equal 'the second sees its own project' two "$(cat second.seen)"
 cp first.json home/.tao_mounts.json
-# shellcheck disable=SC2088  # in the descriptions of the checks, ~ is only a word
+# shellcheck disable=SC2088  # the descriptions of the checks contain a literal ~
 {
   equal '~/.tao_mounts.json counts without LAUNCHER_MOUNTS' one "$("$here/run.sh" - ls /workspace/tao-experiments)"
   equal 'LAUNCHER_MOUNTS beats ~/.tao_mounts.json' two "$("$here/run.sh" second.json ls /workspace/tao-experiments)"
@@ -99,7 +99,7 @@ mounts first /w/a
 equal "a relative source: from the shell's folder" "$work/first>/w/a" "$(mounted)"
 mounts "$work/first" w/a
 equal "a relative destination: below the host's folder" "$work/first>$work/w/a" "$(mounted)"
-# shellcheck disable=SC2016,SC2088  # the launcher, not this shell, gets to see ~ and $HOME
+# shellcheck disable=SC2016,SC2088  # ~ and $HOME are meant for the launcher, not for this shell
 {
   mounts '~/data' /w/a
   equal '~ in a source: HOME' "$work/home/data>/w/a" "$(mounted)"

@@ -1,9 +1,10 @@
-"""runc, with what a container asks for lowered to what this machine allows.
+"""Run runc, after lowering what a container asks for to what this machine allows.
 
     fit.py RUNC LOG RUNC-ARGUMENT...
 
-Without CAP_SYS_RESOURCE, runc may neither raise a limit above our own ("ulimits": {"memlock": -1}) nor hand that
-capability on ("privileged": true); it would refuse the container. LOG gets a line for each container so lowered.
+Without CAP_SYS_RESOURCE, runc can neither raise a limit above our own ("ulimits": {"memlock": -1}) nor give that
+capability to a container ("privileged": true); it would refuse the container. LOG gets a line for each lowered
+container.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ CAP_SYS_RESOURCE = 24
 
 
 def specification(arguments: list[str]) -> Path | None:
-    """The file with the process that runc is asked to start: a new container's, or that of `docker exec`."""
+    """Return the file that describes the process to start, in a new container or by `docker exec`."""
     if "create" in arguments:
         return Path(arguments[arguments.index("--bundle") + 1], "config.json")
     if "exec" in arguments:
@@ -29,7 +30,7 @@ def specification(arguments: list[str]) -> Path | None:
 
 
 def lower(process: dict[str, Any]) -> list[str]:
-    """Lower `process` in place; say what was."""
+    """Lower the demands of `process` in place; return what was lowered."""
     said = []
     for limit in process.get("rlimits") or []:
         ours = resource.getrlimit(getattr(resource, limit["type"]))[1]
@@ -49,7 +50,7 @@ def main(runc: str, log: str, *arguments: str) -> None:
     path = specification(list(arguments))
     if path is not None:
         wanted = json.loads(path.read_text())
-        said = lower(wanted.get("process", wanted))  # a container's has the process within, that of exec is one
+        said = lower(wanted.get("process", wanted))  # exec's file is the process itself
         if said:
             path.write_text(json.dumps(wanted))
             with Path(log).open("a") as lines:

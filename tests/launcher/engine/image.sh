@@ -5,7 +5,7 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lab.sh"
 readonly BASE=taoshell-lab-base:1 IMAGE=taoshell-lab:1
 
-# A root file system in $1, from Debian's static busybox and bash.
+# Make a root file system in $1, from Debian's static busybox and bash.
 root_file_system() {
   local root=$1 packages=$lab/image/packages deb applet
   mkdir -p "$packages" "$root"/{bin,dev,etc,proc,root,sys,tmp,usr,workspace}
@@ -25,8 +25,8 @@ root_file_system() {
   chmod 1777 "$root/tmp"
 }
 
-# CMD and WORKDIR as in NVIDIA's published Dockerfile.release. STOPSIGNAL: bash as the first process ignores SIGTERM,
-# so each stop would take Docker's whole 10 s; `docker import` cannot set it, hence the build.
+# CMD and WORKDIR are those of NVIDIA's published Dockerfile.release. bash as the first process ignores SIGTERM, so without
+# STOPSIGNAL each stop would take Docker's full 10 s. `docker import` cannot set it, so the image is built.
 build_image() {
   root_file_system "$lab/image/root"
   tar -C "$lab/image/root" -c . |
@@ -34,7 +34,7 @@ build_image() {
   printf 'FROM %s\nSTOPSIGNAL SIGKILL\n' "$BASE" | DOCKER_BUILDKIT=0 engine build -t "$IMAGE" -
 }
 
-# The names in the launcher's config.json, one a line.
+# Print the image names in the launcher's config.json, one per line.
 launcher_images() {
   "$launcher/python" - <<'PY'
 import json

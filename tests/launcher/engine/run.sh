@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # run.sh MOUNTS|- COMMAND [ARGUMENT...]
 #   Run COMMAND in a container as a user would: LAUNCHER_MOUNTS=MOUNTS tao model detectnet_v2 run COMMAND...
-#   With "-", LAUNCHER_MOUNTS is unset, so that ~/.tao_mounts.json counts.
-# stdout: COMMAND's own. stderr: COMMAND's own, and the launcher's words when it did not get that far.
-# exit:   COMMAND's own; 125 the launcher refused, or set-up is missing; 124 out of time.
-#         (The launcher's own status says nothing: it is 0 even when COMMAND failed.)
+#   With "-", LAUNCHER_MOUNTS is unset, so the launcher reads ~/.tao_mounts.json.
+# stdout and stderr are those of COMMAND. If the launcher stops before it runs COMMAND, its output goes to stderr.
+# The exit status is COMMAND's; 125 if the launcher refused or the setup is missing; 124 after a timeout.
+#   (The launcher's own status means nothing: it is 0 even if COMMAND failed.)
 # LAB_HOME     HOME for the launcher
-# LAB_INSPECT  a file that gets the container's mounts, as Docker's JSON
-# LAB_TIMEOUT  seconds; 60
+# LAB_INSPECT  the file to write the container's mounts to, in Docker's JSON
+# LAB_TIMEOUT  seconds; the default is 60
 set -u
 # shellcheck source=lab.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lab.sh"
@@ -22,7 +22,7 @@ engine version >/dev/null 2>&1 || die 125 "our engine does not answer; run $here
 notes=$(mktemp -d) || die 125 "mktemp failed"
 trap 'rm -rf "$notes"' EXIT
 
-# The launcher puts the words into bash -c '...' unquoted: quote them for the shell in it, then for the outer one.
+# The launcher puts the words unquoted into bash -c '...': quote them for that bash, then for the shell that runs it.
 words=$(printf '%q ' "$@")
 words=${words//\'/\'\\\'\'}
 

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# setup.sh - make NVIDIA's TAO launcher run against a private Docker engine: root, Debian 12, no GPU, no registry.
+# setup.sh - start a private Docker engine for NVIDIA's TAO launcher. Needs root and Debian 12, but no GPU or registry.
 #
-# Installs Debian's docker.io where there is no engine (asks first; not under CI=true). All else is below $TAO_LAB, but
-# for /var/run/docker.sock, which becomes a link to our socket. Run again, it skips what is done.
-# Exit 3: this machine cannot have it, or the user said no. 1: something broke; the words name the log.
+# If there is no engine, it installs Debian's docker.io (it asks first, except with CI=true). Everything else is below
+# $TAO_LAB, except /var/run/docker.sock, which becomes a symlink to our socket. A second run skips finished steps.
+# Exit status 3: this machine cannot run it, or the user said no. 1: something failed; the message names the log.
 set -euo pipefail
 # shellcheck source=lab.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lab.sh"
 readonly UNAVAILABLE=3
 
-# -- what this machine must be ---------------------------------------------------------------------------------------
+# -- requirements ---------------------------------------------------------------------------------------------------
 
 [ "$(id -u)" = 0 ] || die $UNAVAILABLE "the Docker engine needs root"
 command -v apt-get >/dev/null || die $UNAVAILABLE "only for Debian: there is no apt-get"
@@ -29,20 +29,20 @@ if ! command -v dockerd >/dev/null || ! command -v containerd >/dev/null || ! co
     read -r -p "Install Debian's docker.io with apt-get, as root? [y/N] " answer
     [[ $answer == [yY]* ]] || die $UNAVAILABLE "docker.io is not installed"
   fi
-  say "installing docker.io" # its service does not start where policy-rc.d says so, as in containers
+  say "installing docker.io" # its service does not start if policy-rc.d forbids it, as in containers
   { apt update && apt install -y --no-install-recommends docker.io; } || die 1 "apt-get failed; see $state/apt.log"
   [ ! -e "$link" ] || [ -L "$link" ] || die $UNAVAILABLE "docker.io has started an engine of its own;" \
     "systemctl disable --now docker.socket docker"
 fi
-# The launcher insists on a login to nvcr.io; an empty entry is enough (docker_logged_in, 6.26.3).
+# The launcher requires a login to nvcr.io; an empty entry is enough (docker_logged_in, 6.26.3).
 echo '{"auths": {"nvcr.io": {}}}' >"$lab/home/.docker/config.json"
 
 # -- the engine ------------------------------------------------------------------------------------------------------
 
-# The launcher always asks for all GPUs. dockerd has the "nvidia" driver when it finds this program on its PATH, and
-# runs it before each container: one that does nothing makes the request succeed without a GPU.
+# The launcher always asks for all GPUs. dockerd has the "nvidia" driver if it finds this program on its PATH, and runs
+# it before each container. A program that does nothing makes the request succeed without a GPU.
 printf '#!/bin/sh\nexit 0\n' >"$lab/hooks/nvidia-container-runtime-hook"
-# Where we lack CAP_SYS_RESOURCE, NVIDIA's sample options ("memlock": -1, "privileged") need lowering to what we may.
+# Without CAP_SYS_RESOURCE, NVIDIA's sample options ("memlock": -1, "privileged") must be lowered to what is allowed.
 cat >"$lab/hooks/fitting-runc" <<SH
 #!/usr/bin/env bash
 exec $(printf '%q ' "$launcher/python" -IS "$here/fit.py" "$(command -v runc)" "$state/lowered.log") "\$@"
@@ -67,7 +67,7 @@ if ! engine_pid >/dev/null; then
 fi
 ln -sfn "$socket" "$link"
 
-# -- the image, and the proof ----------------------------------------------------------------------------------------
+# -- the image, and a check ------------------------------------------------------------------------------------------
 
 "$here/image.sh" >"$state/image.log" 2>&1 || die 1 "the image could not be made; see $state/image.log"
 mkdir -p "$lab/proof"

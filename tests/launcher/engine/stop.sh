@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# stop.sh [--purge] - stop the engine that setup.sh started, with all that it started, and take its socket's link away.
-# Clears up after a killed engine too. --purge also deletes its images and containers.
+# stop.sh [--purge] - stop the engine that setup.sh started and all its processes, and remove the symlink to its socket.
+# It also cleans up after a killed engine. --purge also deletes the engine's images and containers.
 set -u
 # shellcheck source=lab.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lab.sh"
@@ -20,7 +20,7 @@ if pid=$(engine_pid); then
   ended "$pid" || die 1 "dockerd $pid still runs after 20 s"
 fi
 
-# -- what a killed engine leaves: its containers' processes, containerd and its shims, its mounts --------------------
+# -- what a killed engine leaves: processes of containers, containerd and its shims, mounts --------------------------
 
 for file in "$state"/exec/containerd/daemon/io.containerd.runtime.v2.task/moby/*/init.pid; do
   [ -f "$file" ] || continue

@@ -1,4 +1,4 @@
-"""A user who is not root, in their own home. (Root would never get a permission error.)"""
+"""A user who is not root, in their own home. (Root would not get permission errors.)"""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def without_permissions(user: User) -> None:
 
 
 def _link(user: User, target: str) -> None:
-    """A symlink into a dotfiles repository, which exists but is empty."""
+    """Make the mounts file a symlink into a dotfiles repository that does not contain it yet."""
     repository = user.home.path / "dotfiles"
     repository.mkdir()
     user.home.mounts_file.symlink_to(target)

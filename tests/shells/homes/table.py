@@ -1,4 +1,4 @@
-"""Table of odd homes: the problem, the line that a shell adds, and the cure."""
+"""The type of the odd homes: the problem, the line that a shell prints about it, and the cure."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _UNWRITTEN = (
 
 @dataclass(frozen=True)
 class Oddity:
-    """`said`: part of the one additional line in the first project ("" if there is none).
+    """`said`: a part of the additional line in the first project ("" if there is none).
 
-    `follows`: whether the mounts file becomes that project's at once; if not, it does after `cure`.
-    `later`: the problem begins only after a project has had the mounts file.
+    `follows`: whether the mounts file follows to that project at once; otherwise it does after `cure`.
+    `later`: the problem begins only after a project has held the mounts file.
     """
 
     make: Callable[[User], None]

@@ -1,6 +1,6 @@
-"""Each odd home in each shell: one line says what does not work, everything else works, and nothing is lost.
+"""Odd homes in each shell: one line says what does not work, everything else works, and nothing is lost.
 
-(tests/faults has a home without hard links.)
+(tests/faults covers a home without hard links.)
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ def says_nothing_and_starts_nothing(terminal: Terminal, scratch: Path) -> None:
 
 
 def says(printed: str, usual: str, line: str) -> None:
-    """Check that `printed` is the usual line and one more that contains `line` (no more if `line` is "")."""
+    """Check that `printed` is the usual line and, unless `line` is "", one more line that contains it."""
     first, *more = printed.splitlines(keepends=True)
     assert first == usual
     assert [line in other for other in more] == ([True] if line else []), printed
 
 
 def _is_quick(shell: str, oddity: Oddity) -> bool:
-    """Every fourth oddity, each in another shell than the one before."""
+    """Select every fourth problem, with a different shell each time."""
     number = ODDITIES.index(oddity)
     return number % 4 == 0 and [*SHELLS].index(shell) == number // 4 % len(SHELLS)
 
@@ -67,7 +67,7 @@ def test_an_odd_home(user: User, tmp_path: Path, oddity: Oddity) -> None:
     if not follows:
         assert user.in_force() == own
     says_nothing_and_starts_nothing(terminal, tmp_path)
-    assert user.cd(terminal, first.root / "specs") == ""  # tried again, but said only once
+    assert user.cd(terminal, first.root / "specs") == ""  # it is tried again, but reported only once
     says_nothing_and_starts_nothing(terminal, tmp_path)
 
     assert user.cd(terminal, home) == first.left
@@ -117,7 +117,7 @@ def test_a_full_home_with_another_shell(user: User) -> None:
 
 
 def test_a_release_in_a_home_that_cannot_be_written(user: User, tmp_path: Path) -> None:
-    """Our link stays and leads to the user's own file. It goes as soon as that is possible."""
+    """Our link stays and leads to the user's own file. It is removed as soon as that is possible."""
     first, home = user.home.project("a"), user.home.path
     ordinary(user)
     before, own = user.belongings(), user.in_force()

@@ -1,4 +1,4 @@
-"""The state folder is removed while shells run: then no project is known, and the user's own mapping is in force."""
+"""The state folder is removed while shells run: no project is known, and the user's own mapping is in force."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from tests.shells.terminal import Terminal
 
 
 def is_in_none(desk: Desk, terminal: Terminal, project: Project) -> None:
-    """Check that the shell has nothing of the project, and that the file for the launcher exists."""
+    """Check that the shell has nothing of the project, and that the launcher's mounts file exists."""
     found = desk.settings(terminal)
     assert set(project.variables).isdisjoint(found)
     assert Path(found.get("LAUNCHER_MOUNTS", "/")).exists()
 
 
-def test_under_shells_in_projects(user: User, tmp_path: Path) -> None:
+def test_shells_in_projects_leave_them(user: User, tmp_path: Path) -> None:
     first, second, home = user.home.project("a"), user.home.project("b"), user.home.path
     ordinary(user)
     before, own = user.belongings(), user.in_force()

@@ -1,4 +1,4 @@
-"""The user, and what happens to their home."""
+"""A user, and changes to their home that cause problems."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NOT_THE_USERS = ("/.local", "/.config", "/.cache", "/.bash_history")  # taoshel
 
 
 class User(Desk):
-    """A user with the uid and the group `UID`, and no other group."""
+    """A user with the uid `UID` and only the group `UID`."""
 
     def __init__(self, home: Home, shell: Shell, machine: Machine, stock: Path) -> None:
         super().__init__(home, shell)
@@ -33,7 +33,7 @@ class User(Desk):
         self._move_in()
 
     def _move_in(self) -> None:
-        """Restore the home from the stock, and give it to the user."""
+        """Restore the home from the stock, and make the user its owner."""
         self.home.restock(self._stock)
         self.give(self.home.path, *self.home.path.rglob("*"))
 
@@ -75,21 +75,21 @@ class User(Desk):
         self._move_in()
 
     def remounts(self, option: str, terminal: Terminal | None = None) -> None:
-        """Remount the disk read-only (ro) or writable (rw), for that terminal or for all later ones."""
+        """Remount the disk read-only (ro) or writable (rw), for this terminal or for all later ones."""
         where = ["nsenter", "--mount", f"--target={terminal.pid}"] if terminal else []
         subprocess.run([*where, "mount", "-o", f"remount,{option}", str(self.home.path.parent)], check=True)
 
     # -- what there is ---------------------------------------------------------------------------------------
 
     def belongings(self) -> dict[str, tuple[int, Entry]]:
-        """The user's own files in the home, with their inodes."""
+        """Return the user's own files in the home, with their inodes."""
         found = snapshot(self.home.path)
         del found[str(self.home.path)]
         skipped = tuple(f"{self.home.path}{name}" for name in _NOT_THE_USERS)
         return {path: (os.lstat(path).st_ino, entry) for path, entry in found.items() if not path.startswith(skipped)}
 
     def in_force(self) -> bytes | None:
-        """What a reader of ~/.tao_mounts.json gets; None if there is no file."""
+        """Return what a reader of ~/.tao_mounts.json gets; None if there is no file."""
         return self.home.mounts_file.read_bytes() if self.home.mounts_file.is_file() else None
 
     def close(self) -> None:

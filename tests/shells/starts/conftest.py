@@ -1,4 +1,4 @@
-"""Ways in which a shell starts: login, exec, nested, ssh, tmux, su, an editor. The user's start files have the hook."""
+"""Ways in which a shell starts: login, exec, nested, ssh, tmux, su, an editor. The user's start files load the hook."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from tests.shells.starts.rc import write_rc
 
 @pytest.fixture
 def desk(desk: Desk) -> Desk:
-    """The user's start file has the hook."""
+    """A desk whose user loads the hook in the start file."""
     write_rc(desk.home.path, desk.shell)
     return desk

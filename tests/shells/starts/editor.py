@@ -1,7 +1,7 @@
 """How an editor like VS Code starts a shell in its terminal.
 
-It runs its own script before or after the user's start files, and that script wraps the prompt: in bash by --init-file,
-in zsh by the editor's ZDOTDIR, in fish by --init-command.
+The editor runs a script of its own before or after the user's start files, and that script wraps the prompt: in bash by
+--init-file, in zsh by the editor's ZDOTDIR, in fish by --init-command.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Editor:
     folder: Path
 
     def start(self) -> tuple[list[str], dict[str, str]]:
-        """The command and the environment of a new terminal."""
+        """Return the command and the environment of a new terminal."""
         self.folder.mkdir(exist_ok=True)
         env = {**self.environment, "TERM_PROGRAM": "vscode", "VSCODE_INJECTION": "1", "TERM": "xterm-256color"}
         program = self.shell.command()[0]

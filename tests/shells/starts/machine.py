@@ -1,7 +1,7 @@
 """A machine with its own accounts, for the real `su`, `sudo` and `sshd`.
 
-Only the real programs show what they do to an environment, and they read /etc. So they run in a mount namespace in
-which the test provides those few files. Nothing outside the namespace sees them.
+Only the real programs show what they do to an environment, and they read /etc. So they run in a mount namespace where
+the test provides the few files that they need. Nothing outside the namespace sees these.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Machine:
         need("mounts" if probe.returncode == 0 else None, f"the right to mount ({probe.stderr.strip()})")
 
     def command(self, words: Sequence[str], cwd: Path | str = "/") -> list[str]:
-        """The command that runs `words` on this machine, as root, in `cwd`."""
+        """Return the command that runs `words` on this machine, as root, in `cwd`."""
         program = [os.path.realpath(sys.base_prefix), sys.prefix, str(CLONE)]
         closed = {folder for folder in map(_closed_above, program) if folder}
         assert len(closed) < 2, "more than one folder on the way is closed to other users"
@@ -52,6 +52,6 @@ class Machine:
 
 
 def _closed_above(path: str) -> str:
-    """The folder above `path` that other users cannot pass; "" if there is none."""
+    """Return the folder above `path` that other users cannot enter; "" if there is none."""
     above = [str(folder) for folder in Path(path).parents if not folder.stat().st_mode & 0o001]
     return above[-1] if above else ""

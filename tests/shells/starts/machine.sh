@@ -1,8 +1,8 @@
 #!/bin/sh
-# machine.sh ETC CLOSED OPEN… -- CWD COMMAND…: run COMMAND in CWD, in a mount namespace that this is started in.
+# machine.sh ETC CLOSED OPEN… -- CWD COMMAND…: run COMMAND in CWD. It must be started in a mount namespace of its own.
 #
-# The files of ETC stand in /etc there. CLOSED ("": none) is a folder that only root may enter, such as /root: there it is
-# empty but for the folders OPEN, and everybody may enter it.
+# The files of ETC appear in /etc. CLOSED ("" for none) is a folder that only root may enter, such as /root: in the
+# namespace everybody may enter it, and it contains only the folders OPEN.
 set -eu
 etc=$1 closed=$2
 shift 2

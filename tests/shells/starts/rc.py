@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.shells.dialects import SHELLS, Shell
 
-# The files that fish and zsh read at every start, and bash if it is interactive or started by sshd.
+# The files that fish and zsh read at every start; bash only if it is interactive or started by sshd.
 FILES = {"bash": ".bashrc", "zsh": ".zshenv", "fish": ".config/fish/config.fish"}
 
 
@@ -15,7 +15,7 @@ def write_rc(home: Path, shell: Shell) -> None:
     path = home / FILES[shell.name]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f"{shell.export('PATH', f'{home}/.bin:/usr/local/bin:/usr/bin:/bin')}\n{shell.hook}\n")
-    if shell.name == "fish":  # otherwise the first fish of an account fills this, long after its first prompt
+    if shell.name == "fish":  # otherwise the account's first fish fills this, long after its first prompt
         (home / ".local/share/fish/generated_completions").mkdir(parents=True, exist_ok=True)
     if shell.name == "bash":
         (home / ".bash_profile").write_text(". ~/.bashrc\n")  # as in every distribution's /etc/skel

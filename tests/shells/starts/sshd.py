@@ -46,7 +46,7 @@ class Sshd:
         self.configuration = folder / "client"
 
     def command(self, *words: str, program: str = "ssh") -> list[str]:
-        """The command `ssh WORDS` (or scp). The host's name is `there`."""
+        """Return the command `ssh WORDS` (or scp). The host is called `there`."""
         return self._machine.command([program, "-F", str(self.configuration), *words])
 
     def run(self, *words: str, program: str = "ssh") -> subprocess.CompletedProcess[bytes]:

@@ -1,4 +1,4 @@
-"""An editor started by `code .` in a project: its terminals inherit that project, wherever they open."""
+"""An editor that was started by `code .` in a project: its terminals inherit that project, wherever they open."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _EDITORS = {"TERM", "TERM_PROGRAM", "VSCODE_INJECTION", "ZDOTDIR", "USER_ZDOTDIR
 
 
 class Workplace:
-    """A user who typed `code .` in the project `a`. Outside projects NUM_GPUS is 7."""
+    """A user has typed `code .` in the project `a`. Outside projects NUM_GPUS is 7."""
 
     def __init__(self, desk: Desk, folder: Path) -> None:
         self.desk = desk
@@ -32,7 +32,7 @@ class Workplace:
         self.editor = Editor(desk.shell, dict(entry.split("=", 1) for entry in entries if entry), folder / "editor")
 
     def terminal(self, cwd: Path) -> Terminal:
-        """A new terminal in the editor's panel."""
+        """Open a terminal in the editor's panel."""
         argv, env = self.editor.start()
         return self.desk.terminal(cwd, env=env, hook=False, argv=argv)
 
@@ -65,7 +65,7 @@ def test_a_terminal_in_a_folder_of_the_project(work: Workplace) -> None:
 
 @quick_in("bash")
 def test_a_terminal_in_another_project(work: Workplace) -> None:
-    """A workspace of several folders."""
+    """The workspace has several folders."""
     other = work.desk.home.project("b")
     terminal = work.terminal(other.root)
     assert terminal.greeting.count("taoshell: ") == 1
@@ -85,7 +85,7 @@ def test_a_terminal_outside(work: Workplace) -> None:
 
 
 @slow
-def test_a_task_of_the_editor_keeps_what_the_editor_has(work: Workplace) -> None:
+def test_a_task_of_the_editor_keeps_the_editors_environment(work: Workplace) -> None:
     """Tasks and debuggers run commands in the editor's environment, without a prompt."""
     show = work.desk.shell.quote('cat "$LAUNCHER_MOUNTS"')
     program = work.desk.shell.command()[0]

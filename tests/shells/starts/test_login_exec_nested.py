@@ -18,12 +18,12 @@ OTHER = {"bash": "zsh", "zsh": "fish", "fish": "bash"}
 
 
 def given(desk: Desk, terminal: Terminal) -> dict[str, str]:
-    """All settings, except those that only some kinds of shells set."""
+    """Return all settings, except those that only some kinds of shells set."""
     return {name: value for name, value in desk.settings(terminal).items() if name not in {"USER", "LOGNAME"}}
 
 
 def program(shell: Shell) -> str:
-    """The program alone, so that it reads the user's start files, unlike `shell.command()`."""
+    """Return only the program, so that it reads the user's start files, unlike `shell.command()`."""
     return shell.command()[0]
 
 
@@ -32,7 +32,7 @@ def program(shell: Shell) -> str:
 
 @pytest.mark.parametrize("how", ["-l", "-"])
 def test_a_login_shell(desk: Desk, how: str) -> None:
-    """`bash -l`, or as login programs do it: a name that begins with a dash."""
+    """Start it by `bash -l`, or as login programs do: with a name that begins with a dash."""
     project = desk.home.project()
     if how == "-l":
         argv = [program(desk.shell), "-l"]
@@ -70,7 +70,7 @@ def test_exec_in_a_project(desk: Desk, other: str) -> None:
 
 @pytest.mark.parametrize("other", SHELLS)
 def test_exec_on_the_way_out_of_a_project(desk: Desk, other: str) -> None:
-    """On one line, without a prompt between: only the new shell sees that the project was left."""
+    """The line leaves the project and starts the shell: without a prompt between, only the new shell sees the move."""
     project = desk.home.project()
     terminal = desk.terminal(env={"NUM_GPUS": "7"})
     before = given(desk, terminal)
@@ -110,7 +110,7 @@ def test_exec_of_the_shell_with_the_users_own_files(desk: Desk) -> None:
 # -- shells of different kinds, one in the other -------------------------------------------------------------
 
 
-def test_each_kind_of_shell_leaves_what_its_parent_of_another_kind_entered(desk: Desk) -> None:
+def test_each_kind_of_shell_leaves_the_project_that_its_parent_of_another_kind_entered(desk: Desk) -> None:
     """bash → zsh → fish → bash, starting with any of them."""
     first, second = desk.home.project("a"), desk.home.project("b")
     terminal = desk.terminal(env={"NUM_GPUS": "7", "LAUNCHER_MOUNTS": "/mine.json"})
@@ -142,7 +142,7 @@ def test_each_kind_of_shell_leaves_what_its_parent_of_another_kind_entered(desk:
 
 
 def untouched(desk: Desk, terminal: Terminal, line: str) -> str:
-    """Run `line`, which must change nothing in this shell, the mounts file or the sessions; return what it prints."""
+    """Run `line`, which must not change this shell, the mounts file or the sessions; return what it prints."""
     before, claimed, mapping = given(desk, terminal), claims(desk.home), desk.home.mapping()
     link = os.readlink(desk.home.state / "cur")
     output = terminal.run(line).output
@@ -165,7 +165,7 @@ SUBSHELLS = {
 @pytest.mark.parametrize(
     ("shell", "line"), [(name, line) for name, lines in SUBSHELLS.items() for line in lines], indirect=["shell"]
 )
-def test_a_subshell_goes_elsewhere_and_this_shell_does_not(desk: Desk, line: str) -> None:
+def test_a_cd_in_a_subshell_does_not_affect_this_shell(desk: Desk, line: str) -> None:
     first, second = desk.home.project("a"), desk.home.project("b")
     terminal = desk.terminal(first.root)
     line = line.format(b=desk.shell.quote(str(second.root))).replace("$NAME", "$LOCAL_PROJECT_DIR")
@@ -182,8 +182,8 @@ def test_a_command_substitution_of_fish_is_followed_at_the_next_prompt(desk: Des
     desk.is_in(terminal, second)
 
 
-def test_a_shell_for_one_command_says_and_changes_nothing(desk: Desk) -> None:
-    """`bash -c`, with the start files that such a shell reads, and with the hook once more."""
+def test_a_shell_for_one_command_prints_and_changes_nothing(desk: Desk) -> None:
+    """Start `bash -c`, with the start files that such a shell reads, and evaluate the hook once more."""
     first, second = desk.home.project("a"), desk.home.project("b")
     write_all(desk.home.path)
     terminal = desk.terminal(first.root)
@@ -195,7 +195,7 @@ def test_a_shell_for_one_command_says_and_changes_nothing(desk: Desk) -> None:
             assert untouched(desk, terminal, typed) == f"{first.root}\n"
 
 
-def test_a_script_that_the_hook_is_in_says_and_changes_nothing(desk: Desk) -> None:
+def test_a_script_that_loads_the_hook_prints_and_changes_nothing(desk: Desk) -> None:
     """A script without a terminal, outside projects, as cron runs it."""
     project = desk.home.project()
     script, printed = desk.home.path / "job", []
@@ -210,7 +210,7 @@ def test_a_script_that_the_hook_is_in_says_and_changes_nothing(desk: Desk) -> No
     assert not os.path.lexists(desk.home.mounts_file)
 
 
-def test_what_an_editor_asks_a_shell_for_the_users_environment(desk: Desk) -> None:
+def test_an_editor_gets_the_users_environment_from_a_shell(desk: Desk) -> None:
     """VS Code and PyCharm, started from a menu, run `$SHELL -i -l -c 'env'` and read what it prints."""
     project = desk.home.project()
     for cwd in (desk.home.path, project.root):

@@ -1,4 +1,4 @@
-"""The real su and sudo: another user's shell, with more or less of this user's environment."""
+"""The real su and sudo start another user's shell, with more or less of this user's environment."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def ours(home: Home) -> dict[str, Entry]:
 
 
 def projects_own(desk: Desk, terminal: Terminal) -> dict[str, str]:
-    """All the variables there that a project could have set."""
+    """Return all variables in that shell that a project could have set."""
     names = {*desk.home.project("a").variables, "LAUNCHER_MOUNTS"}
     found = desk.settings(terminal)
     return {name: value for name, value in found.items() if name in names or name.startswith("TAOSHELL_")}
@@ -85,7 +85,7 @@ def test_su_with_a_login(desk: Desk, other: Desk, machine: Machine) -> None:
 
 @slow
 def test_su_that_keeps_the_environment(desk: Desk, other: Desk, machine: Machine) -> None:
-    """The colleague cannot read the files needed to leave: the mapping goes, and one line says what stays."""
+    """The colleague cannot read the files that leaving needs: the mapping is removed, and one line says what stays."""
     mine, theirs = desk.home.project("a"), other.home.project("c")
     terminal = logged_in(desk, machine, mine.root)
     greeting = terminal.nest("su colleague")

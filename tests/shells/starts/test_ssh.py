@@ -1,4 +1,4 @@
-"""ssh with a real sshd: a command on the host is left alone, a login gets the hook."""
+"""ssh with a real sshd: the hook does not affect a command on the host, and a login gets the hook."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def in_project(desk: Desk, command: str) -> str:
 
 
 @quick_in("zsh")
-def test_a_command_prints_and_changes_just_what_it_does_without_the_hook(desk: Desk, sshd: Sshd) -> None:
+def test_a_command_prints_and_changes_the_same_as_without_the_hook(desk: Desk, sshd: Sshd) -> None:
     rc = desk.home.path / FILES[desk.shell.name]
     path, hook = rc.read_text().splitlines()
     command = in_project(desk, "env -0 | tr '\\0' '\\n' | grep -v ^SSH_; pwd; sh -c 'exit 7'")
-    desk.home.taoshell("hook", desk.shell.name)  # it finds GNU's `ln` once, and stores the answer
+    desk.home.taoshell("hook", desk.shell.name)  # the hook finds GNU's `ln` once, and stores the answer
     seen = []
     for lines in (path, f"{path}\n{hook}"):
         rc.write_text(f"{lines}\n")
@@ -47,7 +47,7 @@ def test_a_command_prints_and_changes_just_what_it_does_without_the_hook(desk: D
 
 @slow
 def test_the_rc_file_is_read_there(desk: Desk, sshd: Sshd) -> None:
-    """Otherwise the test above would prove nothing."""
+    """If it were not, the test above would prove nothing."""
     is_there = {"bash": "declare -F", "zsh": "functions", "fish": "functions"}[desk.shell.name]
     assert sshd.run("there", f"{is_there} _taoshell_update >/dev/null && echo yes").stdout == b"yes\n"
 
@@ -81,7 +81,7 @@ def test_a_login_has_the_hook_and_ends_its_session(desk: Desk, sshd: Sshd) -> No
 
 
 @slow
-def test_a_login_that_breaks_off_in_a_project(desk: Desk, sshd: Sshd) -> None:
+def test_a_connection_that_breaks_in_a_project(desk: Desk, sshd: Sshd) -> None:
     """The connection breaks: the next prompt of another shell gives the mounts file back."""
     project = desk.home.project()
     here = desk.terminal()

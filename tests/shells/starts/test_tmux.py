@@ -34,14 +34,14 @@ def go(desk: Desk, pane: Pane, folder: Path) -> None:
 
 
 def of_projects(desk: Desk, pane: Pane) -> dict[str, str]:
-    """The variables of a pane that a project could have set, and TAOSHELL_…."""
+    """Return a pane's variables that a project could have set, and TAOSHELL_…."""
     names = {*desk.home.project("a").variables, "LAUNCHER_MOUNTS"}
     found = pane.environment()
     return {k: v for k, v in found.items() if k in names or (k.startswith("TAOSHELL_") and k != "TAOSHELL_HOOK")}
 
 
 @quick_in("bash")
-def test_a_new_window_in_the_project_a_split_and_a_way_out(desk: Desk, start: Start) -> None:
+def test_a_new_window_in_the_project_a_split_pane_and_leaving(desk: Desk, start: Start) -> None:
     project = desk.home.project()
     tmux = start(desk.terminal(project.root, env={"NUM_GPUS": "7"}))
     window = tmux.window(project.root)
@@ -81,7 +81,7 @@ def test_panes_in_different_projects_each_have_their_own_mapping(desk: Desk, sta
     third = two.split()
     for pane, project in ((one, first), (two, second), (third, second), (one, first)):
         desk.is_in(pane, project)
-        assert desk.home.mapping() == second.mapping  # the newest one's; looking does not change it
+        assert desk.home.mapping() == second.mapping  # the newest pane's; looking at the others does not change that
     go(desk, one, desk.home.path)
     go(desk, one, first.root)
     assert desk.home.mapping() == first.mapping

@@ -49,7 +49,7 @@ class Tmux:
         return done.stdout.rstrip("\n")
 
     def window(self, cwd: Path) -> Pane:
-        """A new window at `cwd`."""
+        """Open a window at `cwd`."""
         return Pane(self, self("new-window", "-P", "-F", "#{pane_id}", "-c", str(cwd)))
 
     def end(self, *words: str) -> None:
@@ -82,7 +82,7 @@ class Pane:
     name: str
 
     def run(self, line: str) -> None:
-        """Type `line`, and wait until the screen shows that the next prompt has come."""
+        """Type `line`, and wait until the screen shows the next prompt."""
         mark = self.tmux.mark()
         for typed in (line, f"echo {mark}"):
             self.tmux("send-keys", "-t", self.name, "-l", "--", typed)
@@ -97,14 +97,14 @@ class Pane:
 
     @property
     def said(self) -> list[str]:
-        """The hook's lines on this pane's screen, without typed text before them."""
+        """Return the hook's lines on this pane's screen, without typed text before them."""
         return [f"{line[line.index(_SAID) :]}\n" for line in self._screen() if _SAID in line]
 
     def _screen(self) -> list[str]:
         return [line.rstrip() for line in self.tmux("capture-pane", "-p", "-J", "-t", self.name).splitlines()]
 
     def environment(self) -> dict[str, str]:
-        """The environment of a program started from this shell."""
+        """Return the environment of a program started from this shell."""
         path = self.tmux.folder / self.tmux.mark()
         self.run(f"{shutil.which('env')} -0 >{path}")
         pairs = (entry.partition(b"=") for entry in path.read_bytes().split(b"\0") if entry)
