@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.shells.desk import Desk, only
+from tests.shells.desk import Desk, only, quick_in
 from tests.shells.processes import started_by
 from tests.shells.terminal import Terminal
 
@@ -42,21 +42,25 @@ def completed(terminal: Terminal, typed: str) -> list[str]:
     return [line.strip("<>") for line in result.lines]
 
 
+@quick_in("fish")
 def test_a_command(terminal: Terminal) -> None:
     assert completed(terminal, "stat\t") == ["status"]
     assert completed(terminal, "mounts rel\t") == ["mounts", "release"]
 
 
+@quick_in("bash")
 def test_an_option(terminal: Terminal) -> None:
     assert completed(terminal, "status --js\t") == ["status", "--json"]
 
 
+@quick_in("zsh")
 def test_a_shell_and_a_format(terminal: Terminal) -> None:
     assert completed(terminal, "hook fi\t") == ["hook", "fish"]
     assert completed(terminal, "install zs\t") == ["install", "zsh"]
     assert completed(terminal, "export dot\t") == ["export", "dotenv"]
 
 
+@quick_in("fish")
 def test_a_folder(desk: Desk, terminal: Terminal) -> None:
     (desk.home.path / "quite other").mkdir()
     (desk.home.path / "quite.txt").touch()
@@ -64,12 +68,14 @@ def test_a_folder(desk: Desk, terminal: Terminal) -> None:
     assert folder.rstrip("/") == "quite other"  # zsh removes the slash when Enter follows
 
 
+@quick_in("bash")
 def test_a_project_by_its_path_and_by_its_name(desk: Desk, terminal: Terminal) -> None:
     project = desk.home.project("deep/inside/cars and more")
     _, folder = completed(terminal, "diff cars\t")
     assert folder.rstrip("/") == str(project.root)
 
 
+@quick_in("zsh")
 def test_a_setting(desk: Desk, terminal: Terminal) -> None:
     desk.cd(terminal, desk.home.project().root)
     assert completed(terminal, "set NUM\t2") == ["set", "NUM_GPUS=2"]
@@ -77,6 +83,7 @@ def test_a_setting(desk: Desk, terminal: Terminal) -> None:
     assert completed(terminal, "set KE\t") == ["set", "KEY"]
 
 
+@quick_in("fish")
 def test_the_path_in_a_setting_and_in_a_command(desk: Desk, terminal: Terminal) -> None:
     project = desk.home.project()
     (project.root / "quite.txt").touch()
@@ -85,12 +92,14 @@ def test_the_path_in_a_setting_and_in_a_command(desk: Desk, terminal: Terminal) 
     assert completed(terminal, "exec . -- cat qui\t") == ["exec", ".", "--", "cat", "quite.txt"]
 
 
+@quick_in("bash")
 def test_a_backup(desk: Desk, terminal: Terminal) -> None:
     desk.home.backups.mkdir(parents=True, exist_ok=True)
     (desk.home.backups / "2026-01-02T03.04.05.json").write_text("{}")
     assert completed(terminal, "mounts restore 2026\t") == ["mounts", "restore", "2026-01-02T03.04.05.json"]
 
 
+@quick_in("zsh")
 def test_it_changes_nothing_and_runs_nothing(desk: Desk, terminal: Terminal, tmp_path: Path) -> None:
     project = desk.home.project()
     project.set("NUM_GPUS", "$(touch ran)")  # completion does not read unapproved values

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.shells.desk import Desk, only
+from tests.shells.desk import Desk, only, quick_in
 from tests.shells.processes import read_log
 from tests.shells.terminal import Terminal
 from tests.support.needs import need
@@ -76,6 +76,7 @@ def test_bash_whatever_login_files_it_reads(desk: Desk, files: str, login: bool)
     assert hooks.count("_taoshell_hook") == 1
 
 
+@quick_in("bash")
 def test_whatever_options_the_start_file_sets(desk: Desk, package: Package) -> None:
     project = desk.home.project()
     path = desk.home.path / desk.shell.start_file
@@ -114,6 +115,7 @@ def started_at_start(desk: Desk, log: Path, login: bool) -> list[str]:
     return read_log(log.read_text())
 
 
+@quick_in("zsh")
 def test_a_script_does_not_get_the_hook(desk: Desk) -> None:
     """A desktop session reads .profile; the programs that it starts must not seem to have the hook."""
     install(desk)
@@ -126,6 +128,7 @@ def test_a_script_does_not_get_the_hook(desk: Desk) -> None:
 # -- the package is gone ---------------------------------------------------------------------------
 
 
+@quick_in("fish")
 def test_after_the_package_was_removed_nothing_is_printed(desk: Desk, package: Package) -> None:
     bare = window(desk).greeting
     package.run(desk.home.env, "install", desk.shell.name, "--yes")
@@ -154,6 +157,7 @@ def upgraded(desk: Desk, package: Package) -> Terminal:
     return old
 
 
+@quick_in("bash")
 def test_the_first_prompt_after_an_upgrade_renews_the_hook(desk: Desk, upgraded: Terminal) -> None:
     new = window(desk)
     assert "taoshell:" not in new.greeting
@@ -165,12 +169,14 @@ def test_the_first_prompt_after_an_upgrade_renews_the_hook(desk: Desk, upgraded:
     assert desk.cd(new, desk.home.path) == project.left
 
 
+@quick_in("zsh")
 def test_the_hook_is_renewed_only_once(desk: Desk, upgraded: Terminal, tmp_path: Path) -> None:
     first = started_at_start(desk, tmp_path / "first", login=False)
     assert any("python" in name for name in first)
     assert not any("python" in name for name in started_at_start(desk, tmp_path / "second", login=False))
 
 
+@quick_in("fish")
 def test_an_upgrade_renews_what_was_compiled(desk: Desk, upgraded: Terminal) -> None:
     project = desk.home.project()
     before = os.readlink(project.kept / "current")
@@ -179,6 +185,7 @@ def test_an_upgrade_renews_what_was_compiled(desk: Desk, upgraded: Terminal) -> 
     desk.is_in(new, project)
 
 
+@quick_in("bash")
 def test_a_shell_from_before_the_upgrade_keeps_working(desk: Desk, upgraded: Terminal) -> None:
     first, second = desk.home.project("a"), desk.home.project("b")
     window(desk, first.root)
@@ -190,6 +197,7 @@ def test_a_shell_from_before_the_upgrade_keeps_working(desk: Desk, upgraded: Ter
     assert upgraded.variable("_taoshell_is_new") is None
 
 
+@quick_in("zsh")
 def test_an_upgrade_that_cannot_be_renewed_keeps_the_old_hook(desk: Desk, upgraded: Terminal, package: Package) -> None:
     project = desk.home.project()
     (package.site / "taoshell/actions/install.py").write_text(
@@ -201,6 +209,7 @@ def test_an_upgrade_that_cannot_be_renewed_keeps_the_old_hook(desk: Desk, upgrad
     assert desk.cd(new, desk.home.path) == project.left
 
 
+@quick_in("fish")
 def test_a_package_that_moved_with_its_python_is_found_by_its_program(desk: Desk, package: Package) -> None:
     """After an upgrade of the system's Python, pipx uses another lib/python3.N and the same bin."""
     project = desk.home.project()
@@ -216,6 +225,7 @@ def test_a_package_that_moved_with_its_python_is_found_by_its_program(desk: Desk
 # -- uninstall -------------------------------------------------------------------------------------
 
 
+@quick_in("bash")
 def test_after_uninstall_new_shells_have_no_hook_and_open_ones_release_the_mounts_file(desk: Desk) -> None:
     project = desk.home.project()
     desk.home.mounts_file.write_text('{"Mounts": []}')

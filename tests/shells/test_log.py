@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.shells.desk import Desk, only
+from tests.shells.desk import Desk, only, quick_in
 from tests.shells.processes import started_by
 from tests.shells.projects import Project
 from tests.shells.terminal import Terminal
@@ -52,6 +52,7 @@ def all_of(first: str, *others: str) -> list[str]:
     return [first.removesuffix("\n"), *sorted(said(*others).splitlines())]
 
 
+@quick_in("zsh")
 def test_full_also_says_what_changes(desk: Desk) -> None:
     first, second = desk.home.project("a"), desk.home.project("b")
     before = {"NUM_GPUS": "7", "KEY": "of-my-own", "DATA_DOWNLOAD_DIR": first.variables["DATA_DOWNLOAD_DIR"]}
@@ -66,6 +67,7 @@ def test_full_also_says_what_changes(desk: Desk) -> None:
     assert terminal.enter().output == ""
 
 
+@quick_in("fish")
 def test_full_when_a_project_changes_is_blocked_and_allowed(desk: Desk) -> None:
     project = desk.home.project()
     terminal = desk.terminal(env={"TAOSHELL_LOG": "full"})
@@ -85,6 +87,7 @@ def test_full_when_a_project_changes_is_blocked_and_allowed(desk: Desk) -> None:
     assert sorted(gone) == sorted(said(*(f"  - {name}" for name in [*project.variables, "ODD"])).splitlines())
 
 
+@quick_in("bash")
 def test_full_in_a_project_that_was_never_approved(desk: Desk) -> None:
     project = desk.home.project()
     copy = project.copy("copy")
@@ -99,6 +102,7 @@ def test_full_in_a_project_that_was_never_approved(desk: Desk) -> None:
     assert desk.cd(terminal, desk.home.path) == said("  - LAUNCHER_MOUNTS")
 
 
+@quick_in("zsh")
 def test_full_in_a_nested_shell(desk: Desk) -> None:
     project = desk.home.project()
     terminal = desk.terminal(env={"TAOSHELL_LOG": "full"})
@@ -129,6 +133,7 @@ def typed_hook(desk: Desk, cwd: Path) -> Terminal:
     return terminal
 
 
+@quick_in("fish")
 def test_the_first_prompt_is_quiet_and_the_second_says_it_once(desk: Desk) -> None:
     project = desk.home.project()
     terminal = typed_hook(desk, project.root)
@@ -137,6 +142,7 @@ def test_the_first_prompt_is_quiet_and_the_second_says_it_once(desk: Desk) -> No
     desk.is_in(terminal, project)
 
 
+@quick_in("bash")
 def test_it_is_said_before_the_first_command_if_the_shell_can(desk: Desk) -> None:
     project = desk.home.project()
     terminal = typed_hook(desk, project.root)
@@ -145,11 +151,13 @@ def test_it_is_said_before_the_first_command_if_the_shell_can(desk: Desk) -> Non
     assert terminal.run("echo out").output == "out\n"
 
 
+@quick_in("zsh")
 def test_the_first_command_is_a_change_of_directory(desk: Desk) -> None:
     first, second = desk.home.project("a"), desk.home.project("b")
     assert desk.cd(typed_hook(desk, first.root), second.root) == first.entered + second.entered
 
 
+@quick_in("fish")
 def test_the_first_command_is_ours(desk: Desk) -> None:
     project = desk.home.project()
     terminal = typed_hook(desk, project.root)
@@ -157,6 +165,7 @@ def test_the_first_command_is_ours(desk: Desk) -> None:
     assert terminal.enter().output == ""
 
 
+@quick_in("bash")
 def test_an_error_is_held_and_not_lost(desk: Desk) -> None:
     copy = desk.home.project().copy("copy")
     terminal = typed_hook(desk, copy.root)
@@ -164,6 +173,7 @@ def test_an_error_is_held_and_not_lost(desk: Desk) -> None:
     assert terminal.enter().output == ""
 
 
+@quick_in("zsh")
 def test_what_python_says_is_held_too_and_said_once(desk: Desk) -> None:
     desk.home.mounts_file.mkdir()
     project = desk.home.project()
@@ -174,6 +184,7 @@ def test_what_python_says_is_held_too_and_said_once(desk: Desk) -> None:
     assert terminal.enter().output == ""
 
 
+@quick_in("fish")
 def test_an_error_about_the_state_folder_is_held_too(desk: Desk) -> None:
     need("root" if os.geteuid() == 0 else None, "root, who alone can give a folder away,")
     os.chown(desk.home.state, 65534, 65534)
@@ -183,6 +194,7 @@ def test_an_error_about_the_state_folder_is_held_too(desk: Desk) -> None:
     assert terminal.enter().output == ""
 
 
+@quick_in("bash")
 def test_a_start_up_file_that_changes_directory_after_the_hook(desk: Desk) -> None:
     project = desk.home.project()
     there = desk.shell.quote(str(project.root))
@@ -192,6 +204,7 @@ def test_a_start_up_file_that_changes_directory_after_the_hook(desk: Desk) -> No
     assert terminal.enter().output == ""
 
 
+@quick_in("zsh")
 def test_the_status_that_the_second_prompt_shows_is_the_users(desk: Desk) -> None:
     terminal = typed_hook(desk, desk.home.project().root)
     assert terminal.run("sh -c 'exit 7'").status == 7
@@ -227,6 +240,7 @@ def test_at_a_terminal_the_name_is_dim_unless_the_user_wants_no_colour(
     assert name + b"left a" in raw(desk, terminal, "taoshell off")
 
 
+@quick_in("fish")
 def test_if_stderr_is_not_a_terminal_nothing_is_styled(desk: Desk, tmp_path: Path) -> None:
     terminal = desk.terminal(desk.home.project().root)
     for command in ("taoshell off", "taoshell status"):

@@ -21,6 +21,7 @@ def shows(terminal: Terminal, wanted: str | None) -> None:
 # -- where the shell is ----------------------------------------------------------------------------
 
 
+@quick_in("bash")
 def test_inside_outside_and_from_project_to_project(desk: Desk) -> None:
     first, second = desk.home.project("a"), desk.home.project("b")
     terminal = desk.terminal()
@@ -33,6 +34,7 @@ def test_inside_outside_and_from_project_to_project(desk: Desk) -> None:
     shows(terminal, None)
 
 
+@quick_in("zsh")
 def test_the_name_in_the_toml_is_shown(desk: Desk) -> None:
     project = desk.home.project()
     project.toml.write_text(f'name = "50% `$(x) night"\n{project.toml.read_text()}')
@@ -40,6 +42,7 @@ def test_the_name_in_the_toml_is_shown(desk: Desk) -> None:
     shows(desk.terminal(project.root), "50% `$(x) night")
 
 
+@quick_in("fish")
 def test_off_and_on(desk: Desk) -> None:
     terminal = desk.terminal(desk.home.project().root)
     terminal.run("taoshell off")
@@ -64,6 +67,7 @@ def test_nested_shells_each_have_their_own(desk: Desk) -> None:
     shows(terminal, None)
 
 
+@quick_in("bash")
 def test_a_command_that_is_run_inside_has_it(desk: Desk) -> None:
     first, second = desk.home.project("a"), desk.home.project("b")
     terminal = desk.terminal(first.root)
@@ -91,6 +95,7 @@ def test_blocked_by_an_edit_and_allowed_in_another_terminal(desk: Desk) -> None:
     shows(terminal, None)
 
 
+@quick_in("zsh")
 def test_never_approved(desk: Desk) -> None:
     copy = desk.home.project().copy("o'copy\t$x")
     terminal = desk.terminal()
@@ -104,6 +109,7 @@ def test_never_approved(desk: Desk) -> None:
     assert not (terminal.value("TAOSHELL_PROMPT") or "!").endswith("!")
 
 
+@quick_in("fish")
 def test_if_python_cannot_run(desk: Desk) -> None:
     project = desk.home.project()
     terminal = desk.terminal(project.root)
@@ -138,6 +144,7 @@ def test_another_shell_takes_the_mounts_file_and_gives_it_back(desk: Desk) -> No
     shows(one, "a")
 
 
+@quick_in("bash")
 def test_another_shell_in_the_same_project_takes_nothing_away(desk: Desk) -> None:
     project = desk.home.project()
     one, two = desk.terminal(project.root), desk.terminal(project.root)
@@ -146,6 +153,7 @@ def test_another_shell_in_the_same_project_takes_nothing_away(desk: Desk) -> Non
         shows(terminal, "a")
 
 
+@quick_in("zsh")
 def test_released(desk: Desk) -> None:
     terminal = desk.terminal(desk.home.project().root)
     terminal.run("taoshell mounts release")
@@ -154,6 +162,7 @@ def test_released(desk: Desk) -> None:
     shows(terminal, "a")
 
 
+@quick_in("fish")
 def test_a_mounts_file_that_cannot_be_taken_over(desk: Desk) -> None:
     desk.home.mounts_file.mkdir()
     shows(desk.terminal(desk.home.project().root), "a~")
@@ -162,6 +171,7 @@ def test_a_mounts_file_that_cannot_be_taken_over(desk: Desk) -> None:
 # -- * values that are in force no more --------------------------------------------------------------
 
 
+@quick_in("bash")
 def test_values_of_an_inherited_project_whose_compiled_files_are_gone(desk: Desk) -> None:
     first, second = desk.home.project("a"), desk.home.project("b")
     outer = desk.terminal(first.root)
@@ -180,6 +190,7 @@ def test_values_of_an_inherited_project_whose_compiled_files_are_gone(desk: Desk
     shows(terminal, "a*")
 
 
+@quick_in("zsh")
 def test_a_state_folder_of_another_user(desk: Desk) -> None:
     need("root" if os.geteuid() == 0 else None, "root, who alone can give a folder away,")
     project = desk.home.project()
