@@ -191,6 +191,7 @@ function _taoshell_turn
             set -g _taoshell_kind
             set -g _taoshell_pwd
     end
+    return 0 # `set` passes on the status of the last command, which may have removed a variable that did not exist
 end
 
 # -- start: once in each shell, however often the hook is evaluated ---------------------------

@@ -71,12 +71,12 @@ def sync(state: State, root: str) -> list[str]:
 
 
 def deny(state: State, root: str) -> int:
-    """Take back every approval of the project. Returns how many there were."""
+    """Withdraw every approval of the project. Returns how many there were."""
     with lock(state):
         compile.outdate(state, root)  # first: every shell calls sync from now on, even if we are killed here
         count = approvals.revoke(state, root)
         if os.path.exists(state.project(root).current):
-            reason = f"{printable(root)} is denied; run: taoshell allow"
+            reason = f"{printable(root)} is denied; to load it again: taoshell allow"
             compile.put_in_force(state, read_sources(root), compile.blocked(root, reason))
         return count
 
@@ -90,7 +90,9 @@ def changes(state: State, root: str) -> list[str]:
     """Return what changed since the last approval as lines of a diff: everything, if there was no approval."""
     sources = read_sources(root)
     record = _record(state, root)
-    return between(record["inputs"] if record else {}, sources.texts())
+    if record is None:
+        return between({}, sources.texts(), sides=("nothing approved", "now"))
+    return between(record["inputs"], sources.texts())
 
 
 def require_approved(state: State, root: str) -> tuple[Sources, Project]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, field
 
 from taoshell.actions import approve
-from taoshell.actions.sources import Sources, decoded, read_text
+from taoshell.actions.sources import Sources, built, decoded, read_text
 from taoshell.errors import TaoshellError, Where
 from taoshell.formats import merge, mounts_file
+from taoshell.project import toml
 from taoshell.project.model import Project
 from taoshell.state import backups
 from taoshell.state.files import replace_user_file
@@ -44,6 +46,7 @@ class Change:
 
 def plan_set(state: State, sources: Sources, name: str, value: str) -> Change:
     """Plan to set `name` to `value` in the file where it belongs. Raises TaoshellError if it would be wrong there."""
+    _require_no_container_path(sources, name, value)
     texts = setting.changed(Texts(decoded(sources.toml), decoded(sources.env)), name, value)
     return _plan(state, sources, texts, f"{name} is not changed")
 
@@ -52,8 +55,8 @@ def plan_adopt(state: State, root: str, path: str) -> Change:
     """Plan to merge the mounts file `path` into taoshell.toml. Raises TaoshellError if it would be wrong."""
     sources, project = approve.require_approved(state, root)
     wanted = mounts_file.read(read_text(path), path)
-    toml = merge.adopted(decoded(sources.toml), wanted, project, path)
-    change = _plan(state, sources, Texts(toml, decoded(sources.env)), "not adopted")
+    text = merge.adopted(decoded(sources.toml), wanted, project, path)
+    change = _plan(state, sources, Texts(text, decoded(sources.env)), "not adopted")
     merge.require_taken(wanted, change.project, path)
     return change
 
@@ -64,6 +67,16 @@ def newest_foreign_backup(state: State) -> str:
         if not backup.own:
             return backup.path
     raise TaoshellError("there is no backup", "name a file: taoshell adopt FILE", at=Where(state.backups))
+
+
+def _require_no_container_path(sources: Sources, name: str, value: str) -> None:
+    """Raise TaoshellError if `name` is the variable of a container path, which only taoshell.toml can change."""
+    defined = built(sources).project
+    for place in defined.places if defined else ():
+        if place.container_variable == name:
+            cause = f"{name} is the container path of place {toml.quoted(place.name)}, which is for everybody"
+            new = shlex.quote(f"places.{place.name}.container={value}")
+            raise TaoshellError(cause, f"run: taoshell set {new}")
 
 
 def _plan(state: State, now: Sources, texts: Texts, refusal: str) -> Change:

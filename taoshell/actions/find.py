@@ -19,7 +19,7 @@ def project_root(start: str) -> str:
     """
     root = around(start)
     if root is None:
-        raise TaoshellError("no taoshell.toml here or in any folder above", "run: taoshell init", at=Where(start))
+        raise TaoshellError("no taoshell.toml in this folder or above it", "run: taoshell init", at=Where(start))
     require_root(root)
     return root
 
@@ -52,7 +52,8 @@ def real_folder(path: str) -> str:
 def require_root(root: str) -> None:
     """Raise TaoshellError if no project can be in the folder `root`, a real path."""
     if root in ("/", os.path.realpath(os.path.expanduser("~"))):
-        raise TaoshellError("your home and / cannot be projects", "use a folder below it", at=Where(root))
+        cause = "your home folder and / cannot be projects"
+        raise TaoshellError(cause, "make a folder in your home and run it there", at=Where(root))
     if "\n" in root or "+" in root.split("/"):
         raise TaoshellError(
             "a project's path cannot contain a newline or a folder named +", "rename or move the folder", at=Where(root)

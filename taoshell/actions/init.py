@@ -86,12 +86,12 @@ def plan(sources: Sources, answers: Answers) -> Change:
         raise
 
 
-def require_same(sources: Sources, defined: Project, network: str | None) -> None:
-    """Raise TaoshellError if `--network` contradicts an existing taoshell.toml."""
-    if network is not None and sources.toml.data is not None and network != defined.network:
-        raise TaoshellError(
-            f"this project is {defined.network}, not {network}", "change the network there", at=Where(sources.toml.path)
-        )
+def require_same(sources: Sources, defined: Project, *, network: str | None, layout: str | None) -> None:
+    """Raise TaoshellError if `--network` or `--layout` contradicts an existing taoshell.toml."""
+    for option, given, existing in (("network", network, defined.network), ("layout", layout, defined.layout)):
+        if given is not None and sources.toml.data is not None and given != existing:
+            cause = f"this project's {option} is {existing}, not {given}"
+            raise TaoshellError(cause, f"change the {option} there", at=Where(sources.toml.path))
 
 
 def write(planned: Change) -> None:

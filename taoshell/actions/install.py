@@ -73,6 +73,7 @@ def how_to_remove_the_rest(state: State, environ: Mapping[str, str]) -> list[str
     to_say = [f"{where}: your own line loads the hook; delete it" for where in start_files.by_hand(environ)]
     pipx = "pipx" in sys.prefix.split(os.sep)
     program = "pipx uninstall taoshell" if pipx else f"{printable(sys.executable)} -m pip uninstall taoshell"
+    to_say.append("shells that are open keep the hook until they end")
     to_say.append(f"to remove the program: {program}")
     if os.path.isdir(state.root):
         to_say.append(f"approvals and backups stay in {printable(state.root)}; after that you can delete this folder")

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 from taoshell.actions import approve, find, install, mounts
 from taoshell.errors import TaoshellError, printable
-from taoshell.mounts import link
+from taoshell.mounts import link, mapping
 from taoshell.project.model import Project
 from taoshell.project.names import masked
 from taoshell.shells import NAMES
@@ -41,14 +41,14 @@ def look(state: State, folder: str) -> Found | None:
 def messages(state: State, found: Found | None, environ: Mapping[str, str]) -> list[str]:
     """Return the messages of `status`; the table of places is printed separately."""
     if found is None:
-        return ["no project here", *_held_by_another(state, "")]
+        return ["no project here", *_held_by_another(state, "", environ)]
     if found.project is None:
         return [found.problem or ""]
     loaded = environ.get("TAOSHELL_ROOT") == found.root and not environ.get("TAOSHELL_BLOCKED")
     line = f"{printable(found.root)}: {found.standing}, {'loaded' if loaded else 'not loaded'} in this shell"
     if found.standing != "approved":
         line += "; run: taoshell allow"
-    return [line, *_held_by_another(state, found.root), *found.project.notes]
+    return [line, *_held_by_another(state, found.root, environ), *found.project.notes]
 
 
 def facts(state: State, found: Found | None, environ: Mapping[str, str]) -> dict[str, object]:
@@ -91,10 +91,21 @@ def _definition(project: Project) -> dict[str, object]:
     return {name: members[name] for name in ("name", "layout", "network", "variables", "places", "mounts")}
 
 
-def _held_by_another(state: State, root: str) -> list[str]:
+def _held_by_another(state: State, root: str, environ: Mapping[str, str]) -> list[str]:
     """Say which other project holds the mounts file, if one does; its shell may be on another machine."""
     holder = sessions.holder(state)
     if holder is None or holder.project == root or not link.names_project(state):
         return []
-    own = "; LAUNCHER_MOUNTS is this project's own" if root else ""
-    return [f"~/{MOUNTS_NAME} has the mapping of {holder.project}, by {holder.who}{own}"]
+    line = f"~/{MOUNTS_NAME} has the mapping of {holder.project}, by {holder.who}"
+    return [f"{line}; {_launcher_mounts(state, root, environ.get('LAUNCHER_MOUNTS'))}"]
+
+
+def _launcher_mounts(state: State, root: str, path: str | None) -> str:
+    """Say which mapping TAO's launcher would use in this shell, whose LAUNCHER_MOUNTS is `path`."""
+    if path is None:
+        return "LAUNCHER_MOUNTS is not set here, so TAO's launcher would use that mapping"
+    if path.startswith(f"{state.root}/") and mapping.is_tombstone(path):
+        return "TAO's launcher refuses to start in this shell"
+    if root and path == state.project(root).mounts:
+        return "LAUNCHER_MOUNTS is this project's own"
+    return f"LAUNCHER_MOUNTS is another file: {path}"

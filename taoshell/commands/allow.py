@@ -25,9 +25,9 @@ from taoshell.terminal.say import say_all
 def command(folder: str, yes: bool) -> None:
     """Approve a project exactly as it is now.
 
-    That is the project in DIR, or around it. Every shell in the project gets its variables. After each later change,
-    approve it again. At a terminal, allow shows what changed since the last approval, and asks for what you have not
-    set yet: KEY, NUM_GPUS, missing folders.
+    Acts on the project that contains DIR (default: the current folder). Every shell in the project gets its
+    variables. Every later change needs a new approval. At a terminal, allow shows what changed since the last approval,
+    and asks for what you have not set yet: KEY, NUM_GPUS, missing folders.
     """
     state, root = State.of(os.environ), find.project_root(folder)
     sources = read_sources(root)

@@ -1,4 +1,4 @@
-"""`taoshell deny`: take an approval back."""
+"""`taoshell deny`: withdraw the approvals of a project."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from taoshell.terminal.say import say
 @click.command("deny")
 @click.argument("folder", default=".", metavar="[DIR]", shell_complete=candidates.folders)
 def command(folder: str) -> None:
-    """Take back every approval of a project.
+    """Withdraw every approval of a project.
 
-    That is the project in DIR, or around it. Shells in the project lose its variables.
+    Acts on the project that contains DIR (default: the current folder). Shells in the project lose its variables.
     """
     root = find.project_root(folder)
     count = approve.deny(State.of(os.environ), root)
-    say(f"{root}: {counted(count, 'approval')} taken back")
+    say(f"{root}: withdrew {counted(count, 'approval')}" if count else f"{root}: was not approved")

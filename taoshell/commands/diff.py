@@ -16,8 +16,8 @@ from taoshell.terminal import candidates, tables
 def command(folder: str) -> int:
     """Show what has changed since you approved a project.
 
-    That is the project in DIR, or around it. Secrets are masked, unprintable bytes are escaped. The exit status is 0
-    if nothing changed, else 1.
+    Acts on the project that contains DIR (default: the current folder). Secrets are masked, unprintable bytes are
+    escaped. The exit status is 0 if nothing changed, else 1.
     """
     changed = approve.changes(State.of(os.environ), find.project_root(folder))
     tables.show_diff(changed)

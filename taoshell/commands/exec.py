@@ -34,8 +34,8 @@ class _Command(click.Command):
 def command(words: tuple[str, ...]) -> int:
     """Run one command inside an approved project.
 
-    CMD gets the variables and the mounts file of the project in DIR, or around it. The exit status is that of CMD, or
-    128 + N if signal N ended it.
+    Acts on the project that contains DIR (default: the current folder). CMD gets its variables and its mounts
+    file. The exit status is that of CMD, or 128 + N if signal N ended it.
     """
     folder, arguments = _split(words)
     return exec.run(State.of(os.environ), find.project_root(folder), arguments, say_all)

@@ -21,7 +21,8 @@ _FORMATS = ", ".join(export.FORMATS)
 def command(form: str, folder: str) -> None:
     """Print a project's variables for a shell or a program.
 
-    That is the project in DIR, or around it. Only approved values are printed, and secrets are printed as they are.
+    Acts on the project that contains DIR (default: the current folder). Only approved values are printed, and
+    secrets are printed as they are.
     """
     if form not in export.FORMATS:
         raise TaoshellError(f"no format {form!r}", f"known formats: {_FORMATS}", exit_code=USAGE)

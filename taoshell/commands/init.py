@@ -24,9 +24,7 @@ from taoshell.terminal.say import say, say_all
 @click.option(
     "--layout",
     type=click.Choice(list(LAYOUTS)),
-    default="classic",
-    show_default=True,
-    help="Set LOCAL_… variables (classic), or HOST_… as TAO 5 and 6 do.",
+    help="Set LOCAL_… variables (classic, the default), or HOST_… as TAO 5 and 6 do.",
 )
 @click.option("--gpus", type=click.IntRange(1), metavar="N", help="Set NUM_GPUS, if nvidia-smi cannot count them.")
 @click.option("--key", metavar="KEY", help="Set the key of your models. Others can see it: prefer --key-stdin.")
@@ -37,7 +35,7 @@ from taoshell.terminal.say import say, say_all
 def command(
     folder: str,
     network: str | None,
-    layout: str,
+    layout: str | None,
     gpus: int | None,
     key: str | None,
     key_stdin: bool,
@@ -55,7 +53,7 @@ def command(
     sources.require_readable()
     ask = Asker(sources, asking=not yes and sys.stdin.isatty() and not key_stdin)
     answers = init.Answers(
-        layout=layout,
+        layout=layout or "classic",
         network=ask.network(network),
         gpus=ask.gpus(gpus),
         key=ask.key(key, from_stdin=key_stdin),
@@ -63,7 +61,7 @@ def command(
         direnv=direnv,
     )
     planned = init.plan(sources, answers)
-    init.require_same(sources, planned.project, network)
+    init.require_same(sources, planned.project, network=network, layout=layout)
     state = State.of(os.environ)
     ensure(state)  # before the first write: without a state folder there can be no approval
     if mkdir or ask.may_make(planned.project):
@@ -79,4 +77,4 @@ def command(
     if quoted:
         say(f"`docker --env-file .env` would keep the quotes of {', '.join(quoted)}; other programs remove them")
     if "KEY" not in allowed.project.variables:
-        say("KEY is not set; to set it: taoshell init --key-stdin")
+        say("KEY is not set; to set it: taoshell set KEY")

@@ -22,8 +22,8 @@ from taoshell.terminal.say import say, say_all
 def command(shell: str, dry_run: bool, yes: bool) -> None:
     """Load the hook in every new shell.
 
-    SHELL is the calling shell if you do not name one. install adds a marked block to its start file. It shows the
-    change, and asks first. Completion of the commands comes with it.
+    Without SHELL, it installs for the shell you run it in. install adds a marked block to the shell's start file. It
+    shows the change, and asks first. Completion of the commands comes with it.
     """
     name = shell or calling_shell()
     require_known(name)

@@ -37,9 +37,9 @@ def command(context: click.Context, as_json: bool) -> None:
 
 @command.command("release")
 def release() -> None:
-    """Give your own mapping back until `taoshell mounts take`.
+    """Give the mounts file back to you.
 
-    Projects leave the mounts file alone from then on. LAUNCHER_MOUNTS still works.
+    Projects leave the mounts file alone until `taoshell mounts take`. LAUNCHER_MOUNTS still works.
     """
     state = State.of(os.environ)
     say_all(release_mounts(state))

@@ -9,5 +9,5 @@ from taoshell.errors import TaoshellError
 
 @click.command("on")
 def command() -> None:
-    """Work again in this shell, after `taoshell off`."""
+    """Turn taoshell on again in this shell."""
     raise TaoshellError("only the hook can do this, and it is not loaded here", 'run: eval "$(taoshell hook)"')

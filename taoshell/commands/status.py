@@ -21,7 +21,8 @@ from taoshell.terminal.say import say_all
 def command(folder: str, as_json: bool, prompt: bool) -> int:
     """Show a project, and whether it is approved and loaded.
 
-    That is the project in DIR, or around it. The exit status is 1 if something in the project is wrong.
+    Acts on the project that contains DIR (default: the current folder). The exit status is 1 if something in the
+    project is wrong.
     """
     state = State.of(os.environ)
     if prompt:  # only a shell without the hook calls us: the hook answers this without a process

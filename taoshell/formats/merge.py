@@ -28,7 +28,7 @@ def adopted(toml: str, wanted: Contents, project: Project, path: str, real: Real
         _change_place(_table(document, "places"), name, sides)
     for name, value in wanted.variables.items():
         if is_secret(name):
-            cause = f"{name} is a secret, which no shared file should hold"
+            cause = f"{name} is a secret, which must not go into taoshell.toml"
             cure = f'put it in .env and {name} = {{ from = ".env" }} under [container.env]; remove it here'
             raise TaoshellError(cause, cure, at=Where(path))
         if project.container_env.get(name) != value:

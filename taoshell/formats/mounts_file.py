@@ -45,7 +45,8 @@ def read(text: str, path: str) -> Contents:
     try:
         found = json.loads(text)
     except ValueError as error:
-        raise TaoshellError(f"this is not JSON: {error}", "fix it, or name another file", at=Where(path)) from error
+        line = error.lineno if isinstance(error, json.JSONDecodeError) else None
+        raise TaoshellError("this is not JSON", "fix it, or name another file", at=Where(path, line)) from error
     if not isinstance(found, dict):
         raise TaoshellError("this is not a JSON object", "fix it, or name another file", at=Where(path))
     for name in found:

@@ -18,13 +18,20 @@ from taoshell.state.backups import set_aside
 from taoshell.state.files import add_name, new_file, read_or_none, rename, replace_file
 from taoshell.state.paths import ProjectFolder, State
 
+_TOMBSTONE = "(taoshell: "  # a field of a mounts file that begins like this is our message
+
 
 def tombstone(root: str, reason: str = "is not approved; run: taoshell allow") -> str:
     """Return a mounts file that the launcher refuses with our message.
 
     TAO's launcher 6.26.3 reports an unknown top-level key as `KeyError: 'Invalid field … found in … file.'`.
     """
-    return json.dumps({"Mounts": [], f"(taoshell: {printable(root)} {reason})": 0}, indent=4) + "\n"
+    return json.dumps({"Mounts": [], f"{_TOMBSTONE}{printable(root)} {reason})": 0}, indent=4) + "\n"
+
+
+def is_tombstone(path: str) -> bool:
+    """Whether `path`, a mounts file that taoshell wrote, is a tombstone."""
+    return f'\n    "{_TOMBSTONE}'.encode() in (read_or_none(path) or b"")
 
 
 def ensure_refusal(state: State) -> None:

@@ -94,7 +94,8 @@ def _require_name(name: str, cure: str, at: Where) -> None:
 
 def _refuse_secret(table: Table, name: str, cure: str) -> None:
     if is_secret(name):
-        raise Problem("secret-in-shared-file", f"{name} is a secret, and this file is shared", cure, table.at(name))
+        cause = f"{name} is a secret, which must not go into taoshell.toml"
+        raise Problem("secret-in-shared-file", cause, cure, table.at(name))
 
 
 def _text(table: Table, name: str) -> str:

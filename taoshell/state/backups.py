@@ -86,7 +86,7 @@ def find(state: State, name: str) -> str:
         if backup.name == name:
             return backup.path
     if not os.path.lexists(name):
-        raise TaoshellError("there is no such backup", "to list them: taoshell mounts", at=Where(name))
+        raise TaoshellError("there is no such file or backup", "to list them: taoshell mounts", at=Where(name))
     return os.path.abspath(name)
 
 

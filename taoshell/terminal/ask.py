@@ -55,6 +55,8 @@ class Asker:
             say("every user of this machine can see a key on the command line; better: --key-stdin")
         if from_stdin:
             given = sys.stdin.readline().rstrip("\r\n")
+            if not given:
+                raise TaoshellError("KEY has no value", "give it on standard input", exit_code=USAGE)
         self._require_same("KEY", given)
         if given is not None or "KEY" in self._known or not self.asking:
             return given or ""

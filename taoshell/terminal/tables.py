@@ -60,7 +60,7 @@ def show_places(project: Project) -> None:
     ]
     if rest:
         show(Text("  ".join(rest)))
-    show(Text("= is a mount; the container reaches every other place through one", style="dim"))
+    show(Text("= marks a mount; the other places are inside one", style="dim"))
 
 
 def show_diff(changed: Iterable[str]) -> None:

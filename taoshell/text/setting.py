@@ -13,7 +13,7 @@ from tomlkit.exceptions import ParseError, TOMLKitError
 from tomlkit.items import Table
 
 from taoshell.errors import USAGE, TaoshellError
-from taoshell.project.names import refused_reason
+from taoshell.project.names import is_secret, refused_reason
 from taoshell.text import dotenv
 from taoshell.text.lines import line_end, lines
 
@@ -38,6 +38,11 @@ def changed(texts: Texts, name: str, value: str) -> Texts:
         (name + value).encode()
     except UnicodeEncodeError:
         raise TaoshellError("the setting is not UTF-8, as both files must be", "type it in UTF-8") from None
+    table, _, variable = name.rpartition(".")
+    if table == "env" and is_secret(variable):
+        raise TaoshellError(
+            f"{variable} is a secret, which must not go into taoshell.toml", f"run: taoshell set {variable}"
+        )
     if name in _OF_TOML or "." in name:
         return Texts(_with_setting(texts.toml, name.split("."), value), texts.env)
     reason = refused_reason(name)

@@ -406,7 +406,7 @@ def test_a_denied_project_is_blocked_and_says_so(sample: Sample) -> None:
     assert approve.deny(sample.state, str(sample.root)) == 2
     assert sample.is_blocked
     assert sample.is_fresh
-    assert f"{sample.root} is denied; run: taoshell allow" in sample.script
+    assert f"{sample.root} is denied; to load it again: taoshell allow" in sample.script
     assert os.listdir(sample.state.allowed) == []
 
 

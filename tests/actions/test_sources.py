@@ -59,9 +59,7 @@ def test_a_relative_path_starts_here(root: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_a_folder_without_a_project(home: Path) -> None:
     assert around(str(home)) is None
-    with pytest.raises(
-        TaoshellError, match=f"{home}: no taoshell.toml here or in any folder above; run: taoshell init"
-    ):
+    with pytest.raises(TaoshellError, match=f"{home}: no taoshell.toml in this folder or above it; run: taoshell init"):
         project_root(str(home))
 
 
@@ -83,8 +81,8 @@ def test_a_deleted_current_folder(root: Path, monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize(
     ("path", "cause"),
     [
-        ("/", "your home and / cannot be projects"),
-        ("~", "your home and / cannot be projects"),
+        ("/", "your home folder and / cannot be projects"),
+        ("~", "your home folder and / cannot be projects"),
         ("/a\nb", "/a\\\\nb: a project's path cannot contain a newline"),
         ("/a/+", "a folder named +"),
         ("/+/a", "a folder named +"),
@@ -107,7 +105,7 @@ def test_a_home_that_is_a_link_is_home(home: Path, monkeypatch: pytest.MonkeyPat
     link = home / "link"
     link.symlink_to(home)
     monkeypatch.setenv("HOME", str(link))
-    with pytest.raises(TaoshellError, match="your home and / cannot"):
+    with pytest.raises(TaoshellError, match="your home folder and / cannot"):
         require_root(str(home))
 
 

@@ -115,7 +115,7 @@ def test_without_a_backup(user: User, sample: Sample) -> None:
     assert (done.status, done.out) == (1, "")
     assert done.err.endswith("there is no backup; name a file: taoshell adopt FILE\n")
     done = user.types("adopt", "nowhere.json", cwd=sample.root)
-    assert done.err == "taoshell: nowhere.json: there is no such backup; to list them: taoshell mounts\n"
+    assert done.err == "taoshell: nowhere.json: there is no such file or backup; to list them: taoshell mounts\n"
 
 
 def test_a_project_that_is_not_approved_adopts_nothing(user: User, sample: Sample, account: Account) -> None:

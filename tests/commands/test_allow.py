@@ -326,7 +326,7 @@ def test_a_path_that_no_project_can_have(user: User, name: str) -> None:
 def test_no_project_here(user: User) -> None:
     done = user.types("allow")
     assert (done.status, done.out) == (1, "")
-    assert done.err == "taoshell: .: no taoshell.toml here or in any folder above; run: taoshell init\n"
+    assert done.err == "taoshell: .: no taoshell.toml in this folder or above it; run: taoshell init\n"
 
 
 def test_a_missing_folder_does_not_stand_for_the_project_around_it(user: User, sample: Sample) -> None:

@@ -1,4 +1,4 @@
-"""`taoshell deny`: every approval is taken back, and shells in the project lose its variables."""
+"""`taoshell deny`: every approval is withdrawn, and shells in the project lose its variables."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def test_every_approved_content_is_denied(user: User, sample: Sample) -> None:
     sample.allow()
     before = snapshot(sample.root)
     done = user.must("deny", cwd=sample.root / "specs")
-    assert (done.out, done.err) == ("", f"taoshell: {sample.root}: 2 approvals taken back\n")
+    assert (done.out, done.err) == ("", f"taoshell: {sample.root}: withdrew 2 approvals\n")
     assert sample.is_blocked
     assert sample.is_fresh
     assert "not approved" in user.must("status", sample.root).err
@@ -28,13 +28,13 @@ def test_another_project_stays_approved(user: User, sample: Sample) -> None:
     other = Sample(user.home, "other")
     sample.allow()
     other.allow()
-    assert user.must("deny", sample.root).err == f"taoshell: {sample.root}: 1 approval taken back\n"
+    assert user.must("deny", sample.root).err == f"taoshell: {sample.root}: withdrew 1 approval\n"
     assert not other.is_blocked
     assert "other: approved" in user.must("status", other.root).err
 
 
 def test_a_project_that_was_never_approved(user: User, sample: Sample) -> None:
-    assert user.must("deny", sample.root).err == f"taoshell: {sample.root}: 0 approvals taken back\n"
+    assert user.must("deny", sample.root).err == f"taoshell: {sample.root}: was not approved\n"
     assert not sample.kept.exists()
 
 
@@ -42,7 +42,7 @@ def test_a_project_that_was_never_approved(user: User, sample: Sample) -> None:
 def test_a_broken_project_can_be_denied(user: User, sample: Sample, text: str) -> None:
     sample.allow()
     sample.toml.write_text(text)
-    assert user.must("deny", sample.root).err == f"taoshell: {sample.root}: 1 approval taken back\n"
+    assert user.must("deny", sample.root).err == f"taoshell: {sample.root}: withdrew 1 approval\n"
     assert sample.is_blocked
 
 
@@ -57,4 +57,4 @@ def test_a_fifo_in_place_of_a_file_does_not_block(user: User, sample: Sample) ->
 def test_no_project_here(user: User) -> None:
     done = user.types("deny")
     assert (done.status, done.out) == (1, "")
-    assert done.err == "taoshell: .: no taoshell.toml here or in any folder above; run: taoshell init\n"
+    assert done.err == "taoshell: .: no taoshell.toml in this folder or above it; run: taoshell init\n"

@@ -62,10 +62,10 @@ def test_a_project_that_was_never_approved_is_all_new(user: User, home: Path) ->
     done = user.types("diff", cwd=sample.root)
     assert done.status == 1
     assert [line for line in done.out.splitlines() if line[0] in "-+"] == [
-        "--- taoshell.toml (approved)",
+        "--- taoshell.toml (nothing approved)",
         "+++ taoshell.toml (now)",
         *(f"+{line}" for line in TOML.splitlines()),
-        "--- .env (approved)",
+        "--- .env (nothing approved)",
         "+++ .env (now)",
         "+KEY=••••",
         "+NUM_GPUS=1",
@@ -143,4 +143,4 @@ def test_broken_toml_is_shown_unchanged(user: User, sample: Sample) -> None:
 def test_no_project(user: User) -> None:
     done = user.types("diff")
     assert (done.status, done.out) == (1, "")
-    assert "no taoshell.toml here" in done.err
+    assert "no taoshell.toml in this folder" in done.err

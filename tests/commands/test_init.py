@@ -187,8 +187,8 @@ def refused(user: User, *words: str | Path, stdin: str = "", status: int = 1) ->
 
 
 def test_home_and_the_root_folder(user: User) -> None:
-    assert "your home and / cannot be projects" in refused(user, "--yes", "--network", "dino", user.home)
-    assert "your home and / cannot be projects" in refused(user, "--yes", "--network", "dino", "/")
+    assert "your home folder and / cannot be projects" in refused(user, "--yes", "--network", "dino", user.home)
+    assert "your home folder and / cannot be projects" in refused(user, "--yes", "--network", "dino", "/")
 
 
 def test_a_folder_that_is_not_there(user: User) -> None:
@@ -211,7 +211,7 @@ def test_an_invalid_network(user: User, folder: Path, network: str) -> None:
 
 def test_a_network_that_contradicts_taoshell_toml(user: User, folder: Path) -> None:
     user.must("init", "--yes", folder)
-    assert f"{folder}/taoshell.toml: this project is detectnet_v2, not dino; " in refused(
+    assert f"{folder}/taoshell.toml: this project's network is detectnet_v2, not dino; " in refused(
         user, "--yes", "--network", "dino", folder
     )
 
@@ -315,9 +315,24 @@ def test_a_key_on_the_command_line_gets_a_warning_unless_it_is_the_sample_key(us
     assert user.must("init", "--yes", "--key", "tlt_encode", folder).err == ""
 
 
+@pytest.mark.parametrize("stdin", ["", "\n"])
+def test_an_empty_key_is_refused(user: User, folder: Path, stdin: str) -> None:
+    done = user.types("init", "--yes", "--key-stdin", folder, stdin=stdin)
+    assert (done.status, done.err) == (2, "taoshell: KEY has no value; give it on standard input\n")
+    assert not (folder / "taoshell.toml").exists()
+
+
+def test_another_layout_for_an_existing_project_is_refused(user: User, folder: Path) -> None:
+    user.must("init", "--yes", folder)
+    user.must("init", "--yes", "--layout", "classic", folder)
+    said = refused(user, "--yes", "--layout", "host", folder)
+    cause = "this project's layout is classic, not host; change the layout there"
+    assert said.endswith(f"{folder}/taoshell.toml: {cause}\n")
+
+
 def test_without_a_key_it_says_how_to_set_it(user: User, folder: Path) -> None:
-    assert user.must("init", "--yes", folder).err == "taoshell: KEY is not set; to set it: taoshell init --key-stdin\n"
-    user.must("init", "--key-stdin", folder, stdin="hush\n")
+    assert user.must("init", "--yes", folder).err == "taoshell: KEY is not set; to set it: taoshell set KEY\n"
+    user.must("set", "KEY", folder, stdin="hush\n")
     assert "KEY=hush\n" in (folder / ".env").read_text()
     assert '"state": "approved"' in user.must("status", "--json", folder).out
 

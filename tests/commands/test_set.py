@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pexpect
@@ -196,7 +197,7 @@ REFUSED = {
     # no setting at all
     "=1": "'' is refused: a name has only letters, digits and _",
     "A B=1": "'A B' is refused: a name has only letters, digits and _",
-    "PATH=/evil": "'PATH' is refused: it decides which code programs load; use another name",
+    "PATH=/evil": "'PATH' is refused: it decides which programs run; use another name",
     "LAUNCHER_MOUNTS=/x": "'LAUNCHER_MOUNTS' is refused: it is taoshell's own; use another name",
     "places.=x": "'places.' is not a setting; write a name such as places.data",
     # the launcher's rules
@@ -212,15 +213,24 @@ REFUSED = {
     "docker.tty=false": IN_TOML + "docker.tty is not changed: docker.tty is not true",
     "docker.shm_size=lots": IN_TOML + "docker.shm_size is not changed: docker.shm_size is 'lots', which is not a size",
     "container.env.MY_KEY=k": IN_TOML + "container.env.MY_KEY is not changed: MY_KEY is a secret",
-    "env.MY_TOKEN=k": IN_TOML + "env.MY_TOKEN is not changed: MY_TOKEN is a secret",
-    "env.PATH=/evil": IN_TOML + "env.PATH is not changed: PATH is refused: it decides which code programs load",
+    "env.MY_TOKEN=k": "MY_TOKEN is a secret, which must not go into taoshell.toml; run: taoshell set MY_TOKEN",
+    "env.PATH=/evil": IN_TOML + "env.PATH is not changed: PATH is refused: it decides which programs run",
     "env.SPECS_DIR=/x": IN_TOML + "env.SPECS_DIR is not changed: SPECS_DIR is the path of a place",
     # .env
-    "DATA_DOWNLOAD_DIR=/data": IN_ENV + "DATA_DOWNLOAD_DIR is not changed: DATA_DOWNLOAD_DIR is the container path of",
+    "DATA_DOWNLOAD_DIR=/a b": 'DATA_DOWNLOAD_DIR is the container path of place "data", which is for everybody; '
+    "run: taoshell set 'places.data.container=/a b'",
     "NUM_GPUS=0": IN_ENV + "NUM_GPUS is not changed: NUM_GPUS is '0'; write the number of GPUs to use",
     "LOCAL_DATA_DIR=/no/such": IN_ENV + "LOCAL_DATA_DIR is not changed: the container needs /no/such",
     "LOCAL_DATA_DIR=": IN_ENV + "LOCAL_DATA_DIR is not changed: the path is empty",
 }
+
+
+def test_the_cures_of_a_secret_and_of_a_container_path_work(user: User, sample: Sample) -> None:
+    for setting, stdin in (("env.A_TOKEN=1", "hush\n"), ("SPECS_DIR=/x", "")):
+        error = user.types("set", setting, cwd=sample.root).err.splitlines()[-1]
+        command = shlex.split(error.partition("; run: taoshell ")[2])
+        user.must(*command, cwd=sample.root, stdin=stdin)
+    assert (values(sample)["A_TOKEN"], values(sample)["SPECS_DIR"]) == ("hush", "/x")
 
 
 @pytest.mark.parametrize(("setting", "said"), REFUSED.items())

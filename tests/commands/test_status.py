@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from taoshell.mounts import mapping
+from taoshell.state.paths import State
 from tests.commands.conftest import COMMAND, User
 from tests.support.accounts import SELF, Account, ended_pid
 from tests.support.needs import need
@@ -43,17 +45,38 @@ def test_another_holder_of_the_mounts_file_is_named(user: User, sample: Sample, 
     session = account.enter(other)
     account.settle()
     name = f"taoshell: ~/.tao_mounts.json has the mapping of {other}, by shell"
-    own = "; LAUNCHER_MOUNTS is this project's own\n"
-    assert f"{name} {SELF}{own}" in user.must("status", sample.root, **HOOK).err
-    assert user.must("status", home, **HOOK).err == f"taoshell: no project here\n{name} {SELF}\n"
+    unset = "; LAUNCHER_MOUNTS is not set here, so TAO's launcher would use that mapping\n"
+    assert f"{name} {SELF}{unset}" in user.must("status", sample.root, **HOOK).err
+    assert user.must("status", home, **HOOK).err == f"taoshell: no project here\n{name} {SELF}{unset}"
     found = machine(user, sample)["mounts_file"]
     assert isinstance(found, dict)
     assert (found["project"], found["pid"], found["host"]) == (other, SELF, None)
     session.rename(session.with_name("7-7@machine@another-boot-1"))
-    assert f"{name} 7 on machine{own}" in user.must("status", sample.root, **HOOK).err
+    assert f"{name} 7 on machine{unset}" in user.must("status", sample.root, **HOOK).err
     found = machine(user, sample)["mounts_file"]
     assert isinstance(found, dict)
     assert (found["project"], found["pid"], found["host"]) == (other, 7, "machine")
+
+
+def test_with_another_holder_it_says_what_the_launcher_would_use_here(user: User, sample: Sample, home: Path) -> None:
+    sample.allow()
+    account = Account(home)
+    account.enter(account.project("other"))
+    account.settle()
+    state = State.of(user.environ)
+    own, refused, foreign = state.project(str(sample.root)).mounts, state.refused, f"{home}/mine.json"
+    mapping.ensure_refusal(state)
+
+    def said(folder: Path, path: str) -> str:
+        line = user.must("status", folder, **HOOK, LAUNCHER_MOUNTS=path).err.splitlines()[1]
+        return line.partition("; ")[2]
+
+    assert said(sample.root, own) == "LAUNCHER_MOUNTS is this project's own"
+    assert said(home, own) == f"LAUNCHER_MOUNTS is another file: {own}"
+    assert said(sample.root, foreign) == f"LAUNCHER_MOUNTS is another file: {foreign}"
+    assert said(sample.root, refused) == "TAO's launcher refuses to start in this shell"
+    user.must("deny", sample.root)
+    assert said(sample.root, own) == "TAO's launcher refuses to start in this shell"
 
 
 def test_secrets_are_masked_everywhere(user: User, sample: Sample) -> None:

@@ -38,7 +38,6 @@ def test_of_two_values_of_a_variable_the_last_counts() -> None:
 @pytest.mark.parametrize(
     ("text", "cause"),
     [
-        ("{", "this is not JSON: "),
         ("[]", "this is not a JSON object; "),
         ('{"Mounts": [], "x": 1}', "a mounts file has no field x; "),
         ("{}", "Mounts is not a list; "),
@@ -53,3 +52,9 @@ def test_a_file_that_is_not_a_mounts_file_is_refused(text: str, cause: str) -> N
     with pytest.raises(TaoshellError) as error:
         read(text, "/backup.json")
     assert str(error.value).startswith(f"/backup.json: {cause}")
+
+
+def test_the_error_of_a_file_that_is_not_json_names_its_line() -> None:
+    with pytest.raises(TaoshellError) as error:
+        read('{\n"Mounts": x', "/backup.json")
+    assert str(error.value) == "/backup.json:2: this is not JSON; fix it, or name another file"

@@ -34,12 +34,12 @@ IN_TOML = {
     # variables
     "a refused name": (
         "[env]\nA = '1'\nPATH = '/evil'",
-        "PATH is refused: it decides which code programs load; remove the",
+        "PATH is refused: it decides which programs run; remove the",
     ),
     "an invalid name": ("[env]\na-b = '1'", "a-b is refused: a name has only letters, digits and _"),
     "a secret": (
         "[env]\nNGC_API_KEY = 'x'",
-        "NGC_API_KEY is a secret, and this file is shared; remove it here, and",
+        "NGC_API_KEY is a secret, which must not go into taoshell.toml; remove it here, and",
     ),
     "a path": (
         "env.LOCAL_DATA_DIR = '/d'",
@@ -58,7 +58,8 @@ IN_TOML = {
     "no GPUs": ("env.NUM_GPUS = 0", "NUM_GPUS is '0'; write the number of GPUs to use: 1 or more"),
     "a secret of the container": (
         "[container.env]\nWANDB_API_KEY = 'x'",
-        'WANDB_API_KEY is a secret, and this file is shared; write WANDB_API_KEY = { from = ".env" } here, and',
+        "WANDB_API_KEY is a secret, which must not go into taoshell.toml; "
+        'write WANDB_API_KEY = { from = ".env" } here, and',
     ),
     "an invalid name in the container": (
         "container.env.'A=B' = 'x'",
@@ -106,7 +107,7 @@ IN_DOTENV = {
     "a refused name": (
         "PATH",
         "/evil",
-        "PATH is refused: it decides which code programs load; remove the line or add: # taoshell: ignore PATH",
+        "PATH is refused: it decides which programs run; remove the line or add: # taoshell: ignore PATH",
     ),
     "a special one": ("UID", "0", "UID is refused: it steers shells; remove the line or add: # taoshell: ignore UID"),
     "our own": ("LAUNCHER_MOUNTS", "", "LAUNCHER_MOUNTS is refused: it is taoshell's own; remove the line"),

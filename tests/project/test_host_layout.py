@@ -274,7 +274,7 @@ WRONG_TOML = {
     "a secret for everybody": (
         '[container.env]\nWANDB_API_KEY = "k"\n',
         2,
-        'WANDB_API_KEY is a secret, and this file is shared; write WANDB_API_KEY = { from = ".env" } here',
+        'WANDB_API_KEY is a secret, which must not go into taoshell.toml; write WANDB_API_KEY = { from = ".env" } here',
     ),
     "two places that are one folder": (
         '[places]\nmodel = "data"\n',

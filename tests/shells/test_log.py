@@ -234,7 +234,7 @@ def test_at_a_terminal_the_name_is_dim_unless_the_user_wants_no_colour(
     assert name + b"a (detectnet_v2)" in raw(desk, terminal, f"cd {desk.shell.quote(str(project.root))}")
     status = raw(desk, terminal, "taoshell status")
     assert name + str(project.root).encode() in status
-    assert (b"\x1b[2m= is a mount" in status) == styled
+    assert (b"\x1b[2m= marks a mount" in status) == styled
     project.set("NUM_GPUS", "2")
     assert name + b".env changed" in raw(desk, terminal, "true")
     assert name + b"left a" in raw(desk, terminal, "taoshell off")

@@ -145,12 +145,14 @@ def test_off_restores_everything_and_on_enters_again(desk: Desk) -> None:
     terminal = desk.terminal()
     before = desk.settings(terminal)
     desk.cd(terminal, first.root)
-    assert terminal.run("taoshell off").output == first.left
+    result = terminal.run("taoshell off")
+    assert (result.output, result.status) == (first.left, 0)
     assert desk.settings(terminal) == before
     assert desk.home.mapping() is None
     assert desk.cd(terminal, second.root) == ""
     assert terminal.enter().output == ""
     assert desk.settings(terminal) == before
-    assert terminal.run("taoshell on").output == second.entered
+    result = terminal.run("taoshell on")
+    assert (result.output, result.status) == (second.entered, 0)
     desk.is_in(terminal, second)
     assert desk.home.mapping() == second.mapping

@@ -51,7 +51,7 @@ def test_deny_in_another_terminal(desk: Desk) -> None:
     project = desk.home.project()
     terminal = desk.terminal(project.root)
     desk.home.taoshell("deny", project.root)
-    assert terminal.enter().output == f"taoshell: {project.root} is denied; run: taoshell allow\n"
+    assert terminal.enter().output == f"taoshell: {project.root} is denied; to load it again: taoshell allow\n"
     desk.is_blocked(terminal, project)
     project.allow()
     assert terminal.enter().output == project.entered

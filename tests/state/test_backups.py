@@ -160,7 +160,7 @@ def test_a_backup_that_is_a_broken_link_is_not_overwritten(
 
 
 def test_a_missing_backup_is_an_error(account: Account) -> None:
-    with pytest.raises(TaoshellError, match="there is no such backup; to list them: taoshell mounts"):
+    with pytest.raises(TaoshellError, match="there is no such file or backup; to list them: taoshell mounts"):
         backups.find(account.state, "2026-01-01T00.00.00.json")
 
 
