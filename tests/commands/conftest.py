@@ -45,13 +45,13 @@ class User:
         )
         return Done(done.returncode, done.stdout, done.stderr)
 
-    def tries(self, *words: str | Path, cwd: str | Path | None = None, stdin: str = "") -> Done:
-        """Run the same in a forked child, which is faster: for tables of many cases."""
-        return in_child(command(*words), self.environ, cwd or self.home, stdin)
+    def tries(self, *words: str | Path, cwd: str | Path | None = None, stdin: str = "", **environ: str) -> Done:
+        """Run the same in a forked child, which is ten times as fast."""
+        return in_child(command(*words), {**self.environ, **environ}, cwd or self.home, stdin)
 
     def must(self, *words: str | Path, cwd: str | Path | None = None, stdin: str = "", **environ: str) -> Done:
-        """Run the same. It must succeed."""
-        done = self.types(*words, cwd=cwd, stdin=stdin, **environ)
+        """Run the same in a forked child. It must succeed."""
+        done = self.tries(*words, cwd=cwd, stdin=stdin, **environ)
         assert done.status == 0, done.err
         return done
 
