@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -14,8 +15,11 @@ from taoshell.terminal.say import say, say_all
 
 def main() -> None:
     """Run the command line. Every error becomes one line on stderr."""
-    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115  it is None if closed (`>&-`)
+    sys.stdin = sys.stdin or open(os.devnull)  # noqa: SIM115  it is None if closed (`<&-`)
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
+    if sys.stdout.encoding != "utf-8" and isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # an 8-bit locale has no … and no ••••
     try:
         status = _run(sys.argv[1:])
         sys.stdout.flush()

@@ -189,7 +189,7 @@ def _record(state: State, root: str) -> dict[str, dict[str, str]] | None:
     if data is None:
         return None
     try:
-        record: dict[str, dict[str, str]] = json.loads(data)
-    except ValueError:  # torn by a power failure; approvals are files of their own
+        record = json.loads(data)
+        return {part: {str(name): str(text) for name, text in record[part].items()} for part in ("inputs", "block")}
+    except (ValueError, KeyError, TypeError, AttributeError):  # damaged; approvals are files of their own
         return None
-    return record

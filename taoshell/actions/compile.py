@@ -21,6 +21,7 @@ from taoshell.state import generations
 from taoshell.state.files import ensure_project, new_file, remove_tree, replace_file, replace_link, rounded_up
 from taoshell.state.paths import ProjectFolder, State
 
+STAMPS = ("toml", "env")  # a stamp for each source
 _KEPT_GENERATIONS = 20  # to leave an older generation, a shell needs its script
 
 
@@ -72,8 +73,8 @@ def put_in_force(state: State, sources: Sources, outcome: Outcome) -> list[str]:
 
 def outdate(state: State, root: str) -> None:
     """Make every shell in `root` call sync at its next prompt."""
-    with contextlib.suppress(FileNotFoundError):
-        for name in os.listdir(state.project(root).stamps):
+    for name in STAMPS:
+        with contextlib.suppress(FileNotFoundError):
             os.unlink(f"{state.project(root).stamps}/{name}")
 
 

@@ -47,12 +47,16 @@ def prune(state: State) -> list[str]:
                 continue
             project = state.project(root)
             approvals.revoke(state, root)
-            os.unlink(project.current)
-            to_say += mapping.expose(state, project, mapping.tombstone(root, "is gone"))
-            for path in (project.generations, project.stamps):
-                remove_tree(state, path)
             with contextlib.suppress(FileNotFoundError):
-                os.unlink(project.inputs)  # it may contain KEY
+                os.unlink(project.inputs)  # first: it may contain KEY, and so may the generations
+            to_say += mapping.expose(state, project, mapping.tombstone(root, "is gone"))
+            try:
+                for path in (project.generations, project.stamps):
+                    remove_tree(state, path)
+            except TaoshellError as error:  # `current` stays, so that the next prune tries again
+                to_say.append(str(error))
+                continue
+            os.unlink(project.current)
             to_say.append(f"forgot {printable(root)}")
     return to_say
 

@@ -13,7 +13,7 @@ from taoshell.errors import USAGE, TaoshellError
 TYPE_CHECKING = False  # importing `typing` takes longer than everything else that `taoshell hook` imports
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import Protocol
+    from typing import Any, Protocol
 
     from taoshell.shells.generation import Check, Generation
 else:
@@ -69,15 +69,23 @@ class Dialect(Protocol):
 def shell(name: str) -> Shell:
     """Return the module of the shell `name`. Raises TaoshellError (usage) if taoshell has no hook for it."""
     require_known(name)
-    module: Shell = importlib.import_module(f"taoshell.shells.{name}")
+    module: Shell = _module(name)
     return module
 
 
 def dialect(name: str) -> Dialect:
     """Return the dialect of the shell `name`. Raises TaoshellError like `shell`."""
     require_known(name)
-    module: Dialect = importlib.import_module(f"taoshell.shells.{SHELLS[name]}")
+    module: Dialect = _module(SHELLS[name])
     return module
+
+
+def _module(name: str) -> Any:
+    """Import the module. Raises TaoshellError if it is missing: the package is not whole."""
+    try:
+        return importlib.import_module(f"taoshell.shells.{name}")
+    except ImportError as error:
+        raise TaoshellError(f"a part of taoshell is missing: {error}", "install taoshell again") from error
 
 
 def require_known(name: str) -> None:

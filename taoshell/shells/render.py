@@ -58,7 +58,7 @@ def script(file: str) -> str:
     try:
         with open(path, encoding="utf-8") as text:
             return text.read()
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise incomplete(path, error) from error
 
 
@@ -71,7 +71,7 @@ def scripts_folder() -> str:
     raise incomplete(inside)
 
 
-def incomplete(path: str, error: OSError | None = None) -> TaoshellError:
+def incomplete(path: str, error: Exception | None = None) -> TaoshellError:
     """Return the error for a part of the installation that cannot be read."""
     is_missing = error is None or isinstance(error, FileNotFoundError)
     cause = f"this part of taoshell {'is missing' if is_missing else 'cannot be read'}"

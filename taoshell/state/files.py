@@ -52,7 +52,7 @@ def require_own(state: State) -> None:
 
 def _refuse_sudo(state: State) -> None:
     """Refuse `sudo` with the user's HOME: it would leave files of root there, and lock the user out of taoshell."""
-    folder = state.root
+    folder = os.path.abspath(state.root)
     while not os.path.lexists(folder):
         folder = os.path.dirname(folder)
     owner = str(os.lstat(folder).st_uid)

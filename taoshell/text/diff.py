@@ -21,7 +21,7 @@ _STATEMENT = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 # An assignment anywhere: after a dot, in braces, in a comment. The rest of the line is its value.
-_ASSIGNMENT = re.compile(r"""(?P<name>[A-Za-z_]\w*)["']?[ \t]*=[ \t]*""")
+_ASSIGNMENT = re.compile(r"""(?<!\w)(?P<name>[A-Za-z_]\w*)["']?[ \t]*=[ \t]*""")
 
 
 def between(before: Mapping[str, str], now: Mapping[str, str], *, sides: _Sides = ("approved", "now")) -> list[str]:

@@ -35,6 +35,8 @@ def with_block(text: str | None, body: str, path: str) -> str:
         open_end = bool(text) and not text.endswith("\n")
         return text + ("\n" if open_end else "") + _block(body, _LINE_END_IS_OURS if open_end else "")
     rest = _BLOCK.sub("", text[first.end() :])  # one block is enough
+    if body in first["inside"].splitlines():  # another version may have written another comment
+        return text[: first.end()] + rest
     return text[: first.start()] + _block(body, _note(first["inside"])) + rest
 
 

@@ -498,3 +498,25 @@ def test_deny_outdates_the_project_first(sample: Sample, monkeypatch: pytest.Mon
     assert approve.deny(sample.state, str(sample.root)) == 1
     assert sample.is_blocked
     assert sample.is_fresh
+
+
+# -- damage in the state folder ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("record", ["", "{}", "[]", '"x"', "5", '{"inputs": {}}', '{"inputs": 1, "block": 2}'])
+def test_a_damaged_record_is_as_good_as_none_and_allow_repairs_it(sample: Sample, record: str) -> None:
+    sample.allow()
+    (sample.kept / "inputs.json").write_text(record)
+    assert not approve.was_approved(sample.state, str(sample.root))
+    sample.allow()
+    assert approve.was_approved(sample.state, str(sample.root))
+
+
+def test_outdating_removes_only_stamps(sample: Sample, tmp_path: Path) -> None:
+    """Even if something has put a symlink to the user's files in the place of the folder of stamps."""
+    sample.allow()
+    (tmp_path / "thesis.tex").write_text("mine")
+    shutil.rmtree(sample.kept / "stamps")
+    (sample.kept / "stamps").symlink_to(tmp_path)
+    compile.outdate(sample.state, str(sample.root))
+    assert (tmp_path / "thesis.tex").read_text() == "mine"

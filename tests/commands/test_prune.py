@@ -121,3 +121,19 @@ def test_a_project_that_comes_back_needs_a_new_approval(user: User, home: Path, 
 
 def test_without_a_state_folder(user: User) -> None:
     assert user.must("prune").err == "taoshell: nothing to forget\n"
+
+
+def test_a_state_that_was_moved_behind_a_symlink_is_not_deleted_and_not_forgotten(
+    user: User, gone: Sample, home: Path, tmp_path: Path
+) -> None:
+    """taoshell deletes nothing outside its state folder. It says so each time, and the record of `.env` goes first."""
+    projects = Path(gone.state.root) / "projects"
+    projects.rename(tmp_path / "projects")
+    projects.symlink_to(tmp_path / "projects")
+    for _attempt in range(2):
+        assert "remove it yourself" in user.must("prune").err
+        assert not (gone.kept / "inputs.json").exists()
+        assert (gone.kept / "gen").is_dir()
+    projects.unlink()
+    (tmp_path / "projects").rename(projects)
+    assert user.must("prune").err == f"taoshell: forgot {gone.root}\n"

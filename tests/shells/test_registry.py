@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -168,3 +169,9 @@ def test_a_hook_of_a_shell_that_only_a_newer_version_knows_is_left_alone(user: U
     assert (done.out, done.err) == ("", "")
     assert (hooks / "xonsh").read_text() == "newer\n"
     assert (hooks / "bash").read_text() != "torn\n"
+
+
+def test_a_shell_whose_module_is_missing_is_one_line_with_a_cure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "taoshell.shells.fish", None)
+    with pytest.raises(TaoshellError, match=r"a part of taoshell is missing: .*; install taoshell again"):
+        shell("fish")

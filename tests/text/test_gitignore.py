@@ -56,3 +56,10 @@ def test_git_agrees(text: str, ignored: bool, tmp_path: Path) -> None:
         ignore.write_bytes(content.encode())
         answer = subprocess.run([git, "-C", str(tmp_path), "check-ignore", "--quiet", ".env"], check=False)
         assert (answer.returncode == 0) == expected
+
+
+@pytest.mark.parametrize("negation", ["!*.env", "!.e*", "!*", "!**/.env", "!.[e]nv", "!/.env", "!/.*"])
+def test_the_line_is_added_below_a_pattern_that_may_say_the_opposite(negation: str) -> None:
+    text = f".env\n{negation}\n"
+    assert with_ignored(text, ".env") == f"{text}.env\n"
+    assert with_ignored(f"{text}.env\n", ".env") == f"{text}.env\n"

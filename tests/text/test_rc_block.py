@@ -140,3 +140,11 @@ def test_the_line_of_a_hook_that_the_user_loads(text: str, line: int | None) -> 
 )
 def test_a_line_that_sources_bashrc_is_found(text: str, answer: bool) -> None:
     assert sources(text, ".bashrc") == answer
+
+
+def test_a_block_with_the_same_line_is_left_alone_whatever_its_comment_says() -> None:
+    """Another version of taoshell may have written another comment."""
+    text = with_block("# mine\n", "source hook", "rc").replace("# Written by", "# Made by")
+    assert with_block(text, "source hook", "rc") == text
+    assert "source other" in with_block(text, "source other", "rc")
+    assert without_block(text, "rc") == "# mine\n"
