@@ -10,7 +10,6 @@ if not __package__:  # the hook runs us by path: no other folder may come first
     sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 from taoshell.errors import INTERRUPTED, REFUSED, TaoshellError, refusal
-from taoshell.terminal.say import say, say_all
 
 
 def main() -> None:
@@ -25,7 +24,7 @@ def main() -> None:
         sys.stdout.flush()
     except TaoshellError as error:
         status = error.exit_code
-        say(str(error))
+        _say(str(error))
     except KeyboardInterrupt:
         status = INTERRUPTED
     except BrokenPipeError:  # `taoshell status | head`
@@ -33,8 +32,14 @@ def main() -> None:
         status = REFUSED
     except OSError as error:
         status = REFUSED
-        say(str(refusal(error)))
+        _say(str(refusal(error)))
     sys.exit(status)
+
+
+def _say(line: str) -> None:
+    from taoshell.terminal.say import say  # only when needed: `taoshell hook` runs at each start of a shell
+
+    say(line)
 
 
 def _run(arguments: list[str]) -> int:
@@ -89,7 +94,8 @@ def _for_shell(command: str, argument: str) -> int:
             if command == "_resettle":
                 return REFUSED
             raise
-    say_all(to_say)
+    for line in to_say:
+        _say(line)
     return 0
 
 
