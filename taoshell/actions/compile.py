@@ -9,7 +9,7 @@ import os
 from dataclasses import astuple, dataclass
 
 from taoshell import __version__
-from taoshell.actions.sources import Sources
+from taoshell.actions.sources import STAMPS, Sources
 from taoshell.errors import TaoshellError, counted, printable
 from taoshell.formats import mounts_file
 from taoshell.mounts import mapping
@@ -21,7 +21,6 @@ from taoshell.state import generations
 from taoshell.state.files import ensure_project, new_file, remove_tree, replace_file, replace_link, rounded_up
 from taoshell.state.paths import ProjectFolder, State
 
-STAMPS = ("toml", "env")  # a stamp for each source
 _KEPT_GENERATIONS = 20  # to leave an older generation, a shell needs its script
 
 

@@ -16,6 +16,7 @@ from taoshell.project.model import Project
 from taoshell.text import dotenv
 from taoshell.text.dotenv import Dotenv
 
+STAMPS = ("toml", "env")  # the names of the stamps, in the order of the sources
 _CLOCK_TICK_NS = 20_000_000  # mtimes advance in steps of up to 10 ms (CONFIG_HZ=100)
 _LOOKS = 100  # 2 s: a file that changes all the time cannot be approved
 _REPLACE = "put a regular file in its place"
@@ -92,7 +93,8 @@ class Sources:
 
 def read_sources(root: str) -> Sources:
     """Read the two files of the project in `root`. If a file cannot be read, its `problem` says why."""
-    return Sources(root, _read(os.path.join(root, find.TOML), "toml"), _read(find.env_path(root, os.environ), "env"))
+    paths = (os.path.join(root, find.TOML), find.env_path(root, os.environ))
+    return Sources(root, *map(_read, paths, STAMPS))
 
 
 def define(sources: Sources) -> Project:

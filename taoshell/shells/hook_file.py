@@ -44,10 +44,9 @@ def is_current(state: State, name: str) -> bool:
     Raises TaoshellError if a script is missing, even if there is no file yet.
     """
     completions, content = _completions(state, name)
-    newest_ns, texts = _newest_folder(name)[1], [_text(state, name, exact=exact) for exact in (False, True)]
     path = state.hook(name)
-    newer_ns = os.stat(path).st_mtime_ns - newest_ns if os.path.exists(path) else -1
-    is_same = read_or_none(path) == texts[newer_ns == 0]
+    newer_ns = os.stat(path).st_mtime_ns - _newest_folder(name)[1] if os.path.exists(path) else -1
+    is_same = read_or_none(path) == _text(state, name, exact=newer_ns == 0)
     return newer_ns >= 0 and is_same and read_or_none(completions) == content
 
 
