@@ -218,10 +218,8 @@ def test_after_ten_round_trips_it_is_still_the_same_inode(account: Account) -> N
 # -- a writer in between ---------------------------------------------------------------------------------
 
 
-def test_a_file_written_just_before_the_exchange_is_the_one_that_is_kept(
-    account: Account, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    own = account.write_own()
+def replaced_before_the_exchange(account: Account, monkeypatch: pytest.MonkeyPatch) -> list[Identity]:
+    """Have another program replace the mounts file just before we first exchange names; return its file then."""
     exchanged = link._exchanged
     later: list[Identity] = []
 
@@ -231,6 +229,14 @@ def test_a_file_written_just_before_the_exchange_is_the_one_that_is_kept(
         return exchanged(path, other)
 
     monkeypatch.setattr(link, "_exchanged", slow)
+    return later
+
+
+def test_a_file_written_just_before_the_exchange_is_the_one_that_is_kept(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = account.write_own()
+    later = replaced_before_the_exchange(account, monkeypatch)
     take_over(account.state)
     assert Identity.of(account.original) == later[0]
     assert own.inode not in {later[0].inode}  # its writer replaced it, not we
@@ -239,15 +245,7 @@ def test_a_file_written_just_before_the_exchange_is_the_one_that_is_kept(
 def test_a_file_written_while_we_give_back_is_not_removed(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     own = account.write_own()
     hold(account)
-    exchanged = link._exchanged
-    later: list[Identity] = []
-
-    def slow(path: str, other: str) -> bool:
-        if not later:
-            later.append(account.replace(LATER))
-        return exchanged(path, other)
-
-    monkeypatch.setattr(link, "_exchanged", slow)
+    later = replaced_before_the_exchange(account, monkeypatch)
     give_back(account.state)
     assert len(names_of(own.inode, account.home)) == 1
     assert len(names_of(later[0].inode, account.home)) == 1
