@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -118,8 +119,30 @@ def machine() -> Machine:
     except (KeyError, OSError):  # this uid has no name
         user = str(uid)
     return Machine(
-        home=os.path.expanduser("~"), user=user, uid=uid, gid=os.getgid(), real=os.path.realpath, exists=os.path.exists
+        home=os.path.expanduser("~"),
+        user=user,
+        uid=uid,
+        gid=os.getgid(),
+        real=os.path.realpath,
+        exists=os.path.exists,
+        link=_link,
+        link_owner=lambda path: _owner(path, os.lstat),
+        owner=lambda path: _owner(path, os.stat),
     )
+
+
+def _link(path: str) -> str | None:
+    try:
+        return os.readlink(path)
+    except OSError:  # missing, not a symlink, or in a folder that this user may not enter
+        return None
+
+
+def _owner(path: str, status: Callable[[str], os.stat_result]) -> int | None:
+    try:
+        return status(path).st_uid
+    except OSError:
+        return None
 
 
 def _read(path: str, stamp: str) -> Source:

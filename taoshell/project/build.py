@@ -17,6 +17,7 @@ from taoshell.project import toml
 from taoshell.project.conflicts import find_conflicts
 from taoshell.project.container import docker_options, identity
 from taoshell.project.layouts import LAYOUTS
+from taoshell.project.links import steps_to
 from taoshell.project.machine import Machine
 from taoshell.project.model import Given, Project
 from taoshell.project.mounts import mounts_for
@@ -110,6 +111,7 @@ def _project(
         container_env=identity(docker.values.get("user"), machine) | container_env,
         notes=tuple(notes),
         missing_mount_folders=missing,
+        steps=steps_to((place.host for place in places), root, machine),
         missing_at=next((item.host_at for item in located if item.place.host in missing), None),
     )
 

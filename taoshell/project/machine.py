@@ -11,7 +11,11 @@ RealPath = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Machine:
-    """`home` is absolute. `real` and `exists` are the functions of os.path, or tables in tests."""
+    """`home` is absolute. The functions look at the disk, or at tables in tests.
+
+    `real` and `exists` are those of os.path. `link` returns the target of a symlink, or None if the path is not one;
+    `link_owner` its owner's uid, and `owner` that of the file or folder that a path leads to, both None if missing.
+    """
 
     home: str
     user: str
@@ -19,3 +23,6 @@ class Machine:
     gid: int
     real: RealPath
     exists: Callable[[str], bool]
+    link: Callable[[str], str | None]
+    link_owner: Callable[[str], int | None]
+    owner: Callable[[str], int | None]

@@ -27,6 +27,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A component on the way to a place: an absolute path, and its target if it is a symlink."""
+
+    path: str
+    target: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Mount:
     """A host path that the container sees as `destination`."""
 
@@ -40,7 +48,7 @@ class Project:
 
     `name` is printable. `docker` and `container_env` are the launcher's DockerOptions and Envs. `notes` are for the
     user to read. `missing_mount_folders` are the host ends of mounts that do not exist; `missing_at` is where the first
-    of them was read.
+    of them was read. `steps` lead to the places: an approval covers the symlinks among them.
     """
 
     root: str
@@ -54,4 +62,5 @@ class Project:
     container_env: dict[str, str]
     notes: tuple[str, ...] = ()
     missing_mount_folders: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
     missing_at: Where | None = field(default=None, repr=False, compare=False)

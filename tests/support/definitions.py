@@ -16,11 +16,26 @@ FIRST = 'network = "detectnet_v2"\n'
 
 
 class Disk:
-    """`realpath` and `exists` as in os.path, on an imaginary disk with these symlinks and missing paths."""
+    """`realpath` and `exists` as in os.path, on an imaginary disk with these symlinks and missing paths.
 
-    def __init__(self, links: Mapping[str, str] | None = None, missing: frozenset[str] = frozenset()) -> None:
+    Everything belongs to uid 1000, except what `owners` names.
+    """
+
+    def __init__(
+        self,
+        links: Mapping[str, str] | None = None,
+        missing: frozenset[str] = frozenset(),
+        owners: Mapping[str, int] | None = None,
+    ) -> None:
         self.links = dict(links or {})
         self.missing = missing
+        self.owners = dict(owners or {})
+
+    def link_owner(self, path: str) -> int | None:
+        return self.owners.get(path, 1000)
+
+    def owner(self, path: str) -> int | None:
+        return self.owners.get(self.real(path), 1000) if self.exists(path) else None
 
     def real(self, path: str) -> str:
         done: list[str] = []
@@ -57,7 +72,17 @@ def built(
 ) -> Built:
     """Return what Ann, whose home is /home/ann, gets. `toml` follows `first`; `env` has a line for each name."""
     disk = disk or Disk()
-    machine = Machine(home="/home/ann", user="ann", uid=uid, gid=100, real=real or disk.real, exists=disk.exists)
+    machine = Machine(
+        home="/home/ann",
+        user="ann",
+        uid=uid,
+        gid=100,
+        real=real or disk.real,
+        exists=disk.exists,
+        link=disk.links.get,
+        link_owner=disk.link_owner,
+        owner=disk.owner,
+    )
     lines = {
         name: Given(value, Where(f"{root}/.env", line))
         for line, (name, value) in enumerate((env or {}).items(), start=1)
