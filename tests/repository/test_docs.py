@@ -13,9 +13,9 @@ from taoshell.cli import COMMANDS
 from taoshell.errors import Where
 from taoshell.project import build
 from taoshell.project.layouts import LAYOUTS
-from taoshell.project.machine import Machine
 from taoshell.project.model import Given
 from tests.support.clone import CLONE
+from tests.support.definitions import machine
 
 COMMANDS_PAGE = (CLONE / "docs" / "commands.md").read_text()
 PROJECT_PAGE = (CLONE / "docs" / "project.md").read_text()
@@ -99,10 +99,9 @@ def test_only_docs_reports_is_written_by_programs() -> None:
 
 def test_the_sample_toml_compiles() -> None:
     (sample,) = re.findall(r"```toml\n(.*?)```", PROJECT_PAGE, re.DOTALL)
-    machine = Machine(home="/home/me", user="me", uid=1000, gid=1000, real=lambda path: path, exists=lambda path: True)
     values = {"WANDB_API_KEY": "k", "LOCAL_DATA_DIR": "/mnt/big/kitti"}
     dotenv = {name: Given(value, Where(".env")) for name, value in values.items()}
-    built = build.build("/home/me/cars", sample, "taoshell.toml", dotenv, machine).require()
+    built = build.build("/home/me/cars", sample, "taoshell.toml", dotenv, machine("/home/me", gid=1000)).require()
     assert built.name == "night shift"
     assert built.docker == {"user": "1000:1000", "shm_size": "16G"}
     assert built.container_env["WANDB_API_KEY"] == "k"

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from taoshell.project import build
-from taoshell.project.machine import Machine
 from tests.support.clone import CLONE
+from tests.support.definitions import machine
 
 ENGLISH, CHINESE = ((CLONE / name).read_text() for name in ("README.md", "README.zh-CN.md"))
 
@@ -73,9 +73,8 @@ def test_each_begins_with_a_link_to_the_other() -> None:
 
 
 def test_the_table_has_the_values_that_taoshell_computes() -> None:
-    machine = Machine(home="/home/me", user="me", uid=1000, gid=1000, real=lambda path: path, exists=lambda path: True)
     toml = 'layout = "classic"\nnetwork = "detectnet_v2"\n'
-    built = build.build("/home/me/cars", toml, "taoshell.toml", {}, machine).require()
+    built = build.build("/home/me/cars", toml, "taoshell.toml", {}, machine("/home/me", gid=1000)).require()
     rows = re.findall(r"^\| [a-z]+ \| (.*~.*) \| (.*) \| (.*) \|$", ENGLISH, re.MULTILINE)
     cells = [CODE_SPAN.findall(cell.replace("~", "/home/me")) for row in rows for cell in row[:2]]
     variables = {cell[0]: cell[1] for cell in cells if len(cell) == 2}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from taoshell.errors import Where
 from taoshell.project.build import Built, build
@@ -60,6 +61,22 @@ class Disk:
         return self.real(path) not in self.missing
 
 
+def machine(home: str = "/home/ann", *, disk: Disk | None = None, uid: int = 1000, gid: int = 100) -> Machine:
+    """Return the machine of the user whose home is `home`."""
+    disk = disk or Disk()
+    return Machine(
+        home=home,
+        user=home.rpartition("/")[2],
+        uid=uid,
+        gid=gid,
+        real=disk.real,
+        exists=disk.exists,
+        link=disk.links.get,
+        link_owner=disk.link_owner,
+        owner=disk.owner,
+    )
+
+
 def built(
     toml: str = "",
     env: Mapping[str, str] | None = None,
@@ -71,23 +88,14 @@ def built(
     real: RealPath | None = None,
 ) -> Built:
     """Return what Ann, whose home is /home/ann, gets. `toml` follows `first`; `env` has a line for each name."""
-    disk = disk or Disk()
-    machine = Machine(
-        home="/home/ann",
-        user="ann",
-        uid=uid,
-        gid=100,
-        real=real or disk.real,
-        exists=disk.exists,
-        link=disk.links.get,
-        link_owner=disk.link_owner,
-        owner=disk.owner,
-    )
+    ann = machine(disk=disk, uid=uid)
+    if real is not None:
+        ann = replace(ann, real=real)
     lines = {
         name: Given(value, Where(f"{root}/.env", line))
         for line, (name, value) in enumerate((env or {}).items(), start=1)
     }
-    return build(root, first + toml, f"{root}/taoshell.toml", lines, machine)
+    return build(root, first + toml, f"{root}/taoshell.toml", lines, ann)
 
 
 def define(
