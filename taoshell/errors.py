@@ -55,6 +55,13 @@ class TaoshellError(Exception):
         return printable(f"{where}{self.cause}{cure}")
 
 
+class ChangedMeanwhile(TaoshellError):
+    """Another program changed a file after we read it: what the user has seen is not what is there."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__("this changed meanwhile, so nothing was written", "run the command again", at=Where(path))
+
+
 _CURES = {
     errno.ENOSPC: "free some space on that disk",
     errno.EDQUOT: "free some of your quota",

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 import os
 from dataclasses import dataclass, replace
 
-from taoshell.actions import compile, find
-from taoshell.actions.sources import Sources, decoded, define, read_sources
-from taoshell.errors import TaoshellError, Where, printable
+from taoshell.actions import compile, record
+from taoshell.actions.change import Change, plan
+from taoshell.actions.compile import Outcome
+from taoshell.actions.find import rerun
+from taoshell.actions.sources import Source, Sources, machine, read_sources
+from taoshell.errors import ChangedMeanwhile, TaoshellError, Where, printable
 from taoshell.formats import mounts_file
-from taoshell.project.build import require_mount_folders
+from taoshell.project.links import steps_to
 from taoshell.project.model import Project
-from taoshell.project.variables import variables_of
 from taoshell.state import approvals
-from taoshell.state.files import ensure_project, lock, read_or_none, replace_file, replace_user_file, require_own
+from taoshell.state.files import ensure_project, lock, read_or_none, require_own
 from taoshell.state.paths import State
-from taoshell.text import dotenv
-from taoshell.text.diff import between
+from taoshell.state.swap import Swaps
 
-_LONGEST = 4095 - 100  # bytes: PATH_MAX without its NUL, less the names of the files in a project's state folder
+_TRIES = 10  # to approve or compile a project that another program keeps changing
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,77 +31,77 @@ class Allowed:
     to_say: list[str]
 
 
-def check(state: State, root: str) -> tuple[Sources, Project]:
-    """Read and check the project. Raises TaoshellError with file and line if something in it is wrong."""
-    find.require_root(root)
-    if len(os.fsencode(state.project(root).folder)) > _LONGEST:
-        raise TaoshellError("the path is too long for taoshell's state folder", "use a shorter one", at=Where(root))
-    sources = read_sources(root)
-    return sources, checked(state, sources)
+def allow(state: State, change: Change) -> Allowed:
+    """Carry out `change`, approve the project exactly as it was planned, and put it in force in every shell.
 
-
-def allow(state: State, root: str) -> Allowed:
-    """Approve the project in `root` exactly as it is now, and put it in force in every shell.
-
-    Raises TaoshellError if something in the project is wrong; then nothing changes.
+    Raises ChangedMeanwhile if anything is not as it was when the change was planned, or TaoshellError or OSError; then
+    nothing changes.
     """
-    check(state, root)
+    change.require_folders()
+    root, project = change.now.root, change.project
     with lock(state):
-        sources, defined = check(state, root)  # again: we may have waited for the lock
-        sources = _write_block(sources, defined)
+        again = change.now.require_unchanged()
+        _require_same_steps(project)
         ensure_project(state.project(root))  # first: if we are killed later, a shell that finds this folder calls sync
-        approvals.approve(state, root, sources.inputs())
-        return Allowed(defined, [*_compile_and_record(state, sources, defined), *defined.notes])
+        with Swaps(state.project(root).replaced) as swaps:
+            for path in change.folders:
+                os.makedirs(path, exist_ok=True)
+            then = _carried_out(change, again, swaps)
+            approvals.approve(state, root, record.inputs(then, project))
+            to_say = _compile_and_record(state, then, project)
+    losses = mounts_file.losses(project.mapping, os.path.realpath)
+    return Allowed(project, [*swaps.to_say, *to_say, *project.notes, *losses])
 
 
 def sync(state: State, root: str) -> list[str]:
     """Recompile after a source changed: in full if the user has approved this content, else blocked.
 
-    An error in the project is not raised: it becomes the reason that the shell shows.
+    An error in the project is not raised: it becomes the reason that the shell shows. The project is read before we
+    take the lock, as a dead network mount must not make other shells wait.
     """
-    with lock(state):
+    for _ in range(_TRIES):
         sources = read_sources(root)
-        try:
-            if not approvals.is_approved(state, root, sources.inputs()):
-                raise TaoshellError(_disapproval(state, sources), "run: taoshell allow")
-            defined = checked(state, sources)
-        except TaoshellError as error:
-            return compile.put_in_force(state, sources, compile.blocked(root, str(error)))
-        sources = _write_block(sources, defined)
-        return _compile_and_record(state, sources, defined)
+        decided = _decided(state, sources)
+        with contextlib.suppress(ChangedMeanwhile), lock(state):
+            again = sources.require_unchanged()
+            if isinstance(decided, Outcome):
+                return compile.put_in_force(state, again, decided)
+            ensure_project(state.project(root))
+            with Swaps(state.project(root).replaced) as swaps:
+                to_say = _compile_and_record(state, _carried_out(decided, again, swaps), decided.project)
+            return [*swaps.to_say, *to_say]
+    raise TaoshellError("another program writes the project's files all the time", "stop that program", at=Where(root))
 
 
-def deny(state: State, root: str) -> int:
-    """Withdraw every approval of the project. Returns how many there were."""
+def deny(state: State, root: str) -> bool:
+    """Withdraw every approval of the project. Returns whether it had one."""
     with lock(state):
         compile.outdate(state, root)  # first: every shell calls sync from now on, even if we are killed here
         count = approvals.revoke(state, root)
         if os.path.exists(state.project(root).current):
             reason = f"{printable(root)} is denied; to load it again: taoshell allow"
             compile.put_in_force(state, read_sources(root), compile.blocked(root, reason))
-        return count
+        return count > 0
 
 
 def was_approved(state: State, root: str) -> bool:
-    """Whether the project was ever approved."""
-    return _record(state, root) is not None
+    """Whether the user ever approved the project."""
+    return record.read(state, root) is not None
 
 
-def changes(state: State, root: str) -> list[str]:
-    """Return what changed since the last approval as lines of a diff: everything, if there was no approval."""
-    sources = read_sources(root)
-    record = _record(state, root)
-    if record is None:
-        return between({}, sources.texts(), sides=("nothing approved", "now"))
-    return between(record["inputs"], sources.texts())
+def is_approved(state: State, sources: Sources, project: Project) -> bool:
+    """Whether the user has approved exactly this content. Raises TaoshellError in another user's state folder."""
+    require_own(state)
+    return approvals.is_approved(state, sources.root, record.inputs(sources, project))
 
 
-def require_approved(state: State, root: str) -> tuple[Sources, Project]:
-    """Return the project. Raises TaoshellError if the user has not approved exactly this content."""
-    sources, defined = check(state, root)
-    if not is_approved(state, sources):
-        raise TaoshellError("the project is not approved as it is now", "run: taoshell allow", at=Where(root))
-    return sources, defined
+def require_approved(state: State, root: str) -> Change:
+    """Return the project, planned as it is. Raises TaoshellError unless the user has approved exactly this content."""
+    change = plan(state, read_sources(root))
+    change.require_folders()
+    if not is_approved(state, change.now, change.project):
+        raise TaoshellError("the project is not approved as it is now", f"run: {rerun('allow', root)}", at=Where(root))
+    return change
 
 
 def require_in_force(state: State, root: str) -> Project:
@@ -108,88 +109,52 @@ def require_in_force(state: State, root: str) -> Project:
 
     Raises TaoshellError if the project is not approved as it is now.
     """
-    _, defined = require_approved(state, root)
-    if read_or_none(state.project(root).mounts) != mounts_file.written(defined).encode():
+    project = require_approved(state, root).project
+    if read_or_none(state.project(root).mounts) != mounts_file.written(project.mapping).encode():
         sync(state, root)
-    return defined
+    return project
 
 
-def is_approved(state: State, sources: Sources) -> bool:
-    """Whether the user has approved exactly this content. Raises TaoshellError in another user's state folder."""
-    require_own(state)
-    return approvals.is_approved(state, sources.root, sources.inputs())
-
-
-def checked(state: State, sources: Sources) -> Project:
-    """Return the project that `sources` define. Raises TaoshellError with file and line if something is wrong."""
-    defined = define(sources)
-    _require_own_block(state, sources, defined)
-    require_mount_folders(defined)
-    return defined
-
-
-def _compile_and_record(state: State, sources: Sources, defined: Project) -> list[str]:
-    to_say = compile.put_in_force(state, sources, compile.approved(defined))
-    record = json.dumps({"inputs": sources.texts(), "block": variables_of(defined.places)})
-    replace_file(state.project(sources.root).inputs, record.encode())
-    return to_say
-
-
-def _write_block(sources: Sources, defined: Project) -> Sources:
-    """Write the path variables into `.env`, for other programs that read it. Returns the sources after that.
-
-    Raises TaoshellError if another process wrote the file meanwhile: taoshell never approves content it has not read.
-    """
-    after = dotenv.with_block(decoded(sources.env), variables_of(defined.places)).encode()
-    if after == sources.env.data:
-        return sources
-    if sources.env.is_current():
-        replace_user_file(sources.env.path, after, new_mode=0o600)
-        written = replace(sources, env=read_sources(sources.root).env)
-        if written.env.data == after:
-            return written
-    raise TaoshellError("the file changed meanwhile", "run: taoshell allow", at=Where(sources.env.path))
-
-
-def _require_own_block(state: State, sources: Sources, defined: Project) -> None:
-    """Raise TaoshellError if the user edited the block, which would then contradict the mounts."""
-    record = _record(state, sources.root)
-    block = sources.dotenv().block
-    if record is None or block is None or block in (record["block"], variables_of(defined.places)):
-        return
-    if _is_block_of_another_project(state, block):
-        return
-    names = [name for name in {**block, **record["block"]} if block.get(name) != record["block"].get(name)]
-    raise TaoshellError(
-        f"{', '.join(names)} was edited inside taoshell's block",
-        "put the line above the block and undo the edit, or delete the block; then run: taoshell allow",
-        at=Where(sources.env.path, dotenv.block_line(decoded(sources.env))),
-    )
-
-
-def _is_block_of_another_project(state: State, block: dict[str, str]) -> bool:
-    """Whether taoshell wrote `block` for another project: then this folder is a moved project or a copy."""
-    records = (_record(state, path) for path in block.values() if path.startswith("/"))
-    return any(record is not None and record["block"] == block for record in records)
-
-
-def _disapproval(state: State, sources: Sources) -> str:
-    """Return why this content is not approved: which sources differ from the last approval."""
-    record = _record(state, sources.root)
-    names = [name for name, text in sources.texts().items() if record and text != record["inputs"].get(name)]
-    if not names:
-        return f"{sources.root} is not approved"
-    return f"{' and '.join(names)} changed since you approved {sources.root}"
-
-
-def _record(state: State, root: str) -> dict[str, dict[str, str]] | None:
-    """Return the record of the last approval of the project in `root`, or None."""
-    require_own(state)
-    data = read_or_none(state.project(root).inputs)
-    if data is None:
-        return None
+def _decided(state: State, sources: Sources) -> Change | Outcome:
+    """Return what to do about a project that has changed: compile it, or block it with a reason."""
+    change = None
     try:
-        record = json.loads(data)
-        return {part: {str(name): str(text) for name, text in record[part].items()} for part in ("inputs", "block")}
-    except (ValueError, KeyError, TypeError, AttributeError):  # damaged; approvals are files of their own
-        return None
+        change = plan(state, sources)
+        if not is_approved(state, sources, change.project):
+            raise TaoshellError(_disapproval(state, sources, change.project), "run: taoshell allow")
+        change.require_folders()
+    except TaoshellError as error:
+        if change is None and record.changed_names(state, sources, None):  # what is wrong here was never approved
+            error = TaoshellError(_disapproval(state, sources, None), "run: taoshell allow")
+        return compile.blocked(sources.root, str(error), change.project.steps if change else ())
+    return change
+
+
+def _disapproval(state: State, sources: Sources, project: Project | None) -> str:
+    """Return why this content is not approved: what differs from the last approval."""
+    names = record.changed_names(state, sources, project)
+    return f"{' and '.join(names)} changed since you approved {sources.root}" if names else f"{sources.root} is not approved"
+
+
+def _require_same_steps(project: Project) -> None:
+    """Raise ChangedMeanwhile if a component on the way to a place is not as it was when the project was built."""
+    now = steps_to((place.host for place in project.places), project.root, machine())
+    for step in project.steps:
+        if step not in now:
+            raise ChangedMeanwhile(step.path)
+
+
+def _carried_out(change: Change, again: Sources, swaps: Swaps) -> Sources:
+    """Write the planned files. Returns the sources as they are then; `again` has the mtimes of the others."""
+    mtimes = {file.path: swaps.replace(file.path, file.before, file.after, mode=file.mode) for file in change.files}
+
+    def written(planned: Source, found: Source) -> Source:
+        return replace(planned, mtime_ns=mtimes.get(os.path.realpath(found.path), found.mtime_ns))
+
+    return replace(again, toml=written(change.then.toml, again.toml), env=written(change.then.env, again.env))
+
+
+def _compile_and_record(state: State, sources: Sources, project: Project) -> list[str]:
+    to_say = compile.put_in_force(state, sources, compile.approved(project))
+    record.write(state, sources, project)
+    return to_say

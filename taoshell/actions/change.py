@@ -1,89 +1,131 @@
-"""Change a project's files for `init`, `set` and `adopt`: plan, check, then write."""
+"""What a command will do to a project: planned and checked in full, shown to the user, and only then carried out."""
 
 from __future__ import annotations
 
+import os
 import shlex
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from taoshell.actions import approve
-from taoshell.actions.sources import Sources, built, decoded, read_text
+from taoshell.actions import find, record
+from taoshell.actions.sources import Sources, decoded, define
 from taoshell.errors import TaoshellError, Where
-from taoshell.formats import merge, mounts_file
-from taoshell.project import toml
+from taoshell.project.build import require_mount_folders
 from taoshell.project.model import Project
-from taoshell.state import backups
-from taoshell.state.files import replace_user_file
+from taoshell.project.mounts import below
+from taoshell.project.variables import variables_of
 from taoshell.state.paths import State
-from taoshell.text import diff, setting
-from taoshell.text.setting import Texts
+from taoshell.text import diff, dotenv
+
+_LONGEST = 4095 - 100  # bytes: PATH_MAX without its NUL, less the names of the files in a project's state folder
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """A file to replace. `path` is real, `before` what was read there (None: no file), `mode` the new file's."""
+
+    path: str
+    before: bytes | None
+    after: bytes
+    mode: int
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The sources of a project as they are and as they will be, and the project that they then define.
+    """The sources of a project as they were read and as they will be, and the project that they then define.
 
-    `others` are the new texts of other files by path.
+    `files` are all files that differ. `folders` are mount folders to create.
     """
 
     now: Sources
     then: Sources
     project: Project
-    others: dict[str, str] = field(default_factory=dict)
+    files: tuple[Replacement, ...]
+    folders: tuple[str, ...] = ()
 
     def difference(self) -> list[str]:
-        """Return the lines of a diff; none if nothing changes."""
-        return diff.between(self.now.texts(), self.then.texts())
+        """Return what changes in the sources as lines of a diff; none if nothing changes."""
+        before = {} if self.now.toml.data is None else record.texts(self.now, self.project)
+        return diff.between(before, record.texts(self.then, self.project), sides=("now", "then"))
 
-    def write(self) -> None:
-        """Replace each file that differs, whole or not at all."""
-        for old, new, mode in ((self.now.toml, self.then.toml, 0o644), (self.now.env, self.then.env, 0o600)):
-            if new.data and new.data != old.data:
-                replace_user_file(old.path, new.data, new_mode=mode)
-        for path, text in self.others.items():
-            if text != read_text(path):
-                replace_user_file(path, text.encode(), new_mode=0o644)
+    def with_folders(self) -> Change:
+        """Return the change that also creates the missing mount folders.
 
+        Raises TaoshellError if a symlink in the project leads one of them out of it: a repository can contain that.
+        """
+        for path in self.project.missing_mount_folders:
+            real = os.path.realpath(path)
+            if below(path, self.now.root) and not below(real, self.now.root):
+                cause = f"a symlink leads to {real}, outside the project, and there is no such folder"
+                raise TaoshellError(cause, f"if that is right, run: mkdir -p {shlex.quote(real)}", at=Where(path))
+        return replace(self, folders=self.project.missing_mount_folders)
 
-def plan_set(state: State, sources: Sources, name: str, value: str) -> Change:
-    """Plan to set `name` to `value` in the file where it belongs. Raises TaoshellError if it would be wrong there."""
-    _require_no_container_path(sources, name, value)
-    texts = setting.changed(Texts(decoded(sources.toml), decoded(sources.env)), name, value)
-    return _plan(state, sources, texts, f"{name} is not changed")
-
-
-def plan_adopt(state: State, root: str, path: str) -> Change:
-    """Plan to merge the mounts file `path` into taoshell.toml. Raises TaoshellError if it would be wrong."""
-    sources, project = approve.require_approved(state, root)
-    wanted = mounts_file.read(read_text(path), path)
-    text = merge.adopted(decoded(sources.toml), wanted, project, path)
-    change = _plan(state, sources, Texts(text, decoded(sources.env)), "not adopted")
-    merge.require_taken(wanted, change.project, path)
-    return change
+    def require_folders(self) -> None:
+        """Raise TaoshellError if a mount folder is missing and is not created."""
+        if not self.folders:
+            require_mount_folders(self.project)
 
 
-def newest_foreign_backup(state: State) -> str:
-    """Return the path of the newest backup that is not the user's own former mapping."""
-    for backup in backups.listed(state):
-        if not backup.own:
-            return backup.path
-    raise TaoshellError("there is no backup", "name a file: taoshell adopt FILE", at=Where(state.backups))
+def plan(state: State, now: Sources, *, toml: str | None = None, env: str | None = None) -> Change:
+    """Plan to give the two files these texts (None: as they are) and to write the block into `.env`.
+
+    Raises TaoshellError with file and line if the project would be wrong.
+    """
+    find.require_root(now.root)
+    if len(os.fsencode(state.project(now.root).folder)) > _LONGEST:
+        raise TaoshellError("the path is too long for taoshell's state folder", "use a shorter one", at=Where(now.root))
+    now.require_readable()
+    edited = now
+    if toml is not None:
+        edited = replace(edited, toml=replace(now.toml, data=toml.encode()))
+    if env is not None:
+        edited = replace(edited, env=replace(now.env, data=env.encode()))
+    project = define(edited)
+    _require_own_block(state, edited, project)
+    text = dotenv.with_block(decoded(edited.env), variables_of(project.places), edited.env.path)
+    then = replace(edited, env=replace(edited.env, data=text.encode()))
+    folder = os.path.dirname(now.env.path)  # of the private `.env`, or the project's
+    pairs = ((now.toml, then.toml, now.root, 0o644), (now.env, then.env, folder, 0o600))
+    files = (replacement(old.path, old.data, new.data or b"", within, mode) for old, new, within, mode in pairs)
+    return Change(now, then, project, tuple(file for file in files if file is not None))
 
 
-def _require_no_container_path(sources: Sources, name: str, value: str) -> None:
-    """Raise TaoshellError if `name` is the variable of a container path, which only taoshell.toml can change."""
-    defined = built(sources).project
-    for place in defined.places if defined else ():
-        if place.container_variable == name:
-            cause = f"{name} is the container path of place {toml.quoted(place.name)}, which is for everybody"
-            new = shlex.quote(f"places.{place.name}.container={value}")
-            raise TaoshellError(cause, f"run: taoshell set {new}")
+def replacement(path: str, before: bytes | None, after: bytes, folder: str, mode: int) -> Replacement | None:
+    """Return how to replace `path`, which must be inside `folder`; None if nothing changes.
+
+    A file keeps its mode, unless `mode` keeps it from others.
+    """
+    real = find.writable(path, folder) if before != after or mode == 0o600 else path
+    found = os.stat(real) if before is not None else None
+    if found is not None:
+        is_open = mode == 0o600 and found.st_uid == os.geteuid() and found.st_mode & 0o077
+        if before == after and not is_open:
+            return None
+        mode = mode if mode == 0o600 else found.st_mode & 0o777
+    return Replacement(real, before, after, mode)
 
 
-def _plan(state: State, now: Sources, texts: Texts, refusal: str) -> Change:
-    """Check the project with other texts. If it is wrong, raise TaoshellError beginning with `refusal`."""
-    then = now.with_texts(texts.toml, texts.env)
-    try:
-        return Change(now, then, approve.checked(state, then))
-    except TaoshellError as error:  # without the line number: the file with that line is never written
-        at = error.where and Where(error.where.file)
-        raise TaoshellError(f"{refusal}: {error.cause}", error.cure, at=at) from error
+def refuse(error: TaoshellError, refusal: str) -> TaoshellError:
+    """Return the error of a planned text, without its line number: the file with that line is never written."""
+    return TaoshellError(f"{refusal}: {error.cause}", error.cure, at=error.where and Where(error.where.file))
+
+
+def _require_own_block(state: State, sources: Sources, project: Project) -> None:
+    """Raise TaoshellError if the user edited the block, which would then contradict the mounts."""
+    last, block = record.read(state, sources.root), sources.dotenv().block
+    if last is None or block is None or block in (last.block, variables_of(project.places)):
+        return
+    if _is_block_of_another_project(state, block):
+        return
+    names = [name for name in {**block, **last.block} if block.get(name) != last.block.get(name)]
+    raise TaoshellError(
+        f"{', '.join(names)} was edited inside taoshell's block",
+        "put the line above the block and undo the edit, or delete the block; then run: taoshell allow",
+        at=Where(sources.env.path, dotenv.block_line(decoded(sources.env))),
+    )
+
+
+def _is_block_of_another_project(state: State, block: Mapping[str, str]) -> bool:
+    """Whether taoshell wrote `block` for another project: then this folder is a moved project or a copy."""
+    records = (record.read(state, path) for path in block.values() if path.startswith("/"))
+    return any(other is not None and other.block == block for other in records)

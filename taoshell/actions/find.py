@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import shlex
+import stat
 from collections.abc import Mapping
 
 from taoshell.errors import TaoshellError, Where
+from taoshell.project.mounts import below
 from taoshell.state.paths import xdg_folder
 
 TOML = "taoshell.toml"
 ENV = ".env"
+_FOR_ALL = 0o006  # on file systems without owners, everybody may read and write everything
 
 
 def project_root(start: str) -> str:
@@ -69,11 +73,16 @@ def require_root(root: str) -> None:
 def env_path(root: str, environ: Mapping[str, str]) -> str:
     """Return the path of this user's `.env` for the project.
 
-    It is in the project, unless it belongs to another user and we cannot read and write it. Then it is a private one.
+    It is in the project, unless something there is not this user's own file: a colleague's `.env`, a folder (a virtual
+    environment), a FIFO (a password manager). Then it is a private one. Nothing there: the owner of the folder counts.
     """
     shared = os.path.join(root, ENV)
-    wanted = shared if os.path.lexists(shared) else root
-    if os.access(wanted, os.R_OK | os.W_OK) or not os.path.exists(wanted) or os.stat(wanted).st_uid == os.geteuid():
+    try:
+        found = os.stat(shared if os.path.lexists(shared) else root)
+    except OSError:  # a broken symlink, or no permission: whoever reads the file says so
+        return shared
+    is_file = stat.S_ISREG(found.st_mode) or not os.path.lexists(shared)
+    if is_file and (found.st_uid == os.geteuid() or found.st_mode & _FOR_ALL == _FOR_ALL):
         return shared
     base = xdg_folder(environ, "XDG_CONFIG_HOME", ".config")
     return f"{base}/taoshell/env{root}/+/{ENV}"  # no folder of a project is named +
@@ -82,3 +91,24 @@ def env_path(root: str, environ: Mapping[str, str]) -> str:
 def is_private(path: str, root: str) -> bool:
     """Whether this `.env` is the user's private one."""
     return path != os.path.join(root, ENV)
+
+
+def rerun(command: str, root: str) -> str:
+    """Return the command line that acts on the project in `root` from the current folder."""
+    try:
+        here = around(".") == root
+    except TaoshellError:  # the current folder is gone
+        here = False
+    return f"taoshell {command}" if here else f"taoshell {command} {shlex.quote(root)}"
+
+
+def writable(path: str, folder: str) -> str:
+    """Return the real path of `path`, to write there. Raises TaoshellError if it is not inside `folder`.
+
+    A repository can contain a symlink to any of the user's files.
+    """
+    real = os.path.realpath(path)
+    if not below(real, os.path.realpath(folder)):
+        cause = f"this symlink leads to {real}, outside the project, where taoshell does not write"
+        raise TaoshellError(cause, f"remove the symlink: rm {shlex.quote(path)}", at=Where(path))
+    return real

@@ -1,4 +1,4 @@
-"""`taoshell init`: plan and check everything before the first write."""
+"""`taoshell init`, and the first `allow` of a project: what goes into its files."""
 
 from __future__ import annotations
 
@@ -6,47 +6,54 @@ import contextlib
 import json
 import os
 import subprocess
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
-from taoshell.actions import find
-from taoshell.actions.change import Change
+from taoshell.actions import approve, change, find
+from taoshell.actions.change import Change, Replacement, replacement
 from taoshell.actions.find import ENV
-from taoshell.actions.sources import Sources, decoded, define, read_text
+from taoshell.actions.sources import Sources, decoded, read_file
 from taoshell.errors import TaoshellError, Where
 from taoshell.formats.dotenv import quoted
 from taoshell.project.layouts import LAYOUTS
 from taoshell.project.model import Project
 from taoshell.project.names import refused_reason
 from taoshell.shells import direnv
+from taoshell.state.paths import State
 from taoshell.text import dotenv, gitignore
 
 _TOML = """\
 # This TAO project, for everybody who works on it. After a change, run: taoshell allow
-# Host and container paths follow from these two lines. A [places] table moves single places.
+# Host and container paths follow from these lines. A [places] table moves single places.
 layout = {layout}
-network = {network}
 """
+_NETWORK = "network = {network}\n"
+_CONTAINER = """
+[container]                # what the container gets, as in NVIDIA's notebooks
+user     = "auto"          # your uid:gid, so that the results belong to you
+shm_size = "16G"
+network  = "host"          # the container uses this machine's network
+ulimits  = { memlock = -1, stack = 67108864 }
+"""
+CONTAINER_OPTIONS = "your uid, 16 GB of shared memory, this machine's network, and no limit on locked memory"
+_OURS = {"KEY", "NUM_GPUS", "GPU_IDS", *(slot.host_variable for slots in LAYOUTS.values() for slot in slots)}
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What `init` found out or asked. `key` is "" if there is none.
+    """What `init` found out or asked. `key` is "" if there is none, and so is `network`.
 
-    `exported` are the user's names in an older `.env` that the project must export too.
+    `exported` are the user's names in an older `.env` that the project must export too. `container`: with the options
+    that NVIDIA's notebooks set.
     """
 
-    layout: str
-    network: str
-    gpus: str
-    key: str
+    layout: str = "classic"
+    network: str = ""
+    gpus: str = ""
+    key: str = ""
     exported: frozenset[str] = frozenset()
+    container: bool = False
     direnv: bool = False
-
-
-def is_first_time(sources: Sources) -> bool:
-    """Whether taoshell has never written into this user's `.env`."""
-    return dotenv.block_line(decoded(sources.env), sources.env.path) is None
 
 
 def assigned_names(sources: Sources) -> tuple[str, ...]:
@@ -54,17 +61,19 @@ def assigned_names(sources: Sources) -> tuple[str, ...]:
     return dotenv.assigned_names(decoded(sources.env), sources.env.path)
 
 
-def foreign_names(sources: Sources) -> list[str]:
-    """Return the names in a `.env` that `init` has never seen. The user decides which of them to export."""
-    if not is_first_time(sources):
+def foreign_names(state: State, sources: Sources) -> list[str]:
+    """Return the names in a `.env` of a project that the user never approved. The user decides which to export."""
+    if approve.was_approved(state, sources.root):
         return []
-    ours = {"KEY", "NUM_GPUS", *(slot.host_variable for slots in LAYOUTS.values() for slot in slots)}
-    return [name for name in assigned_names(sources) if name not in ours]
+    ignored = dotenv.ignored_names(decoded(sources.env), sources.env.path)
+    return [name for name in assigned_names(sources) if name not in _OURS and name not in ignored]
 
 
-def kept_back(sources: Sources, answers: Answers) -> list[str]:
+def kept_back(state: State, sources: Sources, answers: Answers) -> list[str]:
     """Return the foreign names that are not exported: the user did not choose them, or they are refused."""
-    return [name for name in foreign_names(sources) if name not in answers.exported or refused_reason(name)]
+    return [
+        name for name in foreign_names(state, sources) if name not in answers.exported or refused_reason(name)
+    ]
 
 
 def read_differently(defined: Project) -> list[str]:
@@ -72,40 +81,26 @@ def read_differently(defined: Project) -> list[str]:
     return [name for name, value in defined.variables.items() if quoted(value) != value]
 
 
-def plan(sources: Sources, answers: Answers) -> Change:
+def plan(state: State, sources: Sources, answers: Answers) -> Change:
     """Plan all files and check the project. Raises TaoshellError with file and line; writes nothing."""
     is_new = sources.toml.data is None
-    new = _TOML.format(layout=_toml(answers.layout), network=_toml(answers.network))
-    then = sources.with_texts(new if is_new else decoded(sources.toml), _planned_env(sources, answers))
-    others = _planned_others(sources, with_envrc=answers.direnv)
     try:
-        return Change(sources, then, define(then), others)
+        planned = change.plan(
+            state, sources, toml=_toml(answers) if is_new else None, env=_env(state, sources, answers)
+        )
     except TaoshellError as error:
         if is_new and error.where and error.where.file == sources.toml.path:  # no such file: an answer is wrong
             raise TaoshellError(error.cause, error.cure) from error
         raise
+    return replace(planned, files=(*planned.files, *_others(sources, with_envrc=answers.direnv)))
 
 
 def require_same(sources: Sources, defined: Project, *, network: str | None, layout: str | None) -> None:
     """Raise TaoshellError if `--network` or `--layout` contradicts an existing taoshell.toml."""
     for option, given, existing in (("network", network, defined.network), ("layout", layout, defined.layout)):
         if given is not None and sources.toml.data is not None and given != existing:
-            cause = f"this project's {option} is {existing}, not {given}"
+            cause = f"this project's {option} is {existing or 'not given'}, not {given}"
             raise TaoshellError(cause, f"change the {option} there", at=Where(sources.toml.path))
-
-
-def write(planned: Change) -> None:
-    """Write the files. `.env` becomes private, because it may contain KEY from now on."""
-    if planned.now.env.data is not None:
-        os.chmod(planned.now.env.path, 0o600)
-    planned.write()
-
-
-def make_mount_folders(defined: Project) -> Sequence[str]:
-    """Create the missing mount folders; return them."""
-    for path in defined.missing_mount_folders:
-        os.makedirs(path, exist_ok=True)
-    return defined.missing_mount_folders
 
 
 def count_gpus() -> int | None:
@@ -120,10 +115,17 @@ def count_gpus() -> int | None:
     return None
 
 
-def _planned_env(sources: Sources, answers: Answers) -> str:
+def _toml(answers: Answers) -> str:
+    text = _TOML.format(layout=_string(answers.layout))
+    if answers.network:
+        text += _NETWORK.format(network=_string(answers.network))
+    return text + (_CONTAINER if answers.container else "")
+
+
+def _env(state: State, sources: Sources, answers: Answers) -> str:
     text = decoded(sources.env)
     known = assigned_names(sources)
-    ignored = kept_back(sources, answers)
+    ignored = kept_back(state, sources, answers)
     if ignored:
         text = dotenv.with_line(text, f"# taoshell: ignore {' '.join(ignored)}")
     for name, value in (("KEY", answers.key), ("NUM_GPUS", answers.gpus)):
@@ -132,19 +134,20 @@ def _planned_env(sources: Sources, answers: Answers) -> str:
     return text
 
 
-def _planned_others(sources: Sources, *, with_envrc: bool) -> dict[str, str]:
-    """Return the texts of `.gitignore` and `.envrc` by path. The user's lines come first."""
-    others = {}
+def _others(sources: Sources, *, with_envrc: bool) -> Iterator[Replacement]:
+    """Yield how `.gitignore` and `.envrc` change. The user's lines come first."""
     if not find.is_private(sources.env.path, sources.root):
-        path = os.path.join(sources.root, ".gitignore")
-        others[path] = gitignore.with_ignored(read_text(path), ENV)
+        yield from _edited(sources.root, ".gitignore", lambda text: gitignore.with_ignored(text, ENV))
     if with_envrc:
-        path = os.path.join(sources.root, direnv.ENVRC)
-        text = read_text(path)
-        end = "" if text.endswith("\n") or not text else "\n"
-        others[path] = text if direnv.TEXT in text else text + end + direnv.TEXT
-    return others
+        yield from _edited(sources.root, direnv.ENVRC, direnv.with_lines)
 
 
-def _toml(text: str) -> str:
+def _edited(root: str, name: str, edit: Callable[[str], str]) -> Iterator[Replacement]:
+    file = read_file(os.path.join(root, name))
+    edited = replacement(file.path, file.data, edit(decoded(file)).encode(), root, 0o644)
+    if edited is not None:
+        yield edited
+
+
+def _string(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)  # TOML's basic strings have all of JSON's escapes

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from taoshell.actions import find
-from taoshell.errors import TaoshellError, Where, irregular, printable
+from taoshell.errors import ChangedMeanwhile, TaoshellError, Where, irregular, printable
 from taoshell.project import build
 from taoshell.project.machine import Machine
 from taoshell.project.model import Project
@@ -38,12 +38,9 @@ class Source:
     mtime_ns: int | None = None
     problem: TaoshellError | None = None
 
-    def is_current(self) -> bool:
-        """Whether the file still has the mtime that it had when it was read."""
-        try:
-            return os.stat(self.path).st_mtime_ns == self.mtime_ns
-        except FileNotFoundError:
-            return self.mtime_ns is None
+    def is_same(self, other: Source) -> bool:
+        """Whether both readings found the same file and content, whatever the mtime."""
+        return (self.path, self.data, str(self.problem)) == (other.path, other.data, str(other.problem))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +80,17 @@ class Sources:
         self.require()
         return {find.TOML: self.toml.data or b"", find.ENV: self.dotenv().user_text.encode()}
 
-    def texts(self) -> dict[str, str]:
-        """Return `inputs` as text. Raises TaoshellError like `inputs`."""
-        return {name: data.decode(errors="backslashreplace") for name, data in self.inputs().items()}
-
     def with_texts(self, toml: str, env: str) -> Sources:
         """Return the sources as they are after both files have been replaced."""
         return replace(self, toml=replace(self.toml, data=toml.encode()), env=replace(self.env, data=env.encode()))
+
+    def require_unchanged(self) -> Sources:
+        """Read both files again and return them. Raises ChangedMeanwhile if one of them is not as it was."""
+        again = read_sources(self.root)
+        for source, now in zip(self.all, again.all, strict=True):
+            if not source.is_same(now):
+                raise ChangedMeanwhile(source.path)
+        return again
 
 
 def read_sources(root: str) -> Sources:
@@ -192,15 +193,20 @@ def _unreadable(path: str, error: OSError) -> TaoshellError:
     return TaoshellError(f"this cannot be read: {error.strerror}", _REPLACE, at=Where(path))
 
 
-def read_text(path: str) -> str:
-    """Return the text of another file of the project, or "" if there is no such file.
-
-    Raises TaoshellError if it is not a regular file or not UTF-8.
-    """
+def read_file(path: str) -> Source:
+    """Return another file of the project, which may not exist. Raises TaoshellError if it is not a regular file."""
     source = _read(path, "")
     if source.problem is not None:
         raise source.problem
-    return decoded(source)
+    return source
+
+
+def read_text(path: str) -> str:
+    """Return the text of `path`, or "" if there is no such file.
+
+    Raises TaoshellError if it is not a regular file or not UTF-8.
+    """
+    return decoded(read_file(path))
 
 
 def decoded(source: Source) -> str:

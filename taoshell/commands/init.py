@@ -9,12 +9,11 @@ import click
 
 from taoshell.actions import approve, find, init
 from taoshell.actions.sources import read_sources
-from taoshell.project.build import require_mount_folders
 from taoshell.project.layouts import LAYOUTS
-from taoshell.state.files import ensure
 from taoshell.state.paths import State
 from taoshell.terminal import candidates, tables
 from taoshell.terminal.ask import Asker, say_kept_back
+from taoshell.terminal.consent import require_consent
 from taoshell.terminal.say import say, say_all
 
 
@@ -24,13 +23,13 @@ from taoshell.terminal.say import say, say_all
 @click.option(
     "--layout",
     type=click.Choice(list(LAYOUTS)),
-    help="Set LOCAL_… variables (classic, the default), or HOST_… as TAO 5 and 6 do.",
+    help="Set LOCAL_… variables (classic), HOST_… as in TAO 5 and 6, or the same paths on both sides.",
 )
 @click.option("--gpus", type=click.IntRange(1), metavar="N", help="Set NUM_GPUS, if nvidia-smi cannot count them.")
 @click.option("--key", metavar="KEY", help="Set the key of your models. Others can see it: prefer --key-stdin.")
 @click.option("--key-stdin", is_flag=True, help="Read the key from standard input.")
 @click.option("--direnv", is_flag=True, help="Write an .envrc too, for colleagues who use direnv.")
-@click.option("--yes", "-y", is_flag=True, help="Do not ask, use the defaults.")
+@click.option("--yes", "-y", is_flag=True, help="Use the defaults, and approve without a question.")
 @click.option("--mkdir", is_flag=True, help="Create missing folders that the container needs.")
 def command(
     folder: str,
@@ -49,30 +48,31 @@ def command(
     """
     root = find.real_folder(folder)
     find.require_root(root)
-    sources = read_sources(root)
+    state, sources = State.of(os.environ), read_sources(root)
     sources.require_readable()
-    ask = Asker(sources, asking=not yes and sys.stdin.isatty() and not key_stdin)
+    ask = Asker(state, sources, asking=not yes and sys.stdin.isatty())
+    chosen = ask.layout(layout)
     answers = init.Answers(
-        layout=layout or "classic",
+        layout=chosen,
         network=ask.network(network),
         gpus=ask.gpus(gpus),
         key=ask.key(key, from_stdin=key_stdin),
         exported=ask.exported(),
+        container=ask.container(chosen),
         direnv=direnv,
     )
-    planned = init.plan(sources, answers)
+    kept_back = init.kept_back(state, sources, answers)
+    planned = init.plan(state, sources, answers)
     init.require_same(sources, planned.project, network=network, layout=layout)
-    state = State.of(os.environ)
-    ensure(state)  # before the first write: without a state folder there can be no approval
     if mkdir or ask.may_make(planned.project):
-        say_all(f"created {path}" for path in init.make_mount_folders(planned.project))
-    else:
-        require_mount_folders(planned.project)
-    init.write(planned)
-    allowed = approve.allow(state, root)
+        planned = planned.with_folders()
+    planned.require_folders()
+    require_consent(state, planned, yes=yes, is_own=sources.toml.data is None)
+    allowed = approve.allow(state, planned)
+    say_all(f"created {path}" for path in planned.folders)
     say_all(allowed.to_say)
     tables.show_places(allowed.project)
-    say_kept_back(init.kept_back(sources, answers))
+    say_kept_back(kept_back)
     quoted = init.read_differently(allowed.project)
     if quoted:
         say(f"`docker --env-file .env` would keep the quotes of {', '.join(quoted)}; other programs remove them")

@@ -22,6 +22,12 @@ fi
 """
 
 
+def with_lines(text: str) -> str:
+    """Return the `.envrc` whose text is `text` with our lines at its end, unless it has them."""
+    end = "" if text.endswith("\n") or not text else "\n"
+    return text if TEXT in text else text + end + TEXT
+
+
 def watch(paths: Iterable[str]) -> str:
     """Return the line of an `.envrc` that makes direnv load it again when one of `paths` changes."""
     return f"watch_file {' '.join(map(posix.quote, paths))}\n"

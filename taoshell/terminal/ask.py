@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import click
 
-from taoshell.actions import init
+from taoshell.actions import init, propose
 from taoshell.actions.sources import Sources
 from taoshell.errors import USAGE, TaoshellError, printable
 from taoshell.project import networks
@@ -16,6 +16,7 @@ from taoshell.project.model import Project
 from taoshell.project.names import refused_reason
 from taoshell.shells import start_files
 from taoshell.shells.start_files import Edit
+from taoshell.state.paths import State
 from taoshell.terminal import tables
 from taoshell.terminal.say import say
 
@@ -25,12 +26,14 @@ SAMPLE_KEY = "tlt_encode"  # the key of NVIDIA's public samples is not secret
 class Asker:
     """Asks at a terminal for what `init` and `allow` cannot find out, unless the files already contain it."""
 
-    def __init__(self, sources: Sources, *, asking: bool) -> None:
+    def __init__(self, state: State, sources: Sources, *, asking: bool) -> None:
+        self._state = state
         self._sources = sources
         self.asking = asking
         self._known = init.assigned_names(sources)
 
     def network(self, given: str | None) -> str:
+        """Return the network of a new project; "" for none, as in a project that only prepares data."""
         if given is not None or self._sources.toml.data is not None:
             return given or ""
         name = os.path.basename(self._sources.root)
@@ -38,8 +41,29 @@ class Asker:
             return guessed
         if not self.asking:
             cause = f"the folder's name {name!r} contains no network"
-            raise TaoshellError(cause, "name one: --network NAME", exit_code=USAGE)
-        return str(click.prompt("Network (as in `tao model NETWORK …`)", err=True)).strip()
+            raise TaoshellError(cause, "name one: --network NAME (for none: --network '')", exit_code=USAGE)
+        question = "Network (as in `tao model NETWORK …`; empty for none)"
+        return str(click.prompt(question, default="", show_default=False, err=True)).strip()
+
+    def layout(self, given: str | None) -> str:
+        """Return the layout of a new project: the one that the folder's own files use, unless one is given."""
+        if given is not None or self._sources.toml.data is not None:
+            return given or ""
+        proposal = propose.layout(self._sources.root)
+        if proposal is None or proposal.layout == "classic":
+            return "classic"
+        if self.asking:
+            question = f"{printable(proposal.file)} uses the variables of layout {proposal.layout}. Use this layout?"
+            return proposal.layout if confirmed(question, default=True) else "classic"
+        say(f"layout {proposal.layout}, as {proposal.file} uses its variables")
+        return proposal.layout
+
+    def container(self, layout: str) -> bool:
+        """Whether a new project gets the container options that today's notebooks set."""
+        if layout != "host" or self._sources.toml.data is not None:
+            return False
+        question = f"NVIDIA's notebooks run such containers with {init.CONTAINER_OPTIONS}. Set these too?"
+        return not self.asking or confirmed(question, default=True)
 
     def gpus(self, given: int | None) -> str:
         if "NUM_GPUS" in self._known:
@@ -54,14 +78,13 @@ class Asker:
         if given is not None and given != SAMPLE_KEY:
             say("every user of this machine can see a key on the command line; better: --key-stdin")
         if from_stdin:
-            given = sys.stdin.readline().rstrip("\r\n")
+            given = _hidden("KEY") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
             if not given:
                 raise TaoshellError("KEY has no value", "give it on standard input", exit_code=USAGE)
         self._require_same("KEY", given)
         if given is not None or "KEY" in self._known or not self.asking:
             return given or ""
-        question = "KEY that encrypts your models (hidden; empty for none)"
-        return str(click.prompt(question, default="", hide_input=True, show_default=False, err=True))
+        return _hidden("KEY that encrypts your models (hidden; empty for none)")
 
     def _require_same(self, name: str, given: str | None) -> None:
         """Raise TaoshellError if an option contradicts `.env`."""
@@ -71,7 +94,7 @@ class Asker:
 
     def exported(self) -> frozenset[str]:
         """Return the names in an older `.env` that the user wants to export too."""
-        names = [name for name in init.foreign_names(self._sources) if not refused_reason(name)]
+        names = [name for name in init.foreign_names(self._state, self._sources) if not refused_reason(name)]
         if not names or not self.asking:
             return frozenset()
 
@@ -88,13 +111,6 @@ class Asker:
         answer: frozenset[str] = click.prompt(question, default="none", value_proc=chosen, err=True)
         return answer
 
-    def may_approve(self, changed: list[str]) -> bool:
-        """Show what changed since the last approval, and return whether to approve it."""
-        if not changed or not self.asking:
-            return True
-        tables.show_diff(changed)
-        return click.confirm("Approve this?", default=True, err=True)
-
     def may_make(self, defined: Project) -> bool:
         """Return whether to create the missing folders."""
         missing = defined.missing_mount_folders
@@ -102,7 +118,18 @@ class Asker:
             return False
         does, it = ("does", "it") if len(missing) == 1 else ("do", "them")
         question = f"The container needs {printable(', '.join(missing))}, which {does} not exist. Create {it}?"
-        return click.confirm(question, default=True, err=True)
+        return confirmed(question, default=True)
+
+
+def say_kept_back(names: Sequence[str]) -> None:
+    """Say which of the user's own lines in `.env` are not exported, and how to export one."""
+    if names:
+        say(f"not exported: {', '.join(names)}; to export one, remove it from the line `# taoshell: ignore` in .env")
+
+
+def _hidden(question: str) -> str:
+    """Ask for a secret, which may be empty."""
+    return str(click.prompt(question, default="", hide_input=True, show_default=False, err=True))
 
 
 def may_change(edits: Sequence[Edit], *, dry_run: bool, yes: bool, refusal: str) -> bool:
@@ -119,12 +146,6 @@ def may_change(edits: Sequence[Edit], *, dry_run: bool, yes: bool, refusal: str)
     if edits and not yes:
         if not sys.stdin.isatty():
             raise TaoshellError(refusal, "there is no terminal to ask at: add --yes")
-        if not click.confirm("Change this?", default=True, err=True):
+        if not confirmed("Change this?", default=True):
             raise TaoshellError(refusal, "nothing has changed")
     return True
-
-
-def say_kept_back(names: Sequence[str]) -> None:
-    """Say which of the user's own lines in `.env` are not exported, and how to export one."""
-    if names:
-        say(f"not exported: {', '.join(names)}; to export one, remove it from the line `# taoshell: ignore` in .env")

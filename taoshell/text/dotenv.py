@@ -7,13 +7,14 @@ plainly literal, because other programs expand it differently (docs/dotenv.md).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from taoshell.errors import TaoshellError, Where
 from taoshell.formats.dotenv import assignment
 from taoshell.project.model import Given
 from taoshell.text.dotenv_block import BEGIN, END, split
+from taoshell.text.dotenv_statements import Statement
 from taoshell.text.lines import line_end, universal_lines
 
 _IGNORE = re.compile(r"#[ \t]*taoshell:[ \t]*ignore[ \t:]+(.*)")
@@ -52,7 +53,7 @@ def parse(text: str, path: str) -> Dotenv:
         raise TaoshellError("a NUL character, which no variable can hold", "remove it", at=Where(path, line))
     parts = split(text, path)
     user = parts.user_statements(path)
-    ignored = frozenset(name for item in user if item.name is None for name in _names_to_ignore(item.raw))
+    ignored = _ignored(user)
     assignments: dict[str, Given] = {}
     for item in user:
         if item.name is not None:
@@ -70,6 +71,11 @@ def assigned_names(text: str, path: str) -> tuple[str, ...]:
     """
     found = (item.name for item in split(text, path).user_statements(path))
     return tuple(dict.fromkeys(name for name in found if name is not None))
+
+
+def ignored_names(text: str, path: str) -> frozenset[str]:
+    """Return the names that the user's lines keep from being exported. Raises TaoshellError like `assigned_names`."""
+    return _ignored(split(text, path).user_statements(path))
 
 
 def block_line(text: str, path: str = ".env") -> int | None:
@@ -110,6 +116,10 @@ def with_line(text: str, line: str, path: str = ".env") -> str:
     parts = split(text, path)
     end = line_end(parts.before + parts.after + parts.block)
     return parts.bom + _ended(parts.before, end) + line + end + parts.block + parts.after
+
+
+def _ignored(user: Iterable[Statement]) -> frozenset[str]:
+    return frozenset(name for item in user if item.name is None for name in _names_to_ignore(item.raw))
 
 
 def _names_to_ignore(comment: str) -> Iterator[str]:

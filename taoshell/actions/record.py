@@ -1,0 +1,87 @@
+"""What the user approved last of a project, to show what has changed since; the approvals themselves are hashes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+from taoshell.actions.sources import Sources
+from taoshell.errors import TaoshellError
+from taoshell.project.model import Project
+from taoshell.project.variables import variables_of
+from taoshell.state.files import read_or_none, replace_file, require_own
+from taoshell.state.paths import State
+from taoshell.text.diff import between
+
+SYMLINKS = "symlinks"  # the input that is not a file: those of the project's steps
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The texts of the inputs at the last approval, and the variables of the block that was written then."""
+
+    inputs: dict[str, str]
+    block: dict[str, str]
+
+
+def read(state: State, root: str) -> Record | None:
+    """Return the record of the project in `root`. Raises TaoshellError in another user's state folder."""
+    require_own(state)
+    data = read_or_none(state.project(root).inputs)
+    if data is None:
+        return None
+    try:
+        record = json.loads(data)
+        return Record(*({str(name): str(text) for name, text in record[part].items()} for part in ("inputs", "block")))
+    except (ValueError, KeyError, TypeError, AttributeError):  # damaged; approvals are files of their own
+        return None
+
+
+def write(state: State, sources: Sources, project: Project) -> None:
+    """Record that the user approved this."""
+    record = Record(texts(sources, project), variables_of(project.places))
+    replace_file(state.project(sources.root).inputs, json.dumps(asdict(record)).encode())
+
+
+def changes(state: State, sources: Sources, project: Project | None) -> list[str]:
+    """Return what changed since the last approval as lines of a diff: everything, if there was no approval."""
+    record, now = read(state, sources.root), texts(sources, project)
+    if record is None:
+        return between({}, now, sides=("nothing approved", "now"))
+    return between(record.inputs, now)
+
+
+def changed_names(state: State, sources: Sources, project: Project | None) -> list[str]:
+    """Return the inputs that changed since the last approval; none if there was none, or if a file is unreadable.
+
+    Without a project, only the files are compared.
+    """
+    record = read(state, sources.root)
+    if record is None:
+        return []
+    try:
+        now = texts(sources, project)
+    except TaoshellError:
+        return []
+    return [name for name, text in now.items() if (project or name != SYMLINKS) and text != record.inputs.get(name, "")]
+
+
+def inputs(sources: Sources, project: Project | None) -> dict[str, bytes]:
+    """Return all that the user approves: the two files, and the symlinks on the way to the places.
+
+    Raises TaoshellError if a file cannot be read.
+    """
+    symlinks = _symlinks(project, sources.root) if project else ""
+    return sources.inputs() | ({SYMLINKS: symlinks.encode()} if symlinks else {})
+
+
+def texts(sources: Sources, project: Project | None) -> dict[str, str]:
+    """Return `inputs` as text. The symlinks are always there, so that a diff shows one that is gone."""
+    found = {name: data.decode(errors="backslashreplace") for name, data in inputs(sources, project).items()}
+    return {**found, SYMLINKS: found.get(SYMLINKS, "")}
+
+
+def _symlinks(project: Project, root: str) -> str:
+    """Return a line for each symlink. Quotes keep a path with a line break apart from two paths."""
+    links = {step.path.removeprefix(f"{root}/"): step.target for step in project.steps if step.target is not None}
+    return "".join(f"{json.dumps(path)} -> {json.dumps(target)}\n" for path, target in links.items())

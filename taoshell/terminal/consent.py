@@ -1,0 +1,42 @@
+"""Show the user what would be approved, and ask. Nothing is approved unseen, except with --yes."""
+
+from __future__ import annotations
+
+import sys
+
+from taoshell.actions import approve, record
+from taoshell.actions.change import Change
+from taoshell.actions.sources import machine
+from taoshell.errors import TaoshellError, Where
+from taoshell.project.standing_out import what_stands_out
+from taoshell.state.paths import State
+from taoshell.terminal import tables
+from taoshell.terminal.ask import confirmed
+from taoshell.terminal.review import show_review, show_standing_out
+
+
+def require_consent(state: State, change: Change, *, yes: bool, is_own: bool = False) -> None:
+    """Show what `change` brings, and ask. There is nothing to ask if the user has approved exactly this before.
+
+    The first time, everything is shown, then what changed since the last approval. `is_own`: the user has just said what
+    to write, so Enter agrees, and without a terminal no question is needed.
+    Raises TaoshellError if the user does not agree, or if there is no terminal to ask at.
+    """
+    root, project = change.now.root, change.project
+    if approve.is_approved(state, change.then, project):
+        return
+    stands_out = what_stands_out(project, machine())
+    if yes or (is_own and not sys.stdin.isatty()):
+        show_standing_out(stands_out)
+        return
+    if not sys.stdin.isatty():
+        cause = "not approved: there is no terminal to show the project at"
+        raise TaoshellError(cause, "to approve it unseen, add --yes", at=Where(root))
+    changed = record.changes(state, change.then, project)
+    if approve.was_approved(state, root):
+        tables.show_diff(changed)
+    else:
+        show_review(project, changed, machine())
+    show_standing_out(stands_out)
+    if not confirmed("Approve this?", default=is_own):
+        raise TaoshellError("not approved", "nothing has changed", at=Where(root))
