@@ -109,7 +109,7 @@ def require_in_force(state: State, root: str) -> Project:
     Raises TaoshellError if the project is not approved as it is now.
     """
     _, defined = require_approved(state, root)
-    if read_or_none(state.project(root).mounts) != mounts_file.written(defined).encode():
+    if read_or_none(state.project(root).mounts) != mounts_file.written(defined.mapping).encode():
         sync(state, root)
     return defined
 

@@ -73,7 +73,7 @@ def _require_no_container_path(sources: Sources, name: str, value: str) -> None:
     """Raise TaoshellError if `name` is the variable of a container path, which only taoshell.toml can change."""
     defined = built(sources).project
     for place in defined.places if defined else ():
-        if place.container_variable == name:
+        if name in place.container_variables:
             cause = f"{name} is the container path of place {toml.quoted(place.name)}, which is for everybody"
             new = shlex.quote(f"places.{place.name}.container={value}")
             raise TaoshellError(cause, f"run: taoshell set {new}")

@@ -15,7 +15,7 @@ from taoshell.actions.find import ENV
 from taoshell.actions.sources import Sources, decoded, define, read_text
 from taoshell.errors import TaoshellError, Where
 from taoshell.formats.dotenv import quoted
-from taoshell.project.layouts import LAYOUTS
+from taoshell.project.layouts import host_variables
 from taoshell.project.model import Project
 from taoshell.project.names import refused_reason
 from taoshell.shells import direnv
@@ -58,7 +58,7 @@ def foreign_names(sources: Sources) -> list[str]:
     """Return the names in a `.env` that `init` has never seen. The user decides which of them to export."""
     if not is_first_time(sources):
         return []
-    ours = {"KEY", "NUM_GPUS", *(slot.host_variable for slots in LAYOUTS.values() for slot in slots)}
+    ours = {"KEY", "NUM_GPUS", *host_variables()}
     return [name for name in assigned_names(sources) if name not in ours]
 
 
