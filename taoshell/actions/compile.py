@@ -13,7 +13,7 @@ from taoshell.actions.sources import STAMPS, Sources
 from taoshell.errors import TaoshellError, counted, printable
 from taoshell.formats import mounts_file
 from taoshell.mounts import mapping
-from taoshell.project.model import Project
+from taoshell.project.model import Mapping, Project, Step
 from taoshell.project.names import masked
 from taoshell.shells import NAMES, dialect
 from taoshell.shells.generation import Check, Generation
@@ -26,25 +26,29 @@ _KEPT_GENERATIONS = 20  # to leave an older generation, a shell needs its script
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a shell gets on entering: everything; or, if `blocked`, only a mounts file that the launcher refuses."""
+    """What a shell gets on entering. Without `mapping`, it is only a mounts file that the launcher refuses.
+
+    The shell checks the `steps`, which lead to the places, at each prompt.
+    """
 
     name: str
     variables: dict[str, str]
-    mounts_json: str
+    mapping: Mapping | None
     message: str
-    blocked: bool = False
+    steps: tuple[Step, ...]
 
 
 def approved(project: Project) -> Outcome:
     """Return the outcome for an approved project."""
-    variables, mounts = counted(len(project.variables), "variable"), counted(len(project.mounts), "mount")
-    message = f"{printable(project.name)} ({project.network}): {variables}, {mounts}"
-    return Outcome(project.name, project.variables, mounts_file.written(project), message)
+    variables, mounts = counted(len(project.variables), "variable"), counted(len(project.mapping.mounts), "mount")
+    network = f" ({project.network})" if project.network else ""
+    message = f"{printable(project.name)}{network}: {variables}, {mounts}"
+    return Outcome(project.name, project.variables, project.mapping, message, project.steps)
 
 
-def blocked(root: str, reason: str) -> Outcome:
+def blocked(root: str, reason: str, steps: tuple[Step, ...] = ()) -> Outcome:
     """Return the outcome without variables. The launcher refuses its mounts file, so no container starts."""
-    return Outcome(os.path.basename(root), {}, mapping.tombstone(root), reason, blocked=True)
+    return Outcome(os.path.basename(root), {}, None, reason, steps)
 
 
 def put_in_force(state: State, sources: Sources, outcome: Outcome) -> list[str]:
@@ -56,9 +60,11 @@ def put_in_force(state: State, sources: Sources, outcome: Outcome) -> list[str]:
     ensure_project(project)
     mapping.ensure_refusal(state)
     stamps, checks = _new_stamps(project, sources)
+    checks += map(_check_of_step, outcome.steps)
+    text = mapping.tombstone(sources.root) if outcome.mapping is None else mounts_file.written(outcome.mapping)
     try:
-        name = _compile(project, outcome, checks)
-        to_say = mapping.expose(state, project, outcome.mounts_json)
+        name = _compile(project, outcome, text, checks)
+        to_say = mapping.expose(state, project, text)
         replace_link(project.current, f"gen/{name}")
         for temporary, path in stamps.items():
             os.rename(temporary, path)
@@ -98,7 +104,19 @@ def _new_stamps(project: ProjectFolder, sources: Sources) -> tuple[dict[str, str
     return stamps, checks
 
 
-def _compile(project: ProjectFolder, outcome: Outcome, checks: list[Check]) -> str:
+def _check_of_step(step: Step) -> Check:
+    """Return the check that `step` still is what it was: no symlink, or a symlink with the same end.
+
+    The end is the path that the symlink names, not what that resolves to: outside the project, other machines that
+    share this home may have other symlinks.
+    """
+    if step.target is None:
+        return Check("not_link", step.path)
+    end = os.path.join(os.path.dirname(step.path), step.target)
+    return Check("link_to", step.path, end) if os.path.exists(step.path) else Check("dangling", step.path)
+
+
+def _compile(project: ProjectFolder, outcome: Outcome, mounts_text: str, checks: list[Check]) -> str:
     """Write the generation, with a script for each dialect. Returns its name, a hash of its content."""
     variables = {"LAUNCHER_MOUNTS": project.mounts, **outcome.variables}
     tests = [(check.kind, check.path) for check in checks]
@@ -106,9 +124,10 @@ def _compile(project: ProjectFolder, outcome: Outcome, checks: list[Check]) -> s
     name = hashlib.sha256(made_from.encode()).hexdigest()[:16]
     folder = f"{project.generations}/{name}"
     own = {"TAOSHELL_ROOT": project.root, "TAOSHELL_GENERATION": name, "TAOSHELL_PROJECT": outcome.name}
-    if outcome.blocked:
+    is_blocked = outcome.mapping is None
+    if is_blocked:
         own["TAOSHELL_BLOCKED"] = "1"
-    mounts = json.loads(outcome.mounts_json)["Mounts"]
+    mounts = outcome.mapping.mounts if outcome.mapping else ()
     generation = Generation(
         name,
         own,
@@ -116,13 +135,13 @@ def _compile(project: ProjectFolder, outcome: Outcome, checks: list[Check]) -> s
         shown={name: printable(masked(name, value)) for name, value in variables.items()},
         checks=[Check("same_file", project.current, folder), *checks],
         message=outcome.message,
-        is_error=outcome.blocked,
-        mounts=[printable(f"{mount['source']} => {mount['destination']}") for mount in mounts],
+        is_error=is_blocked,
+        mounts=[printable(f"{mount.source} => {mount.destination}") for mount in mounts],
     )
     os.makedirs(folder, mode=0o700, exist_ok=True)
     for language in dict.fromkeys(map(dialect, NAMES)):
         replace_file(f"{folder}/{language.SCRIPT}", language.script(generation).encode())
-    generations.write(folder, generations.Values(own, variables, outcome.mounts_json))
+    generations.write(folder, generations.Values(own, variables), mounts_text)
     return name
 
 

@@ -15,7 +15,7 @@ from taoshell.actions.find import ENV
 from taoshell.actions.sources import Sources, decoded, read_file
 from taoshell.errors import TaoshellError, Where
 from taoshell.formats.dotenv import quoted
-from taoshell.project.layouts import LAYOUTS
+from taoshell.project.layouts import host_variables
 from taoshell.project.model import Project
 from taoshell.project.names import refused_reason
 from taoshell.shells import direnv
@@ -36,7 +36,7 @@ network  = "host"          # the container uses this machine's network
 ulimits  = { memlock = -1, stack = 67108864 }
 """
 CONTAINER_OPTIONS = "your uid, 16 GB of shared memory, this machine's network, and no limit on locked memory"
-_OURS = {"KEY", "NUM_GPUS", "GPU_IDS", *(slot.host_variable for slots in LAYOUTS.values() for slot in slots)}
+_OURS = {"KEY", "NUM_GPUS", "GPU_IDS", *host_variables()}
 
 
 @dataclass(frozen=True, slots=True)

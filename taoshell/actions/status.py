@@ -87,6 +87,7 @@ def hook_cure(state: State, environ: Mapping[str, str], calling_shell: Callable[
 
 def _definition(project: Project) -> dict[str, object]:
     members = asdict(project)
+    members["mounts"] = members["mapping"]["mounts"]
     members["variables"] = {name: masked(name, value) for name, value in project.variables.items()}
     return {name: members[name] for name in ("name", "layout", "network", "variables", "places", "mounts")}
 

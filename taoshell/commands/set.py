@@ -24,8 +24,8 @@ def command(setting: str, folder: str) -> None:
 
     Acts on the project that contains DIR (default: the current folder). NAME is a variable, which goes into .env
     for you alone (KEY, NUM_GPUS, LOCAL_DATA_DIR), or a dotted name of taoshell.toml, for everybody (places.data,
-    docker.shm_size, env.NAME, network). For a secret give only NAME: set asks for the value, or reads it from standard
-    input.
+    container.shm_size, env.NAME, network). For a secret give only NAME: set asks for the value, or reads it from
+    standard input.
     """
     state, root = State.of(os.environ), find.project_root(folder)
     sources = read_sources(root)

@@ -5,18 +5,17 @@ from __future__ import annotations
 import itertools
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 import tomlkit
 
 from taoshell.errors import TaoshellError, Where
-from taoshell.formats.mounts_file import Contents
 from taoshell.project.machine import RealPath
-from taoshell.project.model import Mount, Project
+from taoshell.project.model import Mapping, Mount, Project
 from taoshell.project.names import is_secret
 
 
-def adopted(toml: str, wanted: Contents, project: Project, path: str, real: RealPath = os.path.realpath) -> str:
+def adopted(toml: str, wanted: Mapping, project: Project, path: str, real: RealPath = os.path.realpath) -> str:
     """Return `toml`, the text that defines `project`, with the mounts, variables and options of the mounts file `path`.
 
     A mount that has the container path or the host folder of a place changes the other side of that place. A mount that
@@ -31,22 +30,22 @@ def adopted(toml: str, wanted: Contents, project: Project, path: str, real: Real
             cause = f"{name} is a secret, which must not go into taoshell.toml"
             cure = f'put it in .env and {name} = {{ from = ".env" }} under [container.env]; remove it here'
             raise TaoshellError(cause, cure, at=Where(path))
-        if project.container_env.get(name) != value:
+        if project.mapping.variables.get(name) != value:
             _table(document, "container", "env")[name] = value
     for name, option in wanted.options.items():
-        if project.docker.get(name) != option:
-            _table(document, "docker")[name] = option
+        if project.mapping.options.get(name) != option:
+            _table(document, "container")[name] = option
     return tomlkit.dumps(document)
 
 
-def require_taken(wanted: Contents, project: Project, path: str, real: RealPath = os.path.realpath) -> None:
+def require_taken(wanted: Mapping, project: Project, path: str, real: RealPath = os.path.realpath) -> None:
     """Raise TaoshellError if `project`, which has adopted the mounts file `path`, still has another mount there."""
     by_container = {place.container: place for place in project.places}
     for mount in wanted.mounts:
         place = by_container[os.path.normpath(mount.destination)]
         if real(os.path.expanduser(mount.source)) != real(place.host):
             cause = f"not adopted: place {place.name} stays at {place.host}, as .env says"
-            raise TaoshellError(cause, f"first remove {place.host_variable} from .env", at=Where(path))
+            raise TaoshellError(cause, f"first remove {' and '.join(place.host_variables)} from .env", at=Where(path))
 
 
 def _changed_places(mounts: Iterable[Mount], project: Project, real: RealPath) -> Iterator[tuple[str, dict[str, str]]]:
@@ -68,7 +67,7 @@ def _changed_places(mounts: Iterable[Mount], project: Project, real: RealPath) -
             yield name, {"host": source, "container": destination}
 
 
-def _change_place(places: dict[str, object], name: str, sides: Mapping[str, str]) -> None:
+def _change_place(places: dict[str, object], name: str, sides: dict[str, str]) -> None:
     """Set the `sides` of the place `name`, in the way in which it is written."""
     known = places.get(name)
     if isinstance(known, dict):
@@ -90,7 +89,7 @@ def _unused_name(destination: str, names: set[str]) -> str:
 
 def _table(document: tomlkit.TOMLDocument, *path: str) -> dict[str, object]:
     """Return the table at `path`, which is created if it is missing."""
-    table: Mapping[str, object] = document
+    table: dict[str, object] = document
     for key in path:
-        table = table.setdefault(key, tomlkit.table())  # type: ignore[attr-defined]
-    return table  # type: ignore[return-value]  # tomlkit's tables are dicts that keep comments
+        table = table.setdefault(key, tomlkit.table())  # type: ignore[assignment]  # a dict that keeps comments
+    return table

@@ -4,40 +4,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from taoshell.errors import TaoshellError, Where
-from taoshell.project.model import Mount, Project
+from taoshell.project.model import Mapping, Mount
 
 _FIELDS = ("Mounts", "Envs", "DockerOptions")
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """What a mounts file says: `variables` are its Envs, `options` its DockerOptions."""
-
-    mounts: tuple[Mount, ...]
-    variables: dict[str, str]
-    options: dict[str, object]
-
-
-def document(project: Project) -> dict[str, object]:
-    """Return the mounts file of `project` as JSON data. It has only the fields that the launcher needs."""
-    mounts = [{"source": mount.source, "destination": mount.destination} for mount in project.mounts]
+def document(mapping: Mapping) -> dict[str, object]:
+    """Return the mounts file of `mapping` as JSON data. It has only the fields that the launcher needs."""
+    mounts = [{"source": mount.source, "destination": mount.destination} for mount in mapping.mounts]
     found: dict[str, object] = {"Mounts": mounts}
-    if project.container_env:
-        found["Envs"] = [{"variable": name, "value": value} for name, value in project.container_env.items()]
-    if project.docker:
-        found["DockerOptions"] = project.docker
+    if mapping.variables:
+        found["Envs"] = [{"variable": name, "value": value} for name, value in mapping.variables.items()]
+    if mapping.options:
+        found["DockerOptions"] = mapping.options
     return found
 
 
-def written(project: Project) -> str:
-    """Return the text of the mounts file of `project`. It is ASCII: the launcher reads it in its locale's encoding."""
-    return json.dumps(document(project), indent=4) + "\n"
+def written(mapping: Mapping) -> str:
+    """Return the text of the mounts file of `mapping`. It is ASCII: the launcher reads it in its locale's encoding."""
+    return json.dumps(document(mapping), indent=4) + "\n"
 
 
-def read(text: str, path: str) -> Contents:
+def read(text: str, path: str) -> Mapping:
     """Return what the mounts file `path`, whose text is `text`, says.
 
     Raises TaoshellError if the launcher would refuse it, or if it has a field that taoshell does not know.
@@ -57,7 +47,7 @@ def read(text: str, path: str) -> Contents:
     options = found.get("DockerOptions", {})
     if not isinstance(options, dict):
         raise TaoshellError("DockerOptions is not a JSON object", "write { … }", at=Where(path))
-    return Contents(mounts, variables, options)
+    return Mapping(mounts, variables, options)
 
 
 def _pairs(entries: object, field: str, first: str, second: str, path: str) -> Iterator[tuple[str, str]]:

@@ -74,11 +74,8 @@ def repair(state: State, project: ProjectFolder) -> list[str]:
 
     If there is no generation, write a tombstone. Return the lines to say.
     """
-    text = read_or_none(project.mounts)
-    if text is not None:
-        return expose(state, project, text.decode())
-    values = generations.current(project)
-    return expose(state, project, values.mounts_json if values else tombstone(project.root))
+    text = read_or_none(project.mounts) or generations.current_mounts(project)
+    return expose(state, project, text.decode() if text else tombstone(project.root))
 
 
 def collect_late_writes(state: State, project: ProjectFolder) -> list[str]:

@@ -9,17 +9,16 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from taoshell.errors import Where, printable
 from taoshell.project import toml
 from taoshell.project.conflicts import find_conflicts
-from taoshell.project.container import docker_options, identity
+from taoshell.project.container import ENV, container_options, identity
 from taoshell.project.layouts import LAYOUTS
 from taoshell.project.links import steps_to
 from taoshell.project.machine import Machine
-from taoshell.project.model import Given, Project
+from taoshell.project.model import Given, Mapping, Project
 from taoshell.project.mounts import mounts_for
 from taoshell.project.paths import PLACEHOLDER, mountable
 from taoshell.project.places import PlaceReader
@@ -27,9 +26,9 @@ from taoshell.project.problems import Problem, Problems
 from taoshell.project.toml import Table, suggestion
 from taoshell.project.variables import container_variables, require_allowed, shell_variables
 
-_KEYS = ("name", "layout", "network", "places", "docker", "container", "env")
+_KEYS = ("name", "layout", "network", "places", "container", "env")
 _NETWORK = re.compile(r"(?!\.\.?$)[A-Za-z0-9_.-]+")
-_WRITES_AS_ROOT = "files that the container writes will belong to root; to own them: taoshell set docker.user=auto"
+_WRITES_AS_ROOT = "files that the container writes will belong to root; to own them: taoshell set container.user=auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class Built:
         return self.project
 
 
-def build(root: str, toml_text: str, toml_path: str, dotenv: Mapping[str, Given], machine: Machine) -> Built:
+def build(root: str, toml_text: str, toml_path: str, dotenv: dict[str, Given], machine: Machine) -> Built:
     """Build the project in `root`, an absolute real path. `dotenv` has the user's lines that are exported.
 
     All problems are found, with one exception: a part that depends on a part with a problem is not read.
@@ -72,18 +71,13 @@ def require_mount_folders(project: Project) -> None:
         )
 
 
-def _project(
-    root: str, table: Table, lines: Mapping[str, Given], machine: Machine, problems: Problems
-) -> Project | None:
+def _project(root: str, table: Table, lines: dict[str, Given], machine: Machine, problems: Problems) -> Project | None:
     """Return the project, or None if there are problems."""
     nothing = Table({}, table.file, table.text)  # in place of a table that has a problem
     name = problems.read(_name, table, root) or ""
-    docker = problems.read(table.table, "docker") or nothing
-    options = docker_options(docker, machine, problems)
     container = problems.read(table.table, "container") or nothing
-    for key in container.values:
-        problems.read(container.require_known, key, ("env",))
-    container_env, notes = container_variables(problems.read(container.table, "env") or nothing, lines, problems)
+    options = container_options(container, machine, problems)
+    inside, notes = container_variables(problems.read(container.table, ENV) or nothing, lines, problems)
     reader = _place_reader(root, table, lines, machine)
     # The places depend on what their reader has read so far, and the conflicts depend on all places.
     located = [] if reader.problems else reader.read()
@@ -105,10 +99,8 @@ def _project(
         layout=_layout(table),
         network=reader.network,
         places=places,
-        mounts=mounts,
+        mapping=Mapping(mounts, identity(container.values.get("user"), machine) | inside, options),
         variables=variables,
-        docker=options,
-        container_env=identity(docker.values.get("user"), machine) | container_env,
         notes=tuple(notes),
         missing_mount_folders=missing,
         steps=steps_to((place.host for place in places), root, machine),
@@ -116,17 +108,24 @@ def _project(
     )
 
 
-def _place_reader(root: str, table: Table, lines: Mapping[str, Given], machine: Machine) -> PlaceReader:
+def _place_reader(root: str, table: Table, lines: dict[str, Given], machine: Machine) -> PlaceReader:
     """Return a reader of the places. It already has the problems of everything that the places depend on."""
     problems = Problems()
     for key in table.values:
-        problems.read(table.require_known, key, _KEYS)  # an unknown key may be a misspelt one of these
+        problems.read(_require_known, table, key)
     layout = problems.read(_layout, table) or "classic"
     is_misspelt = bool(problems) and "network" not in table.values
     network = "" if is_misspelt else problems.read(_network, table) or ""
     places = problems.read(table.table, "places") or table
     problems.read(mountable, Given(root, Where(table.file)), machine.real)
     return PlaceReader(places, LAYOUTS[layout], network, lines, root, machine, problems)
+
+
+def _require_known(table: Table, key: str) -> None:
+    if key == "docker":
+        cure = "write [container] in place of [docker]"
+        raise Problem("docker-table", "[docker] is now called [container]", cure, table.at(key))
+    table.require_known(key, _KEYS)
 
 
 def _layout(table: Table) -> str:

@@ -1,4 +1,4 @@
-"""[docker]: the launcher's DockerOptions.
+"""[container]: the options of the container, which are the launcher's DockerOptions.
 
 Sources: `VALID_DOCKER_ARGS` and `start_container` of TAO's launcher 6.26.3, which gives the values to docker-py's
 `containers.run`. taoshell refuses what docker-py would misread, because here the file and the line are still known.
@@ -27,9 +27,9 @@ _ULIMITS = (
 )
 
 
-def docker_options(table: Table, machine: Machine, problems: Problems) -> dict[str, object]:
+def container_options(table: Table, machine: Machine, problems: Problems) -> dict[str, object]:
     """Return the options as the mounts file has them."""
-    options = {key: problems.read(_option, table, key) for key in table.values}
+    options = {key: problems.read(_option, table, key) for key in table.values if key != ENV}
     if options.get("user") == "auto":
         options["user"] = f"{machine.uid}:{machine.gid}"
     return options
@@ -52,7 +52,7 @@ def identity(user: object, machine: Machine) -> dict[str, str]:
 
 def _option(table: Table, key: str) -> object:
     """Return the value of the option `key`. Raises its first problem."""
-    table.require_known(key, NAMES)
+    table.require_known(key, (*NAMES, ENV))
     return _READERS[key](table, key)
 
 
@@ -60,7 +60,7 @@ def _user(table: Table, key: str) -> str:
     value = table.string(key, "auto")
     if not _USER.fullmatch(value):
         cure = 'write "auto", which is your uid:gid, or "UID:GID"'
-        raise Problem("bad-docker-user", f"docker.user is {value!r}", cure, table.at(key))
+        raise Problem("bad-docker-user", f"container.user is {value!r}", cure, table.at(key))
     return value
 
 
@@ -71,7 +71,7 @@ def _ports(table: Table, key: str) -> dict[str, object]:
         match = _PORT.fullmatch(port)
         numbers = hosts if isinstance(hosts, list) and hosts else [hosts]
         if match is None or not all(_is_whole(number) and 0 < number < 65536 for number in [int(match[1]), *numbers]):
-            cause = f"docker.ports maps {port} to {hosts!r}, which are not port numbers"
+            cause = f"container.ports maps {port} to {hosts!r}, which are not port numbers"
             raise Problem("bad-port", cause, _PORTS, ports.at(port))
     return dict(ports.values)
 
@@ -84,10 +84,10 @@ def _shm_size(table: Table, key: str) -> object:
     value = table.values[key]
     match = _SIZE.fullmatch(str(value))
     if isinstance(value, (float, bool)) or match is None:
-        cause = f"docker.shm_size is {value!r}, which is not a size"
+        cause = f"container.shm_size is {value!r}, which is not a size"
         raise Problem("bad-size", cause, 'write it as "16G"', table.at(key))
     if float(match[1]) * _UNITS[match[2].lower()] < _SMALLEST_SHM:
-        cause = f"docker.shm_size is only {value} bytes"
+        cause = f"container.shm_size is only {value} bytes"
         raise Problem("size-without-unit", cause, f'add a unit: "{match[1]}G"', table.at(key))
     return value
 
@@ -111,13 +111,13 @@ def _network(table: Table, key: str) -> str:
     value = table.string(key, "host")
     if not value or any(char.isspace() for char in value):
         cure = 'write the name of a network, such as "host"'
-        raise Problem("bad-docker-network", f"docker.network is {value!r}", cure, table.at(key))
+        raise Problem("bad-docker-network", f"container.network is {value!r}", cure, table.at(key))
     return value
 
 
 def _tty(table: Table, key: str) -> bool:
     if table.values[key] is not True:
-        cause = "docker.tty is not true, so the container's bash would exit at once"
+        cause = "container.tty is not true, so the container's bash would exit at once"
         raise Problem("tty-not-true", cause, "remove the line, or write true", table.at(key))
     return True
 
@@ -132,3 +132,4 @@ _READERS: dict[str, Callable[[Table, str], object]] = {
     "tty": _tty,
 }
 NAMES = tuple(_READERS)
+ENV = "env"

@@ -17,25 +17,42 @@ class Slot:
     name: str
     host: str | None
     container: str
-    host_variable: str
-    container_variable: str | None = None
+    host_variables: tuple[str, ...]
+    container_variables: tuple[str, ...] = ()
 
 
-_PROJECT = Slot("project", "{folder}", "/workspace/tao-experiments", "LOCAL_PROJECT_DIR")
+_PROJECT = Slot("project", "{folder}", "/workspace/tao-experiments", ("LOCAL_PROJECT_DIR",))
 
 LAYOUTS: dict[str, tuple[Slot, ...]] = {
     "classic": (
         _PROJECT,
-        Slot("data", "{project}/data", "{project}/data", "LOCAL_DATA_DIR", "DATA_DOWNLOAD_DIR"),
-        Slot("experiment", "{project}/{network}", "{project}/{network}", "LOCAL_EXPERIMENT_DIR", "USER_EXPERIMENT_DIR"),
-        Slot("specs", "{folder}/specs", "{project}/{network}/specs", "LOCAL_SPECS_DIR", "SPECS_DIR"),
+        Slot("data", "{project}/data", "{project}/data", ("LOCAL_DATA_DIR",), ("DATA_DOWNLOAD_DIR",)),
+        Slot(
+            "experiment",
+            "{project}/{network}",
+            "{project}/{network}",
+            ("LOCAL_EXPERIMENT_DIR",),
+            ("USER_EXPERIMENT_DIR",),
+        ),
+        Slot("specs", "{folder}/specs", "{project}/{network}/specs", ("LOCAL_SPECS_DIR",), ("SPECS_DIR",)),
     ),
     "host": (
         _PROJECT,
-        Slot("data", "{project}/data", "/data", "HOST_DATA_DIR"),
-        Slot("specs", "{folder}/specs", "/specs", "HOST_SPECS_DIR"),
-        Slot("results", "{project}/{network}/results", "/results", "HOST_RESULTS_DIR"),
-        Slot("model", None, "/model", "HOST_MODEL_DIR"),
+        Slot("data", "{project}/data", "/data", ("HOST_DATA_DIR",)),
+        Slot("specs", "{folder}/specs", "/specs", ("HOST_SPECS_DIR",)),
+        Slot("results", "{project}/{network}/results", "/results", ("HOST_RESULTS_DIR",)),
+        Slot("model", None, "/model", ("HOST_MODEL_DIR",)),
     ),
 }
 """Each begins with the place `project`, which the others may refer to."""
+
+
+def host_variables() -> tuple[str, ...]:
+    """Return the names that host paths have in any layout, those of `classic` first."""
+    return tuple(dict.fromkeys(name for slots in LAYOUTS.values() for slot in slots for name in slot.host_variables))
+
+
+def container_variables() -> tuple[str, ...]:
+    """Return the names that container paths have in any layout."""
+    slots = [slot for slots in LAYOUTS.values() for slot in slots]
+    return tuple(dict.fromkeys(name for slot in slots for name in slot.container_variables))

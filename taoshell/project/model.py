@@ -17,13 +17,18 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One folder under two absolute, normalised paths, and the variables that name them (None: no variable)."""
+    """One folder under two absolute, normalised paths, and the variables that name each of them.
+
+    `mode` is "rw" or "ro". A place that is not `is_mounted` never gets a mount of its own.
+    """
 
     name: str
     host: str
     container: str
-    host_variable: str | None = None
-    container_variable: str | None = None
+    host_variables: tuple[str, ...] = ()
+    container_variables: tuple[str, ...] = ()
+    mode: str = "rw"
+    is_mounted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +41,29 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Mount:
-    """A host path that the container sees as `destination`."""
+    """A host path that the container sees as `destination`. `mode` is "rw" or "ro"."""
 
     source: str
     destination: str
+    mode: str = "rw"
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """What a container gets: the Mounts, Envs and DockerOptions of a mounts file."""
+
+    mounts: tuple[Mount, ...]
+    variables: dict[str, str]
+    options: dict[str, object]
 
 
 @dataclass(frozen=True)
 class Project:
     """A project, for this user on this machine.
 
-    `name` is printable. `docker` and `container_env` are the launcher's DockerOptions and Envs. `notes` are for the
-    user to read. `missing_mount_folders` are the host ends of mounts that do not exist; `missing_at` is where the first
-    of them was read. `steps` lead to the places: an approval covers the symlinks among them.
+    `name` is printable. `notes` are for the user to read. `missing_mount_folders` are the host ends of mounts that do
+    not exist; `missing_at` is where the first of them was read. `steps` lead to the places: an approval covers the
+    symlinks among them.
     """
 
     root: str
@@ -56,10 +71,8 @@ class Project:
     layout: str
     network: str
     places: tuple[Place, ...]
-    mounts: tuple[Mount, ...]
+    mapping: Mapping
     variables: dict[str, str]
-    docker: dict[str, object]
-    container_env: dict[str, str]
     notes: tuple[str, ...] = ()
     missing_mount_folders: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()

@@ -20,7 +20,7 @@ def mounts_for(places: Sequence[Place], real: RealPath) -> tuple[Mount, ...]:
     chosen: dict[str, Mount] = {}
     for place in sorted(places, key=lambda place: depth(place.container)):  # a mount decides about the paths below it
         if not _carries(tuple(chosen.values()), place, real):
-            chosen[place.name] = Mount(place.host, place.container)
+            chosen[place.name] = Mount(place.host, place.container, place.mode)
     return tuple(chosen[place.name] for place in places if place.name in chosen)
 
 

@@ -19,7 +19,7 @@ from taoshell.project.toml import Table, did_you_mean, quoted
 _FIELDS = ("host", "container", "host_variable", "container_variable")
 _OWN = '{ host = "…", container = "/…" }'
 _PLACE_NAME = re.compile(r"[A-Za-z0-9_-]+")
-_Variables: TypeAlias = "tuple[str | None, str | None]"  # the host's and the container's
+_Variables: TypeAlias = "tuple[tuple[str, ...], tuple[str, ...]]"  # the host's and the container's
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +62,11 @@ class PlaceReader:
         A place with a problem is left out. If that is `project`, so are the layout's other places: they depend on it.
         """
         for slot in self.layout:
-            self.owners |= {name: slot.name for name in (slot.host_variable, slot.container_variable) if name}
+            self.owners |= dict.fromkeys((*slot.host_variables, *slot.container_variables), slot.name)
         found: list[Located] = []
         hosts, containers = {"folder": self.root, "network": self.network}, {"network": self.network}
         for slot in self.layout:
-            if slot.host is None and slot.name not in self.table.values and slot.host_variable not in self.lines:
+            if slot.host is None and slot.name not in self.table.values and self._line(slot.host_variables) is None:
                 continue  # optional, and not given
             located = self.problems.read(self._slot, slot, hosts, containers)
             if located is not None:
@@ -86,9 +86,9 @@ class PlaceReader:
             cause = f"the layout names the variables of place {quoted(slot.name)}"
             cure = "remove the line, or add a place of your own"
             raise Problem("variable-of-the-layout", cause, cure, variable.at)
-        host = self._host(entry, slot.host_variable, slot.host and slot.host.format(**hosts))
+        host = self._host(entry, slot.host_variables, slot.host and slot.host.format(**hosts))
         container = entry.fields.get("container") or Given(slot.container.format(**containers), entry.whole)
-        return self._located(entry, host, container, (slot.host_variable, slot.container_variable))
+        return self._located(entry, host, container, (slot.host_variables, slot.container_variables))
 
     def _own(self, name: str, slots: Sequence[str]) -> Located:
         """Read a place that the layout does not have."""
@@ -106,17 +106,16 @@ class PlaceReader:
     def _located(self, entry: _Entry, host: Given, container: Given, variables: _Variables) -> Located:
         line = self._line(variables[1])
         if line is not None:
-            cause = (
-                f"{variables[1]} is the container path of place {quoted(entry.name)}, so the mounts decide its value"
-            )
+            name = next(name for name in variables[1] if name in self.lines)
+            cause = f"{name} is the container path of place {quoted(entry.name)}, so the mounts decide its value"
             cure = f"remove the line, and set places.{entry.name}.container in taoshell.toml"
             raise Problem("container-path-in-dotenv", cause, cure, line.at)
         return Located(Place(entry.name, host.text, container_path(container).text, *variables), host.at, container.at)
 
-    def _claimed(self, entry: _Entry, field: str) -> str | None:
-        """Give this place the variable that `field` names, and return it; None if the field is not given."""
+    def _claimed(self, entry: _Entry, field: str) -> tuple[str, ...]:
+        """Give this place the variable that `field` names, and return it; nothing if the field is not given."""
         if field not in entry.fields:
-            return None
+            return ()
         name = entry.fields[field].text
         reason = refused_reason(name)
         if name in ("KEY", "NUM_GPUS"):
@@ -127,7 +126,7 @@ class PlaceReader:
             cause = f"{name} cannot name a path: {reason}"
             raise Problem("bad-path-variable", cause, "use another name", entry.fields[field].at)
         self.owners[name] = entry.name
-        return name
+        return (name,)
 
     def _entry(self, name: str) -> _Entry:
         value, at = self.table.values.get(name), self.table.at(name)
@@ -140,9 +139,9 @@ class PlaceReader:
             inner.require_known(key, _FIELDS)
         return _Entry(name, {key: Given(inner.string(key, "…"), inner.at(key)) for key in inner.values}, at)
 
-    def _host(self, entry: _Entry, variable: str | None, default: str | None) -> Given:
+    def _host(self, entry: _Entry, variables: tuple[str, ...], default: str | None) -> Given:
         """Return the host path: the user's line wins over taoshell.toml, which wins over the layout's default."""
-        given = self._line(variable)
+        given = self._line(variables)
         if given is None and "host" in entry.fields:
             given = entry.fields["host"]
             require_literal(given)
@@ -150,9 +149,9 @@ class PlaceReader:
             return host_path(given, self.root, self.machine)
         if default is not None:
             return mountable(Given(default, entry.whole), self.machine.real)
-        line = f", or {variable}=… in .env" if variable else ""
+        line = f", or {variables[0]}=… in .env" if variables else ""
         cause = f"place {quoted(entry.name)} has no host path"
         raise Problem("place-without-host", cause, f'add host = "…"{line}', entry.whole)
 
-    def _line(self, variable: str | None) -> Given | None:
-        return None if variable is None else self.lines.get(variable)
+    def _line(self, variables: tuple[str, ...]) -> Given | None:
+        return next((self.lines[name] for name in variables if name in self.lines), None)

@@ -20,10 +20,8 @@ def variables_of(places: Iterable[Place]) -> dict[str, str]:
     """Return the path variables of `places`: for each place, first the host's, then the container's."""
     found: dict[str, str] = {}
     for place in places:
-        if place.host_variable is not None:
-            found[place.host_variable] = place.host
-        if place.container_variable is not None:
-            found[place.container_variable] = place.container
+        found |= dict.fromkeys(place.host_variables, place.host)
+        found |= dict.fromkeys(place.container_variables, place.container)
     return found
 
 

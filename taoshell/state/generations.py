@@ -1,4 +1,4 @@
-"""The values that one generation of a project sets, kept beside its scripts for Python to read."""
+"""What one generation of a project sets, kept beside its scripts for Python to read: the values and the mounts file."""
 
 from __future__ import annotations
 
@@ -9,29 +9,27 @@ from dataclasses import asdict, dataclass
 from taoshell.state.files import read_or_none, replace_file
 from taoshell.state.paths import ProjectFolder
 
-_FILE = "values.json"
+_VALUES = "values.json"
+_MOUNTS = "mounts.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """The variables of a generation: `own` are TAOSHELL_…, `variables` the project's with LAUNCHER_MOUNTS.
-
-    `mounts_json` is the content of its mounts.json.
-    """
+    """The variables of a generation: `own` are TAOSHELL_…, `variables` the project's with LAUNCHER_MOUNTS."""
 
     own: dict[str, str]
     variables: dict[str, str]
-    mounts_json: str
 
 
-def write(folder: str, values: Values) -> None:
-    """Write `values` into the generation's `folder`."""
-    replace_file(f"{folder}/{_FILE}", json.dumps(asdict(values)).encode())
+def write(folder: str, values: Values, mounts: str) -> None:
+    """Write `values` and the text of the mounts file into the generation's `folder`."""
+    replace_file(f"{folder}/{_VALUES}", json.dumps(asdict(values)).encode())
+    replace_file(f"{folder}/{_MOUNTS}", mounts.encode())
 
 
 def read(project: ProjectFolder, generation: str) -> Values | None:
     """Return the values of `generation`; None if they are missing, damaged or from another version of taoshell."""
-    data = read_or_none(f"{project.generations}/{generation}/{_FILE}")
+    data = read_or_none(f"{project.generations}/{generation}/{_VALUES}")
     try:
         return Values(**json.loads(data or b""))
     except (ValueError, TypeError):
@@ -43,3 +41,8 @@ def current(project: ProjectFolder) -> Values | None:
     if not os.path.islink(project.current):
         return None
     return read(project, os.path.basename(os.readlink(project.current)))
+
+
+def current_mounts(project: ProjectFolder) -> bytes | None:
+    """Return the mounts file of the generation in force; None if there is none."""
+    return read_or_none(f"{project.current}/{_MOUNTS}")

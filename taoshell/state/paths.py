@@ -69,6 +69,7 @@ class ProjectFolder:
         self.shared = f"{folder}/shared.json"
         self.inputs = f"{folder}/inputs.json"
         self.retired = f"{folder}/retired"
+        self.replaced = f"{folder}/replaced"
 
 
 def xdg_folder(environ: Mapping[str, str], variable: str, default: str) -> str:

@@ -10,7 +10,7 @@ from click.shell_completion import CompletionItem
 
 from taoshell.actions import find, projects
 from taoshell.project import container
-from taoshell.project.layouts import LAYOUTS
+from taoshell.project.layouts import LAYOUTS, container_variables
 from taoshell.project.names import is_secret
 from taoshell.shells import NAMES
 from taoshell.state import backups, generations
@@ -18,7 +18,7 @@ from taoshell.state.paths import State
 
 Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
-_OF_CONTAINER = {slot.container_variable for slots in LAYOUTS.values() for slot in slots}
+_OF_CONTAINER = frozenset(container_variables())
 
 
 def folders(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -54,7 +54,7 @@ def settings(_context: click.Context, _parameter: click.Parameter, incomplete: s
         return [CompletionItem(incomplete, type="file")]
     names = dict.fromkeys([*_variables(), "KEY", "NUM_GPUS", "network", "layout"])
     names |= dict.fromkeys(f"places.{slot.name}" for slot in LAYOUTS["classic"])
-    names |= dict.fromkeys(f"docker.{name}" for name in container.NAMES)
+    names |= dict.fromkeys(f"container.{name}" for name in container.NAMES)
     # for a secret, the user gives only the name
     values = [name if is_secret(name) else f"{name}=" for name in names]
     return [CompletionItem(value) for value in values if value.startswith(incomplete)]
@@ -63,5 +63,5 @@ def settings(_context: click.Context, _parameter: click.Parameter, incomplete: s
 def _variables() -> list[str]:
     root = find.around(".")
     values = generations.current(State.of(os.environ).project(root)) if root else None
-    names = values.variables if values else {slot.host_variable: "" for slot in LAYOUTS["classic"]}
+    names = values.variables if values else [name for slot in LAYOUTS["classic"] for name in slot.host_variables]
     return [name for name in names if name != "LAUNCHER_MOUNTS" and name not in _OF_CONTAINER]

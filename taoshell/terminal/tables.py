@@ -42,19 +42,19 @@ def show_json(members: Mapping[str, object]) -> None:
 
 def show_places(project: Project) -> None:
     """Print the table host ↔ container, and the other variables."""
-    mounted = {mount.source for mount in project.mounts}
+    mounted = {mount.source for mount in project.mapping.mounts}
     rows = (
         (
             place.name,
-            _cell(place.host, place.host_variable, "" if os.path.isdir(place.host) else "yellow"),
+            _cell(place.host, place.host_variables, "" if os.path.isdir(place.host) else "yellow"),
             "=" if place.host in mounted else "",
-            _cell(place.container, place.container_variable),
+            _cell(place.container, place.container_variables),
         )
         for place in project.places
     )
     title = f"{printable(project.name)}: {project.network}, layout {project.layout}"
     show(table(("", "on the host", "", "in the container"), rows, title=title))
-    of_places = {name for place in project.places for name in (place.host_variable, place.container_variable)}
+    of_places = {name for place in project.places for name in (*place.host_variables, *place.container_variables)}
     rest = [
         f"{name}={printable(masked(name, value))}" for name, value in project.variables.items() if name not in of_places
     ]
@@ -77,8 +77,8 @@ def _stdout() -> Console:
     return console if console.is_terminal else Console(width=_UNWRAPPED)
 
 
-def _cell(path: str, variable: str | None, style: str = "") -> Text:
+def _cell(path: str, variables: Iterable[str], style: str = "") -> Text:
     cell = Text(printable(path), style=style)
-    if variable:
+    for variable in variables:
         cell.append(f"\n{printable(variable)}", style="dim")
     return cell

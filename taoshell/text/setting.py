@@ -18,7 +18,7 @@ from taoshell.text import dotenv
 from taoshell.text.lines import line_end, lines
 
 _OF_TOML = ("name", "layout", "network")
-_TEXT_ONLY = ("env", "container", "places")
+_TEXT_ONLY = ("env", "places")
 
 _ONE_STATEMENT = re.compile(r"[^\[\n][^\n]*\n\n?")  # not the header of a table
 _COMMENT_OR_BLANK = re.compile(r"""\s*(#(?!.*(\"{3}|'{3}))|$)""")  # not the end of a multi-line string
@@ -72,7 +72,8 @@ def _with_setting(text: str, path: list[str], value: str) -> str:
     old = table.get(last)
     if isinstance(old, dict) and path[0] == "places":
         table, last = old, "host"  # type: ignore[assignment]
-    table[last] = value if path[0] in (*_TEXT_ONLY, *_OF_TOML) else _toml_value(value)
+    is_text = path[0] in (*_TEXT_ONLY, *_OF_TOML) or path[:2] == ["container", "env"]
+    table[last] = value if is_text else _toml_value(value)
     return _below_its_siblings(text, tomlkit.dumps(document))
 
 

@@ -48,7 +48,7 @@ def sourced(sample: Sample, commands: str, **environ: str) -> str:
 def test_the_files_of_a_generation(sample: Sample) -> None:
     name = compiled(sample)
     assert sorted(os.listdir(sample.kept)) == [*("current", "gen", "mounts.json", "retired", "shared.json", "stamps")]
-    assert sorted(os.listdir(sample.kept / "gen" / name)) == ["fish-1.fish", "posix-1.sh", "values.json"]
+    assert sorted(os.listdir(sample.kept / "gen" / name)) == ["fish-1.fish", "mounts.json", "posix-1.sh", "values.json"]
     assert sorted(os.listdir(sample.kept / "stamps")) == ["env", "toml"]
     assert sample.is_fresh
 
@@ -83,7 +83,7 @@ def test_the_values_kept_for_python_are_the_same(sample: Sample) -> None:
     assert values == generations.read(sample.state.project(str(sample.root)), name)
     assert values.own["TAOSHELL_GENERATION"] == name
     assert values.variables["LOCAL_SPECS_DIR"] == f"{sample.root}/specs"
-    assert values.mounts_json == sample.mounts
+    assert generations.current_mounts(sample.state.project(str(sample.root))) == sample.mounts.encode()
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"own": {}}'])

@@ -110,7 +110,7 @@ class Site:
     def edit(self, variant: int) -> None:
         """Write the file in place, as some editors do: a reader may find half a file."""
         self.variant = variant
-        self.project.toml.write_text(f'{self._toml}\n[docker]\nshm_size = "{variant + 1}G"\n')
+        self.project.toml.write_text(f'{self._toml}\n[container]\nshm_size = "{variant + 1}G"\n')
 
     def edit_env(self, gpus: int) -> None:
         """Make a change that does not affect the mapping, but still needs an approval."""

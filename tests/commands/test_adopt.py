@@ -48,7 +48,7 @@ def test_the_newest_backup_is_shown_and_adopted(user: User, sample: Sample, acco
         "+[places]",
         f'+data = "{home}/kitti"',
         "+",
-        "+[docker]",
+        "+[container]",
         '+shm_size = "16G"',
     ]
     assert f"LOCAL_DATA_DIR={home}/kitti" in sample.env.read_text()

@@ -167,8 +167,8 @@ BAD = {
     "an unknown key": ("taoshell.toml", TOML + "\n[plaecs]\n", '.toml:4: unknown key "plaecs"; did you mean "places"?'),
     "an unknown key inside": (
         "taoshell.toml",
-        TOML + '[docker]\nshmsize = "1G"\n',
-        '.toml:4: unknown key "docker.shmsize"',
+        TOML + '[container]\nshmsize = "1G"\n',
+        '.toml:4: unknown key "container.shmsize"',
     ),
     "an unknown layout": (
         "taoshell.toml",

@@ -67,7 +67,7 @@ def test_a_second_init_changes_nothing(user: User, folder: Path, words: list[str
 
 def test_a_second_init_keeps_the_users_edits(user: User, folder: Path) -> None:
     user.must("init", "--yes", folder)
-    toml = (folder / "taoshell.toml").read_text() + "# mine\n[docker]\nshm_size = '16G'\n"
+    toml = (folder / "taoshell.toml").read_text() + "# mine\n[container]\nshm_size = '16G'\n"
     (folder / "taoshell.toml").write_text(toml)
     (folder / ".env").write_text("# mine\nA=1\n" + (folder / ".env").read_text() + "B=2\n")
     (folder / ".gitignore").write_text("/.env  \n*.log\n")

@@ -61,10 +61,10 @@ def test_a_new_variable_goes_above_the_block(user: User, sample: Sample) -> None
 
 
 def test_a_dotted_name_goes_into_taoshell_toml(user: User, sample: Sample) -> None:
-    done = user.must("set", "docker.shm_size=16G", cwd=sample.root)
-    assert sample.toml.read_text() == f'{TOML}\n[docker]\nshm_size = "16G"\n'
+    done = user.must("set", "container.shm_size=16G", cwd=sample.root)
+    assert sample.toml.read_text() == f'{TOML}\n[container]\nshm_size = "16G"\n'
     assert sample.env.read_text().startswith(ENV)
-    assert "+[docker]" in done.out.splitlines()
+    assert "+[container]" in done.out.splitlines()
     assert '"shm_size": "16G"' in sample.mounts
 
 
@@ -209,9 +209,11 @@ REFUSED = {
     "places.data=/path/to/data": IN_TOML + "places.data is not changed: /path/to/data is a placeholder",
     "places.data.container=data": IN_TOML + "places.data.container is not changed: the container path data is relative",
     "places.data=/no/such": IN_TOML + "places.data is not changed: the container needs /no/such, which does not exist",
-    "docker.mode=ro": IN_TOML + 'docker.mode is not changed: unknown key "docker.mode"; known: user, ports, shm_size',
-    "docker.tty=false": IN_TOML + "docker.tty is not changed: docker.tty is not true",
-    "docker.shm_size=lots": IN_TOML + "docker.shm_size is not changed: docker.shm_size is 'lots', which is not a size",
+    "container.mode=ro": IN_TOML
+    + 'container.mode is not changed: unknown key "container.mode"; known: user, ports, shm_size',
+    "container.tty=false": IN_TOML + "container.tty is not changed: container.tty is not true",
+    "container.shm_size=lots": IN_TOML
+    + "container.shm_size is not changed: container.shm_size is 'lots', which is not a size",
     "container.env.MY_KEY=k": IN_TOML + "container.env.MY_KEY is not changed: MY_KEY is a secret",
     "env.MY_TOKEN=k": "MY_TOKEN is a secret, which must not go into taoshell.toml; run: taoshell set MY_TOKEN",
     "env.PATH=/evil": IN_TOML + "env.PATH is not changed: PATH is refused: it decides which programs run",

@@ -104,8 +104,8 @@ def test_json(user: User, sample: Sample) -> None:
         "loaded": False,
     }
     assert found["mounts"] == [
-        {"source": str(sample.root), "destination": CONTAINER},
-        {"source": f"{sample.root}/specs", "destination": f"{CONTAINER}/detectnet_v2/specs"},
+        {"source": str(sample.root), "destination": CONTAINER, "mode": "rw"},
+        {"source": f"{sample.root}/specs", "destination": f"{CONTAINER}/detectnet_v2/specs", "mode": "rw"},
     ]
     places = found["places"]
     assert isinstance(places, list)
@@ -113,8 +113,10 @@ def test_json(user: User, sample: Sample) -> None:
         "name": "data",
         "host": f"{sample.root}/data",
         "container": f"{CONTAINER}/data",
-        "host_variable": "LOCAL_DATA_DIR",
-        "container_variable": "DATA_DOWNLOAD_DIR",
+        "host_variables": ["LOCAL_DATA_DIR"],
+        "container_variables": ["DATA_DOWNLOAD_DIR"],
+        "mode": "rw",
+        "is_mounted": True,
     }
 
 

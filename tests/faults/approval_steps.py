@@ -51,7 +51,7 @@ def _is_whole(sample: Sample, environ: Environ) -> bool:
     """Whether a shell has all of the project's present content, and nothing of an older one."""
     _, project = approve.check(sample.state, str(sample.root))
     mounts = Path(environ["LAUNCHER_MOUNTS"]).read_text()
-    return {**environ, **project.variables} == environ and mounts == mounts_file.written(project)
+    return {**environ, **project.variables} == environ and mounts == mounts_file.written(project.mapping)
 
 
 def _has_nothing(sample: Sample, environ: Environ) -> bool:
@@ -72,7 +72,7 @@ def _prepared(account: Account, sample: Sample, *words: str, approves: bool, ret
         if _is_approved(sample) != approves or not (sample.kept / "current").exists() or not sample.is_fresh:
             return False
         _, project = approve.check(sample.state, str(sample.root))
-        in_force = sample.mounts == mounts_file.written(project)
+        in_force = sample.mounts == mounts_file.written(project.mapping)
         return in_force and not sample.is_blocked if approves else sample.is_blocked
 
     return Prepared(account, (*words, sample.root), (own,), done, sample.root, retried, is_safe)

@@ -29,7 +29,7 @@ def mount(source: str, destination: str) -> dict[str, str]:
 
 def test_a_mount_that_the_project_has_already_changes_nothing() -> None:
     before = define(TOML, first="")
-    assert take(mounts_file.document(before))[0] == TOML
+    assert take(mounts_file.document(before.mapping))[0] == TOML
 
 
 def test_a_mount_at_the_container_path_of_a_place_moves_its_host_folder() -> None:
@@ -71,7 +71,7 @@ def test_any_other_mount_becomes_a_new_place() -> None:
     _, project = take(
         {"Mounts": [mount("/one", "/my/Extra dir"), mount("/two", "/your/Extra dir"), mount("/3", "/x/data")]}
     )
-    own = {place.name: (place.host, place.container) for place in project.places if place.host_variable is None}
+    own = {place.name: (place.host, place.container) for place in project.places if not place.host_variables}
     assert own == {
         "extra_dir": ("/one", "/my/Extra dir"),
         "extra_dir_2": ("/two", "/your/Extra dir"),
@@ -82,15 +82,15 @@ def test_any_other_mount_becomes_a_new_place() -> None:
 def test_variables_and_options_go_into_their_tables() -> None:
     options = {"shm_size": "16G", "ulimits": {"memlock": -1, "stack": 67108864}, "user": "1000:1000"}
     _, project = take({"Mounts": [], "Envs": [{"variable": "FOO", "value": "1"}], "DockerOptions": options})
-    assert project.docker == options
-    assert project.container_env["FOO"] == "1"
+    assert project.mapping.options == options
+    assert project.mapping.variables["FOO"] == "1"
 
 
 def test_comments_stay() -> None:
     text, _ = take(
-        {"Mounts": [], "DockerOptions": {"shm_size": "16G"}}, TOML + '\n[docker]  # theirs\nnetwork = "host"\n'
+        {"Mounts": [], "DockerOptions": {"shm_size": "16G"}}, TOML + '\n[container]  # theirs\nnetwork = "host"\n'
     )
-    assert text == TOML + '\n[docker]  # theirs\nnetwork = "host"\nshm_size = "16G"\n'
+    assert text == TOML + '\n[container]  # theirs\nnetwork = "host"\nshm_size = "16G"\n'
 
 
 def test_a_secret_is_refused_and_not_repeated() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from taoshell.errors import TaoshellError
-from taoshell.formats.mounts_file import Contents, document, read, written
-from taoshell.project.model import Mount
+from taoshell.formats.mounts_file import document, read, written
+from taoshell.project.model import Mapping, Mount
 from tests.support.definitions import define
 
 
@@ -14,25 +14,25 @@ from tests.support.definitions import define
     "toml",
     [
         "",
-        '[docker]\nshm_size = "16G"\nulimits = { memlock = -1 }\n[container.env]\nGREETING = "grüß dich"\n',
+        '[container]\nshm_size = "16G"\nulimits = { memlock = -1 }\n[container.env]\nGREETING = "grüß dich"\n',
         '[places]\nown = { host = "/Größe", container = "/own" }\n',
     ],
 )
 def test_what_is_written_is_read_back(toml: str) -> None:
     project = define(toml)
-    text = written(project)
+    text = written(project.mapping)
     assert text.isascii()
-    assert read(text, "m.json") == Contents(project.mounts, project.container_env, project.docker)
+    assert read(text, "m.json") == project.mapping
 
 
 def test_a_field_without_content_is_not_written() -> None:
-    assert [*document(define('[docker]\nuser = "0"\n', uid=0))] == ["Mounts", "DockerOptions"]
+    assert [*document(define('[container]\nuser = "0"\n', uid=0).mapping)] == ["Mounts", "DockerOptions"]
 
 
 def test_of_two_values_of_a_variable_the_last_counts() -> None:
     entries = ", ".join(f'{{"variable": "A", "value": "{value}"}}' for value in "12")
     text = f'{{"Mounts": [{{"source": "/a", "destination": "/b"}}], "Envs": [{entries}]}}'
-    assert read(text, "m.json") == Contents((Mount("/a", "/b"),), {"A": "2"}, {})
+    assert read(text, "m.json") == Mapping((Mount("/a", "/b"),), {"A": "2"}, {})
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,9 @@ REFUSED = {
     "a destination through a symlink of the host": ('places.data = { host = "/usr", container = "@/link/a" }', "link"),
     "a colon in a destination": ('places.data = { host = "/usr", container = "/w:a" }', ":"),
     "a colon in a source": ('places.data = "with:colon"', ":"),
-    "an unknown Docker option": ('docker.gpus = "all"', "gpus"),
-    "ulimits as a list": ('docker.ulimits = ["memlock=-1"]', "ulimits"),
-    "tty false": ("docker.tty = false", "tty"),
+    "an unknown Docker option": ('container.gpus = "all"', "gpus"),
+    "ulimits as a list": ('container.ulimits = ["memlock=-1"]', "ulimits"),
+    "tty false": ("container.tty = false", "tty"),
     "a key of the mounts file that is none": ('comment = "mine"', "comment"),
     "Mounts twice": ('places.data = "a"\nplaces.data = "b"', "data"),
 }
@@ -44,7 +44,7 @@ WRITTEN = {
     "a symlink as a source": 'places.data = "link to elsewhere"',
     "a space, quotes and letters of all kinds": "places.data = '''odd 'q\" 数据'''",
     "another container path": 'places.data = { host = "~/elsewhere", container = "/data set" }',
-    "this user": 'docker.user = "auto"',
+    "this user": 'container.user = "auto"',
     "NVIDIA's sample options": (
         'docker = { shm_size = "16G", user = "1000:1000", ulimits = { memlock = -1, stack = 67108864 } }'
     ),
@@ -89,11 +89,11 @@ def test_taoshell_refuses(trap: str, root: Path) -> None:
 def test_the_launcher_reads_what_taoshell_intends(case: str, root: Path) -> None:
     project = check(root, WRITTEN[case])
     file = root.parent / "mounts.json"
-    file.write_text(mounts_file.written(project))
+    file.write_text(mounts_file.written(project.mapping))
     (reading,) = read(file, env={"HOME": "/nonexistent"}, cwd=Path("/"))  # in any folder and for any user
     assert reading.error == ""
-    assert reading.mounts == {os.path.realpath(mount.source): mount.destination for mount in project.mounts}
-    assert reading.envs == [f"{name}={value}" for name, value in project.container_env.items()] + OWN_ENVS
-    options = json.loads(mounts_file.written(project)).get("DockerOptions", {})
+    assert reading.mounts == {os.path.realpath(mount.source): mount.destination for mount in project.mapping.mounts}
+    assert reading.envs == [f"{name}={value}" for name, value in project.mapping.variables.items()] + OWN_ENVS
+    options = json.loads(mounts_file.written(project.mapping)).get("DockerOptions", {})
     limits = {limit["Name"]: limit["Hard"] for limit in reading.options.pop("ulimits", [])}
     assert {**reading.options, **({"ulimits": limits} if limits else {})} == options

@@ -60,7 +60,7 @@ def test_a_moved_place_gets_a_mount_of_its_own(terminal: Terminal, user: Home) -
 def test_docker_options_and_container_variables(terminal: Terminal, user: Home) -> None:
     project = user.project()
     project.append_toml(
-        '[docker]\nshm_size = "16G"\nuser = "1000:1000"\nulimits = { memlock = -1, stack = 67108864 }\n'
+        '[container]\nshm_size = "16G"\nuser = "1000:1000"\nulimits = { memlock = -1, stack = 67108864 }\n'
         "[container.env]\nGREETING = 'two \"words\" and a $sign'"
     )
     project.allow()

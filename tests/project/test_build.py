@@ -19,7 +19,7 @@ CONTAINER = "/workspace/tao-experiments"
 
 
 def mounts(project: Project) -> dict[str, str]:
-    return {mount.source: mount.destination for mount in project.mounts}
+    return {mount.source: mount.destination for mount in project.mapping.mounts}
 
 
 # -- classic ------------------------------------------------------------------------------------------
@@ -38,7 +38,7 @@ def test_the_articles_exact_values_and_mounts() -> None:
         ("LOCAL_SPECS_DIR", f"{ROOT}/specs"),
         ("SPECS_DIR", "/workspace/tao-experiments/detectnet_v2/specs"),
     ]
-    assert mounts_file.document(project) == {
+    assert mounts_file.document(project.mapping) == {
         "Mounts": [
             {"source": ROOT, "destination": "/workspace/tao-experiments"},
             {"source": f"{ROOT}/specs", "destination": "/workspace/tao-experiments/detectnet_v2/specs"},
@@ -173,4 +173,4 @@ def test_a_missing_mount_folder_is_reported_at_its_line(toml: str, env: dict[str
 @given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
 def test_values_come_through_unchanged(value: str) -> None:
     project = define(tomlkit.dumps({"env": {"A": value}, "container": {"env": {"A": value}}}), {"B": value})
-    assert (project.variables["A"], project.variables["B"], project.container_env["A"]) == (value, value, value)
+    assert (project.variables["A"], project.variables["B"], project.mapping.variables["A"]) == (value, value, value)

@@ -1,4 +1,4 @@
-"""[docker] and [container.env]: taoshell accepts what the launcher accepts, except what it would misread."""
+"""[container] and [container.env]: taoshell accepts what the launcher accepts, except what it would misread."""
 
 from __future__ import annotations
 
@@ -28,37 +28,43 @@ IDENTITY = {"HOME": "/tmp", "USER": "ann", "LOGNAME": "ann"}
     ],
 )
 def test_options_come_through(toml: str, options: dict[str, object]) -> None:
-    project = define(f"[docker]\n{toml}\n")
-    assert project.docker == options
-    assert mounts_file.document(project).get("DockerOptions", {}) == options
+    project = define(f"[container]\n{toml}\n")
+    assert project.mapping.options == options
+    assert mounts_file.document(project.mapping).get("DockerOptions", {}) == options
 
 
 REFUSED = {
     "an eighth option": (
         'gpus = "all"',
-        'unknown key "docker.gpus"; known: user, ports, shm_size, ulimits, privileged,',
+        'unknown key "container.gpus"; known: user, ports, shm_size, ulimits, privileged,',
     ),
-    "a misspelt one": ("shmsize = '1G'", 'unknown key "docker.shmsize"; did you mean "shm_size"?'),
+    "a misspelt one": ("shmsize = '1G'", 'unknown key "container.shmsize"; did you mean "shm_size"?'),
     "tty false": (
         "tty = false",
-        "docker.tty is not true, so the container's bash would exit at once; remove the line, or",
+        "container.tty is not true, so the container's bash would exit at once; remove the line, or",
     ),
-    "tty as text": ("tty = 'true'", "docker.tty is not true"),
-    "a user that is a number": ("user = 1000", 'docker.user is a number; write text in quotes, such as user = "auto"'),
+    "tty as text": ("tty = 'true'", "container.tty is not true"),
+    "a user that is a number": (
+        "user = 1000",
+        'container.user is a number; write text in quotes, such as user = "auto"',
+    ),
     "a user of three": (
         "user = '1:2:3'",
-        'docker.user is \'1:2:3\'; write "auto", which is your uid:gid, or "UID:GID"',
+        'container.user is \'1:2:3\'; write "auto", which is your uid:gid, or "UID:GID"',
     ),
-    "an empty user": ("user = ''", "docker.user is ''; write"),
-    "a user that a shell would expand": ("user = '$(id -u):$(id -g)'", "docker.user is '$(id -u):$(id -g)'; write"),
-    "a size without a unit": ("shm_size = 16", 'docker.shm_size is only 16 bytes; add a unit: "16G"'),
+    "an empty user": ("user = ''", "container.user is ''; write"),
+    "a user that a shell would expand": ("user = '$(id -u):$(id -g)'", "container.user is '$(id -u):$(id -g)'; write"),
+    "a size without a unit": ("shm_size = 16", 'container.shm_size is only 16 bytes; add a unit: "16G"'),
     "a size in words": (
         "shm_size = 'sixteen'",
-        "docker.shm_size is 'sixteen', which is not a size; write it as \"16G\"",
+        "container.shm_size is 'sixteen', which is not a size; write it as \"16G\"",
     ),
-    "a size that is a list": ("shm_size = [16]", "docker.shm_size is [16], which is not a size"),
-    "a size that is a fraction": ("shm_size = 1e9", "docker.shm_size is 1000000000.0, which is not a size"),
-    "ulimits as a list": ("ulimits = ['memlock=-1']", "docker.ulimits is a list; it must be a table: [docker.ulimits]"),
+    "a size that is a list": ("shm_size = [16]", "container.shm_size is [16], which is not a size"),
+    "a size that is a fraction": ("shm_size = 1e9", "container.shm_size is 1000000000.0, which is not a size"),
+    "ulimits as a list": (
+        "ulimits = ['memlock=-1']",
+        "container.ulimits is a list; it must be a table: [container.ulimits]",
+    ),
     "an unknown limit": ("ulimits.memlok = -1", 'unknown limit "memlok"; did you mean "memlock"?'),
     "a limit as text": (
         "ulimits.memlock = '-1'",
@@ -66,16 +72,22 @@ REFUSED = {
     ),
     "a limit that is true": ("ulimits.memlock = true", "the limit memlock is True; write a whole number"),
     "a limit below -1": ("ulimits.memlock = -2", "the limit memlock is -2; write"),
-    "privileged as text": ("privileged = 'yes'", "docker.privileged is text; write privileged = true or false"),
-    "an empty network": ("network = ''", "docker.network is ''; write the name of a network, such as \"host\""),
-    "ports as a list": ("ports = [8888]", 'docker.ports is a list; write ports = { "8888/tcp" = 8888 }: the container'),
+    "privileged as text": ("privileged = 'yes'", "container.privileged is text; write privileged = true or false"),
+    "an empty network": ("network = ''", "container.network is ''; write the name of a network, such as \"host\""),
+    "ports as a list": (
+        "ports = [8888]",
+        'container.ports is a list; write ports = { "8888/tcp" = 8888 }: the container',
+    ),
     "a port as text": (
         "ports.8888 = '8888'",
-        "docker.ports maps 8888 to '8888', which are not port numbers; write ports =",
+        "container.ports maps 8888 to '8888', which are not port numbers; write ports =",
     ),
-    "a port out of range": ("ports.99999 = 80", "docker.ports maps 99999 to 80, which are not port numbers"),
-    "a port that leads to no port": ("ports.8888 = []", "docker.ports maps 8888 to [], which are not port numbers"),
-    "an unknown protocol": ("ports.'8888/http' = 80", "docker.ports maps 8888/http to 80, which are not port numbers"),
+    "a port out of range": ("ports.99999 = 80", "container.ports maps 99999 to 80, which are not port numbers"),
+    "a port that leads to no port": ("ports.8888 = []", "container.ports maps 8888 to [], which are not port numbers"),
+    "an unknown protocol": (
+        "ports.'8888/http' = 80",
+        "container.ports maps 8888/http to 80, which are not port numbers",
+    ),
 }
 
 
@@ -83,7 +95,7 @@ REFUSED = {
 def test_refused(case: str) -> None:
     toml, words = REFUSED[case]
     with pytest.raises(TaoshellError) as error:
-        define(f"[docker]\n{toml}\n")
+        define(f"[container]\n{toml}\n")
     assert str(error.value).startswith(f"{TOML}:3: {words}")
 
 
@@ -102,13 +114,13 @@ def test_refused(case: str) -> None:
     ],
 )
 def test_a_user_comes_with_the_variables_that_getpass_needs(user: str, uid: int, env: dict[str, str]) -> None:
-    assert define(f"docker.user = '{user}'", uid=uid).container_env == env
+    assert define(f"container.user = '{user}'", uid=uid).mapping.variables == env
 
 
 def test_the_file_overrides_these_variables() -> None:
-    project = define("docker.user = 'auto'\ncontainer.env = { HOME = '/workspace', OMP_NUM_THREADS = 1 }")
-    assert project.container_env == {**IDENTITY, "HOME": "/workspace", "OMP_NUM_THREADS": "1"}
-    assert mounts_file.document(project)["Envs"] == [
+    project = define("container.user = 'auto'\ncontainer.env = { HOME = '/workspace', OMP_NUM_THREADS = 1 }")
+    assert project.mapping.variables == {**IDENTITY, "HOME": "/workspace", "OMP_NUM_THREADS": "1"}
+    assert mounts_file.document(project.mapping)["Envs"] == [
         {"variable": "HOME", "value": "/workspace"},
         {"variable": "USER", "value": "ann"},
         {"variable": "LOGNAME", "value": "ann"},
@@ -118,18 +130,18 @@ def test_the_file_overrides_these_variables() -> None:
 
 def test_a_secret_gets_into_the_container_from_dotenv() -> None:
     toml = 'container.env.WANDB_API_KEY = { from = ".env" }'
-    assert define(toml, {"WANDB_API_KEY": "hush"}).container_env == {"WANDB_API_KEY": "hush"}
+    assert define(toml, {"WANDB_API_KEY": "hush"}).mapping.variables == {"WANDB_API_KEY": "hush"}
     without = define(toml)
-    assert without.container_env == {}
+    assert without.mapping.variables == {}
     assert without.notes[0] == "WANDB_API_KEY is not in .env, so the container does not get it"
 
 
 def test_a_container_may_have_names_that_are_refused_on_the_host() -> None:
-    assert define("container.env = { PYTHONPATH = '/w', LC_ALL = 'C.UTF-8' }").container_env["PYTHONPATH"] == "/w"
+    assert define("container.env = { PYTHONPATH = '/w', LC_ALL = 'C.UTF-8' }").mapping.variables["PYTHONPATH"] == "/w"
 
 
 @pytest.mark.parametrize(
-    ("toml", "uid", "noted"), [("", 1000, True), ("", 0, False), ("docker.user = 'auto'", 1000, False)]
+    ("toml", "uid", "noted"), [("", 1000, True), ("", 0, False), ("container.user = 'auto'", 1000, False)]
 )
 def test_a_note_if_the_container_writes_as_root(toml: str, uid: int, noted: bool) -> None:
-    assert any("taoshell set docker.user=auto" in note for note in define(toml, uid=uid).notes) is noted
+    assert any("taoshell set container.user=auto" in note for note in define(toml, uid=uid).notes) is noted

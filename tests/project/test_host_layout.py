@@ -129,7 +129,7 @@ def test_the_dotenv_has_all_variables_for_other_programs(project: Project) -> No
 # -- what a project may add ------------------------------------------------------------------------
 
 OPTIONS = """
-[docker]
+[container]
 user = "auto"
 shm_size = "16G"
 network = "host"
@@ -141,7 +141,7 @@ ports = { "8888/tcp" = 8888, "6006" = [6006, 6007] }
 
 
 def test_user_auto_comes_with_the_variables_that_images_need(project: Project) -> None:
-    project.add('[docker]\nuser = "auto"\n')
+    project.add('[container]\nuser = "auto"\n')
     project.allow()
     assert project.mapping()["DockerOptions"] == {"user": f"{os.getuid()}:{os.getgid()}"}
     assert project.mapping()["Envs"] == [
@@ -167,7 +167,7 @@ def test_all_of_the_launchers_options(project: Project) -> None:
 
 def test_variables_for_the_container_and_for_the_shell(project: Project) -> None:
     project.add(
-        '[docker]\nuser = "auto"\n'
+        '[container]\nuser = "auto"\n'
         '[container.env]\nHOME = "/results"\nWANDB_MODE = "offline"\n'
         'WANDB_API_KEY = { from = ".env" }\nABSENT = { from = ".env" }\n'
         '[env]\nCUDA_VISIBLE_DEVICES = "0"\n',
@@ -246,9 +246,9 @@ def test_nvidias_launcher_reads_the_same(project: Project) -> None:
 # The text added to taoshell.toml, the line of the problem in that text, and the message.
 WRONG_TOML = {
     "an unknown option": (
-        '[docker]\nshm_size = "16G"\nvolumes = "x"\n',
+        '[container]\nshm_size = "16G"\nvolumes = "x"\n',
         3,
-        'unknown key "docker.volumes"; known: user, ports, shm_size, ulimits, privileged, network, tty',
+        'unknown key "container.volumes"; known: user, ports, shm_size, ulimits, privileged, network, tty',
     ),
     "a mode, which the launcher ignores": (
         '[places.cache]\nhost = "~"\ncontainer = "/cache"\nmode = "ro"\n',
@@ -281,8 +281,8 @@ WRONG_TOML = {
         2,
         'places "data" and "model" are the same folder',
     ),
-    "tty = false, which ends the container": ("[docker]\ntty = false\n", 2, "docker.tty is not true"),
-    "a user of several words": ('[docker]\nuser = "me too"\n', 2, "docker.user is 'me too'; write \"auto\""),
+    "tty = false, which ends the container": ("[container]\ntty = false\n", 2, "container.tty is not true"),
+    "a user of several words": ('[container]\nuser = "me too"\n', 2, "container.user is 'me too'; write \"auto\""),
 }
 
 

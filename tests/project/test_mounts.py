@@ -101,13 +101,18 @@ def test_the_root_of_the_host_can_be_mounted() -> None:
     assert (to_container("/etc", whole, PLAIN), to_container("/", whole, PLAIN)) == ("/host/etc", "/host")
 
 
-def test_a_place_has_up_to_two_variables() -> None:
+def test_a_place_has_any_number_of_variables() -> None:
     both, host, none = (
-        Place("a", "/a", "/A", "HOST_A", "IN_A"),
-        Place("b", "/b", "/B", "HOST_B"),
+        Place("a", "/a", "/A", ("HOST_A", "TOO"), ("IN_A",)),
+        Place("b", "/b", "/B", ("HOST_B",)),
         Place("c", "/c", "/C"),
     )
-    assert list(variables_of([both, host, none]).items()) == [("HOST_A", "/a"), ("IN_A", "/A"), ("HOST_B", "/b")]
+    assert list(variables_of([both, host, none]).items()) == [
+        ("HOST_A", "/a"),
+        ("TOO", "/a"),
+        ("IN_A", "/A"),
+        ("HOST_B", "/b"),
+    ]
 
 
 # -- properties: few names and short paths, so that one path is often below another ---------------------

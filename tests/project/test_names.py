@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taoshell.project.layouts import LAYOUTS
+from taoshell.project.layouts import container_variables, host_variables
 from taoshell.project.names import is_name, is_secret, masked, refused_reason
 from taoshell.project.refused_names import RULES
 from tests.support.needs import need
@@ -74,10 +74,7 @@ def test_names_that_projects_use_are_allowed(name: str) -> None:
 
 
 def test_no_layout_has_a_variable_that_is_refused() -> None:
-    names = [
-        name for slots in LAYOUTS.values() for slot in slots for name in (slot.host_variable, slot.container_variable)
-    ]
-    assert [name for name in names if name is not None and refused_reason(name)] == []
+    assert [name for name in (*host_variables(), *container_variables()) if refused_reason(name)] == []
 
 
 @pytest.mark.parametrize("name", ["", "1A", "a-b", "a b", "a.b", "é", "A=", "A\n", "$A", "ｘ"])

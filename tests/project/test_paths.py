@@ -51,7 +51,7 @@ def test_odd_paths_come_through_unchanged(folder: str, name: str) -> None:
     project = define(env={"LOCAL_DATA_DIR": data}, root=root)
     assert project.variables["LOCAL_PROJECT_DIR"] == root
     assert project.variables["LOCAL_DATA_DIR"] == data
-    text = mounts_file.written(project)
+    text = mounts_file.written(project.mapping)
     assert text.isascii()
     assert [mount["source"] for mount in json.loads(text)["Mounts"]] == [root, data, f"{root}/specs"]
     assert project.name == printable(project.name)
@@ -81,14 +81,14 @@ def test_an_accepted_project_is_the_same_on_both_sides(
         project = define(tomlkit.dumps({"places": places}), disk=disk)
     except TaoshellError:  # two of them are one folder, or have one container path
         reject()
-    assert project.mounts == mounts_for(project.places, disk.real)
-    real_mounts = tuple(Mount(disk.real(mount.source), mount.destination) for mount in project.mounts)
+    assert project.mapping.mounts == mounts_for(project.places, disk.real)
+    real_mounts = tuple(Mount(disk.real(mount.source), mount.destination) for mount in project.mapping.mounts)
     for place in project.places:
         assert to_host(place.container, real_mounts) == disk.real(place.host)
         inside = f"{place.container}/{rest}"
         host = to_host(inside, real_mounts)
         assert host is not None
         if disk.real(host) == host:
-            back = to_container(host, project.mounts, disk.real)
+            back = to_container(host, project.mapping.mounts, disk.real)
             assert back is not None
             assert to_host(back, real_mounts) == host

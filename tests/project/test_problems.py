@@ -21,7 +21,7 @@ from tests.support.definitions import ENV, FIRST, ROOT, TOML, Disk, built, defin
 LINKED = Disk(test_places_refused.LINKS)
 PLACES = test_places_refused.FIRST
 REFUSED_PLACES = {case: toml for case, (toml, _) in test_places_refused.REFUSED.items()}
-REFUSED_OPTIONS = {case: f"[docker]\n{toml}\n" for case, (toml, _) in test_container.REFUSED.items()}
+REFUSED_OPTIONS = {case: f"[container]\n{toml}\n" for case, (toml, _) in test_container.REFUSED.items()}
 REFUSED_TOML = {case: toml for case, (toml, _) in test_build_refuses.IN_TOML.items()}
 DEEP = "a = " + "[" * 3000 + "]" * 3000
 
@@ -54,7 +54,7 @@ def test_one_mistake_is_one_problem(case: str) -> None:
 def test_all_problems_come_at_once_in_the_order_of_the_file() -> None:
     toml = """\
 env.PATH = "/evil"
-[docker]
+[container]
 shm_size = 16
 ports = { 99999 = 80, 8888 = [] }
 ulimits.memlok = -1
@@ -223,7 +223,9 @@ def test_any_text_ends_in_a_project_or_in_problems(text: str, env: dict[str, str
     assert (found.project is None) == bool(found.problems)
 
 
-@pytest.mark.parametrize("toml", ["env.A = {}", "docker.shm_size = {}", "docker.ports.1 = {}", "places.data = [{}]"])
+@pytest.mark.parametrize(
+    "toml", ["env.A = {}", "container.shm_size = {}", "container.ports.1 = {}", "places.data = [{}]"]
+)
 def test_a_number_that_python_will_not_print_is_refused(toml: str) -> None:
     assert len(problems(toml.replace("{}", "0x" + "f" * 9999))) == 1
 

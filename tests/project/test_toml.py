@@ -24,7 +24,7 @@ specs = { host = "s", container = "/c" }
 
 own.host = "o"
 
-[docker]
+[container]
 ports = [
   1, # one
 
@@ -44,9 +44,9 @@ ports = [
         (("places", "specs"), 9),
         (("places", "specs", "host"), 9),
         (("places", "own", "host"), 11),
-        (("docker",), 13),
-        (("docker", "ports"), 14),
-        (("docker", "user"), 19),
+        (("container",), 13),
+        (("container", "ports"), 14),
+        (("container", "user"), 19),
         (("places", "none"), None),
         (("layout", "classic"), None),
     ],

@@ -103,10 +103,10 @@ def test_the_sample_toml_compiles() -> None:
     dotenv = {name: Given(value, Where(".env")) for name, value in values.items()}
     built = build.build("/home/me/cars", sample, "taoshell.toml", dotenv, machine("/home/me", gid=1000)).require()
     assert built.name == "night shift"
-    assert built.docker == {"user": "1000:1000", "shm_size": "16G"}
-    assert built.container_env["WANDB_API_KEY"] == "k"
+    assert built.mapping.options == {"user": "1000:1000", "shm_size": "16G"}
+    assert built.mapping.variables["WANDB_API_KEY"] == "k"
     # The user's line moves the data, so they need a mount of their own; so does the place that the project adds.
-    assert {mount.source: mount.destination for mount in built.mounts} == {
+    assert {mount.source: mount.destination for mount in built.mapping.mounts} == {
         "/home/me/cars": "/workspace/tao-experiments",
         "/mnt/big/kitti": "/workspace/tao-experiments/data",
         "/home/me/cars/specs": "/workspace/tao-experiments/detectnet_v2/specs",
@@ -119,7 +119,9 @@ def test_the_tables_of_layouts_are_right(layout: str) -> None:
     (table,) = re.findall(rf"^\| `{layout}` \|.*?\n\n", PROJECT_PAGE, re.MULTILINE | re.DOTALL)
     rows = [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in table.splitlines()[2:] if line]
     described = [(row[0], row[2], "".join(row[4:])) for row in rows]
-    assert described == [(s.name, s.host_variable, s.container_variable or "") for s in LAYOUTS[layout]]
+    assert described == [
+        (s.name, ", ".join(s.host_variables), ", ".join(s.container_variables)) for s in LAYOUTS[layout]
+    ]
     for row, slot in zip(rows, LAYOUTS[layout], strict=True):
         names = {"project": "<project>", "network": "<network>", "folder": ""}
         assert row[3] == slot.container.format(**names)

@@ -81,4 +81,4 @@ def test_the_table_has_the_values_that_taoshell_computes() -> None:
     assert variables == {name: value for name, value in built.variables.items() if name.endswith("_DIR")}
     assert len(variables) == 7
     own = [(cells[2 * i][-1], cells[2 * i + 1][-1]) for i, row in enumerate(rows) if row[2] == "its own"]
-    assert own == [(mount.source, mount.destination) for mount in built.mounts]
+    assert own == [(mount.source, mount.destination) for mount in built.mapping.mounts]

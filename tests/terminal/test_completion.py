@@ -75,7 +75,7 @@ def test_settings_come_from_the_project_here(home: Path, monkeypatch: pytest.Mon
     sample.allow()
     monkeypatch.chdir(sample.root)
     found = values("taoshell set ")
-    for value in ("KEY", "WANDB_API_KEY", "NUM_GPUS=", "MINE=", "LOCAL_DATA_DIR=", "network=", "docker.shm_size="):
+    for value in ("KEY", "WANDB_API_KEY", "NUM_GPUS=", "MINE=", "LOCAL_DATA_DIR=", "network=", "container.shm_size="):
         assert f"plain:{value}" in found
     assert not [value for value in found if value.startswith(("plain:LAUNCHER", "plain:SPECS_DIR", "plain:KEY="))]
     assert values("taoshell set MI") == ["plain:MINE="]

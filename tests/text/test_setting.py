@@ -30,19 +30,19 @@ IN_TOML = {
     "a new table": ("", "places.data=/mnt/d", '\n[places]\ndata = "/mnt/d"\n'),
     "a new table in a table": ("", "container.env.A=1", '\n[container.env]\nA = "1"\n'),
     "a new key": (
-        "[docker] # theirs\nuser='auto'\n",
-        "docker.shm_size=16G",
-        "[docker] # theirs\nuser='auto'\nshm_size = \"16G\"\n",
+        "[container] # theirs\nuser='auto'\n",
+        "container.shm_size=16G",
+        "[container] # theirs\nuser='auto'\nshm_size = \"16G\"\n",
     ),
     "a new key above the comment of what follows": (
-        "[docker]\nuser='auto' # me\n\n# for the shell\n[env]\nA = '1'\n",
-        "docker.tty=true",
-        "[docker]\nuser='auto' # me\ntty = true\n\n# for the shell\n[env]\nA = '1'\n",
+        "[container]\nuser='auto' # me\n\n# for the shell\n[env]\nA = '1'\n",
+        "container.tty=true",
+        "[container]\nuser='auto' # me\ntty = true\n\n# for the shell\n[env]\nA = '1'\n",
     ),
     "a new key above an inner table": (
-        "[docker]\nuser='auto'\n\n# no limits\n[docker.ulimits]\nmemlock = -1\n",
-        "docker.tty=true",
-        "[docker]\nuser='auto'\ntty = true\n\n# no limits\n[docker.ulimits]\nmemlock = -1\n",
+        "[container]\nuser='auto'\n\n# no limits\n[container.ulimits]\nmemlock = -1\n",
+        "container.tty=true",
+        "[container]\nuser='auto'\ntty = true\n\n# no limits\n[container.ulimits]\nmemlock = -1\n",
     ),
     "a new key of the file itself": (
         "\n# for the shell\n[env]\nA = '1'\n",
@@ -60,9 +60,9 @@ IN_TOML = {
         "places.data = 'd' # here\nplaces.specs = \"s\"\n# next\n[env]\n",
     ),
     "a new key in a file with Windows line ends": (
-        "[env]\r\nA = '1'\r\n\r\n# c\r\n[docker]\r\n",
+        "[env]\r\nA = '1'\r\n\r\n# c\r\n[container]\r\n",
         "env.B=2",
-        "[env]\r\nA = '1'\r\nB = \"2\"\r\n\r\n# c\r\n[docker]\r\n",
+        "[env]\r\nA = '1'\r\nB = \"2\"\r\n\r\n# c\r\n[container]\r\n",
     ),
     "a value": ("[places]\ndata = 'd'  # where\n# c\n", "places.data=/e", '[places]\ndata = "/e"  # where\n# c\n'),
     "a dotted value": ("places.data = 'd' # w\n", "places.data=/e", 'places.data = "/e" # w\n'),
@@ -92,7 +92,7 @@ IN_TOML = {
         "container.env.A=1",
         '[container.env]\nA = "1"\n',
     ),
-    "the same value": ("[docker]\nshm_size = '16G'\n", "docker.shm_size=16G", '[docker]\nshm_size = "16G"\n'),
+    "the same value": ("[container]\nshm_size = '16G'\n", "container.shm_size=16G", '[container]\nshm_size = "16G"\n'),
 }
 
 
@@ -107,15 +107,15 @@ def test_the_network_keeps_its_line() -> None:
 
 # The argument of the command, and the value that it writes.
 TYPES = {
-    "docker.tty=true": True,
-    "docker.ulimits.memlock=-1": -1,
-    "docker.shm_size=16G": "16G",
-    "docker.shm_size=17179869184": 17179869184,
-    "docker.user=1000:1000": "1000:1000",
-    "docker.user=auto": "auto",
-    "docker.network=": "",
-    'docker.ports={ "8888/tcp" = 8888 }': {"8888/tcp": 8888},
-    "docker.ports.8888/tcp=8888": 8888,
+    "container.tty=true": True,
+    "container.ulimits.memlock=-1": -1,
+    "container.shm_size=16G": "16G",
+    "container.shm_size=17179869184": 17179869184,
+    "container.user=1000:1000": "1000:1000",
+    "container.user=auto": "auto",
+    "container.network=": "",
+    'container.ports={ "8888/tcp" = 8888 }': {"8888/tcp": 8888},
+    "container.ports.8888/tcp=8888": 8888,
     "env.DEBUG=true": "true",
     "env.N=1": "1",
     "container.env.N=1": "1",
@@ -190,13 +190,22 @@ def tables(draw: st.DrawFn, header: str) -> str:
 
 @st.composite
 def files(draw: st.DrawFn) -> str:
-    headers = ["[docker]\n", "[env] # shell\n", "[places]\n", "[docker.ulimits]\n", "[container.env]\n"]
+    headers = ["[container]\n", "[env] # shell\n", "[places]\n", "[container.ulimits]\n", "[container.env]\n"]
     chosen = draw(st.permutations(headers).map(lambda order: order[: len(order) - 1]))
     text = draw(tables(HEAD)) + "".join(draw(tables(header)) for header in chosen)
     return text if draw(st.booleans()) else text.replace("\n", "\r\n")
 
 
-SETTINGS = ("name", "network", "docker.A", "docker.new", "env.B", "env.new", "docker.ulimits.new", "container.env.C")
+SETTINGS = (
+    "name",
+    "network",
+    "container.A",
+    "container.new",
+    "env.B",
+    "env.new",
+    "container.ulimits.new",
+    "container.env.C",
+)
 
 
 def removed(old: str, new: str) -> str:
@@ -240,9 +249,9 @@ def test_any_text_comes_back_from_dotenv(first: str, second: str) -> None:
 
 
 @given(st.text(max_size=12))
-def test_any_value_of_docker_is_text_or_toml(value: str) -> None:
+def test_any_value_of_container_is_text_or_toml(value: str) -> None:
     try:
-        after = edited(HEAD, f"docker.x={value}")
+        after = edited(HEAD, f"container.x={value}")
     except TaoshellError:
         return
-    assert set(tomlkit.parse(after).unwrap()) == {"layout", "network", "docker"}
+    assert set(tomlkit.parse(after).unwrap()) == {"layout", "network", "container"}
