@@ -43,6 +43,11 @@ class Change:
     files: tuple[Replacement, ...]
     folders: tuple[str, ...] = ()
 
+    @property
+    def env_text(self) -> str:
+        """The text of `.env` as it will be."""
+        return decoded(self.then.env)
+
     def difference(self) -> list[str]:
         """Return what changes in the sources as lines of a diff; none if nothing changes."""
         before = {} if self.now.toml.data is None else record.texts(self.now, self.project)
@@ -103,11 +108,6 @@ def replacement(path: str, before: bytes | None, after: bytes, folder: str, mode
             return None
         mode = mode if mode == 0o600 else found.st_mode & 0o777
     return Replacement(real, before, after, mode)
-
-
-def refuse(error: TaoshellError, refusal: str) -> TaoshellError:
-    """Return the error of a planned text, without its line number: the file with that line is never written."""
-    return TaoshellError(f"{refusal}: {error.cause}", error.cure, at=error.where and Where(error.where.file))
 
 
 def _require_own_block(state: State, sources: Sources, project: Project) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from taoshell.actions import approve
-from taoshell.actions.sources import read_sources
+from taoshell.actions.sources import built, read_sources
 from taoshell.formats import dotenv
 from taoshell.shells import NAMES, dialect, direnv
 from taoshell.state.paths import State
@@ -15,7 +15,10 @@ FORMATS = (*NAMES, "json", "dotenv", direnv.FORMAT)
 
 def watch_line(state: State, root: str) -> str:
     """Return the line for direnv that names what to watch: `allow` and `deny` change the last file."""
-    watched = [*(source.path for source in read_sources(root).all), state.project(root).current]
+    sources = read_sources(root)
+    project = built(sources).project if sources.toml.data is not None else None
+    links = [step.path for step in project.steps if step.target is not None] if project else []
+    watched = [*(source.path for source in sources.all), *links, state.project(root).current]
     return direnv.watch(watched)
 
 

@@ -6,7 +6,7 @@ import contextlib
 import os
 from dataclasses import dataclass
 
-from taoshell.actions import approve
+from taoshell.actions import approve, change
 from taoshell.actions.find import TOML
 from taoshell.actions.sources import read_sources
 from taoshell.errors import TaoshellError, printable
@@ -70,10 +70,8 @@ def _standing(state: State, root: str) -> str:
     if not os.path.lexists(os.path.join(root, TOML)):
         return "gone"
     try:
-        sources = read_sources(root)
-        if approve.is_approved(state, sources):
-            approve.check(state, root)
-            return "approved"
+        planned = change.plan(state, read_sources(root))
+        planned.require_folders()
     except TaoshellError:
         return "broken"
-    return "not approved"
+    return "approved" if approve.is_approved(state, planned.now, planned.project) else "not approved"

@@ -34,7 +34,7 @@ def _is_in_force(state: State, root: str, name: str) -> bool:
             return False
         sources = read_sources(root)
         defined = define(sources)
-        approved = approve.is_approved(state, sources)
+        approved = approve.is_approved(state, sources, defined)
     except (TaoshellError, OSError):
         return False
     values = generations.read(state.project(root), name)

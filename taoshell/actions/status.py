@@ -6,7 +6,8 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 
-from taoshell.actions import approve, find, install, mounts
+from taoshell.actions import approve, change, find, install, mounts
+from taoshell.actions.sources import read_sources
 from taoshell.errors import TaoshellError, printable
 from taoshell.mounts import link, mapping
 from taoshell.project.model import Project
@@ -32,10 +33,12 @@ def look(state: State, folder: str) -> Found | None:
     if root is None:
         return None
     try:
-        sources, project = approve.check(state, root)
+        planned = change.plan(state, read_sources(root))
+        planned.require_folders()
     except TaoshellError as error:
         return Found(root, "broken", problem=str(error))
-    return Found(root, "approved" if approve.is_approved(state, sources) else "not approved", project)
+    approved = approve.is_approved(state, planned.now, planned.project)
+    return Found(root, "approved" if approved else "not approved", planned.project)
 
 
 def messages(state: State, found: Found | None, environ: Mapping[str, str]) -> list[str]:
@@ -47,7 +50,7 @@ def messages(state: State, found: Found | None, environ: Mapping[str, str]) -> l
     loaded = environ.get("TAOSHELL_ROOT") == found.root and not environ.get("TAOSHELL_BLOCKED")
     line = f"{printable(found.root)}: {found.standing}, {'loaded' if loaded else 'not loaded'} in this shell"
     if found.standing != "approved":
-        line += "; run: taoshell allow"
+        line += f"; run: {find.rerun('allow', found.root)}"
     return [line, *_held_by_another(state, found.root, environ), *found.project.notes]
 
 

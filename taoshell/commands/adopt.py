@@ -7,35 +7,37 @@ import sys
 
 import click
 
-from taoshell.actions import approve, change, find
-from taoshell.errors import TaoshellError, Where
-from taoshell.state import backups
+from taoshell.actions import adopt, approve, find
 from taoshell.state.paths import State
 from taoshell.terminal import tables
+from taoshell.terminal.ask import Asker
+from taoshell.terminal.consent import require_consent
 from taoshell.terminal.say import say, say_all
 
 
 @click.command("adopt")
 @click.argument("mapping", default="", metavar="[FILE]")
-@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@click.option("--yes", "-y", is_flag=True, help="Adopt and approve without a question.")
 def command(mapping: str, yes: bool) -> None:
     """Take over a mounts file that another program wrote.
 
     FILE is a path or the name of a backup. Without FILE, adopt takes the newest backup: what a notebook wrote while a
-    project held the mounts file. Its mounts become places; its variables and options go into taoshell.toml. adopt shows
-    the difference first.
+    project held the mounts file; or else your own mapping. Its mounts become places: paths of this machine go into
+    .env, the rest into taoshell.toml with the variables and options. adopt shows the difference first, and asks.
     """
     state, root = State.of(os.environ), find.project_root(".")
-    path = backups.find(state, mapping) if mapping else change.newest_foreign_backup(state)
-    planned = change.plan_adopt(state, root, path)
-    difference = planned.difference()
-    if not difference:
+    path = adopt.chosen(state, mapping)
+    planned = adopt.plan(state, root, path)
+    change = planned.change
+    if not change.difference():
         say(f"nothing to adopt: the project already has every mount and option in {path}")
         return
-    tables.show_diff(difference)
-    if not yes and sys.stdin.isatty() and not click.confirm("Adopt this?", default=True, err=True):
-        raise TaoshellError("not adopted", "nothing has changed", at=Where(root))
-    planned.write()
-    allowed = approve.allow(state, root)
+    ask = Asker(state, change.now, asking=not yes and sys.stdin.isatty())
+    if ask.may_make(change.project):
+        change = change.with_folders()
+    change.require_folders()
+    require_consent(state, change, yes=yes, by_default=True)
+    say_all(planned.to_say)
+    allowed = approve.allow(state, change)
     say_all(allowed.to_say)
     tables.show_places(allowed.project)

@@ -7,7 +7,6 @@ import os
 import click
 
 from taoshell.actions import approve, find
-from taoshell.errors import counted
 from taoshell.state.paths import State
 from taoshell.terminal import candidates
 from taoshell.terminal.say import say
@@ -21,5 +20,5 @@ def command(folder: str) -> None:
     Acts on the project that contains DIR (default: the current folder). Shells in the project lose its variables.
     """
     root = find.project_root(folder)
-    count = approve.deny(State.of(os.environ), root)
-    say(f"{root}: withdrew {counted(count, 'approval')}" if count else f"{root}: was not approved")
+    had_approval = approve.deny(State.of(os.environ), root)
+    say(f"{root}: {'your approval is withdrawn' if had_approval else 'was not approved'}")

@@ -6,7 +6,8 @@ import os
 
 import click
 
-from taoshell.actions import approve, find
+from taoshell.actions import find, record
+from taoshell.actions.sources import built, read_sources
 from taoshell.state.paths import State
 from taoshell.terminal import candidates, tables
 
@@ -19,6 +20,7 @@ def command(folder: str) -> int:
     Acts on the project that contains DIR (default: the current folder). Secrets are masked, unprintable bytes are
     escaped. The exit status is 0 if nothing changed, else 1.
     """
-    changed = approve.changes(State.of(os.environ), find.project_root(folder))
+    state, sources = State.of(os.environ), read_sources(find.project_root(folder))
+    changed = record.changes(state, sources, built(sources).project)
     tables.show_diff(changed)
     return 1 if changed else 0

@@ -67,7 +67,8 @@ def command(
     if mkdir or ask.may_make(planned.project):
         planned = planned.with_folders()
     planned.require_folders()
-    require_consent(state, planned, yes=yes, is_own=sources.toml.data is None)
+    is_new = sources.toml.data is None
+    require_consent(state, planned, yes=yes, by_default=is_new, needs_terminal=not is_new)
     allowed = approve.allow(state, planned)
     say_all(f"created {path}" for path in planned.folders)
     say_all(allowed.to_say)

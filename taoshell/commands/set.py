@@ -1,4 +1,4 @@
-"""`taoshell set`: change one setting in the file where it belongs, check it, show it, approve it."""
+"""`taoshell set`: change settings in the files where they belong, check them, show them, approve them."""
 
 from __future__ import annotations
 
@@ -7,50 +7,45 @@ import sys
 
 import click
 
-from taoshell.actions import approve, change, find
-from taoshell.actions.sources import read_sources
-from taoshell.errors import USAGE, TaoshellError, Where
+from taoshell.actions import approve, find, settings
+from taoshell.errors import USAGE, TaoshellError
 from taoshell.project.names import is_secret
 from taoshell.state.paths import State
 from taoshell.terminal import candidates, tables
+from taoshell.terminal.ask import hidden
 from taoshell.terminal.say import say, say_all
+from taoshell.text import setting, setting_words
+from taoshell.text.setting import Setting
 
 
 @click.command("set")
-@click.argument("setting", metavar="NAME=VALUE", shell_complete=candidates.settings)
-@click.argument("folder", default=".", metavar="[DIR]", shell_complete=candidates.folders)
-def command(setting: str, folder: str) -> None:
-    """Change one setting, check it, show it and approve it.
+@click.argument("words", nargs=-1, required=True, metavar="NAME=VALUE… [DIR]", shell_complete=candidates.settings)
+@click.option("--new", is_flag=True, help="Set a name that looks like a misspelt one.")
+def command(words: tuple[str, ...], new: bool) -> None:
+    """Change settings, check them, show them and approve them.
 
     Acts on the project that contains DIR (default: the current folder). NAME is a variable, which goes into .env
     for you alone (KEY, NUM_GPUS, LOCAL_DATA_DIR), or a dotted name of taoshell.toml, for everybody (places.data,
     container.shm_size, env.NAME, network). For a secret give only NAME: set asks for the value, or reads it from
     standard input.
     """
-    state, root = State.of(os.environ), find.project_root(folder)
-    sources = read_sources(root)
-    if not approve.is_approved(state, sources):
-        tables.show_diff(approve.changes(state, root))
-        raise TaoshellError("the project is not approved as it is now", "first run: taoshell allow", at=Where(root))
-    name, given, value = setting.partition("=")
-    if not given:
-        value = _asked(name)
-    elif is_secret(name):
-        say(f"every user of this machine can see a secret on the command line; better: taoshell set {name}")
-    planned = change.plan_set(state, sources, name, value)
-    planned.write()
+    parsed = setting_words.parse_set(words, os.path.isdir)
+    state, root = State.of(os.environ), find.project_root(parsed.folder)
+    now = approve.require_approved(state, root).now
+    given = [Setting(name, _asked(name) if value is None else value) for name, value in parsed.given]
+    shown = [name for name, value in parsed.given if value is not None and is_secret(name)]
+    if shown:
+        say(f"every user of this machine can see a secret on the command line; better: taoshell set {' '.join(shown)}")
+    planned = settings.plan(state, now, given, is_new=new)
     tables.show_diff(planned.difference())
-    say_all(approve.allow(state, root).to_say)
+    say_all(approve.allow(state, planned).to_say)
+    say_all(setting.without_effect(planned.env_text, given, planned.project))
 
 
 def _asked(name: str) -> str:
-    if not name:
-        raise TaoshellError("no name is given", "write NAME=VALUE", exit_code=USAGE)
-    if not sys.stdin.isatty():
-        line = os.fsdecode(sys.stdin.buffer.readline())
-        if not line:
-            cure = "give it on standard input" if is_secret(name) else f"write {name}=VALUE"
-            raise TaoshellError(f"{name} has no value", cure, exit_code=USAGE)
-        return line.rstrip("\r\n")
-    answer: str = click.prompt(name, hide_input=is_secret(name), err=True)
-    return answer
+    if sys.stdin.isatty():
+        return hidden(name)
+    line = os.fsdecode(sys.stdin.buffer.readline())
+    if not line:
+        raise TaoshellError(f"{name} has no value", "give it on standard input", exit_code=USAGE)
+    return line.rstrip("\r\n")

@@ -78,13 +78,13 @@ class Asker:
         if given is not None and given != SAMPLE_KEY:
             say("every user of this machine can see a key on the command line; better: --key-stdin")
         if from_stdin:
-            given = _hidden("KEY") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+            given = hidden("KEY") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
             if not given:
                 raise TaoshellError("KEY has no value", "give it on standard input", exit_code=USAGE)
         self._require_same("KEY", given)
         if given is not None or "KEY" in self._known or not self.asking:
             return given or ""
-        return _hidden("KEY that encrypts your models (hidden; empty for none)")
+        return hidden("KEY that encrypts your models (hidden; empty for none)")
 
     def _require_same(self, name: str, given: str | None) -> None:
         """Raise TaoshellError if an option contradicts `.env`."""
@@ -127,7 +127,7 @@ def say_kept_back(names: Sequence[str]) -> None:
         say(f"not exported: {', '.join(names)}; to export one, remove it from the line `# taoshell: ignore` in .env")
 
 
-def _hidden(question: str) -> str:
+def hidden(question: str) -> str:
     """Ask for a secret, which may be empty."""
     return str(click.prompt(question, default="", hide_input=True, show_default=False, err=True))
 

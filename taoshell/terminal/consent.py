@@ -15,18 +15,19 @@ from taoshell.terminal.ask import confirmed
 from taoshell.terminal.review import show_review, show_standing_out
 
 
-def require_consent(state: State, change: Change, *, yes: bool, is_own: bool = False) -> None:
+def require_consent(
+    state: State, change: Change, *, yes: bool, by_default: bool = False, needs_terminal: bool = True
+) -> None:
     """Show what `change` brings, and ask. There is nothing to ask if the user has approved exactly this before.
 
-    The first time, everything is shown, then what changed since the last approval. `is_own`: the user has just said what
-    to write, so Enter agrees, and without a terminal no question is needed.
+    The first time, everything is shown; later, what changed since the last approval. `by_default`: Enter agrees.
     Raises TaoshellError if the user does not agree, or if there is no terminal to ask at.
     """
     root, project = change.now.root, change.project
     if approve.is_approved(state, change.then, project):
         return
     stands_out = what_stands_out(project, machine())
-    if yes or (is_own and not sys.stdin.isatty()):
+    if yes or not (needs_terminal or sys.stdin.isatty()):
         show_standing_out(stands_out)
         return
     if not sys.stdin.isatty():
@@ -38,5 +39,5 @@ def require_consent(state: State, change: Change, *, yes: bool, is_own: bool = F
     else:
         show_review(project, changed, machine())
     show_standing_out(stands_out)
-    if not confirmed("Approve this?", default=is_own):
+    if not confirmed("Approve this?", default=by_default):
         raise TaoshellError("not approved", "nothing has changed", at=Where(root))

@@ -1,0 +1,61 @@
+"""`taoshell adopt`: take the mapping of another program's mounts file into a project."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from taoshell.actions import approve, change
+from taoshell.actions.change import Change
+from taoshell.actions.sources import decoded, machine, read_text
+from taoshell.errors import TaoshellError, Where
+from taoshell.formats import mounts_file
+from taoshell.mounts import link
+from taoshell.state import backups
+from taoshell.state.paths import State
+from taoshell.text import merge
+from taoshell.text.setting import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """The planned change, and lines to say about it."""
+
+    change: Change
+    to_say: list[str]
+
+
+def plan(state: State, root: str, path: str) -> Adoption:
+    """Plan to take the mounts file `path` into the project in `root`. Raises TaoshellError if it would be wrong."""
+    now = approve.require_approved(state, root)
+    texts = Texts(decoded(now.now.toml), decoded(now.now.env))
+    taken = merge.adopted(texts, mounts_file.read(read_text(path), path), now.project, path, machine())
+    try:
+        return Adoption(change.plan(state, now.now, toml=taken.texts.toml, env=taken.texts.env), taken.to_say)
+    except TaoshellError as error:  # without the line number: the file with that line is never written
+        raise TaoshellError(
+            f"not adopted: {error.cause}", error.cure, at=error.where and Where(error.where.file)
+        ) from error
+
+
+def chosen(state: State, name: str) -> str:
+    """Return the path of the mounts file that the user means by `name`: a backup, any file, or "" for the newest.
+
+    The newest is what another program wrote while a project held the mounts file; if there is none, the user's own
+    mapping. The user's own mapping is also meant by ~/.tao_mounts.json while that leads to a project's.
+    Raises TaoshellError if there is no such file.
+    """
+    if name:
+        path = backups.find(state, name)
+        is_mounts_file = os.path.abspath(path) == state.mounts_file and link.is_ours(state)
+        return _own(state) if is_mounts_file else path
+    foreign = next((backup.path for backup in backups.listed(state) if not backup.own), None)
+    return foreign or _own(state)
+
+
+def _own(state: State) -> str:
+    path = state.original if link.is_ours(state) else state.mounts_file
+    if not os.path.exists(path):
+        cause = "no other program's mounts file is kept, and you have no mapping of your own"
+        raise TaoshellError(cause, "name a file: taoshell adopt FILE", at=Where(state.backups))
+    return path

@@ -1,0 +1,29 @@
+"""`taoshell set` and `unset`: settings that change in the file to which they belong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from taoshell.actions import change
+from taoshell.actions.change import Change
+from taoshell.actions.sources import Sources, built, decoded
+from taoshell.errors import TaoshellError, Where
+from taoshell.state.paths import State
+from taoshell.text import setting, setting_words
+from taoshell.text.setting import Setting, Texts
+
+
+def plan(state: State, sources: Sources, settings: Sequence[Setting], *, is_new: bool = False) -> Change:
+    """Plan all `settings` or none. Raises TaoshellError if one of them is wrong, or looks misspelt and not `is_new`."""
+    texts = Texts(decoded(sources.toml), decoded(sources.env))
+    project = built(sources).project
+    if not is_new:
+        setting_words.require_meant(settings, texts, project)
+    after = setting.changed(texts, settings, project)
+    try:
+        planned = change.plan(state, sources, toml=after.toml, env=after.env)
+        planned.require_folders()
+    except TaoshellError as error:  # without the line number: the file with that line is never written
+        cause = f"{' and '.join(item.name for item in settings)} is not changed: {error.cause}"
+        raise TaoshellError(cause, error.cure, at=error.where and Where(error.where.file)) from error
+    return planned
