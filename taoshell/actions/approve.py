@@ -85,8 +85,8 @@ def deny(state: State, root: str) -> bool:
 
 
 def was_approved(state: State, root: str) -> bool:
-    """Whether the user ever approved the project."""
-    return record.read(state, root) is not None
+    """Whether the user ever approved the project. A damaged record does not make it a stranger's."""
+    return record.read(state, root) is not None or approvals.exist(state, root)
 
 
 def is_approved(state: State, sources: Sources, project: Project) -> bool:
@@ -124,16 +124,18 @@ def _decided(state: State, sources: Sources) -> Change | Outcome:
             raise TaoshellError(_disapproval(state, sources, change.project), "run: taoshell allow")
         change.require_folders()
     except TaoshellError as error:
-        if change is None and record.changed_names(state, sources, None):  # what is wrong here was never approved
-            error = TaoshellError(_disapproval(state, sources, None), "run: taoshell allow")
-        return compile.blocked(sources.root, str(error), change.project.steps if change else ())
+        never_approved = change is None and record.changed_names(state, sources, None)
+        reason = f"{_disapproval(state, sources, None)}; run: taoshell allow" if never_approved else str(error)
+        return compile.blocked(sources.root, reason, change.project.steps if change else ())
     return change
 
 
 def _disapproval(state: State, sources: Sources, project: Project | None) -> str:
     """Return why this content is not approved: what differs from the last approval."""
     names = record.changed_names(state, sources, project)
-    return f"{' and '.join(names)} changed since you approved {sources.root}" if names else f"{sources.root} is not approved"
+    if not names:
+        return f"{sources.root} is not approved"
+    return f"{' and '.join(names)} changed since you approved {sources.root}"
 
 
 def _require_same_steps(project: Project) -> None:

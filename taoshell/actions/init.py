@@ -71,9 +71,7 @@ def foreign_names(state: State, sources: Sources) -> list[str]:
 
 def kept_back(state: State, sources: Sources, answers: Answers) -> list[str]:
     """Return the foreign names that are not exported: the user did not choose them, or they are refused."""
-    return [
-        name for name in foreign_names(state, sources) if name not in answers.exported or refused_reason(name)
-    ]
+    return [name for name in foreign_names(state, sources) if name not in answers.exported or refused_reason(name)]
 
 
 def read_differently(defined: Project) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from taoshell.actions.sources import read_file
@@ -12,6 +13,7 @@ from taoshell.errors import TaoshellError
 
 _MOST_FILES, _LARGEST = 50, 16 << 20  # bytes; NVIDIA's notebooks have less than one MB
 _IN_NOTEBOOKS = re.compile(rb"\b(HOST|LOCAL)_(?:DATA|SPECS|RESULTS|EXPERIMENT|MODEL)_DIR\b")
+_CONTAINER_FOLDERS = (b"data", b"specs", b"results", b"model")  # of layout host, below /
 _IN_SPECS = re.compile(rb"[\s\"'\[,:=](?:/(data|specs|results|model)\b|/workspace/tao-experiments\b)")
 
 
@@ -25,11 +27,11 @@ class Proposal:
 
 def layout(root: str) -> Proposal | None:
     """Return the layout that the folder's own files use: its notebooks, or else its specs. None if they do not say."""
-    notebooks = _count(f"{glob.escape(root)}/*.ipynb", _IN_NOTEBOOKS, b"HOST")
-    return notebooks or _count(f"{glob.escape(root)}/specs/**/*.[ytj]*", _IN_SPECS, b"data", b"specs", b"results", b"model")
+    notebooks = _count(f"{glob.escape(root)}/*.ipynb", _IN_NOTEBOOKS, (b"HOST",))
+    return notebooks or _count(f"{glob.escape(root)}/specs/**/*.[ytj]*", _IN_SPECS, _CONTAINER_FOLDERS)
 
 
-def _count(pattern: str, word: re.Pattern[bytes], *of_host: bytes) -> Proposal | None:
+def _count(pattern: str, word: re.Pattern[bytes], of_host: Collection[bytes]) -> Proposal | None:
     for path in sorted(glob.glob(pattern, recursive=True))[:_MOST_FILES]:
         found = [match in of_host for match in word.findall(_content(path))]
         if found:

@@ -38,7 +38,12 @@ def command(folder: str, yes: bool) -> None:
         answers = Answers(key=ask.key(None, from_stdin=False), exported=ask.exported())
     kept_back = init.kept_back(state, sources, answers)
     planned = init.plan(state, sources, answers)
-    if is_first_time and ask.asking and not planned.project.gpus and "NUM_GPUS" not in planned.project.variables:
+    if (
+        is_first_time
+        and ask.asking
+        and not getattr(planned.project, "gpus", "")
+        and "NUM_GPUS" not in planned.project.variables
+    ):
         planned = init.plan(state, sources, replace(answers, gpus=ask.gpus(None)))
     if ask.may_make(planned.project):
         planned = planned.with_folders()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from taoshell.state.files import read_or_none, remove, replace_file
 from taoshell.state.paths import State
@@ -27,14 +27,24 @@ def is_approved(state: State, root: str, inputs: Inputs) -> bool:
     return os.path.exists(_approval(state, root, inputs))
 
 
+def exist(state: State, root: str) -> bool:
+    """Whether the user agreed to any content of the project in `root`."""
+    return any(_of(state, root))
+
+
 def revoke(state: State, root: str) -> int:
     """Remove every approval of the project in `root`; return how many there were."""
-    record = os.fsencode(root) + b"\n"
-    paths = [f"{state.allowed}/{name}" for name in os.listdir(state.allowed)]
-    approvals = [path for path in paths if read_or_none(path) == record]
+    approvals = list(_of(state, root))
     for path in approvals:
         remove(path)
     return len(approvals)
+
+
+def _of(state: State, root: str) -> Iterator[str]:
+    """Yield the path of each approval of the project in `root`."""
+    for name in os.listdir(state.allowed) if os.path.isdir(state.allowed) else ():
+        if read_or_none(f"{state.allowed}/{name}") == os.fsencode(root) + b"\n":
+            yield f"{state.allowed}/{name}"
 
 
 def _approval(state: State, root: str, inputs: Inputs) -> str:

@@ -149,3 +149,11 @@ def may_change(edits: Sequence[Edit], *, dry_run: bool, yes: bool, refusal: str)
         if not confirmed("Change this?", default=True):
             raise TaoshellError(refusal, "nothing has changed")
     return True
+
+
+def confirmed(question: str, *, default: bool) -> bool:
+    """Whether the user says y or yes, or presses Enter if that is the default."""
+    answer = click.prompt(
+        f"{question} [{'Y/n' if default else 'y/N'}]", default="", show_default=False, prompt_suffix=" ", err=True
+    )
+    return str(answer).strip().lower() in (("y", "yes", "") if default else ("y", "yes"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
@@ -11,12 +12,14 @@ from typing import Any
 
 import pytest
 
-from taoshell.actions import approve, compile
+from taoshell.actions import approve, change, compile, record
+from taoshell.actions.change import Change
 from taoshell.actions.sources import Sources, read_sources
-from taoshell.errors import TaoshellError
+from taoshell.errors import ChangedMeanwhile, TaoshellError
 from taoshell.state import approvals, files
 from taoshell.state.paths import State
-from tests.support.samples import ENV, TOML, Sample
+from taoshell.state.swap import Swaps
+from tests.support.samples import ENV, TOML, Sample, approve_now
 from tests.support.trees import snapshot
 
 BLOCK = "# >>> taoshell: written by taoshell, do not edit inside\n"
@@ -28,7 +31,12 @@ def sample(home: Path) -> Sample:
 
 
 def is_approved(sample: Sample) -> bool:
-    return approve.is_approved(sample.state, read_sources(str(sample.root)))
+    planned = planned_now(sample)
+    return approve.is_approved(sample.state, planned.now, planned.project)
+
+
+def planned_now(sample: Sample) -> Change:
+    return change.plan(sample.state, read_sources(str(sample.root)))
 
 
 # -- allow -----------------------------------------------------------------------------------------
@@ -104,12 +112,13 @@ def test_a_new_env_is_private(home: Path) -> None:
     assert stat.S_IMODE(sample.env.stat().st_mode) == 0o600
 
 
-def test_an_env_that_is_a_link_stays_one(sample: Sample) -> None:
-    elsewhere = sample.home / "secrets"
+def test_an_env_that_is_a_link_inside_the_project_stays_one(sample: Sample) -> None:
+    elsewhere = sample.root / "mine" / "values"
+    elsewhere.parent.mkdir()
     sample.env.rename(elsewhere)
-    sample.env.symlink_to(elsewhere)
+    sample.env.symlink_to("mine/values")
     sample.allow()
-    assert os.readlink(sample.env) == str(elsewhere)
+    assert os.readlink(sample.env) == "mine/values"
     assert BLOCK in elsewhere.read_text()
     assert sample.is_fresh
 
@@ -149,43 +158,98 @@ def test_an_error_is_refused_and_nothing_changes(sample: Sample, name: str, text
     assert snapshot(sample.home) == there
 
 
-def test_an_edit_during_allow_is_neither_lost_nor_approved(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
-    check = approve.check
-    edits: list[str] = []
-
-    def slow(*arguments: object) -> object:
-        checked = check(sample.state, str(sample.root))
-        if len(edits) < 2:
-            edits.append("NUM_GPUS=7\n")
-            if len(edits) == 2:  # under the lock, after the last check
-                sample.env.write_text(edits[0])
-        return checked
-
-    monkeypatch.setattr(approve, "check", slow)
-    with pytest.raises(TaoshellError, match="the file changed meanwhile; run: taoshell allow"):
-        sample.allow()
-    assert sample.env.read_text() == "NUM_GPUS=7\n"
-    assert not is_approved(sample)
+@pytest.mark.parametrize("name", ["taoshell.toml", ".env"])
+def test_an_edit_after_the_plan_is_neither_lost_nor_approved(sample: Sample, name: str) -> None:
+    planned = planned_now(sample)
+    path = sample.root / name
+    path.write_text(path.read_text() + "# mine\n")
+    there = snapshot(sample.root)
+    with pytest.raises(ChangedMeanwhile, match=f"{name}: this changed meanwhile, so nothing was written; run the comm"):
+        approve.allow(sample.state, planned)
+    assert snapshot(sample.root) == there
+    assert os.listdir(sample.state.allowed) == []
 
 
-def test_an_edit_just_after_the_block_is_written_is_neither_lost_nor_approved(
+def test_a_file_that_appears_or_goes_after_the_plan_is_a_change(sample: Sample) -> None:
+    sample.env.unlink()
+    planned = planned_now(sample)
+    sample.env.write_text("")
+    with pytest.raises(ChangedMeanwhile):
+        approve.allow(sample.state, planned)
+    planned = planned_now(sample)
+    sample.env.unlink()
+    with pytest.raises(ChangedMeanwhile):
+        approve.allow(sample.state, planned)
+    assert not sample.env.exists()
+
+
+def test_a_touch_after_the_plan_is_no_change(sample: Sample) -> None:
+    planned = planned_now(sample)
+    os.utime(sample.toml)
+    approve.allow(sample.state, planned)
+    assert sample.is_fresh
+
+
+@pytest.mark.parametrize("target", ["/", "data", "../elsewhere"])
+def test_a_place_that_becomes_a_symlink_after_the_plan_is_a_change(sample: Sample, target: str) -> None:
+    (sample.root / "data").mkdir()
+    planned = planned_now(sample)
+    (sample.root / "specs").rmdir()
+    (sample.root / "specs").symlink_to(target)
+    with pytest.raises(ChangedMeanwhile, match="specs: this changed meanwhile"):
+        approve.allow(sample.state, planned)
+    assert os.listdir(sample.state.allowed) == []
+
+
+def test_an_edit_while_the_block_is_written_is_neither_lost_nor_approved(
     sample: Sample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write = files.replace_user_file
+    replace = Swaps.replace
 
-    def write_and_race(path: str, data: bytes, *, new_mode: int) -> None:
-        write(path, data, new_mode=new_mode)
-        sample.env.write_text("EVIL=1\n")
+    def race_and_replace(self: Swaps, path: str, *arguments: Any, **more: Any) -> int:
+        Path(path).write_text("EVIL=1\n")
+        return replace(self, path, *arguments, **more)
 
-    monkeypatch.setattr(approve, "replace_user_file", write_and_race)
-    with pytest.raises(TaoshellError, match="the file changed meanwhile; run: taoshell allow"):
+    monkeypatch.setattr(Swaps, "replace", race_and_replace)
+    with pytest.raises(ChangedMeanwhile):
         sample.allow()
     assert sample.env.read_text() == "EVIL=1\n"
     assert not is_approved(sample)
     assert os.listdir(sample.state.allowed) == []
 
 
-@pytest.mark.parametrize("ask", [approve.require_approved, approve.was_approved, approve.changes])
+def test_an_edit_just_after_the_block_is_written_is_neither_lost_nor_approved(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace = Swaps.replace
+
+    def replace_and_race(self: Swaps, path: str, *arguments: Any, **more: Any) -> int:
+        mtime_ns = replace(self, path, *arguments, **more)
+        sample.env.write_text("EVIL=1\n")
+        return mtime_ns
+
+    monkeypatch.setattr(Swaps, "replace", replace_and_race)
+    sample.allow()  # approves what the user saw
+    assert sample.env.read_text() == "EVIL=1\n"
+    assert not is_approved(sample)
+    assert not sample.is_fresh  # so the next prompt calls sync
+    sample.sync()
+    assert sample.is_blocked
+
+
+def test_a_failure_after_the_files_were_written_undoes_them(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
+    there = snapshot(sample.root)
+
+    def fails(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(compile, "put_in_force", fails)
+    with pytest.raises(OSError, match="No space"):
+        sample.allow()
+    assert snapshot(sample.root) == there
+
+
+@pytest.mark.parametrize("ask", [approve.require_approved, approve.was_approved, record.read])
 def test_another_users_state_folder_is_not_believed(
     sample: Sample, monkeypatch: pytest.MonkeyPatch, ask: Callable[[State, str], object]
 ) -> None:
@@ -195,8 +259,6 @@ def test_another_users_state_folder_is_not_believed(
     monkeypatch.setattr(os, "geteuid", lambda: me + 1)
     with pytest.raises(TaoshellError, match=f"the state folder belongs to uid {me}, not to you"):
         ask(sample.state, str(sample.root))
-    with pytest.raises(TaoshellError, match="belongs to uid"):
-        is_approved(sample)
 
 
 # -- edits inside the block ----------------------------------------------------------------------------
@@ -255,7 +317,7 @@ def test_a_moved_project_gets_its_new_paths(sample: Sample) -> None:
     sample.allow()
     moved = sample.home / "q"
     sample.root.rename(moved)
-    allowed = approve.allow(sample.state, str(moved))
+    allowed = approve_now(sample.state, moved)
     assert allowed.project.variables["LOCAL_PROJECT_DIR"] == str(moved)
     text = (moved / ".env").read_text()
     assert str(sample.root) not in text
@@ -266,7 +328,7 @@ def test_moving_a_project_back_is_not_an_edit_of_the_block(sample: Sample) -> No
     sample.allow()
     moved = sample.home / "q"
     sample.root.rename(moved)
-    approve.allow(sample.state, str(moved))
+    approve_now(sample.state, moved)
     moved.rename(sample.root)
     assert sample.allow().project.variables["LOCAL_PROJECT_DIR"] == str(sample.root)
     assert str(moved) not in sample.env.read_text()
@@ -403,7 +465,7 @@ def test_a_denied_project_is_blocked_and_says_so(sample: Sample) -> None:
     sample.allow()
     sample.toml.write_text(TOML + "[env]\nA = '1'\n")
     sample.allow()
-    assert approve.deny(sample.state, str(sample.root)) == 2
+    assert approve.deny(sample.state, str(sample.root))
     assert sample.is_blocked
     assert sample.is_fresh
     assert f"{sample.root} is denied; to load it again: taoshell allow" in sample.script
@@ -427,7 +489,7 @@ def test_allow_after_deny(sample: Sample) -> None:
 
 
 def test_a_project_that_was_never_approved_can_be_denied(sample: Sample) -> None:
-    assert approve.deny(sample.state, str(sample.root)) == 0
+    assert not approve.deny(sample.state, str(sample.root))
     assert not sample.kept.exists()
 
 
@@ -435,10 +497,11 @@ def test_a_project_that_was_never_approved_can_be_denied(sample: Sample) -> None
 
 
 @pytest.mark.parametrize("text", ["", "{", "\0\0\0\0"])
-def test_a_torn_record_of_the_last_approval_counts_as_none(sample: Sample, text: str) -> None:
+def test_a_torn_record_of_the_last_approval_is_no_approval_and_no_stranger(sample: Sample, text: str) -> None:
     sample.allow()
     (sample.kept / "inputs.json").write_text(text)
-    assert not approve.was_approved(sample.state, str(sample.root))
+    assert record.read(sample.state, str(sample.root)) is None
+    assert approve.was_approved(sample.state, str(sample.root))
     assert is_approved(sample)
     sample.toml.write_text(TOML + "\n")
     sample.sync()
@@ -495,7 +558,7 @@ def test_deny_outdates_the_project_first(sample: Sample, monkeypatch: pytest.Mon
         return revoke(*arguments)
 
     monkeypatch.setattr(approvals, "revoke", out_of_date_by_then)
-    assert approve.deny(sample.state, str(sample.root)) == 1
+    assert approve.deny(sample.state, str(sample.root))
     assert sample.is_blocked
     assert sample.is_fresh
 
@@ -503,13 +566,13 @@ def test_deny_outdates_the_project_first(sample: Sample, monkeypatch: pytest.Mon
 # -- damage in the state folder ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("record", ["", "{}", "[]", '"x"', "5", '{"inputs": {}}', '{"inputs": 1, "block": 2}'])
-def test_a_damaged_record_is_as_good_as_none_and_allow_repairs_it(sample: Sample, record: str) -> None:
+@pytest.mark.parametrize("text", ["", "{}", "[]", '"x"', "5", '{"inputs": {}}', '{"inputs": 1, "block": 2}'])
+def test_a_damaged_record_is_as_good_as_none_and_allow_repairs_it(sample: Sample, text: str) -> None:
     sample.allow()
-    (sample.kept / "inputs.json").write_text(record)
-    assert not approve.was_approved(sample.state, str(sample.root))
+    (sample.kept / "inputs.json").write_text(text)
+    assert record.read(sample.state, str(sample.root)) is None
     sample.allow()
-    assert approve.was_approved(sample.state, str(sample.root))
+    assert record.read(sample.state, str(sample.root)) is not None
 
 
 def test_outdating_removes_only_stamps(sample: Sample, tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from taoshell.actions import approve
+from taoshell.actions import approve, change
+from taoshell.actions.change import Change
 from taoshell.actions.sources import read_sources
 from taoshell.formats import mounts_file
 from tests.faults.mounts_file_steps import Environ, Prepared, Step
@@ -44,12 +45,17 @@ def _edit(sample: Sample) -> None:
 
 
 def _is_approved(sample: Sample) -> bool:
-    return approve.is_approved(sample.state, read_sources(str(sample.root)))
+    planned = _planned(sample)
+    return approve.is_approved(sample.state, planned.now, planned.project)
+
+
+def _planned(sample: Sample) -> Change:
+    return change.plan(sample.state, read_sources(str(sample.root)))
 
 
 def _is_whole(sample: Sample, environ: Environ) -> bool:
     """Whether a shell has all of the project's present content, and nothing of an older one."""
-    _, project = approve.check(sample.state, str(sample.root))
+    project = _planned(sample).project
     mounts = Path(environ["LAUNCHER_MOUNTS"]).read_text()
     return {**environ, **project.variables} == environ and mounts == mounts_file.written(project.mapping)
 
@@ -71,7 +77,7 @@ def _prepared(account: Account, sample: Sample, *words: str, approves: bool, ret
     def done() -> bool:
         if _is_approved(sample) != approves or not (sample.kept / "current").exists() or not sample.is_fresh:
             return False
-        _, project = approve.check(sample.state, str(sample.root))
+        project = _planned(sample).project
         in_force = sample.mounts == mounts_file.written(project.mapping)
         return in_force and not sample.is_blocked if approves else sample.is_blocked
 
@@ -79,13 +85,13 @@ def _prepared(account: Account, sample: Sample, *words: str, approves: bool, ret
 
 
 def first_approval(account: Account) -> Prepared:
-    return _prepared(account, _sample(account), "allow", approves=True, retried=False)
+    return _prepared(account, _sample(account), "allow", "--yes", approves=True, retried=False)
 
 
 def approval_of_an_edit(account: Account) -> Prepared:
     sample = _approved(account)
     _edit(sample)
-    return _prepared(account, sample, "allow", approves=True, retried=False)
+    return _prepared(account, sample, "allow", "--yes", approves=True, retried=False)
 
 
 def approved_and_touched(account: Account) -> Prepared:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from taoshell.actions import approve
+from taoshell.actions import change
+from taoshell.actions.sources import read_sources
 from taoshell.errors import TaoshellError, Where
 from taoshell.formats import mounts_file
 from taoshell.project.model import Project
@@ -71,7 +72,9 @@ def check(root: Path, toml: str) -> Project:
     text = f'layout = "classic"\nnetwork = "detectnet_v2"\n{toml}\n'.replace("@", str(root))
     (root / "taoshell.toml").write_text(text)
     home = root.parent
-    return approve.check(State(f"{home}/state", f"{home}/.tao_mounts.json"), str(root))[1]
+    planned = change.plan(State(f"{home}/state", f"{home}/.tao_mounts.json"), read_sources(str(root)))
+    planned.require_folders()
+    return planned.project
 
 
 @pytest.mark.parametrize("trap", REFUSED)

@@ -14,7 +14,6 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from taoshell.actions import approve
 from taoshell.errors import TaoshellError, printable
 from taoshell.shells import NAMES, dialect
 from taoshell.shells.render import render
@@ -22,7 +21,7 @@ from taoshell.state.paths import State
 from tests.shells.dialects import SHELLS
 from tests.shells.reused_shell import ReusedShell, environment
 from tests.support.needs import need
-from tests.support.samples import ENV, TOML
+from tests.support.samples import ENV, TOML, approve_now
 from tests.support.slow import slow_unless
 
 LONG_AGO = (1_600_000_000, 1_600_000_000)
@@ -58,7 +57,7 @@ class Lab:
             name, need(shutil.which(name), name), SHELLS[name].options, render(name, self.state), env
         )
         self._numbers = itertools.count()
-        approve.allow(self.state, self.folder(["first"]))  # also writes the mapping for unapproved projects
+        approve_now(self.state, self.folder(["first"]))  # also writes the mapping for unapproved projects
 
     def folder(self, names: list[str]) -> str:
         """A new folder with a taoshell.toml in it."""
@@ -92,7 +91,7 @@ def lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
 def refusal_of(lab: Lab, root: str) -> TaoshellError | None:
     try:
-        approve.allow(lab.state, root)
+        approve_now(lab.state, root)
     except TaoshellError as refusal:
         return refusal
     return None
@@ -144,7 +143,7 @@ def test_a_folder_of_any_name(lab: Lab, names: list[str]) -> None:
 def test_a_name_that_ends_in_a_newline_is_not_the_name_without_it(lab: Lab, names: list[str], through: str) -> None:
     """`$(pwd)` and `string collect` drop newlines at the end."""
     plain = lab.folder([name.strip("\n") or "empty" for name in names])
-    approve.allow(lab.state, plain)
+    approve_now(lab.state, plain)
     root = os.path.join(os.path.dirname(plain) if len(names) == 1 else os.path.dirname(os.path.dirname(plain)), *names)
     os.makedirs(root)
     shutil.copy(os.path.join(plain, "taoshell.toml"), root)
@@ -161,7 +160,7 @@ def test_a_name_that_ends_in_a_newline_is_not_the_name_without_it(lab: Lab, name
 @pytest.mark.parametrize("name", ["a\n", "\n", "n\nm", "*", "\udcff", "-"])
 def test_a_folder_in_a_project_may_have_any_name(lab: Lab, name: str) -> None:
     root = lab.folder(["p"])
-    approve.allow(lab.state, root)
+    approve_now(lab.state, root)
     folder = os.path.join(root, name, "deeper")
     os.makedirs(folder)
     for where in (os.path.dirname(folder), folder):
@@ -182,7 +181,7 @@ def test_a_path_as_long_as_a_path_can_be(lab: Lab, length: int) -> None:
 def test_a_folder_beyond_the_longest_path_is_still_in_its_project(lab: Lab) -> None:
     """Such a folder can only be reached step by step."""
     root = lab.folder(["p"])
-    approve.allow(lab.state, root)
+    approve_now(lab.state, root)
     look = SHELLS[lab.runner.name].look
     step = dialect(lab.runner.name).quote("d" * 250)
     lines = [

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from taoshell.actions import approve
+from taoshell.actions import approve, change
+from taoshell.actions.sources import read_sources
 from taoshell.state.paths import State
 
 TOML = 'layout = "classic"\nnetwork = "detectnet_v2"\n'
 ENV = "KEY=tlt_encode\nNUM_GPUS=1\n"
 CONTAINER = "/workspace/tao-experiments"
+
+
+def approve_now(state: State, root: str | Path) -> approve.Allowed:
+    """Approve the project in `root` as it is now."""
+    return approve.allow(state, change.plan(state, read_sources(str(root))))
 
 
 class Sample:
@@ -27,7 +33,7 @@ class Sample:
             self.env.chmod(0o600)
 
     def allow(self) -> approve.Allowed:
-        return approve.allow(self.state, str(self.root))
+        return approve_now(self.state, self.root)
 
     def sync(self) -> list[str]:
         return approve.sync(self.state, str(self.root))
