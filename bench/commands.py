@@ -28,9 +28,10 @@ def measure(figures: Figures, worlds: Sequence[tuple[Program, World]], rounds: i
         if isinstance(tool, Taoshell):
             commands.append(("start", INTERPRETER, _BARE, world))
             commands.append(("command", INTERPRETER, _BARE, world))
-            for command in ("status", "allow"):
-                commands.append(("command", f"taoshell {command}", (str(tool.program), command), world))
-            commands.append(("command", "taoshell allow, .env edited", (str(tool.program), "allow"), world))
+            program, yes = str(tool.program), ("allow", "--yes")
+            commands.append(("command", "taoshell status", (program, "status"), world))
+            commands.append(("command", "taoshell allow", (program, *yes), world))
+            commands.append(("command", "taoshell allow, .env edited", (program, *yes), world))
     edits = itertools.count()
     for _ in range(rounds):
         for measure_, name, argv, world in commands:

@@ -418,7 +418,8 @@ def test_an_unreadable_source_blocks_and_says_why(sample: Sample, name: str, kin
             path.write_text("='")
     sample.sync()
     assert sample.is_blocked
-    assert str(path) in sample.script
+    is_private = name == ".env" and kind in ("a folder", "a FIFO")  # somebody else's: then a private `.env` counts
+    assert (".env changed since" if is_private else str(path)) in sample.script
     path.rmdir() if kind == "a folder" else path.unlink()
     path.write_text(TOML if name == "taoshell.toml" else ENV)
     sample.sync()

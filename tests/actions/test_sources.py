@@ -171,22 +171,8 @@ def a_loop(path: Path) -> None:
     path.symlink_to(path.name)
 
 
-@pytest.mark.parametrize("name", ["taoshell.toml", ".env"])
-@pytest.mark.parametrize(
-    ("make", "cause"),
-    [
-        (a_folder, "this is a folder"),
-        (a_fifo, "this is not a regular file"),
-        (a_socket, "this cannot be read"),
-        (a_device, "this is not a regular file"),
-        (a_dead_link, "the symlink is broken"),
-        (a_loop, "this cannot be read: Too many levels of symbolic links"),
-    ],
-)
-def test_an_irregular_file_is_refused_at_once(root: Path, name: str, make: Callable[[Path], None], cause: str) -> None:
-    path = root / name
-    path.unlink()
-    make(path)
+def refusal(root: Path) -> TaoshellError:
+    """Return the error of reading the sources, which must not wait for a writer."""
     found: list[TaoshellError] = []
 
     def look() -> None:
@@ -199,9 +185,58 @@ def test_an_irregular_file_is_refused_at_once(root: Path, name: str, make: Calla
     thread.start()
     thread.join(10)
     assert not thread.is_alive(), "it waits for a writer"
-    with pytest.raises(TaoshellError, match=f"{path}: ({cause})") as raised:
-        raise found[0]
-    assert raised.value.cure
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("make", "cause"),
+    [
+        (a_folder, "this is a folder"),
+        (a_fifo, "this is not a regular file"),
+        (a_socket, "this cannot be read"),
+        (a_device, "this is not a regular file"),
+        (a_dead_link, "the symlink is broken"),
+        (a_loop, "this cannot be read: Too many levels of symbolic links"),
+    ],
+)
+def test_an_irregular_file_is_refused_at_once(root: Path, make: Callable[[Path], None], cause: str) -> None:
+    path = root / "taoshell.toml"
+    path.unlink()
+    make(path)
+    error = refusal(root)
+    assert str(error).startswith(f"{path}: {cause}")
+    assert error.cure
+
+
+@pytest.mark.parametrize("make", [a_dead_link, a_loop])
+def test_an_env_that_leads_nowhere_is_refused(root: Path, make: Callable[[Path], None]) -> None:
+    (root / ".env").unlink()
+    make(root / ".env")
+    assert refusal(root).cure
+
+
+@pytest.mark.parametrize("make", [a_folder, a_fifo, a_socket, a_device])
+def test_an_env_that_is_no_file_is_left_alone_and_a_private_one_is_used(
+    root: Path, home: Path, make: Callable[[Path], None]
+) -> None:
+    """A virtual environment, or what a password manager serves."""
+    (root / ".env").unlink()
+    make(root / ".env")
+    there = snapshot(root)
+    assert read_sources(str(root)).env.path == f"{home}/.config/taoshell/env{root}/+/.env"
+    assert snapshot(root) == there
+
+
+def test_the_env_of_another_user_is_left_alone(root: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also if the group may write it: it holds a colleague's values. Who made the file still uses it."""
+    assert read_sources(str(root)).env.path == f"{root}/.env"
+    me = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: me + 1)
+    assert read_sources(str(root)).env.path == f"{home}/.config/taoshell/env{root}/+/.env"
+    (root / ".env").chmod(0o666)  # as on file systems without owners
+    assert read_sources(str(root)).env.path == f"{root}/.env"
+    (root / ".env").unlink()
+    assert read_sources(str(root)).env.path == f"{home}/.config/taoshell/env{root}/+/.env"
 
 
 def test_text_that_is_not_utf8_is_reported_with_its_line(root: Path) -> None:

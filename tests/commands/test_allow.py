@@ -21,7 +21,7 @@ PLACES = TOML + "[places]\n"
 
 
 def test_it_approves_and_shows_what_is_where(user: User, sample: Sample) -> None:
-    done = user.must("allow", cwd=sample.root)
+    done = user.must("allow", "--yes", cwd=sample.root)
     assert done.err == ""
     for text in (
         f"{sample.root}/specs",
@@ -35,47 +35,47 @@ def test_it_approves_and_shows_what_is_where(user: User, sample: Sample) -> None
 
 
 def test_it_never_shows_a_secret(user: User, sample: Sample) -> None:
-    user.must("allow", cwd=sample.root)
+    user.must("allow", "--yes", cwd=sample.root)
     sample.env.write_text("KEY=hush1\nWANDB_API_KEY=hush2\nA_TOKEN=hush3\nB_SECRET=hush4\nC_PASSWORD=hush5\n")
-    done = user.must("allow", cwd=sample.root)
+    done = user.must("allow", "--yes", cwd=sample.root)
     assert "hush" not in done.out + done.err
     assert done.out.count("••••") == 5
 
 
 def test_dir_may_be_below_the_project_too(user: User, sample: Sample) -> None:
-    user.must("allow", cwd=sample.root / "specs")
+    user.must("allow", "--yes", cwd=sample.root / "specs")
     assert sample.is_fresh
     sample.env.write_text(ENV + "A=1\n")
-    user.must("allow", sample.root / "specs")
+    user.must("allow", "--yes", sample.root / "specs")
     assert "A='1'" in sample.script
 
 
 def test_the_first_allow_does_not_export_the_users_own_lines_and_says_so(user: User, sample: Sample) -> None:
     sample.env.write_text("MINE='1'\nPATH=/x\nKEY=k\n")
-    done = user.must("allow", sample.root)
+    done = user.must("allow", "--yes", sample.root)
     assert "not exported: MINE, PATH; to export one, remove it from the line `# taoshell: ignore`" in done.err
     assert sample.env.read_text().startswith("MINE='1'\nPATH=/x\nKEY=k\n# taoshell: ignore MINE PATH\n# >>> taoshell")
     assert "MINE" not in sample.script
-    assert user.must("allow", sample.root).err == ""
+    assert user.must("allow", "--yes", sample.root).err == ""
 
 
 def test_deleting_the_block_does_not_make_it_the_first_allow_again(user: User, sample: Sample) -> None:
-    user.must("allow", sample.root)
+    user.must("allow", "--yes", sample.root)
     sample.env.write_text("MINE=1\n")
-    assert user.must("allow", sample.root).err == ""
+    assert user.must("allow", "--yes", sample.root).err == ""
     assert "MINE='1'" in sample.script
 
 
 def test_a_second_run_changes_nothing(user: User, sample: Sample) -> None:
-    user.must("allow", sample.root)
+    user.must("allow", "--yes", sample.root)
     before = snapshot(sample.root)
-    user.must("allow", sample.root)
+    user.must("allow", "--yes", sample.root)
     assert snapshot(sample.root) == before
 
 
 def test_a_note_is_printed_and_refuses_nothing(user: User, sample: Sample) -> None:
     sample.toml.write_text(TOML + '[container.env]\nWANDB_API_KEY = { from = ".env" }\n')
-    done = user.must("allow", sample.root)
+    done = user.must("allow", "--yes", sample.root)
     assert done.err == "taoshell: WANDB_API_KEY is not in .env, so the container does not get it\n"
 
 
@@ -106,9 +106,9 @@ VALUES = {
 
 def test_values_come_through_unchanged(user: User, sample: Sample) -> None:
     names = {f"V{number}": value for number, value in enumerate(VALUES.values())}
-    user.must("allow", sample.root)
+    user.must("allow", "--yes", sample.root)
     sample.env.write_text("".join(f"{name}={quoted(value)}\n" for name, value in names.items()))
-    user.must("allow", sample.root)
+    user.must("allow", "--yes", sample.root)
     got = json.loads(user.must("export", "json", sample.root).out)
     assert {name: got[name] for name in names} == names
     got = evaluated(user, user.must("export", "bash", sample.root).out)
@@ -149,7 +149,7 @@ PATHS = [
 @pytest.mark.parametrize("name", PATHS)
 def test_a_project_can_have_any_name(user: User, name: str) -> None:
     sample = Sample(user.home, name)
-    assert user.tries("allow", cwd=sample.root).status == 0
+    assert user.tries("allow", "--yes", cwd=sample.root).status == 0
     assert not sample.is_blocked
     assert sample.is_fresh
     got = evaluated(user, user.tries("export", "bash", cwd=sample.root).out)
@@ -275,7 +275,7 @@ def test_one_line_with_cause_and_cure_and_nothing_changes(user: User, sample: Sa
 
 def _refused_without_a_trace(user: User, sample: Sample, start: str, expected: str) -> None:
     before = snapshot(user.home)
-    done = user.tries("allow", sample.root)
+    done = user.tries("allow", "--yes", sample.root)
     assert (done.status, done.out) == (1, "")
     assert done.err.startswith(start), done.err
     assert expected.replace("{root}", str(sample.root)).replace("{home}", str(user.home)) in done.err
@@ -305,7 +305,7 @@ def test_something_else_in_place_of_a_file(user: User, sample: Sample, name: str
 
 
 def test_an_edit_inside_the_block(user: User, sample: Sample) -> None:
-    user.must("allow", sample.root)
+    user.must("allow", "--yes", sample.root)
     sample.env.write_text(sample.env.read_text().replace("SPECS_DIR=/work", "SPECS_DIR=/play"))
     _refused_without_a_trace(
         user, sample, f"taoshell: {sample.env}:3: ", "SPECS_DIR was edited inside taoshell's block; put the line above"
@@ -316,7 +316,7 @@ def test_an_edit_inside_the_block(user: User, sample: Sample) -> None:
 def test_a_path_that_no_project_can_have(user: User, name: str) -> None:
     sample = Sample(user.home, name)
     before = snapshot(user.home)
-    done = user.types("allow", cwd=sample.root)
+    done = user.types("allow", "--yes", cwd=sample.root)
     assert (done.status, done.out) == (1, "")
     assert done.err.count("\n") == 1
     assert "rename or move the folder" in done.err
@@ -324,13 +324,13 @@ def test_a_path_that_no_project_can_have(user: User, name: str) -> None:
 
 
 def test_no_project_here(user: User) -> None:
-    done = user.types("allow")
+    done = user.types("allow", "--yes")
     assert (done.status, done.out) == (1, "")
     assert done.err == "taoshell: .: no taoshell.toml in this folder or above it; run: taoshell init\n"
 
 
 def test_a_missing_folder_does_not_stand_for_the_project_around_it(user: User, sample: Sample) -> None:
-    done = user.types("allow", sample.root / "typo")
+    done = user.types("allow", "--yes", sample.root / "typo")
     assert (done.status, done.out) == (1, "")
     assert done.err == f"taoshell: {sample.root}/typo: there is no such folder; name one that exists\n"
     assert not sample.kept.exists()
@@ -353,9 +353,9 @@ def test_a_deleted_current_folder(user: User, command: str) -> None:
 
 
 def test_a_deleted_project(user: User, sample: Sample) -> None:
-    user.must("allow", sample.root)
+    user.must("allow", "--yes", sample.root)
     shutil.rmtree(sample.root)
-    done = user.types("allow", sample.root)
+    done = user.types("allow", "--yes", sample.root)
     assert (done.status, done.out) == (1, "")
     assert "there is no such folder" in done.err
 
@@ -365,7 +365,7 @@ def test_a_deleted_project(user: User, sample: Sample) -> None:
 
 @pytest.mark.parametrize("how", ["moved", "copied"])
 def test_a_moved_or_copied_project_gets_its_new_paths(user: User, sample: Sample, how: str) -> None:
-    user.must("allow", sample.root)
+    user.must("allow", "--yes", sample.root)
     there = user.home / "there"
     if how == "moved":
         sample.root.rename(there)
@@ -374,7 +374,7 @@ def test_a_moved_or_copied_project_gets_its_new_paths(user: User, sample: Sample
     refused = user.types("export", "json", there)
     assert refused.status == 1
     assert refused.err == f"taoshell: {there}: the project is not approved as it is now; run: taoshell allow\n"
-    user.must("allow", there)
+    user.must("allow", "--yes", there)
     text = (there / ".env").read_text()
     assert f"LOCAL_PROJECT_DIR={there}\n" in text
     assert str(sample.root) not in text
@@ -384,6 +384,6 @@ def test_a_moved_or_copied_project_gets_its_new_paths(user: User, sample: Sample
 def test_a_symlink_leads_to_the_real_project(user: User, sample: Sample) -> None:
     link = user.home / "link"
     link.symlink_to(sample.root)
-    user.must("allow", cwd=link)
+    user.must("allow", "--yes", cwd=link)
     assert sample.is_fresh
     assert os.listdir(Path(sample.state.root, "projects", *user.home.parts[1:])) == ["p"]

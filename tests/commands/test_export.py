@@ -111,7 +111,7 @@ def test_mounts_and_variables_are_of_the_same_content(user: User, approved: Samp
     """As after `git checkout` in a script, before any shell has compiled that branch."""
     (user.home / "big").mkdir()
     approved.toml.write_text(TOML + '[places]\ndata = "../big"\n')
-    user.must("allow", approved.root)
+    user.must("allow", "--yes", approved.root)
     approved.toml.write_text(TOML)
     got = json.loads(user.must("export", "json", approved.root).out)
     assert got["LOCAL_DATA_DIR"] == f"{approved.root}/data"

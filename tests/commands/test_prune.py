@@ -110,7 +110,7 @@ def test_a_project_that_comes_back_needs_a_new_approval(user: User, home: Path, 
     user.must("prune")
     back = Sample(home, "gone", toml=TOML.replace("detectnet_v2", "unet"), env=ENV)
     assert user.types("exec", "--", "true", cwd=back.root).status == 1
-    done = user.must("allow", cwd=back.root)
+    done = user.must("allow", "--yes", cwd=back.root)
     assert "kept in" not in done.err  # our own files are not taken for foreign ones
     assert account.backed_up() == []
     assert user.must("exec", back.root, "--", "sh", "-c", 'cat "$LAUNCHER_MOUNTS"').out == back.mounts

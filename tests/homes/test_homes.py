@@ -47,10 +47,10 @@ def read_only(other: Other) -> Other:
     return other
 
 
-@pytest.mark.parametrize("command", ["allow", "init"])
+@pytest.mark.parametrize("command", ["allow --yes", "init"])
 def test_a_home_that_cannot_be_written(read_only: Other, command: str) -> None:
     root = project(read_only, read_only.folder / "p")
-    line = refused(read_only, command, root)
+    line = refused(read_only, *command.split(), root)
     assert f"{read_only.home}/.local/state/taoshell: the state folder cannot be written: Permission denied" in line
     assert "set XDG_STATE_HOME" in line
 
@@ -58,7 +58,7 @@ def test_a_home_that_cannot_be_written(read_only: Other, command: str) -> None:
 def test_the_cure_works_and_the_mounts_file_is_not_changed(read_only: Other) -> None:
     root = project(read_only, read_only.folder / "p")
     read_only.environ["XDG_STATE_HOME"] = str(read_only.folder / "state")
-    read_only.must("allow", root)
+    read_only.must("allow", "--yes", root)
     assert '"LAUNCHER_MOUNTS"' in read_only.must("export", "json", root).out
     account = Account(read_only.home, read_only.folder / "state/taoshell")
     read_only.does(lambda: account.enter(str(root)))
@@ -97,7 +97,7 @@ def test_a_state_folder_of_another_user(other: Other, mode: int, command: str) -
 def test_an_approval_in_another_users_state_folder_does_not_count(other: Other) -> None:
     """Another user wrote those approvals."""
     root = project(other, other.home / "p")
-    other.must("allow", root)
+    other.must("allow", "--yes", root)
     state = other.home / ".local/state/taoshell"
     for path in [state, *state.rglob("*")]:
         os.chown(path, 0, 0, follow_symlinks=False)
@@ -106,15 +106,15 @@ def test_an_approval_in_another_users_state_folder_does_not_count(other: Other) 
     assert "belongs to uid 0" in refused(other, "export", "bash", root)
 
 
-@pytest.mark.parametrize("words", [["allow"], ["init", "--yes"], ["export", "bash"], ["deny"]])
+@pytest.mark.parametrize("words", [["allow", "--yes"], ["init", "--yes"], ["export", "bash"], ["deny"]])
 def test_root_with_a_users_home_writes_nothing_there(other: Other, words: list[str]) -> None:
     """`sudo -s` with HOME kept."""
     root = project(other, other.home / "p")
-    other.must("allow", root)
+    other.must("allow", "--yes", root)
     assert f"belongs to uid {UID}, not to you; use your own HOME (sudo -H" in refused(other, *words, root, uid=0)
 
 
-@pytest.mark.parametrize("words", [["allow"], ["init", "--yes"]])
+@pytest.mark.parametrize("words", [["allow", "--yes"], ["init", "--yes"]])
 def test_root_with_a_users_home_creates_no_state_folder_there(other: Other, words: list[str]) -> None:
     root = project(other, other.home / "p")
     other.environ["SUDO_UID"] = str(UID)
@@ -122,7 +122,7 @@ def test_root_with_a_users_home_creates_no_state_folder_there(other: Other, word
 
 
 def test_roots_hook_with_a_users_home_writes_nothing_there(other: Other) -> None:
-    other.must("allow", project(other, other.home / "p"))
+    other.must("allow", "--yes", project(other, other.home / "p"))
     before = snapshot(other.folder)
     done = other.types("hook", "bash", uid=0)
     assert (done.status, done.err) == (0, "")
@@ -134,10 +134,10 @@ def test_roots_hook_with_a_users_home_writes_nothing_there(other: Other) -> None
 
 def test_a_project_folder_that_cannot_be_written(other: Other) -> None:
     root = project(other, other.home / "p")
-    other.must("allow", root)
+    other.must("allow", "--yes", root)
     (root / ".env").unlink()
     root.chmod(0o500)
-    done = other.types("allow", root)
+    done = other.types("allow", "--yes", root)
     assert (done.status, done.out) == (1, "")
     assert done.err.startswith(f"taoshell: {root}/.env: Permission denied; make it, and the folder it is in, writable")
     assert list(root.glob(".env*")) == []
@@ -155,7 +155,7 @@ def test_an_own_env_that_cannot_be_read_is_an_error(other: Other) -> None:
 def test_a_read_only_env_is_used_and_written(other: Other) -> None:
     root = project(other, other.home / "p")
     (root / ".env").chmod(0o400)
-    other.must("allow", root)
+    other.must("allow", "--yes", root)
     assert (root / ".env").read_text().startswith(f"{ENV}# >>> taoshell")
     assert (root / ".env").stat().st_mode & 0o777 in (0o400, 0o600)
 
@@ -163,7 +163,7 @@ def test_a_read_only_env_is_used_and_written(other: Other) -> None:
 def test_a_project_that_cannot_be_searched(other: Other) -> None:
     root = project(other, other.home / "p")
     root.chmod(0o000)
-    done = other.types("allow", root)
+    done = other.types("allow", "--yes", root)
     assert (done.status, done.out) == (1, "")
     assert done.err.count("\n") == 1
     root.chmod(0o700)

@@ -30,7 +30,7 @@ def private(other: Other, root: Path) -> Path:
 
 def test_the_second_user_has_a_private_env(other: Other, shared: Path) -> None:
     before = {path: path.read_bytes() for path in shared.rglob("*") if path.is_file()}
-    other.must("allow", shared)
+    other.must("allow", "--yes", shared)
     own = private(other, shared)
     assert stat.S_IMODE(own.stat().st_mode) == 0o600
     values = json.loads(other.must("export", "json", shared).out)
@@ -40,7 +40,7 @@ def test_the_second_user_has_a_private_env(other: Other, shared: Path) -> None:
 
 
 def test_the_private_env_holds_the_users_own_lines(other: Other, shared: Path) -> None:
-    other.must("allow", shared)
+    other.must("allow", "--yes", shared)
     other.must("set", "NUM_GPUS=2", shared)
     other.does(lambda: (other.home / "kitti").mkdir())
     other.must("set", f"LOCAL_DATA_DIR={other.home}/kitti", shared)
@@ -53,6 +53,6 @@ def test_the_private_env_holds_the_users_own_lines(other: Other, shared: Path) -
 
 def test_without_any_env_in_the_shared_folder(other: Other, shared: Path) -> None:
     (shared / ".env").unlink()
-    other.must("allow", shared)
+    other.must("allow", "--yes", shared)
     assert private(other, shared).exists()
     assert not (shared / ".env").exists()

@@ -166,7 +166,7 @@ class Project:
         self.toml.write_text(f"{self.toml.read_text()}{text}\n")
 
     def allow(self) -> None:
-        self.home.taoshell("allow", self.root)
+        self.home.taoshell("allow", "--yes", self.root)
 
     def copy(self, where: str) -> Project:
         """Copy the project's folder, like `cp -a`."""

@@ -70,7 +70,7 @@ def test_a_project_that_does_not_compile_says_where(desk: Desk) -> None:
     project = desk.home.project()
     terminal = desk.terminal(project.root)
     project.append_toml("[env")
-    project.home.taoshell("allow", project.root, check=False)
+    project.home.taoshell("allow", "--yes", project.root, check=False)
     says_blocked(terminal.enter().output, "taoshell.toml")
     desk.is_blocked(terminal, project)
 

@@ -52,7 +52,7 @@ def user(home: Path) -> User:
 @pytest.fixture
 def approved(user: User) -> Sample:
     sample = Sample(user.home)
-    user.must("allow", sample.root)
+    user.must("allow", "--yes", sample.root)
     return sample
 
 

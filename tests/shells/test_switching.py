@@ -174,7 +174,7 @@ def test_a_moved_project_is_left_and_asks_to_be_approved_again(desk: Desk) -> No
     assert terminal.enter().output == project.left
     assert desk.cd(terminal, moved) == f"taoshell: {moved} is not approved; run: taoshell allow\n"
     desk.is_refused(terminal, before)
-    desk.home.taoshell("allow", moved)
+    desk.home.taoshell("allow", "--yes", moved)
     assert terminal.enter().output == project.entered.replace("a (", "moved (")
     assert terminal.value("LOCAL_SPECS_DIR") == f"{moved}/specs"
 

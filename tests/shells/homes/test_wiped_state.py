@@ -41,7 +41,7 @@ def test_shells_in_projects_leave_them(user: User, tmp_path: Path) -> None:
         says_nothing_and_starts_nothing(terminal, tmp_path)
         is_in_none(user, terminal, project)
 
-    assert inside.run("taoshell allow").status == 0
+    assert inside.run("taoshell allow --yes").status == 0
     assert "taoshell" not in other.enter().output + outside.enter().output
     user.is_in(inside, first)
     assert user.home.mapping() == first.mapping
@@ -68,7 +68,7 @@ def test_under_a_shell_outside(user: User, tmp_path: Path, make: Callable[[User]
     assert user.in_force() == own
     says_nothing_and_starts_nothing(terminal, tmp_path)
     assert user.cd(terminal, first.root) == first.unapproved
-    assert terminal.run("taoshell allow").status == 0
+    assert terminal.run("taoshell allow --yes").status == 0
     assert user.home.mapping() == first.mapping
     user.is_in(terminal, first)
     assert user.cd(terminal, home) == first.left

@@ -61,7 +61,7 @@ class User(Desk):
         self.home.env["XDG_STATE_HOME"] = str(elsewhere)
         self.home.state = elsewhere / "taoshell"
         for name in ("a", "b"):
-            done = in_child(command("allow", self.home.path / name), self.home.env, self.home.path, uid=UID)
+            done = in_child(command("allow", "--yes", self.home.path / name), self.home.env, self.home.path, uid=UID)
             assert done.status == 0, done.err
 
     # -- the disk --------------------------------------------------------------------------------------------

@@ -161,7 +161,7 @@ def test_sudo_with_the_users_home_before_any_approval(desk: Desk, other: Desk, m
     before = ours(other.home)
     terminal.nest(f"sudo --preserve-env=HOME HOME={desk.shell.quote(str(other.home.path))} -s")
     assert other.cd(terminal, theirs.root) == theirs.unapproved
-    refused = terminal.run("taoshell allow")
+    refused = terminal.run("taoshell allow --yes")
     assert refused.status == 1
     assert f": this is the home of uid {UID}, and you are root; use your own HOME" in refused.output
     assert refused.output.count("taoshell: ") == 1
