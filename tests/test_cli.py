@@ -138,9 +138,8 @@ def test_each_command_names_an_unknown_option(
     words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     help_ = f"see: taoshell {' '.join(words)} --help"
-    assert (
-        usage_error([*words, "--hepl"], monkeypatch, capsys) == f"no such option: --hepl; did you mean --help? {help_}"
-    )
+    line = usage_error([*words, "--hepl"], monkeypatch, capsys)
+    assert line == f"no such option: --hepl; did you mean --help? {help_}"
 
 
 def _command(words: list[str]) -> click.Command:
