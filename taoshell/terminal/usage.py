@@ -16,8 +16,8 @@ class Group(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        name = args[0]
-        if not name.startswith("-") and self.get_command(ctx, name) is None:
+        name, completes = args[0], ctx.resilient_parsing
+        if not completes and not name.startswith("-") and self.get_command(ctx, name) is None:
             raise _error(f"no such command: {name}", ctx.command_path, _meant(name, self.list_commands(ctx)))
         return super().resolve_command(ctx, args)
 
