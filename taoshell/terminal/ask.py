@@ -132,6 +132,13 @@ def hidden(question: str) -> str:
     return str(click.prompt(question, default="", hide_input=True, show_default=False, err=True))
 
 
+def confirmed(question: str, *, default: bool) -> bool:
+    """Ask at the terminal, and return whether the answer is yes. Every other answer is no; Enter is `default`."""
+    choice = "Y/n" if default else "y/N"
+    answer: str = click.prompt(f"{question} [{choice}]", default="", show_default=False, err=True)
+    return answer.strip().lower() in ("y", "yes") or (default and not answer)
+
+
 def may_change(edits: Sequence[Edit], *, dry_run: bool, yes: bool, refusal: str) -> bool:
     """Show the edits of start files, and return whether to make them. Raises TaoshellError (`refusal`) if not."""
     tables.show_diff(start_files.difference(edits))
@@ -149,11 +156,3 @@ def may_change(edits: Sequence[Edit], *, dry_run: bool, yes: bool, refusal: str)
         if not confirmed("Change this?", default=True):
             raise TaoshellError(refusal, "nothing has changed")
     return True
-
-
-def confirmed(question: str, *, default: bool) -> bool:
-    """Whether the user says y or yes, or presses Enter if that is the default."""
-    answer = click.prompt(
-        f"{question} [{'Y/n' if default else 'y/N'}]", default="", show_default=False, prompt_suffix=" ", err=True
-    )
-    return str(answer).strip().lower() in (("y", "yes", "") if default else ("y", "yes"))

@@ -36,8 +36,8 @@ def require_consent(
     changed = record.changes(state, change.then, project)
     if approve.was_approved(state, root):
         tables.show_diff(changed)
+        show_standing_out(stands_out)
     else:
-        show_review(project, changed, machine())
-    show_standing_out(stands_out)
+        show_review(changed, project, stands_out)
     if not confirmed("Approve this?", default=by_default):
         raise TaoshellError("not approved", "nothing has changed", at=Where(root))
