@@ -37,7 +37,8 @@ class Outcome:
 def approved(project: Project) -> Outcome:
     """Return the outcome for an approved project."""
     variables, mounts = counted(len(project.variables), "variable"), counted(len(project.mapping.mounts), "mount")
-    message = f"{printable(project.name)} ({project.network}): {variables}, {mounts}"
+    network = f" ({project.network})" if project.network else ""
+    message = f"{printable(project.name)}{network}: {variables}, {mounts}"
     return Outcome(project.name, project.variables, project.mapping, message)
 
 

@@ -52,7 +52,8 @@ def show_places(project: Project) -> None:
         )
         for place in project.places
     )
-    title = f"{printable(project.name)}: {project.network}, layout {project.layout}"
+    network = f"{project.network}, " if project.network else ""
+    title = f"{printable(project.name)}: {network}layout {project.layout}"
     show(table(("", "on the host", "", "in the container"), rows, title=title))
     of_places = {name for place in project.places for name in (*place.host_variables, *place.container_variables)}
     rest = [

@@ -46,9 +46,9 @@ WRITTEN = {
     "another container path": 'places.data = { host = "~/elsewhere", container = "/data set" }',
     "this user": 'container.user = "auto"',
     "NVIDIA's sample options": (
-        'docker = { shm_size = "16G", user = "1000:1000", ulimits = { memlock = -1, stack = 67108864 } }'
+        'container = { shm_size = "16G", user = "1000:1000", ulimits = { memlock = -1, stack = 67108864 } }'
     ),
-    "all other options": 'docker = { privileged = true, network = "host", ports = { "8888/tcp" = 8888 }, tty = true }',
+    "all other options": 'container = { privileged = true, network = "host", ports = { "8888/tcp" = 8888 } }',
     "values of all kinds": "container.env = { A = 'a b', B = \"it's \\\"$B\\\" \\\\\", C = '数', D = '', E = 'x=y' }",
 }
 
