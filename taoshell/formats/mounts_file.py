@@ -6,9 +6,11 @@ import json
 from collections.abc import Iterator
 
 from taoshell.errors import TaoshellError, Where
+from taoshell.project.machine import RealPath
 from taoshell.project.model import Mapping, Mount
 
 _FIELDS = ("Mounts", "Envs", "DockerOptions")
+_NOT_THE_LAUNCHERS = ("ipc",)  # an option that it does not know ends it with an AssertionError
 
 
 def document(mapping: Mapping) -> dict[str, object]:
@@ -17,14 +19,32 @@ def document(mapping: Mapping) -> dict[str, object]:
     found: dict[str, object] = {"Mounts": mounts}
     if mapping.variables:
         found["Envs"] = [{"variable": name, "value": value} for name, value in mapping.variables.items()]
-    if mapping.options:
-        found["DockerOptions"] = mapping.options
+    options = {name: option for name, option in mapping.options.items() if name not in _NOT_THE_LAUNCHERS}
+    if options:
+        found["DockerOptions"] = options
     return found
 
 
 def written(mapping: Mapping) -> str:
     """Return the text of the mounts file of `mapping`. It is ASCII: the launcher reads it in its locale's encoding."""
     return json.dumps(document(mapping), indent=4) + "\n"
+
+
+def losses(mapping: Mapping, real: RealPath) -> list[str]:
+    """Return what TAO's launcher does not do as `mapping` says, one line each."""
+    lines = []
+    by_source: dict[str, list[Mount]] = {}
+    for mount in mapping.mounts:
+        by_source.setdefault(real(mount.source), []).append(mount)
+    for mounts in by_source.values():
+        if len(mounts) > 1:
+            *hidden, last = (mount.destination for mount in mounts)
+            source = mounts[-1].source
+            lines.append(f"TAO's launcher mounts {source} only at {last}, and not at {' or '.join(hidden)}")
+    read_only = [mounts[-1].destination for mounts in by_source.values() if mounts[-1].mode == "ro"]
+    lines += [f"TAO's launcher mounts {destination} to read and write, not read-only" for destination in read_only]
+    names = [name for name in _NOT_THE_LAUNCHERS if name in mapping.options]
+    return lines + [f"TAO's launcher cannot set {name}, so its containers start without it" for name in names]
 
 
 def read(text: str, path: str) -> Mapping:
@@ -47,6 +67,8 @@ def read(text: str, path: str) -> Mapping:
     options = found.get("DockerOptions", {})
     if not isinstance(options, dict):
         raise TaoshellError("DockerOptions is not a JSON object", "write { … }", at=Where(path))
+    if options.get("tty") is True:  # the launcher's default, and nothing else works
+        del options["tty"]
     return Mapping(mounts, variables, options)
 
 

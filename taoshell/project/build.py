@@ -13,20 +13,25 @@ from dataclasses import dataclass
 
 from taoshell.errors import Where, printable
 from taoshell.project import toml
+from taoshell.project.clusters import read_clusters
 from taoshell.project.conflicts import find_conflicts
 from taoshell.project.container import ENV, container_options, identity
+from taoshell.project.gpus import chosen_gpus, count, shared_gpus
+from taoshell.project.images import pinned_images
 from taoshell.project.layouts import LAYOUTS
 from taoshell.project.links import steps_to
 from taoshell.project.machine import Machine
 from taoshell.project.model import Given, Mapping, Project
 from taoshell.project.mounts import mounts_for
+from taoshell.project.networks import meant
 from taoshell.project.paths import PLACEHOLDER, mountable
 from taoshell.project.places import PlaceReader
 from taoshell.project.problems import Problem, Problems
+from taoshell.project.python import chosen_python
 from taoshell.project.toml import Table, suggestion
-from taoshell.project.variables import container_variables, require_allowed, shell_variables
+from taoshell.project.variables import Known, container_variables, require_allowed, shell_variables
 
-_KEYS = ("name", "layout", "network", "places", "container", "env")
+_KEYS = ("name", "layout", "network", "gpus", "places", "env", "container", "python", "images", "cluster")
 _NETWORK = re.compile(r"(?!\.\.?$)[A-Za-z0-9_.-]+")
 _WRITES_AS_ROOT = "files that the container writes will belong to root; to own them: taoshell set container.user=auto"
 
@@ -79,16 +84,25 @@ def _project(root: str, table: Table, lines: dict[str, Given], machine: Machine,
     options = container_options(container, machine, problems)
     inside, notes = container_variables(problems.read(container.table, ENV) or nothing, lines, problems)
     reader = _place_reader(root, table, lines, machine)
+    shared = problems.read(shared_gpus, table) or ""
+    gpus = problems.read(chosen_gpus, shared, lines) or ""
     # The places depend on what their reader has read so far, and the conflicts depend on all places.
     located = [] if reader.problems else reader.read()
     if not reader.problems:
         find_conflicts(located, machine.real, reader.problems)
     problems.extend(reader.problems)
     places = tuple(item.place for item in located)
-    env = problems.read(table.table, "env") or nothing
-    variables = shell_variables(env, lines, reader.owners, places, problems)
+    known = Known(reader.owners, None if reader.problems else places, shared, count(gpus))
+    variables = shell_variables(problems.read(table.table, "env") or nothing, lines, known, problems)
+    python = problems.read(chosen_python, problems.read(table.table, "python") or nothing, lines, root, machine)
+    images = pinned_images(problems.read(table.table, "images") or nothing, problems)
+    names = None if reader.problems else [place.name for place in places]
+    clusters = read_clusters(problems.read(table.table, "cluster") or nothing, names, problems)
     if problems:
         return None
+    network = meant(reader.network)
+    if network is not None:
+        notes.append(f'network "{reader.network}" is not one that taoshell knows; did you mean "{network}"?')
     if "user" not in options and machine.uid != 0:
         notes.append(_WRITES_AS_ROOT)
     mounts = mounts_for(places, machine.real)
@@ -98,9 +112,13 @@ def _project(root: str, table: Table, lines: dict[str, Given], machine: Machine,
         name=name,
         layout=_layout(table),
         network=reader.network,
+        gpus=gpus,
         places=places,
         mapping=Mapping(mounts, identity(container.values.get("user"), machine) | inside, options),
         variables=variables,
+        python=python,
+        images=images,
+        clusters=clusters,
         notes=tuple(notes),
         missing_mount_folders=missing,
         steps=steps_to((place.host for place in places), root, machine),
@@ -114,8 +132,7 @@ def _place_reader(root: str, table: Table, lines: dict[str, Given], machine: Mac
     for key in table.values:
         problems.read(_require_known, table, key)
     layout = problems.read(_layout, table) or "classic"
-    is_misspelt = bool(problems) and "network" not in table.values
-    network = "" if is_misspelt else problems.read(_network, table) or ""
+    network = problems.read(_network, table) or ""
     places = problems.read(table.table, "places") or table
     problems.read(mountable, Given(root, Where(table.file)), machine.real)
     return PlaceReader(places, LAYOUTS[layout], network, lines, root, machine, problems)
@@ -136,9 +153,9 @@ def _layout(table: Table) -> str:
 
 
 def _network(table: Table) -> str:
+    """Return the network; "" if there is none, as in a project of data services."""
     if "network" not in table.values:
-        cure = 'add a line such as: network = "detectnet_v2"'
-        raise Problem("no-network", "no network is given", cure, Where(table.file))
+        return ""
     network = table.string("network", "detectnet_v2")
     if PLACEHOLDER in network or not _NETWORK.fullmatch(network):
         cure = 'write it as in `tao model NETWORK …`, such as network = "detectnet_v2"'

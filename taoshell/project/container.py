@@ -1,4 +1,4 @@
-"""[container]: the options of the container, which are the launcher's DockerOptions.
+"""[container]: the options of the container. All but `ipc` are among the launcher's DockerOptions.
 
 Sources: `VALID_DOCKER_ARGS` and `start_container` of TAO's launcher 6.26.3, which gives the values to docker-py's
 `containers.run`. taoshell refuses what docker-py would misread, because here the file and the line are still known.
@@ -18,6 +18,7 @@ _USER = re.compile(r"[^:\s]+(:[^:\s]+)?")
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)([bkmgt]?)b?", re.IGNORECASE)  # docker-py: utils.parse_bytes
 _UNITS = {"": 1, "b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
 _SMALLEST_SHM = 1 << 20  # bytes; a smaller number probably lacks its unit
+_IPC = re.compile(r"none|private|shareable|host|container:[A-Za-z0-9][A-Za-z0-9_.-]*")  # docker run --ipc
 _PORT = re.compile(r"(\d{1,5})(/(tcp|udp|sctp))?")  # VALID_PORT_PROTOCOLS
 _PORTS = "write ports = { \"8888/tcp\" = 8888 }: the container's port, then the host's"
 # docker/go-units, ulimit.go: the engine refuses other names
@@ -52,6 +53,9 @@ def identity(user: object, machine: Machine) -> dict[str, str]:
 
 def _option(table: Table, key: str) -> object:
     """Return the value of the option `key`. Raises its first problem."""
+    if key == "tty":
+        cause = "container.tty is no setting: without a terminal, the container's bash would exit at once"
+        raise Problem("no-tty-setting", cause, "remove the line", table.at(key))
     table.require_known(key, (*NAMES, ENV))
     return _READERS[key](table, key)
 
@@ -115,11 +119,14 @@ def _network(table: Table, key: str) -> str:
     return value
 
 
-def _tty(table: Table, key: str) -> bool:
-    if table.values[key] is not True:
-        cause = "container.tty is not true, so the container's bash would exit at once"
-        raise Problem("tty-not-true", cause, "remove the line, or write true", table.at(key))
-    return True
+def _ipc(table: Table, key: str) -> str:
+    value = table.string(key, "host")
+    if not _IPC.fullmatch(value):
+        cause = f"container.ipc is {value!r}"
+        raise Problem(
+            "bad-ipc", cause, 'write "host", "private", "shareable", "none" or "container:NAME"', table.at(key)
+        )
+    return value
 
 
 _READERS: dict[str, Callable[[Table, str], object]] = {
@@ -129,7 +136,7 @@ _READERS: dict[str, Callable[[Table, str], object]] = {
     "ulimits": _ulimits,
     "privileged": _privileged,
     "network": _network,
-    "tty": _tty,
+    "ipc": _ipc,
 }
 NAMES = tuple(_READERS)
 ENV = "env"

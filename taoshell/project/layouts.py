@@ -1,50 +1,58 @@
 """The layouts: the places that every project has, and the names of their variables.
 
 Source: the first cells of NVIDIA's TAO notebooks. The `classic` notebooks have variables for both sides (the article's
-seven); the `host` notebooks, those of TAO 5 and 6, name only host folders.
+seven). The `host` notebooks, those of TAO 5 and 6, set the names of the container's side in a later cell.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A place of a layout. In its paths, {folder} is the folder of taoshell.toml, {project} the place `project` on the
-    same side, and {network} the network. If `host` is None, the project has the place only if a host path is given."""
+    same side, {network} the network, and {host} the host path of this place.
+
+    If `host` is None, the project has the place only if a host path is given.
+    """
 
     name: str
     host: str | None
     container: str
     host_variables: tuple[str, ...]
     container_variables: tuple[str, ...] = ()
+    needs_network: bool = False
 
 
 _PROJECT = Slot("project", "{folder}", "/workspace/tao-experiments", ("LOCAL_PROJECT_DIR",))
+_EXPERIMENT = Slot(
+    name="experiment",
+    host="{project}/{network}",
+    container="{project}/{network}",
+    host_variables=("LOCAL_EXPERIMENT_DIR",),
+    container_variables=("USER_EXPERIMENT_DIR",),
+    needs_network=True,
+)
+_HOST = (
+    _PROJECT,
+    Slot("data", "{project}/data", "/data", ("HOST_DATA_DIR",), ("DATA_DIR",)),
+    Slot("specs", "{folder}/specs", "/specs", ("HOST_SPECS_DIR",), ("SPECS_DIR",)),
+    Slot("results", "{project}/{network}/results", "/results", ("HOST_RESULTS_DIR",), ("RESULTS_DIR",)),
+    Slot("model", None, "/model", ("HOST_MODEL_DIR",), ("MODEL_DIR",)),
+)
 
 LAYOUTS: dict[str, tuple[Slot, ...]] = {
     "classic": (
         _PROJECT,
         Slot("data", "{project}/data", "{project}/data", ("LOCAL_DATA_DIR",), ("DATA_DOWNLOAD_DIR",)),
-        Slot(
-            "experiment",
-            "{project}/{network}",
-            "{project}/{network}",
-            ("LOCAL_EXPERIMENT_DIR",),
-            ("USER_EXPERIMENT_DIR",),
-        ),
+        _EXPERIMENT,
         Slot("specs", "{folder}/specs", "{project}/{network}/specs", ("LOCAL_SPECS_DIR",), ("SPECS_DIR",)),
     ),
-    "host": (
-        _PROJECT,
-        Slot("data", "{project}/data", "/data", ("HOST_DATA_DIR",)),
-        Slot("specs", "{folder}/specs", "/specs", ("HOST_SPECS_DIR",)),
-        Slot("results", "{project}/{network}/results", "/results", ("HOST_RESULTS_DIR",)),
-        Slot("model", None, "/model", ("HOST_MODEL_DIR",)),
-    ),
+    "host": _HOST,
+    "same": tuple(replace(slot, container="{host}") for slot in _HOST),
 }
-"""Each begins with the place `project`, which the others may refer to."""
+"""Each begins with the place `project`, which the others may refer to. Without a network, its folder is left out."""
 
 
 def host_variables() -> tuple[str, ...]:

@@ -57,22 +57,45 @@ class Mapping:
     options: dict[str, object]
 
 
+@dataclass(frozen=True, slots=True)
+class Python:
+    """The Python that has TAO's launcher: the name of a conda environment, or else the absolute path of a venv."""
+
+    conda: str = ""
+    venv: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A cluster that the project can run on. `places` are the absolute paths there of the project's places."""
+
+    name: str
+    engine: str
+    options: dict[str, str]
+    places: dict[str, str]
+
+
 @dataclass(frozen=True)
 class Project:
     """A project, for this user on this machine.
 
-    `name` is printable. `notes` are for the user to read. `missing_mount_folders` are the host ends of mounts that do
-    not exist; `missing_at` is where the first of them was read. `steps` lead to the places: an approval covers the
-    symlinks among them.
+    `name` is printable. `network` is "" if there is none. `gpus` is "all", a number such as "2", or a list, which
+    always has a comma: "0,1", "3,"; "" is no choice. `images` are the pinned images by kind of command. `notes` are for
+    the user to read. `missing_mount_folders` are the host ends of mounts that do not exist; `missing_at` is where the
+    first of them was read. `steps` lead to the places: an approval covers the symlinks among them.
     """
 
     root: str
     name: str
     layout: str
     network: str
+    gpus: str
     places: tuple[Place, ...]
     mapping: Mapping
     variables: dict[str, str]
+    python: Python | None = None
+    images: dict[str, str] = field(default_factory=dict)
+    clusters: tuple[Cluster, ...] = ()
     notes: tuple[str, ...] = ()
     missing_mount_folders: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()

@@ -14,12 +14,12 @@ from taoshell.project.model import Mount, Place
 def mounts_for(places: Sequence[Place], real: RealPath) -> tuple[Mount, ...]:
     """Return the mounts that bring every place into the container, in the order of the places.
 
-    A place gets its own mount if and only if no other mount carries its real host path to its container path.
-    The container paths must be different, and so must the real host paths.
+    A place gets its own mount if and only if no other mount carries its real host path to its container path in its
+    mode. A place that is not `is_mounted` gets none. The container paths must be different.
     """
     chosen: dict[str, Mount] = {}
     for place in sorted(places, key=lambda place: depth(place.container)):  # a mount decides about the paths below it
-        if not _carries(tuple(chosen.values()), place, real):
+        if place.is_mounted and not _carries(tuple(chosen.values()), place, real):
             chosen[place.name] = Mount(place.host, place.container, place.mode)
     return tuple(chosen[place.name] for place in places if place.name in chosen)
 
@@ -62,12 +62,12 @@ def depth(path: str) -> int:
 
 
 def _carries(mounts: Sequence[Mount], place: Place, real: RealPath) -> bool:
-    """Whether `mounts` already bring the place to its container path.
+    """Whether `mounts` already bring the place to its container path, in its mode.
 
     They do not if there is a symlink below the source: in the container, it may lead nowhere.
     """
     mount = _governing(mounts, place.container)
-    if mount is None:
+    if mount is None or mount.mode != place.mode:
         return False
     rest = below(place.container, mount.destination) or ""
     return _join(real(mount.source), rest) == real(place.host)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from taoshell.errors import Where
+from taoshell.project.entry import OWN, Entry, read_entry
 from taoshell.project.layouts import Slot
 from taoshell.project.machine import Machine
 from taoshell.project.model import Given, Place
@@ -16,10 +17,8 @@ from taoshell.project.paths import container_path, host_path, mountable, require
 from taoshell.project.problems import Problem, Problems
 from taoshell.project.toml import Table, did_you_mean, quoted
 
-_FIELDS = ("host", "container", "host_variable", "container_variable")
-_OWN = '{ host = "…", container = "/…" }'
 _PLACE_NAME = re.compile(r"[A-Za-z0-9_-]+")
-_Variables: TypeAlias = "tuple[tuple[str, ...], tuple[str, ...]]"  # the host's and the container's
+_NOT_PATHS = ("KEY", "NUM_GPUS", "GPU_IDS", "TAO_VENV")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +28,6 @@ class Located:
     place: Place
     host_at: Where
     container_at: Where
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """The fields that [places] gives for one place. `whole` is where the place is written."""
-
-    name: str
-    fields: Mapping[str, Given]
-    whole: Where
 
 
 @dataclass
@@ -61,97 +51,127 @@ class PlaceReader:
 
         A place with a problem is left out. If that is `project`, so are the layout's other places: they depend on it.
         """
-        for slot in self.layout:
+        entries = {name: self.problems.read(read_entry, self.table, name) for name in self.table.values}
+        slots = [slot for slot in self.layout if self._has(slot, entries)]
+        for slot in slots:
             self.owners |= dict.fromkeys((*slot.host_variables, *slot.container_variables), slot.name)
         found: list[Located] = []
         hosts, containers = {"folder": self.root, "network": self.network}, {"network": self.network}
-        for slot in self.layout:
-            if slot.host is None and slot.name not in self.table.values and self._line(slot.host_variables) is None:
-                continue  # optional, and not given
-            located = self.problems.read(self._slot, slot, hosts, containers)
+        for slot in slots:
+            entry = entries.get(slot.name, Entry(slot.name, Where(self.table.file)))
+            located = None if entry is None else self.problems.read(self._slot, slot, entry, hosts, containers)
             if located is not None:
                 found.append(located)
                 hosts[slot.name], containers[slot.name] = located.place.host, located.place.container
             elif slot.name == "project":
                 break
-        names = [slot.name for slot in self.layout]
-        own = [self.problems.read(self._own, name, names) for name in self.table.values if name not in names]
+        names = [slot.name for slot in slots]
+        own = [
+            self.problems.read(self._own, entry, names)
+            for entry in entries.values()
+            if entry and entry.name not in names
+        ]
+        for slot in self.layout:
+            if slot.host is None:  # these names mean this place, even if the project does not have it
+                for name in (*slot.host_variables, *slot.container_variables):
+                    self.owners.setdefault(name, slot.name)
         return found + [located for located in own if located is not None]
 
-    def _slot(self, slot: Slot, hosts: Mapping[str, str], containers: Mapping[str, str]) -> Located:
-        """Read a place of the layout."""
-        entry = self._entry(slot.name)
-        variable = entry.fields.get("host_variable") or entry.fields.get("container_variable")
-        if variable is not None:
-            cause = f"the layout names the variables of place {quoted(slot.name)}"
-            cure = "remove the line, or add a place of your own"
-            raise Problem("variable-of-the-layout", cause, cure, variable.at)
-        host = self._host(entry, slot.host_variables, slot.host and slot.host.format(**hosts))
-        container = entry.fields.get("container") or Given(slot.container.format(**containers), entry.whole)
-        return self._located(entry, host, container, (slot.host_variables, slot.container_variables))
+    def _has(self, slot: Slot, entries: Mapping[str, Entry | None]) -> bool:
+        """Whether the project has this place of the layout."""
+        if slot.host is not None:
+            return bool(self.network) or not slot.needs_network
+        others = {name.text for entry in entries.values() if entry for name in entry.host_variables}
+        return slot.name in entries or any(name in self.lines for name in slot.host_variables if name not in others)
 
-    def _own(self, name: str, slots: Sequence[str]) -> Located:
+    def _slot(self, slot: Slot, entry: Entry, hosts: Mapping[str, str], containers: Mapping[str, str]) -> Located:
+        """Read a place of the layout. The names that are given for it are further names."""
+        host_variables = (*slot.host_variables, *self._claimed(entry, entry.host_variables))
+        container_variables = (*slot.container_variables, *self._claimed(entry, entry.container_variables))
+        host = self._host(entry, host_variables, slot.host and _formatted(slot.host, hosts))
+        container = Given(_formatted(slot.container, {**containers, "host": host.text}), entry.at)
+        return self._located(entry, host, container, host_variables, container_variables)
+
+    def _own(self, entry: Entry, slots: Sequence[str]) -> Located:
         """Read a place that the layout does not have."""
-        entry = self._entry(name)
+        name = entry.name
         if not _PLACE_NAME.fullmatch(name):
             cause = f"{name!r} is not a valid name for a place"
-            raise Problem("bad-place-name", cause, "use letters, digits, _ and - only", entry.whole)
-        variables = (self._claimed(entry, "host_variable"), self._claimed(entry, "container_variable"))
-        if "container" not in entry.fields:
-            cause = f"place {quoted(name)} needs a container path, as the layout has no such place"
-            cure = f"{did_you_mean(name, slots)}write {name} = {_OWN}"
-            raise Problem("place-without-container", cause, cure, entry.whole)
-        return self._located(entry, self._host(entry, variables[0], None), entry.fields["container"], variables)
+            raise Problem("bad-place-name", cause, "use letters, digits, _ and - only", entry.at)
+        host_variables = self._claimed(entry, entry.host_variables)
+        container_variables = self._claimed(entry, entry.container_variables)
+        if entry.container is None and not self._is_same:
+            without = "" if all(slot.name != name for slot in self.layout) else " without a network"
+            cause = f"place {quoted(name)} needs a container path, as the layout has no such place{without}"
+            cure = f"{did_you_mean(name, slots)}write {name} = {OWN}"
+            raise Problem("place-without-container", cause, cure, entry.at)
+        host = self._host(entry, host_variables, None)
+        return self._located(entry, host, host, host_variables, container_variables)
 
-    def _located(self, entry: _Entry, host: Given, container: Given, variables: _Variables) -> Located:
-        line = self._line(variables[1])
-        if line is not None:
-            name = next(name for name in variables[1] if name in self.lines)
-            cause = f"{name} is the container path of place {quoted(entry.name)}, so the mounts decide its value"
-            cure = f"remove the line, and set places.{entry.name}.container in taoshell.toml"
-            raise Problem("container-path-in-dotenv", cause, cure, line.at)
-        return Located(Place(entry.name, host.text, container_path(container).text, *variables), host.at, container.at)
+    def _located(
+        self, entry: Entry, host: Given, default: Given, host_variables: tuple[str, ...], inside: tuple[str, ...]
+    ) -> Located:
+        """Return the place, whose container path is `default` if none is given, and whose names there are `inside`."""
+        for name in inside:
+            if name in self.lines:
+                cause = f"{name} is the container path of place {quoted(entry.name)}, so the mounts decide its value"
+                cure = f"remove the line, and set places.{entry.name}.container in taoshell.toml"
+                raise Problem("container-path-in-dotenv", cause, cure, self.lines[name].at)
+        container = entry.container or default
+        if not self._is_same:
+            container = container_path(container)
+        elif container.text != host.text:
+            cause = f'with layout = "same", place {quoted(entry.name)} is {host.text} in the container too'
+            raise Problem(
+                "container-path-differs", cause, 'remove its container path, or use layout = "host"', container.at
+            )
+        place = Place(entry.name, host.text, container.text, host_variables, inside, entry.mode, entry.is_mounted)
+        return Located(place, host.at, container.at)
 
-    def _claimed(self, entry: _Entry, field: str) -> tuple[str, ...]:
-        """Give this place the variable that `field` names, and return it; nothing if the field is not given."""
-        if field not in entry.fields:
-            return ()
-        name = entry.fields[field].text
-        reason = refused_reason(name)
-        if name in ("KEY", "NUM_GPUS"):
-            reason = "every TAO project uses it for something else"
-        elif name in self.owners:
-            reason = f"place {quoted(self.owners[name])} already has it"
-        if reason is not None:
-            cause = f"{name} cannot name a path: {reason}"
-            raise Problem("bad-path-variable", cause, "use another name", entry.fields[field].at)
-        self.owners[name] = entry.name
-        return (name,)
+    def _claimed(self, entry: Entry, given: Sequence[Given]) -> tuple[str, ...]:
+        """Give this place the variables that are `given`, and return their names."""
+        for variable in given:
+            name = variable.text
+            reason = refused_reason(name)
+            if name in _NOT_PATHS:
+                reason = "every TAO project uses it for something else"
+            elif name in self.owners:
+                reason = f"place {quoted(self.owners[name])} already has it"
+            if reason is not None:
+                cause = f"{name} cannot name a path: {reason}"
+                raise Problem("bad-path-variable", cause, "use another name, or remove this one", variable.at)
+            self.owners[name] = entry.name
+        return tuple(variable.text for variable in given)
 
-    def _entry(self, name: str) -> _Entry:
-        value, at = self.table.values.get(name), self.table.at(name)
-        if value is None:
-            return _Entry(name, {}, Where(self.table.file))
-        if isinstance(value, str):
-            return _Entry(name, {"host": Given(value, at)}, at)
-        inner = self.table.table(name, f'write a host path in quotes, "…", or {_OWN}')
-        for key in inner.values:
-            inner.require_known(key, _FIELDS)
-        return _Entry(name, {key: Given(inner.string(key, "…"), inner.at(key)) for key in inner.values}, at)
-
-    def _host(self, entry: _Entry, variables: tuple[str, ...], default: str | None) -> Given:
+    def _host(self, entry: Entry, variables: Sequence[str], default: str | None) -> Given:
         """Return the host path: the user's line wins over taoshell.toml, which wins over the layout's default."""
-        given = self._line(variables)
-        if given is None and "host" in entry.fields:
-            given = entry.fields["host"]
+        given = self._line(entry, variables)
+        if given is None and entry.host is not None:
+            given = entry.host
             require_literal(given)
         if given is not None:
             return host_path(given, self.root, self.machine)
         if default is not None:
-            return mountable(Given(default, entry.whole), self.machine.real)
+            return mountable(Given(default, entry.at), self.machine.real)
         line = f", or {variables[0]}=… in .env" if variables else ""
         cause = f"place {quoted(entry.name)} has no host path"
-        raise Problem("place-without-host", cause, f'add host = "…"{line}', entry.whole)
+        raise Problem("place-without-host", cause, f'add host = "…"{line}', entry.at)
 
-    def _line(self, variables: tuple[str, ...]) -> Given | None:
-        return next((self.lines[name] for name in variables if name in self.lines), None)
+    def _line(self, entry: Entry, variables: Sequence[str]) -> Given | None:
+        """Return the line of .env that gives the host path."""
+        names = [name for name in variables if name in self.lines]
+        for name in names[1:]:
+            if self.lines[name].text != self.lines[names[0]].text:
+                cause = f"{names[0]} and {name} both name place {quoted(entry.name)}, but they are different paths"
+                raise Problem("two-host-paths", cause, "remove one of the lines", self.lines[name].at)
+        return self.lines[names[0]] if names else None
+
+    @property
+    def _is_same(self) -> bool:
+        """Whether every container path is the host path."""
+        return self.layout[0].container == "{host}"
+
+
+def _formatted(path: str, values: Mapping[str, str]) -> str:
+    """Return a path of the layout with its values. Without a network, the network's folder is left out."""
+    return os.path.normpath(path.format(**values))

@@ -12,6 +12,7 @@ from typing import TypeVar
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
+from taoshell import __version__
 from taoshell.errors import Where
 from taoshell.project.problems import Problem
 
@@ -43,7 +44,8 @@ class Table:
     def require_known(self, key: str, known: Collection[str]) -> None:
         """Raise Problem if `key` is not one of `known`."""
         if key not in known:
-            raise Problem("unknown-key", f'unknown key "{self.dotted(key)}"', suggestion(key, known), self.at(key))
+            cure = did_you_mean(key, known).rstrip() or f"taoshell {__version__} knows: {', '.join(known)}"
+            raise Problem("unknown-key", f'unknown key "{self.dotted(key)}"', cure, self.at(key))
 
     def typed(self, key: str, kind: type[T], cure: str) -> T:
         """Return the value of `key`. Raises Problem, with this cure, if its type is not `kind`."""

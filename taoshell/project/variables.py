@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from taoshell.errors import Where
+from taoshell.project.gpus import IDS, NUMBER
 from taoshell.project.model import Given, Place
 from taoshell.project.names import is_name, is_secret, refused_reason
 from taoshell.project.paths import PLACEHOLDER
 from taoshell.project.problems import Problem, Problems
-from taoshell.project.toml import Table
+from taoshell.project.toml import Table, suggestion
 
 _FIRST = ("KEY", "NUM_GPUS")  # as in NVIDIA's notebooks, before the paths
 _FROM_DOTENV = {"from": ".env"}
+_SIDES = ("host", "container")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What [env] depends on. `owners` maps each path variable to its place; `places` is None if they have a problem.
+
+    `gpus` is the key of taoshell.toml. `number` is the number of this user's GPUs; "" leaves NUM_GPUS unset.
+    """
+
+    owners: Mapping[str, str]
+    places: Sequence[Place] | None
+    gpus: str
+    number: str
 
 
 def variables_of(places: Iterable[Place]) -> dict[str, str]:
@@ -31,16 +47,12 @@ def require_allowed(name: str, line: Given) -> None:
     _require_value(name, line)
 
 
-def shell_variables(
-    table: Table, lines: Mapping[str, Given], of_places: Collection[str], places: Iterable[Place], problems: Problems
-) -> dict[str, str]:
-    """Return the shell's variables in order: KEY, NUM_GPUS, the places' paths, the rest. A line in .env beats [env].
-
-    `of_places` are the names of the path variables, which [env] may not set.
-    """
-    paths = variables_of(places)
-    team = {name: problems.read(_shared_variable, table, name, of_places) or "" for name in table.values}
-    given = team | {name: line.text for name, line in lines.items()}
+def shell_variables(table: Table, lines: Mapping[str, Given], known: Known, problems: Problems) -> dict[str, str]:
+    """Return the shell's variables in order: KEY, NUM_GPUS, the places' paths, the rest. A line in .env beats [env]."""
+    paths = variables_of(known.places or ())
+    number = {NUMBER: known.number} if known.number else {}
+    team = {name: problems.read(_shared_variable, table, name, known) or "" for name in table.values}
+    given = number | team | {name: line.text for name, line in lines.items()}
     first = {name: given[name] for name in _FIRST if name in given}
     return {**first, **paths, **{name: value for name, value in given.items() if name not in {*first, *paths}}}
 
@@ -60,14 +72,40 @@ def container_variables(
     return given, notes
 
 
-def _shared_variable(table: Table, name: str, of_places: Collection[str]) -> str:
+def _shared_variable(table: Table, name: str, known: Known) -> str:
     """Return the value of `name` in [env]."""
     _require_name(name, "remove the line", table.at(name))
     _refuse_secret(table, name, "remove it here, and write it in .env")
-    if name in of_places:
+    if name in known.owners:
         cause = f"{name} is the path of a place, so the mounts decide its value"
         raise Problem("path-in-env", cause, "move the place in [places]", table.at(name))
+    if known.gpus and (name == IDS or (name == NUMBER and known.gpus != "all")):
+        cause = f"both gpus and {name} say which GPUs to use"
+        raise Problem("gpus-in-env", cause, f"remove {name} here", table.at(name))
+    if isinstance(table.values[name], Mapping):
+        return _referenced(table, name, known.places)
     return _text(table, name)
+
+
+def _referenced(table: Table, name: str, places: Sequence[Place] | None) -> str:
+    """Return the path of a place, for a value such as { place = "data", side = "container" }."""
+    cure = f'write {name} = "…", or {name} = {{ place = "project" }}'
+    reference = table.table(name)
+    for key in reference.values:
+        reference.require_known(key, ("place", "side"))
+    if "place" not in reference.values:
+        raise Problem("reference-without-place", f"{name} is a table without a place", cure, table.at(name))
+    place = reference.string("place", "project")
+    side = reference.string("side", "container") if "side" in reference.values else "host"
+    if side not in _SIDES:
+        raise Problem("unknown-side", f"{name} names the side {side!r}", suggestion(side, _SIDES), reference.at("side"))
+    if places is None:  # a place has a problem, which is reported
+        return ""
+    paths = {found.name: found.host if side == "host" else found.container for found in places}
+    if place not in paths:
+        cause = f"the project has no place {place!r}"
+        raise Problem("unknown-place", cause, suggestion(place, paths), reference.at("place"))
+    return paths[place]
 
 
 def _container_variable(table: Table, name: str, lines: Mapping[str, Given]) -> str | None:

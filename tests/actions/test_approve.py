@@ -361,7 +361,7 @@ def test_a_touched_project_stays_in_force(sample: Sample) -> None:
 def test_a_changed_project_is_blocked_and_says_what_changed(sample: Sample, name: str, what: str) -> None:
     sample.allow()
     if name != ".env":
-        sample.toml.write_text(TOML + "[container]\ntty = true\n")
+        sample.toml.write_text(TOML + "[container]\nprivileged = true\n")
     if name != "taoshell.toml":
         sample.env.write_text(ENV + "NEW=1\n")
     assert sample.sync() == []

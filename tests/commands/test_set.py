@@ -210,8 +210,8 @@ REFUSED = {
     "places.data.container=data": IN_TOML + "places.data.container is not changed: the container path data is relative",
     "places.data=/no/such": IN_TOML + "places.data is not changed: the container needs /no/such, which does not exist",
     "container.mode=ro": IN_TOML
-    + 'container.mode is not changed: unknown key "container.mode"; known: user, ports, shm_size',
-    "container.tty=false": IN_TOML + "container.tty is not changed: container.tty is not true",
+    + 'container.mode is not changed: unknown key "container.mode"; taoshell 0.1.0, shm_size',
+    "container.tty=false": IN_TOML + "container.tty is not changed: container.tty is no setting",
     "container.shm_size=lots": IN_TOML
     + "container.shm_size is not changed: container.shm_size is 'lots', which is not a size",
     "container.env.MY_KEY=k": IN_TOML + "container.env.MY_KEY is not changed: MY_KEY is a secret",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from taoshell.errors import TaoshellError
-from taoshell.formats.mounts_file import document, read, written
+from taoshell.formats.mounts_file import document, losses, read, written
 from taoshell.project.model import Mapping, Mount
-from tests.support.definitions import define
+from tests.support.definitions import ROOT, Disk, define
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,27 @@ def test_the_error_of_a_file_that_is_not_json_names_its_line() -> None:
     with pytest.raises(TaoshellError) as error:
         read('{\n"Mounts": x', "/backup.json")
     assert str(error.value) == "/backup.json:2: this is not JSON; fix it, or name another file"
+
+
+def test_a_mapping_that_the_launcher_carries_loses_nothing() -> None:
+    assert losses(define('places.data = "/d, e"').mapping, Disk().real) == []
+
+
+def test_what_the_launcher_loses_is_said() -> None:
+    toml = (
+        '[container]\nipc = "host"\n[places]\ndata = { mode = "ro" }\nagain = { host = "link", container = "/again" }\n'
+    )
+    disk = Disk({f"{ROOT}/link": ROOT})
+    mapping = define(toml, disk=disk).mapping
+    assert losses(mapping, disk.real) == [
+        f"TAO's launcher mounts {ROOT}/link only at /again, and not at /workspace/tao-experiments",
+        "TAO's launcher mounts /workspace/tao-experiments/data to read and write, not read-only",
+        "TAO's launcher cannot set ipc, so its containers start without it",
+    ]
+    assert "ipc" not in written(mapping)
+    assert all(set(mount) == {"source", "destination"} for mount in document(mapping)["Mounts"])  # type: ignore[attr-defined]
+
+
+def test_the_launchers_default_for_tty_is_not_read() -> None:
+    assert read('{"Mounts": [], "DockerOptions": {"tty": true, "user": "0"}}', "m.json").options == {"user": "0"}
+    assert read('{"Mounts": [], "DockerOptions": {"tty": false}}', "m.json").options == {"tty": False}

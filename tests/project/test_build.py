@@ -81,8 +81,11 @@ def test_the_host_layout() -> None:
     assert project.variables == {
         "LOCAL_PROJECT_DIR": ROOT,
         "HOST_DATA_DIR": f"{ROOT}/data",
+        "DATA_DIR": "/data",
         "HOST_SPECS_DIR": f"{ROOT}/specs",
+        "SPECS_DIR": "/specs",
         "HOST_RESULTS_DIR": f"{ROOT}/detectnet_v2/results",
+        "RESULTS_DIR": "/results",
     }
     assert mounts(project) == {
         ROOT: CONTAINER,

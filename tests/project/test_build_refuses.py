@@ -11,6 +11,8 @@ from taoshell.errors import TaoshellError, Where
 from tests.support.definitions import ENV, ROOT, TOML, define
 
 # A taoshell.toml without its first line, and the message. The last line has the problem.
+SLURM = "[cluster.dgx]\nengine = 'slurm'\n"
+SLURM = "[cluster.dgx]\nengine = 'slurm'\n"
 IN_TOML = {
     "broken TOML": ("a = [\n1,\n", "this is not valid TOML: Unexpected end of file; correct the line"),
     "text without quotes": (
@@ -19,7 +21,7 @@ IN_TOML = {
     ),
     "a key twice": ('name = "a"\n\nname = "b"', 'this is not valid TOML: Key "name" already exists.; correct the line'),
     "an unknown key": ("plases.data = 'x'", 'unknown key "plases"; did you mean "places"?'),
-    "a key like no other": ("x = 1", 'unknown key "x"; known: name, layout, network, places, container, env'),
+    "a key like no other": ("x = 1", 'unknown key "x"; taoshell 0.1.0 knows: name, layout, network, gpus, places, env'),
     "an unknown key within": ("[places.data]\nhots = 'x'", 'unknown key "places.data.hots"; did you mean "host"?'),
     "an unknown key of [container]": ("[container]\nenvs = {}", 'unknown key "container.envs"; did you mean "env"?'),
     "the former name of [container]": ("docker.user = 'auto'", "[docker] is now called [container]; write [container]"),
@@ -57,6 +59,73 @@ IN_TOML = {
         "the value of A contains a NUL character, which no variable can hold; remove it",
     ),
     "no GPUs": ("env.NUM_GPUS = 0", "NUM_GPUS is '0'; write the number of GPUs to use: 1 or more"),
+    "all GPUs in other words": (
+        "gpus = 'every'",
+        "gpus is 'every'; write \"all\", a number such as 2, or a list such as",
+    ),
+    "no GPU": ("gpus = 0", "gpus is 0; write"),
+    "true for GPUs": ("gpus = true", "gpus is True; write"),
+    "one GPU twice": ("gpus = [0, 0]", "gpus is [0, 0]; write"),
+    "no GPUs in a list": ("gpus = []", "gpus is []; write"),
+    "a negative GPU": ("gpus = '0,-1'", "gpus is '0,-1'; write"),
+    "a number of GPUs in quotes": ("gpus = '2'", "write gpus = 2 for the number, or gpus = [2] for the GPU 2"),
+    "a number of GPUs twice": ("gpus = 2\nenv.NUM_GPUS = 2", "both gpus and NUM_GPUS say which GPUs to use; remove"),
+    "GPUs twice": (
+        "gpus = 'all'\nenv.GPU_IDS = '1'",
+        "both gpus and GPU_IDS say which GPUs to use; remove GPU_IDS here",
+    ),
+    "a reference to no place": ("env.P = { place = 'dta' }", "the project has no place 'dta'; did you mean \"data\"?"),
+    "a reference to no side": ("env.P = { place = 'data', side = 'hots' }", "P names the side 'hots'; did you mean"),
+    "a table that is no reference": ("env.P = {}", 'P is a table without a place; write P = "…", or P = { place ='),
+    "a misspelt reference": ("env.P = { plase = 'data' }", 'unknown key "env.P.plase"; did you mean "place"?'),
+    "a place as a number": ("env.P = { place = 1 }", "env.P.place is a number; write text in quotes"),
+    "conda and venv": ("python.conda = 'a'\npython.venv = 'b'", "both a conda environment and a venv are given; keep"),
+    "the path of a conda environment": (
+        "python.conda = '/opt/c'",
+        "python.conda is '/opt/c', which is not the name of",
+    ),
+    "a placeholder for conda": ("python.conda = 'FIXME'", "python.conda is 'FIXME', which is not the name of"),
+    "an absolute venv": (
+        "python.venv = '/opt/v'",
+        "which is not a folder inside the project; write its absolute path in",
+    ),
+    "a venv outside": ("python.venv = 'a/../../v'", "python.venv is 'a/../../v', which is not a folder inside"),
+    "the project as a venv": ("python.venv = './'", "python.venv is './', which is not a folder inside"),
+    "a venv behind a variable": ("python.venv = '$V'", "python.venv is '$V', which is not the path of a venv; write"),
+    "another kind of Python": ("python.pyenv = 'x'", 'unknown key "python.pyenv"; '),
+    "an image with a blank": (
+        "images.model = 'a b'",
+        "images.model is 'a b', which is not the name of an image; write",
+    ),
+    "an image's placeholder": ("images.deploy = 'nvcr.io/FIXME:1'", "which is not the name of an image; write it as"),
+    "another kind of image": ("images.models = 'a'", 'unknown key "images.models"; did you mean "model"?'),
+    "an image as a table": ("images.model = {}", "images.model is a table; write text in quotes"),
+    "a cluster with an odd name": ("cluster.'a b'.engine = 'slurm'", "'a b' is not a valid name for a cluster; use"),
+    "a cluster called like an engine": ("cluster.docker.engine = 'slurm'", 'may not be called "docker", which means'),
+    "a cluster without an engine": ("cluster.dgx.time = '1:00'", 'cluster "dgx" has no engine; write engine = "slurm"'),
+    "a cluster with an unknown engine": ("cluster.dgx.engine = 'slrum'", "cluster.dgx.engine is 'slrum'; did you mean"),
+    "a cluster as text": ("cluster.dgx = 'slurm'", "cluster.dgx is text; it must be a table: [cluster.dgx]"),
+    "an unknown container": (f"{SLURM}container = 'docker'", "cluster.dgx.container is 'docker'; known: pyxis,"),
+    "an unknown key of a cluster": (f"{SLURM}partitoin = 'a'", 'unknown key "cluster.dgx.partitoin"; did you mean'),
+    "a key of the other engine": (
+        "cluster.k = { engine = 'kubernetes', time = '1' }",
+        'unknown key "cluster.k.time"; ',
+    ),
+    "a partition of two words": (f"{SLURM}partition = 'a b'", "cluster.dgx.partition is 'a b', which is not one word"),
+    "a placeholder for the account": (f"{SLURM}account = 'FIXME'", "cluster.dgx.account is 'FIXME', which is not one"),
+    "a time in words": (f"{SLURM}time = '4h'", "cluster.dgx.time is '4h', which is not a time limit of Slurm; write"),
+    "a time without quotes": (f"{SLURM}time = 04:00:00", "cluster.dgx.time is a date or time; write text in quotes"),
+    "a relative folder of images": (
+        f"{SLURM}images = 'i'",
+        "cluster.dgx.images is 'i', which is not the absolute path",
+    ),
+    "a place that the project lacks": (f"{SLURM}places.dta = '/d'", "the project has no place 'dta'; did you mean"),
+    "a relative place on a cluster": (f"{SLURM}places.data = 'd'", "cluster.dgx.places.data is 'd', which is not the"),
+    "a placeholder on a cluster": (
+        f"{SLURM}places.data = '/path/to/d'",
+        "'/path/to/d', which is not the absolute path",
+    ),
+    "places of a cluster as text": (f"{SLURM}places = '/d'", "cluster.dgx.places is text; it must be a table"),
     "a secret of the container": (
         "[container.env]\nWANDB_API_KEY = 'x'",
         "WANDB_API_KEY is a secret, which must not go into taoshell.toml; "
@@ -88,18 +157,17 @@ def test_in_the_toml(case: str) -> None:
 @pytest.mark.parametrize(
     ("network", "line", "words"),
     [
-        (None, None, 'no network is given; add a line such as: network = "detectnet_v2"'),
         ("FIXME", 1, "'FIXME' is not the name of a network; write it as in `tao model NETWORK …`"),
         ("", 1, "'' is not the name of a network"),
         ("a/b", 1, "'a/b' is not the name of a network"),
         ("..", 1, "'..' is not the name of a network"),
         ("a b", 1, "'a b' is not the name of a network"),
-        ("data", None, f'places "data" and "experiment" are the same folder, {ROOT}/data'),
+        ("data", None, 'places "data" and "experiment" have the same container path'),
     ],
 )
-def test_the_network(network: str | None, line: int | None, words: str) -> None:
+def test_the_network(network: str, line: int | None, words: str) -> None:
     with pytest.raises(TaoshellError) as error:
-        define(first="" if network is None else tomlkit.dumps({"network": network}))
+        define(first=tomlkit.dumps({"network": network}))
     assert error.value.where == Where(TOML, line)
     assert words in str(error.value)
 
@@ -126,7 +194,9 @@ IN_DOTENV = {
     ),
     "an empty path": ("LOCAL_DATA_DIR", "", "the path is empty; write a path, or remove the line"),
     "a colon": ("LOCAL_DATA_DIR", "C:\\data", f"Docker cannot mount {ROOT}/C:\\data, as it contains ':'"),
-    "another's folder": ("LOCAL_DATA_DIR", "specs", f'places "data" and "specs" are the same folder, {ROOT}/specs'),
+    "GPUs that are no list": ("GPU_IDS", "0 1", "GPU_IDS is '0 1'; write each GPU once, such as GPU_IDS=0,1"),
+    "a GPU twice": ("GPU_IDS", "1,1", "GPU_IDS is '1,1'; write each GPU once"),
+    "a venv that is relative": ("TAO_VENV", ".venv", "TAO_VENV is '.venv', which is not an absolute path; write an"),
     "all GPUs": ("NUM_GPUS", "-1", "NUM_GPUS is '-1'; write the number of GPUs to use: 1 or more"),
     "a placeholder for the key": ("KEY", "FIXME", "KEY is a placeholder; write the key that encrypts your models"),
     "a NUL": ("A", "\0", "the value of A contains a NUL character, which no variable can hold; remove it"),

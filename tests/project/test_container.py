@@ -23,7 +23,6 @@ IDENTITY = {"HOME": "/tmp", "USER": "ann", "LOGNAME": "ann"}
         ("ulimits = { memlock = -1, stack = 67108864 }", {"ulimits": {"memlock": -1, "stack": 67108864}}),
         ("privileged = true", {"privileged": True}),
         ("network = 'host'", {"network": "host"}),
-        ("tty = true", {"tty": True}),
         ("ports = { '8888/tcp' = 8888, 6006 = [6006, 6007] }", {"ports": {"8888/tcp": 8888, "6006": [6006, 6007]}}),
     ],
 )
@@ -36,14 +35,15 @@ def test_options_come_through(toml: str, options: dict[str, object]) -> None:
 REFUSED = {
     "an eighth option": (
         'gpus = "all"',
-        'unknown key "container.gpus"; known: user, ports, shm_size, ulimits, privileged,',
+        'unknown key "container.gpus"; taoshell 0.1.0 knows: user, ports, shm_size,',
     ),
     "a misspelt one": ("shmsize = '1G'", 'unknown key "container.shmsize"; did you mean "shm_size"?'),
-    "tty false": (
-        "tty = false",
-        "container.tty is not true, so the container's bash would exit at once; remove the line, or",
+    "tty": (
+        "tty = true",
+        "container.tty is no setting: without a terminal, the container's bash would exit at once; rem",
     ),
-    "tty as text": ("tty = 'true'", "container.tty is not true"),
+    "an unknown ipc": ("ipc = 'hots'", 'container.ipc is \'hots\'; write "host", "private", "shareable", "none" or'),
+    "ipc as true": ("ipc = true", "container.ipc is true or false; write text in quotes"),
     "a user that is a number": (
         "user = 1000",
         'container.user is a number; write text in quotes, such as user = "auto"',

@@ -34,11 +34,6 @@ REFUSED = {
     "a NUL": ('data = "a\\u0000b"', f"the host path {ROOT}/a\\x00b contains a line break or a NUL character"),
     "not UTF-8": ("data = '/mnt/loud'", "the host path /mnt/\\xff is not UTF-8, as a mounts file must be; rename"),
     "the whole machine": ("data = '/'", "the host path / is the whole machine; use a folder"),
-    "one folder twice": (
-        "data = 'specs'",
-        f'places "data" and "specs" are the same folder, {ROOT}/specs; give each place',
-    ),
-    "one through a symlink": ("data = 'link'", f'places "data" and "specs" are the same folder, {ROOT}/specs; give'),
     # paths in the container
     "a relative destination": ("data.container = 'w/a'", "the container path w/a is relative, so the launcher would"),
     "~ in a destination": ("data.container = '~/a'", "the container path ~/a contains '~'; use a path without it"),
@@ -69,10 +64,29 @@ REFUSED = {
     ),
     "a place without a host path": ("m = { container = '/m' }", 'place "m" has no host path; add host = "…"'),
     "a place with an odd name": ("'a b' = { host = '/m', container = '/m' }", "'a b' is not a valid name for a place"),
-    "another name for the layout's": (
-        "[places.data]\nhost_variable = 'D'",
-        'the layout names the variables of place "data"; remove the line',
+    "a name that the layout gives already": (
+        "[places.data]\nhost_variable = 'LOCAL_DATA_DIR'",
+        'LOCAL_DATA_DIR cannot name a path: place "data" already has it; use another name, or remove this one',
     ),
+    "one name twice": (
+        "[places.data]\nhost_variable = ['D', 'D']",
+        'D cannot name a path: place "data" already has it',
+    ),
+    "a name that is a number": (
+        "[places.data]\nhost_variable = ['D', 1]",
+        'places.data.host_variable is a list; write one name or several, such as host_variable = ["A_DIR", "B_DIR"]',
+    ),
+    "GPU_IDS as a path": ("data = { container_variable = 'GPU_IDS' }", "GPU_IDS cannot name a path: every TAO project"),
+    "another mode": (
+        "data = { mode = 'r' }",
+        'places.data.mode is \'r\'; write "rw" (read and write) or "ro" (read only)',
+    ),
+    "a mode as true": ("data = { mode = true }", "places.data.mode is true or false; write text in quotes"),
+    "a mode without a mount": (
+        "data = { mount = false, mode = 'ro' }",
+        'place "data" has no mount, so it cannot have a mode; remove mode, or mount = false',
+    ),
+    "mount as text": ("data = { mount = 'no' }", "places.data.mount is text; write mount = false or true"),
     "a refused variable": (
         "[places.m]\nhost = '/m'\ncontainer = '/m'\nhost_variable = 'LD_PRELOAD'",
         "LD_PRELOAD cannot name a path: it decides which code programs load; use another name",

@@ -32,7 +32,15 @@ ONE_PROBLEM: dict[str, tuple[str, dict[str, str], str]] = {
     **{f"place: {case}": (toml, {}, PLACES) for case, toml in REFUSED_PLACES.items()},
     **{f"docker: {case}": (toml, {}, FIRST) for case, toml in REFUSED_OPTIONS.items()},
     **{f"network: {name}": ("", {}, tomlkit.dumps({"network": name})) for name in ("FIXME", "", "a/b", "FIXMEx")},
-    "no network": ("", {}, ""),
+    "another path in the layout same": ("layout = 'same'\nplaces.data.container = '/data'", {}, FIRST),
+    "a place of one's own that goes elsewhere": (
+        "layout = 'same'\nplaces.m = { host = 'm', container = '/m' }",
+        {},
+        FIRST,
+    ),
+    "a place that needs a network": ("places.experiment = 'e'", {}, ""),
+    "two names, two paths": ("places.data.host_variable = 'D'", {"D": "/d", "LOCAL_DATA_DIR": "/e"}, FIRST),
+    "a number of GPUs and other GPUs": ("", {"NUM_GPUS": "2", "GPU_IDS": "1"}, FIRST),
     "nested too deeply": (DEEP, {}, FIRST),
 }
 

@@ -99,24 +99,28 @@ def test_only_docs_reports_is_written_by_programs() -> None:
 
 def test_the_sample_toml_compiles() -> None:
     (sample,) = re.findall(r"```toml\n(.*?)```", PROJECT_PAGE, re.DOTALL)
-    values = {"WANDB_API_KEY": "k", "LOCAL_DATA_DIR": "/mnt/big/kitti"}
+    values = {"WANDB_API_KEY": "k", "HOST_DATA_DIR": "/mnt/big/kitti"}
     dotenv = {name: Given(value, Where(".env")) for name, value in values.items()}
     built = build.build("/home/me/cars", sample, "taoshell.toml", dotenv, machine("/home/me", gid=1000)).require()
     assert built.name == "night shift"
-    assert built.mapping.options == {"user": "1000:1000", "shm_size": "16G"}
-    assert built.mapping.variables["WANDB_API_KEY"] == "k"
-    # The user's line moves the data, so they need a mount of their own; so does the place that the project adds.
-    assert {mount.source: mount.destination for mount in built.mapping.mounts} == {
-        "/home/me/cars": "/workspace/tao-experiments",
-        "/mnt/big/kitti": "/workspace/tao-experiments/data",
-        "/home/me/cars/specs": "/workspace/tao-experiments/detectnet_v2/specs",
-        "/mnt/big/cache": "/cache",
+    limits = {"memlock": -1, "stack": 67108864}
+    assert built.mapping.options == {
+        **{"user": "1000:1000", "shm_size": "16G", "ulimits": limits, "network": "host", "ports": {"8888": 8888}},
+        **{"ipc": "host", "privileged": False},
     }
+    assert built.mapping.variables["WANDB_API_KEY"] == "k"
+    # The user's line moves the data; `project` has no mount.
+    assert [(mount.source, mount.destination, mount.mode) for mount in built.mapping.mounts] == [
+        ("/mnt/big/kitti", "/data", "rw"),
+        ("/home/me/cars/specs", "/specs", "rw"),
+        ("/home/me/cars/out", "/results", "rw"),
+        ("/mnt/models", "/model", "ro"),
+    ]
 
 
 @pytest.mark.parametrize("layout", ["classic", "host"])
 def test_the_tables_of_layouts_are_right(layout: str) -> None:
-    (table,) = re.findall(rf"^\| `{layout}` \|.*?\n\n", PROJECT_PAGE, re.MULTILINE | re.DOTALL)
+    (table,) = re.findall(rf"^\| `{layout}` \| on the host.*?\n\n", PROJECT_PAGE, re.MULTILINE | re.DOTALL)
     rows = [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in table.splitlines()[2:] if line]
     described = [(row[0], row[2], "".join(row[4:])) for row in rows]
     assert described == [

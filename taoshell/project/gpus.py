@@ -1,0 +1,76 @@
+"""The GPUs of a project: `gpus` in taoshell.toml, or the user's lines NUM_GPUS and GPU_IDS."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from taoshell.project.model import Given
+from taoshell.project.problems import Problem
+from taoshell.project.toml import Table
+
+NUMBER, IDS = "NUM_GPUS", "GPU_IDS"
+_NUMBER = re.compile(r"[1-9][0-9]*")
+_ID = r"(?:[0-9]+|(?:GPU|MIG)-[A-Za-z0-9/-]+)"  # an index, or a UUID as nvidia-smi writes it
+_IDS = re.compile(rf"{_ID}(,{_ID})*")
+_CURE = 'write "all", a number such as 2, or a list such as [0, 1]'
+
+
+def shared_gpus(table: Table) -> str:
+    """Return "all", a number such as "2", or a list of GPUs, which always has a comma: "0,1", "3,". "" is no choice.
+
+    Raises Problem.
+    """
+    if "gpus" not in table.values:
+        return ""
+    value = table.values["gpus"]
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return str(value)
+    if value == "all":
+        return "all"
+    is_list = isinstance(value, list) or (isinstance(value, str) and "," in value)
+    ids = _ids(",".join(map(str, value)) if isinstance(value, list) else str(value).removesuffix(","))
+    if is_list and ids:
+        return ids
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        cause = f'gpus = "{value}" is a number in quotes, so it may be a number of GPUs or the name of one'
+        cure = f"write gpus = {value} for the number, or gpus = [{value}] for the GPU {value}"
+        raise Problem("number-or-gpu", cause, cure, table.at("gpus"))
+    raise Problem("bad-gpus", f"gpus is {value!r}", _CURE, table.at("gpus"))
+
+
+def chosen_gpus(shared: str, lines: Mapping[str, Given]) -> str:
+    """Return the GPUs of this user: what the lines of .env say, or else `shared`. Raises Problem."""
+    number = lines.get(NUMBER)
+    ids = _from_line(lines[IDS]) if IDS in lines else ""
+    if number is None or not _NUMBER.fullmatch(number.text):  # a wrong number has a problem of its own
+        return ids or shared
+    if ids and count(ids) != number.text:
+        cause = f"{NUMBER} is {number.text}, but {IDS} names {count(ids)}"
+        raise Problem("gpus-contradict", cause, "correct one of the two lines, or remove it", number.at)
+    return ids or number.text
+
+
+def count(gpus: str) -> str:
+    """Return the number of GPUs for NUM_GPUS; "" for all GPUs and for no choice.
+
+    >>> count("2"), count("0,1,5"), count("3,"), count("all")
+    ('2', '3', '1', '')
+    """
+    return str(len(gpus.rstrip(",").split(","))) if "," in gpus else gpus.replace("all", "")
+
+
+def _from_line(line: Given) -> str:
+    ids = _ids(line.text)
+    if not ids:
+        cure = f"write each GPU once, such as {IDS}=0,1"
+        raise Problem("bad-gpu-ids", f"{IDS} is {line.text!r}", cure, line.at)
+    return ids
+
+
+def _ids(text: str) -> str:
+    """Return the list `text` as the model has it; "" if it is not a list of different GPUs."""
+    ids = text.split(",")
+    if not _IDS.fullmatch(text) or len(set(ids)) < len(ids):
+        return ""
+    return text if len(ids) > 1 else f"{text},"
