@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import importlib
-import sys
 
 import click
 
 from taoshell import __version__
+from taoshell.errors import USAGE
+from taoshell.terminal.usage import Group, error_of
 
 COMMANDS = (
     "init",
@@ -30,7 +31,7 @@ COMMANDS = (
 )
 
 
-class _LazyGroup(click.Group):
+class _LazyGroup(Group):
     """Finds the command NAME as `command` in taoshell.commands.NAME."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -44,11 +45,18 @@ class _LazyGroup(click.Group):
 
 
 @click.group(
-    cls=_LazyGroup, subcommand_metavar="COMMAND [ARG]…", context_settings={"help_option_names": ["-h", "--help"]}
+    cls=_LazyGroup,
+    invoke_without_command=True,
+    subcommand_metavar="COMMAND [ARG]…",
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__, prog_name="taoshell")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> int:
     """Set the variables and container mounts of the TAO project that you cd into."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help(), err=True)
+    return USAGE
 
 
 def run(arguments: list[str]) -> int:
@@ -58,6 +66,6 @@ def run(arguments: list[str]) -> int:
     except click.Abort as abort:
         raise KeyboardInterrupt from abort
     except click.ClickException as error:
-        error.show(sys.stderr)
-        return error.exit_code
+        command = " ".join(["taoshell", *(word for word in arguments[:1] if word in COMMANDS)])
+        raise error_of(error, command) from error
     return result if isinstance(result, int) else 0

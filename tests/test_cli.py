@@ -86,24 +86,93 @@ def test_the_version(user: User) -> None:
     assert __version__ in done.out
 
 
-@pytest.mark.parametrize(
-    ("words", "cause"),
-    [
-        (["stauts"], "No such command 'stauts'"),
-        (["status", "--no-such"], "No such option"),
-        (["status", "a", "b"], "unexpected extra argument"),
-        (["export"], "Missing argument"),
-        (["export", "csh"], "no format 'csh'; known formats: bash, zsh"),
-        (["init", "--gpus", "0"], "0 is not in the range"),
-        (["init", "--gpus", "many"], "'many' is not a valid integer"),
-        (["hook", "tcsh"], "no hook for 'tcsh'"),
-    ],
-)
-def test_usage_errors_exit_2_and_go_to_stderr(user: User, words: list[str], cause: str) -> None:
-    done = user.types(*words)
+def usage_error(words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> str:
+    """Return the one line on stderr, without the program's name, of a command line that is wrong."""
+    monkeypatch.setattr(sys, "argv", ["taoshell", *words])
+    with pytest.raises(SystemExit) as exit_:
+        main()
+    captured = capsys.readouterr()
+    assert (exit_.value.code, captured.out) == (2, "")
+    program, colon, line = captured.err.removesuffix("\n").partition(": ")
+    assert (program, colon) == ("taoshell", ": ")
+    assert "\n" not in line
+    return line
+
+
+WRONG = {
+    "stauts": "no such command: stauts; did you mean status? see: taoshell --help",
+    "alow": "no such command: alow; did you mean allow? see: taoshell --help",
+    "xyz": "no such command: xyz; see: taoshell --help",
+    "_sync": "no such command: _sync; see: taoshell --help",
+    "\x1b[2J": "no such command: \\x1b[2J; see: taoshell --help",
+    "--versin": "no such option: --versin; did you mean --version? see: taoshell --help",
+    "allow --yess": "no such option: --yess; did you mean --yes? see: taoshell allow --help",
+    "status --yex=1": "no such option: --yex; see: taoshell status --help",
+    "status a b": "unexpected extra argument (b); see: taoshell status --help",
+    "export": "FORMAT is missing; see: taoshell export --help",
+    "export csh": "no format 'csh'; known formats: bash, zsh, fish, json, dotenv, direnv",
+    "mounts tke": "no such command: tke; did you mean take? see: taoshell mounts --help",
+    "mounts restore": "BACKUP is missing; see: taoshell mounts restore --help",
+    "init --gpus 0": "--gpus: 0 is not in the range x>=1; see: taoshell init --help",
+    "init --layout hots": "--layout: 'hots' is not one of ",
+    "init --network": "option '--network' requires an argument; see: taoshell init --help",
+    "hook tcsh": "no hook for 'tcsh'; known shells: bash, zsh, fish",
+}
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(("words", "line"), WRONG.items(), ids=WRONG)
+def test_a_usage_error_is_one_line_with_cause_and_cure(
+    words: str, line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = usage_error(words.split(), monkeypatch, capsys)
+    assert found == line or (line.endswith(" ") and found.startswith(line))
+
+
+EVERY_COMMAND = [words for words in HELP if words]
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("words", EVERY_COMMAND, ids=" ".join)
+def test_each_command_names_an_unknown_option(
+    words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    help_ = f"see: taoshell {' '.join(words)} --help"
+    line = usage_error([*words, "--hepl"], monkeypatch, capsys)
+    assert line == f"no such option: --hepl; did you mean --help? {help_}"
+
+
+def _command(words: list[str]) -> click.Command:
+    found: click.Command = importlib.import_module(f"taoshell.commands.{words[0]}").command
+    for word in words[1:]:
+        assert isinstance(found, click.Group)
+        found = found.commands[word]
+    return found
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("words", EVERY_COMMAND, ids=" ".join)
+def test_each_command_names_a_missing_argument_and_an_extra_one(
+    words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = _command(words)
+    arguments = [item for item in command.params if isinstance(item, click.Argument)]
+    help_ = f"see: taoshell {' '.join(words)} --help"
+    required = [item for item in arguments if item.required]
+    if required:
+        missing = required[0].human_readable_name
+        assert usage_error(words, monkeypatch, capsys) == f"{missing} is missing; {help_}"
+    if isinstance(command, click.Group):
+        assert usage_error([*words, "x"], monkeypatch, capsys) == f"no such command: x; {help_}"
+    elif all(item.nargs == 1 for item in arguments):
+        line = usage_error([*words, *("x" for _ in arguments), "more"], monkeypatch, capsys)
+        assert line == f"unexpected extra argument (more); {help_}"
+
+
+def test_without_a_command_the_help_is_shown(user: User) -> None:
+    done = user.types()
     assert (done.status, done.out) == (2, "")
-    assert cause in done.err
-    assert "Traceback" not in done.err
+    assert "\n  allow " in done.err
 
 
 # -- errors -------------------------------------------------------------------------------------------------

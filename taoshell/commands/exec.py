@@ -20,9 +20,7 @@ class _Command(click.Command):
         return super().parse_args(ctx, ["--", *args] if args[:1] == ["--"] else args)
 
 
-@click.command(
-    "exec", cls=_Command, context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False}
-)
+@click.command("exec", cls=_Command, context_settings={"allow_interspersed_args": False})
 @click.argument(
     "words",
     nargs=-1,

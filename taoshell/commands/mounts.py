@@ -16,9 +16,10 @@ from taoshell.state.backups import Backup
 from taoshell.state.paths import State
 from taoshell.terminal import candidates, tables
 from taoshell.terminal.say import say, say_all
+from taoshell.terminal.usage import Group
 
 
-@click.group("mounts", invoke_without_command=True, subcommand_metavar="[COMMAND] [ARG]…")
+@click.group("mounts", cls=Group, invoke_without_command=True, subcommand_metavar="[COMMAND] [ARG]…")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, for programs.")
 @click.pass_context
 def command(context: click.Context, as_json: bool) -> None:

@@ -93,7 +93,7 @@ class Asker:
         if not changed or not self.asking:
             return True
         tables.show_diff(changed)
-        return click.confirm("Approve this?", default=True, err=True)
+        return confirmed("Approve this?", default=True)
 
     def may_make(self, defined: Project) -> bool:
         """Return whether to create the missing folders."""
@@ -102,7 +102,14 @@ class Asker:
             return False
         does, it = ("does", "it") if len(missing) == 1 else ("do", "them")
         question = f"The container needs {printable(', '.join(missing))}, which {does} not exist. Create {it}?"
-        return click.confirm(question, default=True, err=True)
+        return confirmed(question, default=True)
+
+
+def confirmed(question: str, *, default: bool) -> bool:
+    """Ask at the terminal, and return whether the answer is yes. Every other answer is no; Enter is `default`."""
+    choice = "Y/n" if default else "y/N"
+    answer: str = click.prompt(f"{question} [{choice}]", default="", show_default=False, err=True)
+    return answer.strip().lower() in ("y", "yes") or (default and not answer)
 
 
 def may_change(edits: Sequence[Edit], *, dry_run: bool, yes: bool, refusal: str) -> bool:
@@ -119,7 +126,7 @@ def may_change(edits: Sequence[Edit], *, dry_run: bool, yes: bool, refusal: str)
     if edits and not yes:
         if not sys.stdin.isatty():
             raise TaoshellError(refusal, "there is no terminal to ask at: add --yes")
-        if not click.confirm("Change this?", default=True, err=True):
+        if not confirmed("Change this?", default=True):
             raise TaoshellError(refusal, "nothing has changed")
     return True
 

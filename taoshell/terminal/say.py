@@ -15,8 +15,13 @@ if TYPE_CHECKING:
 
 def say(line: str) -> None:
     """Print one line on stderr, safe for a terminal; the program's name is dim there."""
-    name = "\x1b[2mtaoshell:\x1b[0m" if may_be_styled(sys.stderr) else "taoshell:"
-    print(f"{name} {printable(line)}", file=sys.stderr)
+    print(_name(), printable(line), file=sys.stderr)
+
+
+def warn(line: str) -> None:
+    """Print one line that stands out: a mark in front, and red at a terminal."""
+    line = f"! {printable(line)}"
+    print(_name(), f"\x1b[31m{line}\x1b[0m" if may_be_styled(sys.stderr) else line, file=sys.stderr)
 
 
 def say_all(lines: Iterable[str]) -> None:
@@ -28,3 +33,7 @@ def say_all(lines: Iterable[str]) -> None:
 def may_be_styled(stream: TextIO) -> bool:
     """Whether `stream` is a terminal and the user wants colours (no-color.org)."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") not in (None, "", "dumb")
+
+
+def _name() -> str:
+    return "\x1b[2mtaoshell:\x1b[0m" if may_be_styled(sys.stderr) else "taoshell:"

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 
 from taoshell.errors import printable
-from taoshell.project.names import MASK, is_secret
 from taoshell.text.lines import lines
+from taoshell.text.masked import masked
 
 _Sides = tuple[str, str]
 
 _NO_LINE_END = "\\ No newline at end of file"
-
-# An assignment at the start of a line. A value in quotes may go on in the next line, in `.env` and in TOML.
-_STATEMENT = re.compile(
-    r"""^(?P<before>[ \t]*(?:export[ \t]+)?["']?(?P<name>[A-Za-z_]\w*)["']?[ \t]*=[ \t]*)"""
-    r"""(?P<value>\"{3}.*?\"{3}|'{3}.*?'{3}|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')""",
-    re.MULTILINE | re.DOTALL,
-)
-# An assignment anywhere: after a dot, in braces, in a comment. The rest of the line is its value.
-_ASSIGNMENT = re.compile(r"""(?<!\w)(?P<name>[A-Za-z_]\w*)["']?[ \t]*=[ \t]*""")
+_MANY = 10_000  # lines; the time to compare lines in detail is quadratic
 
 
 def between(before: Mapping[str, str], now: Mapping[str, str], *, sides: _Sides = ("approved", "now")) -> list[str]:
@@ -32,16 +23,36 @@ def between(before: Mapping[str, str], now: Mapping[str, str], *, sides: _Sides 
 def _diff(name: str, before: str, now: str, sides: _Sides) -> Iterator[str]:
     """Compare the original lines but show the masked ones: a secret that changed shows as changed."""
     old, new = lines(before), lines(now)
-    old_shown, new_shown = lines(_masked(before)), lines(_masked(now))
+    old_shown, new_shown = lines(masked(name, before)), lines(masked(name, now))
     if old != new:
         yield from (printable(f"--- {name} ({sides[0]})"), printable(f"+++ {name} ({sides[1]})"))
-    for group in SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(1):
+    for group in _hunks(old, new):
         first, last = group[0], group[-1]
         yield f"@@ -{_range(first[1], last[2])} +{_range(first[3], last[4])} @@"
         for tag, from_old, to_old, from_new, to_new in group:
             if tag != "equal":
                 yield from _signed("-", old_shown[from_old:to_old])
             yield from _signed(" " if tag == "equal" else "+", new_shown[from_new:to_new])
+
+
+def _hunks(old: list[str], new: list[str]) -> Iterator[list[tuple[str, int, int, int, int]]]:
+    """Yield the hunks, each with a line of context, as difflib's opcodes."""
+    start = _common(old, new)
+    end = _common(old[start:][::-1], new[start:][::-1])
+    first = max(start - 1, 0)
+    sides = [side[first : len(side) - max(end - 1, 0)] for side in (old, new)]
+    if sum(map(len, sides)) > _MANY:  # no line in the middle equals another: all of them have changed
+        stop = -1 if end else None
+        for mark, side in zip("-+", sides, strict=True):
+            side[start - first : stop] = [mark + line for line in side[start - first : stop]]
+    for group in SequenceMatcher(None, sides[0], sides[1], autojunk=False).get_grouped_opcodes(1):
+        yield [(tag, i + first, j + first, k + first, m + first) for tag, i, j, k, m in group]
+
+
+def _common(some: list[str], other: list[str]) -> int:
+    """Return how many lines are equal at the start."""
+    pairs = enumerate(zip(some, other, strict=False))
+    return next((at for at, (one, another) in pairs if one != another), min(len(some), len(other)))
 
 
 def _range(start: int, stop: int) -> str:
@@ -54,22 +65,3 @@ def _signed(sign: str, found: list[str]) -> Iterator[str]:
         yield sign + printable(line.removesuffix("\n"))
         if not line.endswith("\n"):
             yield _NO_LINE_END
-
-
-def _masked(text: str) -> str:
-    """Return `text` without the values of secrets and with as many lines."""
-    text = _STATEMENT.sub(_masked_statement, text)
-    return "".join(map(_masked_line, lines(text)))
-
-
-def _masked_statement(found: re.Match[str]) -> str:
-    if not is_secret(found["name"]):
-        return found[0]
-    return found["before"] + MASK + f"\n{MASK}" * found["value"].count("\n")
-
-
-def _masked_line(line: str) -> str:
-    for found in _ASSIGNMENT.finditer(line):
-        if is_secret(found["name"]) and line[found.end() :].strip():
-            return line[: found.end()] + MASK + ("\n" if line.endswith("\n") else "")
-    return line

@@ -1,0 +1,47 @@
+"""Errors in the words of a command line, in our form: one line with the cause and the cure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+import click
+
+from taoshell.errors import USAGE, TaoshellError
+
+
+class Group(click.Group):
+    """Commands below one name. For a name that is none of them, the error names the one that looks like it."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name, completes = args[0], ctx.resilient_parsing
+        if not completes and not name.startswith("-") and self.get_command(ctx, name) is None:
+            raise _error(f"no such command: {name}", ctx.command_path, _meant(name, self.list_commands(ctx)))
+        return super().resolve_command(ctx, args)
+
+
+def error_of(found: click.ClickException, command: str) -> TaoshellError:
+    """Return what click has `found`, as users see it. `command` is the command that was called, if click lost it."""
+    context = found.ctx if isinstance(found, click.UsageError) else None
+    command = context.command_path if context else command
+    if isinstance(found, click.NoSuchOption):
+        known = [name for item in context.command.get_params(context) for name in item.opts] if context else []
+        return _error(f"no such option: {found.option_name}", command, _meant(found.option_name, known))
+    if isinstance(found, click.BadParameter) and found.param is not None:
+        name = found.param.opts[0] if isinstance(found.param, click.Option) else found.param.human_readable_name
+        is_missing = isinstance(found, click.MissingParameter)
+        return _error(f"{name} is missing" if is_missing else f"{name}: {found.message.rstrip('.')}", command)
+    message = found.format_message().removeprefix("Got ").rstrip(".")
+    return _error(message[:1].lower() + message[1:], command)
+
+
+def _error(cause: str, command: str, meant: str = "") -> TaoshellError:
+    return TaoshellError(cause, f"{meant}see: {command} --help", exit_code=USAGE)
+
+
+def _meant(word: str, known: Iterable[str]) -> str:
+    """Return the question whether the nearest of `known` was meant; "" if none is near."""
+    near = get_close_matches(word, known, 1)
+    return f"did you mean {near[0]}? " if near else ""
