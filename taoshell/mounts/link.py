@@ -8,17 +8,14 @@ finds the file missing. On systems without it, two steps do the same and lose no
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import errno
 import os
 
 from taoshell.errors import TaoshellError, Where, irregular
 from taoshell.state.backups import set_aside
+from taoshell.state.exchange import exchanged
 from taoshell.state.files import add_name, remove, rename, replace_link, report_errors_at
 from taoshell.state.paths import MOUNTS_NAME, ORIGINAL_NAME, State
-
-_AT_FDCWD = -100
-_RENAME_EXCHANGE = 2  # linux/fs.h
 
 
 def is_ours(state: State) -> bool:
@@ -88,7 +85,7 @@ def _put_link(state: State, aside: str) -> None:
     """Move the mounts file to `aside` and put our link in its place."""
     os.symlink(state.cur, aside)
     try:
-        if not _exchanged(state.mounts_file, aside):
+        if not exchanged(state.mounts_file, aside):
             os.rename(state.mounts_file, aside)
             with contextlib.suppress(FileExistsError):  # written just now: the caller checks again
                 os.symlink(state.cur, state.mounts_file)
@@ -100,7 +97,7 @@ def _put_link(state: State, aside: str) -> None:
 
 def _remove_link(state: State) -> list[str]:
     """Remove our link and put the user's own mapping in its place. Return the lines to say."""
-    if os.path.lexists(state.original) and _exchanged(state.mounts_file, state.original):
+    if os.path.lexists(state.original) and exchanged(state.mounts_file, state.original):
         aside = state.original
     else:
         aside = state.spare
@@ -122,16 +119,16 @@ def supersede(state: State, own: str, new: str) -> str:
     Call `recover` first. Return the line to say.
     """
     rename(new, state.spare)  # `recover` looks here: after a kill it holds the user's mapping
-    exchanged = False
+    is_exchanged = False
     try:
         with report_errors_at(own):
-            if exchanged := _exchanged(own, state.spare):
+            if is_exchanged := exchanged(own, state.spare):
                 return set_aside(state, state.spare, own=True)
             to_say = set_aside(state, own, keep_name=True, own=True)
             os.rename(state.spare, own)
             return to_say
     except BaseException:
-        if exchanged:
+        if is_exchanged:
             os.rename(state.spare, own)
         else:
             os.unlink(state.spare)
@@ -181,17 +178,3 @@ def _rename_new(path: str, name: str) -> None:
     """Rename `path` to `name`, unless `name` exists by now: then `path` stays."""
     if add_name(path, name) and _is_one_file(path, name):
         os.unlink(path)
-
-
-def _exchanged(path: str, other: str) -> bool:
-    """Exchange two names atomically; return False if the system cannot."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    renameat2 = getattr(libc, "renameat2", None)  # glibc 2.28, musl 1.2.6
-    if renameat2 is None:
-        return False
-    if renameat2(_AT_FDCWD, os.fsencode(path), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0:
-        return True
-    error = ctypes.get_errno()
-    if error in (errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM):  # EPERM: some sandboxes
-        return False
-    raise OSError(error, os.strerror(error), path)

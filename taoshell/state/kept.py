@@ -19,7 +19,7 @@ from taoshell.state.exchange import content_of, rename_new
 from taoshell.state.files import is_left_behind, replace_file
 
 _NEWEST = 20  # kept versions of one file
-_HOUR = 3600 * 1_000_000_000  # a program that still writes has opened the file within this time
+_MINUTE = 60 * 1_000_000_000  # within it, a program that is about to write may have opened the file
 _SAVED = "saved"
 _KEPT = re.compile(rf"[-0-9]{{10}}T[.0-9]{{15}}-([0-9a-f]{{16}}|{_SAVED})-(.+)", re.ASCII | re.DOTALL)
 
@@ -128,7 +128,7 @@ class Kept:
                 what = f"another program wrote {printable(path)} while or after taoshell replaced it"
                 to_say.append(f"{what}; its version is kept in {printable(saved)}")
         for kept_ns, kept in sorted(unchanged, reverse=True)[_NEWEST:]:
-            if kept_ns < time.time_ns() - _HOUR:
+            if kept_ns < time.time_ns() - _MINUTE:
                 os.unlink(kept)
         return to_say
 

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from types import TracebackType
 
-from taoshell.errors import ChangedMeanwhile, TaoshellError, Where, printable
+from taoshell.errors import ChangedMeanwhile, printable
 from taoshell.state.exchange import content_of, create, exchanged, rename_new
 from taoshell.state.files import remove, report_errors_at
 from taoshell.state.kept import Kept
@@ -75,7 +75,7 @@ class Swaps:
     def replace(self, path: str, seen: bytes | None, new: bytes, *, mode: int) -> int:
         """Make `new` the content of `path`, a real path. Return the new file's mtime.
 
-        Raises TaoshellError if `path` does not hold what was `seen` (None: no file); nothing is lost or overwritten
+        Raises ChangedMeanwhile if `path` does not hold what was `seen` (None: no file); nothing is lost or overwritten
         then. Every later edit gets another mtime, also one in the same tick of the clock.
         """
         with _uninterrupted(), report_errors_at(path):
@@ -89,11 +89,14 @@ class Swaps:
             return self._replace(Kept.beside(path), path, seen, new, mode)
 
     def _replace(self, folder: Kept, path: str, seen: bytes | None, new: bytes, mode: int) -> int:
+        try:
+            before = os.lstat(os.path.dirname(path) if seen is None else path)
+        except FileNotFoundError as error:
+            raise ChangedMeanwhile(path) from error
         if os.path.realpath(path) != path or (seen is None) == os.path.lexists(path) or not _holds(path, seen):
             raise ChangedMeanwhile(path)
         folder.ensure()
         temporary = folder.new(os.path.basename(path))
-        before = os.lstat(os.path.dirname(path) if seen is None else path)
         create(temporary, new, mode, before.st_gid if seen is not None or before.st_mode & stat.S_ISGID else None)
         try:
             mtime_ns = _set_mtime(temporary, before.st_mtime_ns)
@@ -164,10 +167,6 @@ def recover(keep: str, path: str) -> list[str]:
     `keep` is that of `Swaps`; the caller holds the lock. Return the lines to say.
     """
     return [line for folder in (Kept(keep), Kept.beside(path)) for line in folder.recover(path)]
-
-
-def _changed(path: str) -> TaoshellError:
-    return TaoshellError("the file changed meanwhile", "run it again", at=Where(path))
 
 
 def _holds(path: str, content: bytes | None) -> bool:

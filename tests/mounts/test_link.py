@@ -17,7 +17,7 @@ import pytest
 from taoshell.errors import TaoshellError
 from taoshell.mounts import link
 from taoshell.mounts.link import give_back, is_ours, names_project, take_over
-from taoshell.state import files
+from taoshell.state import exchange, files
 from tests.support.accounts import FOREIGN, LATER, OWN, Account, Identity
 from tests.support.trees import names_of, snapshot
 
@@ -220,7 +220,7 @@ def test_after_ten_round_trips_it_is_still_the_same_inode(account: Account) -> N
 
 def replaced_before_the_exchange(account: Account, monkeypatch: pytest.MonkeyPatch) -> list[Identity]:
     """Have another program replace the mounts file just before we first exchange names; return its file then."""
-    exchanged = link._exchanged
+    exchanged = exchange.exchanged
     later: list[Identity] = []
 
     def slow(path: str, other: str) -> bool:
@@ -228,7 +228,7 @@ def replaced_before_the_exchange(account: Account, monkeypatch: pytest.MonkeyPat
             later.append(account.replace(LATER))
         return exchanged(path, other)
 
-    monkeypatch.setattr(link, "_exchanged", slow)
+    monkeypatch.setattr(link, "exchanged", slow)
     return later
 
 
@@ -322,7 +322,7 @@ def test_if_our_link_cannot_be_removed_it_leads_to_the_users_own(
     def refuse(*_arguments: object) -> NoReturn:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
-    monkeypatch.setattr(link, "_exchanged", refuse)
+    monkeypatch.setattr(link, "exchanged", refuse)
     with pytest.raises(PermissionError):
         give_back(account.state)
     assert is_ours(account.state)
