@@ -25,14 +25,14 @@ class Dotenv:
     """A parsed `.env`. `before` and `after` are the user's text around the block; `block` is None if there is no block.
 
     `assignments` are the user's. If a name is assigned twice, the last value counts, as in python-dotenv. `ignored` are
-    the names that a line `# taoshell: ignore NAME…` keeps from being exported.
+    the names that a line `# taoshell: ignore NAME…` keeps from being exported, each with the number of that line.
     """
 
     before: str
     block: dict[str, str] | None
     after: str
     assignments: dict[str, Given]
-    ignored: frozenset[str]
+    ignored: dict[str, int]
 
     @property
     def user_text(self) -> str:
@@ -75,7 +75,7 @@ def assigned_names(text: str, path: str) -> tuple[str, ...]:
 
 def ignored_names(text: str, path: str) -> frozenset[str]:
     """Return the names that the user's lines keep from being exported. Raises TaoshellError like `assigned_names`."""
-    return _ignored(split(text, path).user_statements(path))
+    return frozenset(_ignored(split(text, path).user_statements(path)))
 
 
 def block_line(text: str, path: str = ".env") -> int | None:
@@ -111,6 +111,16 @@ def with_assignment(text: str, name: str, value: str, path: str = ".env") -> str
     return parts.bom + before + parts.block + after
 
 
+def without_assignment(text: str, name: str, path: str = ".env") -> str:
+    """Return `text` without the user's lines that assign `name`. Raises TaoshellError if `text` does not parse."""
+    parts = split(text, path)
+    before, after = (
+        "".join(item.blank_lines if item.name == name else item.raw for item in items)
+        for items in (parts.above(path), parts.below(path))
+    )
+    return parts.bom + before + parts.block + after
+
+
 def with_line(text: str, line: str, path: str = ".env") -> str:
     """Return `text` with one more user's line, above the block or at the end."""
     parts = split(text, path)
@@ -118,8 +128,8 @@ def with_line(text: str, line: str, path: str = ".env") -> str:
     return parts.bom + _ended(parts.before, end) + line + end + parts.block + parts.after
 
 
-def _ignored(user: Iterable[Statement]) -> frozenset[str]:
-    return frozenset(name for item in user if item.name is None for name in _names_to_ignore(item.raw))
+def _ignored(user: Iterable[Statement]) -> dict[str, int]:
+    return {name: item.line for item in user if item.name is None for name in _names_to_ignore(item.raw)}
 
 
 def _names_to_ignore(comment: str) -> Iterator[str]:

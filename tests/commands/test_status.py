@@ -83,7 +83,15 @@ def test_secrets_are_masked_everywhere(user: User, sample: Sample) -> None:
     sample.allow()
     names = ["KEY", "MY_KEY", "A_TOKEN", "B_SECRET", "C_PASSWORD"]
     sample.env.write_text("".join(f"{name}=hush\n" for name in names) + "PLAIN=open\n")
-    for command in (["status"], ["status", "--json"], ["allow", "--yes"], ["status"], ["status", "--json"], ["list"], ["diff"]):
+    for command in (
+        ["status"],
+        ["status", "--json"],
+        ["allow", "--yes"],
+        ["status"],
+        ["status", "--json"],
+        ["list"],
+        ["diff"],
+    ):
         done = user.types(*command, cwd=sample.root)
         assert "hush" not in done.out + done.err
     variables = machine(user, sample)["variables"]

@@ -208,7 +208,7 @@ OTHER_KINDS = [Path.unlink, _folder, _symlink, _fifo]
 def test_another_file_or_kind_is_refused_and_left_alone(env: Path, keep: Path, change: Callable[[Path], None]) -> None:
     change(env)
     before = identity(env)
-    with pytest.raises(TaoshellError, match=f"{env}: the file changed meanwhile; run it again"):
+    with pytest.raises(TaoshellError, match=f"{env}: this changed meanwhile, so nothing was written; run the"):
         replace(keep, env)
     assert identity(env) == before
     assert not keep.exists()
