@@ -8,6 +8,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from taoshell import __version__
 from taoshell.state import generations
 from taoshell.text.dotenv import parse
 from tests.commands.conftest import COMMAND, User
@@ -210,7 +211,7 @@ REFUSED = {
     "places.data.container=data": IN_TOML + "places.data.container is not changed: the container path data is relative",
     "places.data=/no/such": IN_TOML + "places.data is not changed: the container needs /no/such, which does not exist",
     "container.mode=ro": IN_TOML
-    + 'container.mode is not changed: unknown key "container.mode"; taoshell 0.1.0, shm_size',
+    + f'container.mode is not changed: unknown key "container.mode"; taoshell {__version__} knows: user',
     "container.tty=false": IN_TOML + "container.tty is not changed: container.tty is no setting",
     "container.shm_size=lots": IN_TOML
     + "container.shm_size is not changed: container.shm_size is 'lots', which is not a size",

@@ -7,6 +7,7 @@ import tomlkit
 from hypothesis import given
 from hypothesis import strategies as st
 
+from taoshell import __version__
 from taoshell.errors import TaoshellError, Where
 from tests.support.definitions import ENV, ROOT, TOML, define
 
@@ -21,7 +22,10 @@ IN_TOML = {
     ),
     "a key twice": ('name = "a"\n\nname = "b"', 'this is not valid TOML: Key "name" already exists.; correct the line'),
     "an unknown key": ("plases.data = 'x'", 'unknown key "plases"; did you mean "places"?'),
-    "a key like no other": ("x = 1", 'unknown key "x"; taoshell 0.1.0 knows: name, layout, network, gpus, places, env'),
+    "a key like no other": (
+        "x = 1",
+        f'unknown key "x"; taoshell {__version__} knows: name, layout, network, gpus, places, env',
+    ),
     "an unknown key within": ("[places.data]\nhots = 'x'", 'unknown key "places.data.hots"; did you mean "host"?'),
     "an unknown key of [container]": ("[container]\nenvs = {}", 'unknown key "container.envs"; did you mean "env"?'),
     "the former name of [container]": ("docker.user = 'auto'", "[docker] is now called [container]; write [container]"),

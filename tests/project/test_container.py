@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from taoshell import __version__
 from taoshell.errors import TaoshellError
 from taoshell.formats import mounts_file
 from tests.support.definitions import TOML, define
@@ -35,7 +36,7 @@ def test_options_come_through(toml: str, options: dict[str, object]) -> None:
 REFUSED = {
     "an eighth option": (
         'gpus = "all"',
-        'unknown key "container.gpus"; taoshell 0.1.0 knows: user, ports, shm_size,',
+        f'unknown key "container.gpus"; taoshell {__version__} knows: user, ports, shm_size,',
     ),
     "a misspelt one": ("shmsize = '1G'", 'unknown key "container.shmsize"; did you mean "shm_size"?'),
     "tty": (

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from taoshell import __version__
 from taoshell.state import generations
 from taoshell.state.paths import State
 from tests.commands.conftest import Done, User
@@ -76,8 +77,11 @@ def test_init_gives_the_host_variables(project: Project) -> None:
         "NUM_GPUS": "2",
         "LOCAL_PROJECT_DIR": f"{root}",
         "HOST_DATA_DIR": f"{root}/data",
+        "DATA_DIR": "/data",
         "HOST_SPECS_DIR": f"{root}/specs",
+        "SPECS_DIR": "/specs",
         "HOST_RESULTS_DIR": f"{root}/dino/results",
+        "RESULTS_DIR": "/results",
     }
 
 
@@ -246,7 +250,7 @@ WRONG_TOML = {
     "an unknown option": (
         '[container]\nshm_size = "16G"\nvolumes = "x"\n',
         3,
-        'unknown key "container.volumes"; taoshell 0.1.0 knows: user, ports, shm_size, ulimits',
+        f'unknown key "container.volumes"; taoshell {__version__} knows: user, ports, shm_size, ulimits',
     ),
     "a mode in other words": (
         '[places.cache]\nhost = "~"\ncontainer = "/cache"\nmode = "readonly"\n',
