@@ -36,7 +36,7 @@ network  = "host"          # the container uses this machine's network
 ulimits  = { memlock = -1, stack = 67108864 }
 """
 CONTAINER_OPTIONS = "your uid, 16 GB of shared memory, this machine's network, and no limit on locked memory"
-_OURS = {"KEY", "NUM_GPUS", "GPU_IDS", *host_variables()}
+_OURS = {"KEY", "NUM_GPUS", "GPU_IDS", "TAO_VENV", *host_variables()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +62,15 @@ def assigned_names(sources: Sources) -> tuple[str, ...]:
 
 
 def foreign_names(state: State, sources: Sources) -> list[str]:
-    """Return the names in a `.env` of a project that the user never approved. The user decides which to export."""
+    """Return the names in a `.env` of a project that the user never approved. The user decides which to export.
+
+    The names that taoshell.toml itself needs are not foreign: the user approves them with it.
+    """
     if approve.was_approved(state, sources.root):
         return []
+    ours = {*_OURS, *names_from_dotenv(decoded(sources.toml), sources.toml.path)}
     ignored = dotenv.ignored_names(decoded(sources.env), sources.env.path)
-    return [name for name in assigned_names(sources) if name not in _OURS and name not in ignored]
+    return [name for name in assigned_names(sources) if name not in ours and name not in ignored]
 
 
 def kept_back(state: State, sources: Sources, answers: Answers) -> list[str]:

@@ -8,8 +8,10 @@ import click
 
 from taoshell.actions import find, record
 from taoshell.actions.sources import built, read_sources
+from taoshell.errors import TaoshellError
 from taoshell.state.paths import State
 from taoshell.terminal import candidates, tables
+from taoshell.terminal.say import say
 
 
 @click.command("diff")
@@ -18,9 +20,16 @@ def command(folder: str) -> int:
     """Show what has changed since you approved a project.
 
     Acts on the project that contains DIR (default: the current folder). Secrets are masked, unprintable bytes are
-    escaped. The exit status is 0 if nothing changed, else 1.
+    escaped. The exit status is 0 if nothing changed and nothing is wrong, else 1.
     """
     state, sources = State.of(os.environ), read_sources(find.project_root(folder))
-    changed = record.changes(state, sources, built(sources).project)
+    problem = None
+    try:
+        project = built(sources).require()
+    except TaoshellError as error:
+        project, problem = None, error
+    changed = record.changes(state, sources, project)
     tables.show_diff(changed)
-    return 1 if changed else 0
+    if problem is not None:
+        say(str(problem))
+    return 1 if changed or problem else 0
