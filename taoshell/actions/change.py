@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from taoshell.actions import approve
-from taoshell.actions.sources import Sources, built, decoded, read_text
+from taoshell.actions.sources import Sources, built, decoded, machine, read_text
 from taoshell.errors import TaoshellError, Where
-from taoshell.formats import merge, mounts_file
-from taoshell.project import toml
+from taoshell.formats import mounts_file
 from taoshell.project.model import Project
 from taoshell.state import backups
 from taoshell.state.files import replace_user_file
 from taoshell.state.paths import State
-from taoshell.text import diff, setting
-from taoshell.text.setting import Texts
+from taoshell.text import diff, merge, setting
+from taoshell.text.setting import Setting, Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +43,20 @@ class Change:
                 replace_user_file(path, text.encode(), new_mode=0o644)
 
 
-def plan_set(state: State, sources: Sources, name: str, value: str) -> Change:
-    """Plan to set `name` to `value` in the file where it belongs. Raises TaoshellError if it would be wrong there."""
-    _require_no_container_path(sources, name, value)
-    texts = setting.changed(Texts(decoded(sources.toml), decoded(sources.env)), name, value)
-    return _plan(state, sources, texts, f"{name} is not changed")
+def plan_set(state: State, sources: Sources, settings: Sequence[Setting]) -> Change:
+    """Plan to change `settings` in the files where they belong. Raises TaoshellError if it would be wrong there."""
+    texts = Texts(decoded(sources.toml), decoded(sources.env))
+    then = setting.changed(texts, settings, built(sources).project)
+    return _plan(state, sources, then, f"{', '.join(item.name for item in settings)} is not changed")
 
 
 def plan_adopt(state: State, root: str, path: str) -> Change:
-    """Plan to merge the mounts file `path` into taoshell.toml. Raises TaoshellError if it would be wrong."""
+    """Plan to take the mounts file `path` into the project. Raises TaoshellError if it would be wrong."""
     sources, project = approve.require_approved(state, root)
     wanted = mounts_file.read(read_text(path), path)
-    text = merge.adopted(decoded(sources.toml), wanted, project, path)
-    change = _plan(state, sources, Texts(text, decoded(sources.env)), "not adopted")
-    merge.require_taken(wanted, change.project, path)
-    return change
+    texts = Texts(decoded(sources.toml), decoded(sources.env))
+    adoption = merge.adopted(texts, wanted, project, path, machine())
+    return _plan(state, sources, adoption.texts, "not adopted")
 
 
 def newest_foreign_backup(state: State) -> str:
@@ -67,16 +65,6 @@ def newest_foreign_backup(state: State) -> str:
         if not backup.own:
             return backup.path
     raise TaoshellError("there is no backup", "name a file: taoshell adopt FILE", at=Where(state.backups))
-
-
-def _require_no_container_path(sources: Sources, name: str, value: str) -> None:
-    """Raise TaoshellError if `name` is the variable of a container path, which only taoshell.toml can change."""
-    defined = built(sources).project
-    for place in defined.places if defined else ():
-        if name in place.container_variables:
-            cause = f"{name} is the container path of place {toml.quoted(place.name)}, which is for everybody"
-            new = shlex.quote(f"places.{place.name}.container={value}")
-            raise TaoshellError(cause, f"run: taoshell set {new}")
 
 
 def _plan(state: State, now: Sources, texts: Texts, refusal: str) -> Change:

@@ -14,6 +14,7 @@ from taoshell.project.names import is_secret
 from taoshell.state.paths import State
 from taoshell.terminal import candidates, tables
 from taoshell.terminal.say import say, say_all
+from taoshell.text.setting import Setting
 
 
 @click.command("set")
@@ -37,7 +38,7 @@ def command(setting: str, folder: str) -> None:
         value = _asked(name)
     elif is_secret(name):
         say(f"every user of this machine can see a secret on the command line; better: taoshell set {name}")
-    planned = change.plan_set(state, sources, name, value)
+    planned = change.plan_set(state, sources, [Setting(name, value)])
     planned.write()
     tables.show_diff(planned.difference())
     say_all(approve.allow(state, root).to_say)

@@ -11,6 +11,7 @@ from taoshell.project.model import Mapping, Mount
 
 _FIELDS = ("Mounts", "Envs", "DockerOptions")
 _NOT_THE_LAUNCHERS = ("ipc",)  # an option that it does not know ends it with an AssertionError
+_LONGEST = 1 << 20  # characters; real ones have some hundred
 
 
 def document(mapping: Mapping) -> dict[str, object]:
@@ -52,16 +53,21 @@ def read(text: str, path: str) -> Mapping:
 
     Raises TaoshellError if the launcher would refuse it, or if it has a field that taoshell does not know.
     """
+    if len(text) > _LONGEST:
+        raise TaoshellError("this is too long for a mounts file", "name another file", at=Where(path))
     try:
-        found = json.loads(text)
-    except ValueError as error:
+        found = json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_refuse_constant)
+        json.dumps(found, ensure_ascii=False).encode()  # no half of a character, which neither file can hold
+    except TaoshellError as error:
+        raise TaoshellError(error.cause, error.cure, at=Where(path)) from error
+    except (ValueError, RecursionError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else None
         raise TaoshellError("this is not JSON", "fix it, or name another file", at=Where(path, line)) from error
     if not isinstance(found, dict):
         raise TaoshellError("this is not a JSON object", "fix it, or name another file", at=Where(path))
     for name in found:
         if name not in _FIELDS:
-            raise TaoshellError(f"a mounts file has no field {name}", "remove the field", at=Where(path))
+            raise TaoshellError(f"a mounts file has no field {_short(name)}", "remove the field", at=Where(path))
     mounts = tuple(Mount(*pair) for pair in _pairs(found.get("Mounts"), "Mounts", "source", "destination", path))
     variables = dict(_pairs(found.get("Envs", []), "Envs", "variable", "value", path))
     options = found.get("DockerOptions", {})
@@ -82,3 +88,21 @@ def _pairs(entries: object, field: str, first: str, second: str, path: str) -> I
             cure = f"give each entry a {first} and a {second}, both as text"
             raise TaoshellError(f"an entry of {field} lacks its {first} or {second}", cure, at=Where(path))
         yield pair[0], pair[1]
+
+
+def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return the object. Raises TaoshellError if a key is there twice, of which the launcher would take the last."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise TaoshellError(f"the key {_short(twice)} is there twice", "remove one of the two")
+    return found
+
+
+def _refuse_constant(name: str) -> None:
+    raise TaoshellError(f"{name} is not JSON", "write a number")
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 40 else name[:40] + "…"

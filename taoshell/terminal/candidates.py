@@ -1,20 +1,25 @@
-"""Completion of the commands' arguments. In a project, it reads only the compiled files."""
+"""Completion of the commands' arguments."""
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Sequence
 
 import click
 from click.shell_completion import CompletionItem
 
 from taoshell.actions import find, projects
+from taoshell.actions.sources import decoded, read_sources
+from taoshell.errors import TaoshellError
 from taoshell.project import container
 from taoshell.project.layouts import LAYOUTS, container_variables
 from taoshell.project.names import is_secret
 from taoshell.shells import NAMES
 from taoshell.state import backups, generations
 from taoshell.state.paths import State
+from taoshell.text import setting
+from taoshell.text.setting import Texts
 
 Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
@@ -52,12 +57,31 @@ def settings(_context: click.Context, _parameter: click.Parameter, incomplete: s
     """Complete a name that can be set in the project here: a variable or a dotted name. A value completes as a path."""
     if "=" in incomplete:
         return [CompletionItem(incomplete, type="file")]
-    names = dict.fromkeys([*_variables(), "KEY", "NUM_GPUS", "network", "layout"])
+    names = dict.fromkeys([*_variables(), "KEY", "NUM_GPUS", "network", "layout", "gpus"])
     names |= dict.fromkeys(f"places.{slot.name}" for slot in LAYOUTS["classic"])
+    names |= dict.fromkeys(name for name in _set_here() if re.fullmatch(r"places\.[^.]+", name))
     names |= dict.fromkeys(f"container.{name}" for name in container.NAMES)
     # for a secret, the user gives only the name
     values = [name if is_secret(name) else f"{name}=" for name in names]
     return [CompletionItem(value) for value in values if value.startswith(incomplete)]
+
+
+def removable(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete a name that `unset` can remove from the project here."""
+    return [CompletionItem(name) for name in _set_here() if name.startswith(incomplete)]
+
+
+def _set_here() -> list[str]:
+    """Return the names that the two files of the project here set; none if they cannot be read."""
+    root = find.around(".")
+    if root is None:
+        return []
+    sources = read_sources(root)
+    try:
+        sources.require()
+        return setting.removable(Texts(decoded(sources.toml), decoded(sources.env)))
+    except TaoshellError:
+        return []  # the command itself will say what is wrong
 
 
 def _variables() -> list[str]:

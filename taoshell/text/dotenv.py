@@ -24,14 +24,14 @@ class Dotenv:
     """A parsed `.env`. `before` and `after` are the user's text around the block; `block` is None if there is no block.
 
     `assignments` are the user's. If a name is assigned twice, the last value counts, as in python-dotenv. `ignored` are
-    the names that a line `# taoshell: ignore NAME…` keeps from being exported.
+    the names that a line `# taoshell: ignore NAME…` keeps from being exported, each with the number of that line.
     """
 
     before: str
     block: dict[str, str] | None
     after: str
     assignments: dict[str, Given]
-    ignored: frozenset[str]
+    ignored: dict[str, int]
 
     @property
     def user_text(self) -> str:
@@ -52,7 +52,7 @@ def parse(text: str, path: str) -> Dotenv:
         raise TaoshellError("a NUL character, which no variable can hold", "remove it", at=Where(path, line))
     parts = split(text, path)
     user = parts.user_statements(path)
-    ignored = frozenset(name for item in user if item.name is None for name in _names_to_ignore(item.raw))
+    ignored = {name: item.line for item in user if item.name is None for name in _names_to_ignore(item.raw)}
     assignments: dict[str, Given] = {}
     for item in user:
         if item.name is not None:
@@ -100,6 +100,16 @@ def with_assignment(text: str, name: str, value: str, path: str = ".env") -> str
         return with_line(text, assignment(name, value), path)
     before, after = (
         "".join(item.with_value(value) if (item.name, item.line) == (name, last) else item.raw for item in items)
+        for items in (parts.above(path), parts.below(path))
+    )
+    return parts.bom + before + parts.block + after
+
+
+def without_assignment(text: str, name: str, path: str = ".env") -> str:
+    """Return `text` without the user's lines that assign `name`. Raises TaoshellError if `text` does not parse."""
+    parts = split(text, path)
+    before, after = (
+        "".join(item.blank_lines if item.name == name else item.raw for item in items)
         for items in (parts.above(path), parts.below(path))
     )
     return parts.bom + before + parts.block + after

@@ -17,6 +17,7 @@ from taoshell.text.lines import universal_lines
 # As in python-dotenv 1.2.4, parser.py: the text before a value, and a value in quotes.
 _BEFORE_VALUE = re.compile(r"(?P<name>\s*(?:export[^\S\r\n]+)?(?:'[^']+'|[^=#\s]+))(?P<equals>[^\S\r\n]*=[^\S\r\n]*)?")
 _QUOTED = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\"""", re.DOTALL)
+_BLANK_LINES = re.compile(r"(?:\s*[\r\n])?")
 _TOKEN_IN_QUOTES = re.compile(r"\\.|\$\{", re.DOTALL)
 
 
@@ -53,6 +54,12 @@ class Statement:
             cure = "write the value out, or put it in single quotes if ${ is part of the value"
             raise TaoshellError(cause, cure, at=Where(path, self.line))
         return value
+
+    @property
+    def blank_lines(self) -> str:
+        """The blank lines before the statement."""
+        blank = _BLANK_LINES.match(self.raw)
+        return blank[0] if blank else ""
 
     @property
     def _written(self) -> str:

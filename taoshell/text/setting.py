@@ -1,27 +1,34 @@
-"""Change one setting of a project; every other byte stays. Pure.
+"""Change settings of a project; every other byte stays. Pure.
 
-A dotted name is a setting in taoshell.toml, for everybody. A plain name is a line in `.env`, for this user only.
+A dotted name, and a key of taoshell.toml itself, is a setting in taoshell.toml, for everybody. Any other name is a line
+in `.env`, for this user only.
 """
 
 from __future__ import annotations
 
 import re
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import tomlkit
-from tomlkit.exceptions import ParseError, TOMLKitError
-from tomlkit.items import Table
+from tomlkit.exceptions import TOMLKitError
 
-from taoshell.errors import USAGE, TaoshellError
+from taoshell.errors import USAGE, TaoshellError, Where
+from taoshell.project.model import Project
 from taoshell.project.names import is_secret, refused_reason
-from taoshell.text import dotenv
-from taoshell.text.lines import line_end, lines
+from taoshell.project.toml import did_you_mean, quoted
+from taoshell.text import dotenv, toml_edit
+from taoshell.text.toml_edit import Removed, Values
+from taoshell.text.toml_statements import Path
 
-_OF_TOML = ("name", "layout", "network")
-_TEXT_ONLY = ("env", "places")
+KEYS = ("name", "layout", "network", "gpus", "places", "env", "container", "python", "images", "cluster")
+"""The keys of taoshell.toml itself. `set KEY=VALUE` never means a line of `.env` for them."""
 
-_ONE_STATEMENT = re.compile(r"[^\[\n][^\n]*\n\n?")  # not the header of a table
-_COMMENT_OR_BLANK = re.compile(r"""\s*(#(?!.*(\"{3}|'{3}))|$)""")  # not the end of a multi-line string
+# Other values are text, so that `set name=2` and `set env.N=1` need no quotes.
+_IS_TOML = re.compile(r"gpus|places\.[^.]+\.mount|container\.(shm_size|privileged|ports|ulimits)(\..+)?")
+_MAY_BE_LIST = re.compile(r"places\.[^.]+\.(host|container)_variable")
+_HOST_OF_PLACE = re.compile(r"places\.([^.]+)(\.host)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,69 +39,146 @@ class Texts:
     env: str
 
 
-def changed(texts: Texts, name: str, value: str) -> Texts:
-    """Return `texts` with the setting `name` set to `value`. Raises TaoshellError if there is no such setting."""
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A new value for `name`; None removes it."""
+
+    name: str
+    value: str | None
+
+
+def changed(texts: Texts, settings: Iterable[Setting], project: Project | None = None) -> Texts:
+    """Return `texts` after all `settings`, in order. `project` is the project now, or None if it is broken.
+
+    Raises TaoshellError if one of them is no setting, would be wrong in its file, or is to be removed and is not there.
+    """
+    for setting in settings:
+        _require_utf8(setting)
+        in_toml = is_in_toml(setting.name)
+        if setting.value is None:
+            texts = _removed_from_toml(texts, setting.name) if in_toml else _removed_from_env(texts, setting.name)
+        elif in_toml:
+            texts = Texts(_with_setting(texts.toml, setting.name, setting.value), texts.env)
+        else:
+            _require_for_env(texts, setting.name, setting.value, project)
+            texts = Texts(texts.toml, dotenv.with_assignment(texts.env, setting.name, setting.value))
+    return texts
+
+
+def is_in_toml(name: str) -> bool:
+    """Whether `name` is a setting in taoshell.toml."""
+    return name in KEYS or "." in name
+
+
+def without_effect(env: str, settings: Iterable[Setting], project: Project) -> list[str]:
+    """Return a line for each of `settings` that moves a place in taoshell.toml which a line in `env` puts elsewhere.
+
+    `project` is the project after the change.
+    """
+    lines = dotenv.parse(env, ".env")
+    moved = {found[1] for item in settings if item.value is not None if (found := _HOST_OF_PLACE.fullmatch(item.name))}
+    return [
+        f"place {place.name} stays at {place.host}, as {name} in .env says; to change that: taoshell unset {name}"
+        for place in project.places
+        for name in place.host_variables
+        if place.name in moved and name in lines.assignments and name not in lines.ignored
+    ]
+
+
+def _require_utf8(setting: Setting) -> None:
     try:
-        (name + value).encode()
+        (setting.name + (setting.value or "")).encode()
     except UnicodeEncodeError:
         raise TaoshellError("the setting is not UTF-8, as both files must be", "type it in UTF-8") from None
-    table, _, variable = name.rpartition(".")
-    if table == "env" and is_secret(variable):
-        raise TaoshellError(
-            f"{variable} is a secret, which must not go into taoshell.toml", f"run: taoshell set {variable}"
-        )
-    if name in _OF_TOML or "." in name:
-        return Texts(_with_setting(texts.toml, name.split("."), value), texts.env)
+
+
+def _require_for_env(texts: Texts, name: str, value: str, project: Project | None) -> None:
+    """Raise TaoshellError if no line of `.env` may set `name`."""
     reason = refused_reason(name)
     if reason is not None:
         raise TaoshellError(f"{name!r} is refused: {reason}", "use another name")
-    if name in dotenv.parse(texts.env, ".env").ignored:
-        raise TaoshellError(f"{name} is not exported", f"first remove it from the line: # taoshell: ignore … {name} …")
-    return Texts(texts.toml, dotenv.with_assignment(texts.env, name, value))
+    for place in project.places if project else ():
+        if name in place.container_variables:
+            cause = f"{name} is the container path of place {quoted(place.name)}, which is for everybody"
+            new = shlex.quote(f"places.{place.name}.container={value}")
+            raise TaoshellError(cause, f"run: taoshell set {new}")
+    line = dotenv.parse(texts.env, ".env").ignored.get(name)
+    if line is not None:
+        cure = f"remove {name} from that line, then run: taoshell allow"
+        raise TaoshellError(
+            f"a line '# taoshell: ignore' keeps {name} from being exported", cure, at=Where(".env", line)
+        )
 
 
-def _with_setting(text: str, path: list[str], value: str) -> str:
+def _with_setting(text: str, name: str, value: str) -> str:
+    path: Path = tuple(name.split("."))
     if not all(path):
-        raise TaoshellError(f"{'.'.join(path)!r} is not a setting", "write a name such as places.data", exit_code=USAGE)
-    try:
-        document = tomlkit.parse(text)
-    except ParseError as error:
-        raise TaoshellError(f"taoshell.toml is not valid TOML: {error}", "fix it first") from error
-    table: Table | tomlkit.TOMLDocument = document
-    for key in path[:-1]:
-        inner = table.setdefault(key, tomlkit.table())
-        if isinstance(inner, str) and path[0] == "places":  # it was only a host path; now both sides have a name
-            inner = table[key] = tomlkit.inline_table().append("host", str(inner))
-        if not isinstance(inner, dict):
-            raise TaoshellError(f"{key} is a value, not a table", f"drop the part after {key}", exit_code=USAGE)
-        table = inner  # type: ignore[assignment]  # this is all that the types of tomlkit's tables have in common
-    last = path[-1]
-    old = table.get(last)
-    if isinstance(old, dict) and path[0] == "places":
-        table, last = old, "host"  # type: ignore[assignment]
-    is_text = path[0] in (*_TEXT_ONLY, *_OF_TOML) or path[:2] == ["container", "env"]
-    table[last] = value if is_text else _toml_value(value)
-    return _below_its_siblings(text, tomlkit.dumps(document))
+        raise TaoshellError(f"{name!r} is not a setting", "write a name such as places.data", exit_code=USAGE)
+    typed = _typed(name, value)
+    _refuse_shared_secret(name, typed)
+    place = toml_edit.value_at(toml_edit.parsed(text), path[:2]) if name.startswith("places.") else None
+    if isinstance(place, Mapping) and len(path) == 2 and isinstance(typed, str):
+        path = (*path, "host")
+    elif isinstance(place, str) and len(path) == 3:  # it was only a host path
+        typed = {"host": place, path[-1]: typed}
+        path = path[:-1]
+    return toml_edit.edited(text, [(path, typed)])
 
 
-def _below_its_siblings(text: str, edited: str) -> str:
-    """Return `edited` with its new line above the comments that belong to what follows: tomlkit writes it below."""
-    old, new = lines(text), lines(edited)
-    more = len(new) - len(old)
-    start = next((at for at, (before, now) in enumerate(zip(old, new, strict=False)) if before != now), len(old))
-    added = "".join(new[start : start + more])
-    if more < 1 or old[start:] != new[start + more :] or not _ONE_STATEMENT.fullmatch(added):
-        return edited
-    while start and _COMMENT_OR_BLANK.match(old[start - 1]):
-        start -= 1
-    if not start:
-        return edited
-    return "".join([*old[:start], added.strip() + line_end(old[start - 1]), *old[start:]])
+def _refuse_shared_secret(name: str, value: object) -> None:
+    """Raise TaoshellError if `name` is a secret in the shared file. Inside, it may refer to `.env`."""
+    table, _, variable = name.rpartition(".")
+    cure = f"run: taoshell set {variable}"
+    if table == "container.env" and not isinstance(value, Mapping):
+        reference = shlex.quote(f'{name}={{ from = ".env" }}')
+        cure += f", then: taoshell set {reference}"
+    elif table != "env":
+        return
+    if is_secret(variable):
+        raise TaoshellError(f"{variable} is a secret, which must not go into taoshell.toml", cure)
 
 
-def _toml_value(text: str) -> object:
-    """Return `true`, `-1`, `{…}` and the like as TOML values, anything else as text."""
-    try:
-        return tomlkit.value(text)
-    except (TOMLKitError, ValueError):
+def _typed(name: str, text: str) -> object:
+    """Return the value that `text` is for the setting `name`: text, unless a number, list or table can stand there."""
+    may_be_list = text.startswith("[") and _MAY_BE_LIST.fullmatch(name)
+    if not (text.startswith("{") or may_be_list or _IS_TOML.fullmatch(name)):
         return text
+    try:
+        return tomlkit.value(text).unwrap()
+    except (TOMLKitError, ValueError, RecursionError):
+        if text.startswith("{") and not name.startswith(("env.", "container.env.")):
+            cure = f"""write such as: taoshell set '{name}={{ host = "/mnt/cache", container = "/cache" }}'"""
+            raise TaoshellError(f"the value of {name} is not a table of TOML", cure, exit_code=USAGE) from None
+        return text
+
+
+def _removed_from_toml(texts: Texts, name: str) -> Texts:
+    values, path = toml_edit.parsed(texts.toml), tuple(name.split("."))
+    if toml_edit.value_at(values, path) is None:
+        raise _not_there(texts, name, "taoshell.toml")
+    return Texts(toml_edit.edited(texts.toml, [(path, Removed)]), texts.env)
+
+
+def _removed_from_env(texts: Texts, name: str) -> Texts:
+    if name not in dotenv.assigned_names(texts.env, ".env"):
+        raise _not_there(texts, name, ".env")
+    return Texts(texts.toml, dotenv.without_assignment(texts.env, name))
+
+
+def removable(texts: Texts) -> list[str]:
+    """Return the names that `unset` can remove: first the lines of `.env`, then the settings in taoshell.toml."""
+    return [*dotenv.assigned_names(texts.env, ".env"), *_dotted_names(toml_edit.parsed(texts.toml))]
+
+
+def _dotted_names(values: Values, above: str = "") -> Iterator[str]:
+    for key, value in values.items():
+        yield above + key
+        if isinstance(value, dict):
+            yield from _dotted_names(value, f"{above}{key}.")
+
+
+def _not_there(texts: Texts, name: str, file: str) -> TaoshellError:
+    known = removable(texts)
+    same = next((other for other in known if other.rpartition(".")[2] == name.rpartition(".")[2]), None)
+    cure = f"did you mean {quoted(same)}?" if same else did_you_mean(name, known).rstrip() or "see: taoshell status"
+    return TaoshellError(f"{name} is not set in {file}", cure)

@@ -28,14 +28,17 @@ def account(home: Path, sample: Sample) -> Account:
     """A shell is in the project, and a notebook has overwritten the mounts file."""
     account = Account(home)
     account.go(str(sample.root))
-    account.write_in_place(written(f"{home}/kitti", f"{CONTAINER}/data", shm_size="16G"))
+    account.write_in_place(written(sample, f"{home}/kitti", f"{CONTAINER}/data", shm_size="16G"))
     account.settle()
     return account
 
 
-def written(source: str, destination: str, **options: str) -> bytes:
-    mount = {"source": source, "destination": destination}
-    return json.dumps({"Mounts": [mount], "DockerOptions": options}).encode()
+def written(sample: Sample, source: str, destination: str, **options: str) -> bytes:
+    """Return a mounts file with the project's mounts, and `source` at `destination`."""
+    mounts = {mount["destination"]: mount["source"] for mount in json.loads(sample.mounts)["Mounts"]}
+    mounts[destination] = source
+    entries = [{"source": source, "destination": destination} for destination, source in mounts.items()]
+    return json.dumps({"Mounts": entries, "DockerOptions": options}).encode()
 
 
 def test_the_newest_backup_is_shown_and_adopted(user: User, sample: Sample, account: Account, home: Path) -> None:
@@ -45,11 +48,11 @@ def test_the_newest_backup_is_shown_and_adopted(user: User, sample: Sample, acco
         "--- taoshell.toml (approved)",
         "+++ taoshell.toml (now)",
         "+",
-        "+[places]",
-        f'+data = "{home}/kitti"',
-        "+",
         "+[container]",
         '+shm_size = "16G"',
+        "--- .env (approved)",
+        "+++ .env (now)",
+        f"+LOCAL_DATA_DIR={home}/kitti",
     ]
     assert f"LOCAL_DATA_DIR={home}/kitti" in sample.env.read_text()
     mapping = json.loads(sample.mounts)
@@ -64,7 +67,7 @@ def test_the_newest_backup_is_shown_and_adopted(user: User, sample: Sample, acco
 
 def test_a_backup_by_its_name_or_any_file(user: User, sample: Sample, account: Account, home: Path) -> None:
     (backup,) = account.backups.iterdir()
-    (home / "mine.json").write_bytes(written(f"{home}/runs", "/runs2"))
+    (home / "mine.json").write_bytes(written(sample, f"{home}/runs", "/runs2"))
     assert user.types("adopt", "mine.json", cwd=home).status == 1  # there is no project around
     user.must("adopt", home / "mine.json", cwd=sample.root / "specs")
     user.must("adopt", backup.name, cwd=sample.root)
@@ -75,7 +78,7 @@ def test_a_backup_by_its_name_or_any_file(user: User, sample: Sample, account: A
 def test_the_users_own_former_mapping_is_skipped(user: User, sample: Sample, account: Account) -> None:
     """Although it is the newest backup."""
     for name in ("first", "second"):
-        (account.home / name).write_bytes(written(f"/{name}", f"/{name}"))
+        (account.home / name).write_bytes(written(sample, f"/{name}", f"/{name}"))
         said = user.must("mounts", "restore", account.home / name).err
     assert "your previous mapping is kept" in said  # the first one
     done = user.must("adopt", cwd=sample.root)
@@ -97,17 +100,12 @@ def test_at_a_terminal_it_asks(user: User, sample: Sample, account: Account, ans
     assert ("not adopted; nothing has changed" in said) != adopted
 
 
-def test_a_place_that_env_keeps_elsewhere_is_refused(user: User, sample: Sample, home: Path) -> None:
-    before = snapshot(home)
-    (home / "m.json").write_bytes(written(f"{home}/kitti", f"{CONTAINER}/detectnet_v2"))
-    done = user.types("adopt", home / "m.json", cwd=sample.root)
-    assert (done.status, done.out) == (1, "")
-    assert done.err == (
-        f"taoshell: {home}/m.json: not adopted: place experiment stays at {home}/runs, as .env says; "
-        "first remove LOCAL_EXPERIMENT_DIR from .env\n"
-    )
-    (home / "m.json").unlink()
-    assert snapshot(home) == before
+def test_a_line_in_dotenv_that_keeps_the_place_elsewhere_changes(user: User, sample: Sample, home: Path) -> None:
+    (home / "m.json").write_bytes(written(sample, f"{home}/kitti", f"{CONTAINER}/detectnet_v2"))
+    done = user.must("adopt", home / "m.json", cwd=sample.root)
+    assert f"-LOCAL_EXPERIMENT_DIR={home}/runs" in done.out
+    assert f"+LOCAL_EXPERIMENT_DIR={home}/kitti" in done.out
+    assert "taoshell.toml" not in done.out
 
 
 def test_without_a_backup(user: User, sample: Sample) -> None:

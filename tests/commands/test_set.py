@@ -215,7 +215,7 @@ REFUSED = {
     "container.tty=false": IN_TOML + "container.tty is not changed: container.tty is no setting",
     "container.shm_size=lots": IN_TOML
     + "container.shm_size is not changed: container.shm_size is 'lots', which is not a size",
-    "container.env.MY_KEY=k": IN_TOML + "container.env.MY_KEY is not changed: MY_KEY is a secret",
+    "container.env.MY_KEY=k": "MY_KEY is a secret, which must not go into taoshell.toml; run: taoshell set MY_KEY",
     "env.MY_TOKEN=k": "MY_TOKEN is a secret, which must not go into taoshell.toml; run: taoshell set MY_TOKEN",
     "env.PATH=/evil": IN_TOML + "env.PATH is not changed: PATH is refused: it decides which programs run",
     "env.SPECS_DIR=/x": IN_TOML + "env.SPECS_DIR is not changed: SPECS_DIR is the path of a place",

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import click
 import pytest
 
 from taoshell.cli import COMMANDS
+from taoshell.terminal import candidates
 from taoshell.terminal.completion import answers
 from tests.support.samples import Sample
 
@@ -85,3 +87,18 @@ def test_it_writes_nothing(home: Path) -> None:
     for line in ("taoshell allow ", "taoshell set ", "taoshell mounts restore ", "taoshell status "):
         list(answers(line))
     assert os.listdir(home) == []
+
+
+def test_places_come_from_the_project_here_and_so_do_the_names_to_remove(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sample = Sample(home, env="MINE=2\n")
+    sample.toml.write_text(sample.toml.read_text() + '[places]\nextra = { host = ".", container = "/x" }\n')
+    monkeypatch.chdir(sample.root)
+    assert "plain:places.extra=" in values("taoshell set places.")
+    context = click.Context(click.Command("unset", params=[click.Argument(["names"])]))
+    offered = [item.value for item in candidates.removable(context, context.command.params[0], "")]
+    assert offered[0] == "MINE"
+    assert {"network", "places", "places.extra", "places.extra.host"} < {*offered}
+    sample.toml.write_text("broken")
+    assert candidates.removable(context, context.command.params[0], "") == []

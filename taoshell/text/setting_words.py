@@ -1,0 +1,117 @@
+"""The words after `taoshell set` and `taoshell unset`. Pure."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from taoshell.errors import USAGE, TaoshellError
+from taoshell.project.layouts import LAYOUTS
+from taoshell.project.model import Project
+from taoshell.project.names import is_secret
+from taoshell.text import dotenv
+from taoshell.text.setting import KEYS, Texts, is_in_toml
+
+_NEARLY_THE_SAME = 0.9
+_ON_PURPOSE = re.compile(r"[0-9]+|_[A-Za-z]$")  # NUM_GPUS2 and TRAIN_B beside NUM_GPUS and TRAIN_A
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What `set` is to do. A value is None if the user is to be asked for it: only the name was given, of a secret."""
+
+    given: tuple[tuple[str, str | None], ...]
+    folder: str
+
+
+def parse_set(words: Sequence[str], is_folder: Callable[[str], bool]) -> Words:
+    """Return what the words after `set` say. Each is NAME=VALUE or the NAME of a secret; the last may be DIR.
+
+    Raises TaoshellError for a name without a value.
+    """
+    settings, folder = _without_folder(words, is_folder)
+    given: list[tuple[str, str | None]] = []
+    for at, word in enumerate(settings):
+        name, equals, value = word.partition("=")
+        if not name:
+            raise TaoshellError("no name is given", "write NAME=VALUE, without spaces", exit_code=USAGE)
+        if not equals and not (is_secret(name) and not is_in_toml(name)):
+            raise _without_value(name, settings[at - 1] if at else "", settings[at + 1 :])
+        given.append((name, value if equals else None))
+    return Words(tuple(given), folder)
+
+
+def parse_unset(words: Sequence[str], is_folder: Callable[[str], bool]) -> tuple[list[str], str]:
+    """Return the names and DIR in the words after `unset`. Raises TaoshellError for NAME=VALUE."""
+    names, folder = _without_folder(words, is_folder)
+    for word in names:
+        name, equals, _ = word.partition("=")
+        if equals or not name:
+            cure = f"write only the name: taoshell unset {shlex.quote(name)}" if name else "write a name"
+            raise TaoshellError("unset takes no value", cure, exit_code=USAGE)
+    return names, folder
+
+
+def require_meant(words: Words, texts: Texts, project: Project | None) -> None:
+    """Raise TaoshellError if a new name looks like a misspelt one of TAO, of the layout or of the project."""
+    there = dotenv.assigned_names(texts.env, ".env")
+    layouts = [project.layout] if project and project.layout in LAYOUTS else [*LAYOUTS]
+    known = {"KEY": None, "NUM_GPUS": None, "GPU_IDS": None}
+    for slot in (slot for layout in layouts for slot in LAYOUTS[layout]):
+        known |= dict.fromkeys((*slot.host_variables, *slot.container_variables))
+    known |= dict.fromkeys(project.variables if project else ())
+    for name, value in words.given:
+        near = None if name in (*known, *there) or is_in_toml(name) else _misspelt(name, known)
+        if near is not None:
+            all_the_same = shlex.quote(name if value is None or is_secret(name) else f"{name}={value}")
+            cure = f"did you mean {near}? to set {name} all the same: taoshell set --new {all_the_same}"
+            raise TaoshellError(f"{name} is a new name", cure)
+
+
+def _without_folder(words: Sequence[str], is_folder: Callable[[str], bool]) -> tuple[list[str], str]:
+    """Return the words without DIR, and DIR: the last of several words, if it has no `=` and is an existing folder or
+    contains a `/`. A name is not DIR: KEY, container.ports.8888/tcp."""
+    *others, last = words
+    is_name = (is_secret(last) and "/" not in last) or last.startswith(tuple(f"{key}." for key in KEYS))
+    if others and "=" not in last and not is_name and ("/" in last or is_folder(last)):
+        return others, last
+    return [*words], "."
+
+
+def _without_value(name: str, before: str, after: Sequence[str]) -> TaoshellError:
+    """Return the error for `name`, which has no value. What follows a secret's name is not repeated."""
+    if is_secret(before):
+        cause, cure = f"{before} takes no value on the command line", f"run: taoshell set {before}"
+        return TaoshellError(cause, cure, exit_code=USAGE)
+    values = [word for word in after[:2] if word != "="]
+    value = values[0] if values and "=" not in values[0] else None
+    cure = f"write {name}=VALUE" if value is None else f"write {shlex.quote(f'{name}={value}')}"
+    return TaoshellError(f"{name} has no value", cure, exit_code=USAGE)
+
+
+def _misspelt(name: str, known: Iterable[str]) -> str | None:
+    """Return the one of `known` that `name` was probably meant to be."""
+    bare = _ON_PURPOSE.sub("", name)
+    near = [other for other in known if bare != _ON_PURPOSE.sub("", other) and _is_near(name, other)]
+    return max(near, key=lambda other: SequenceMatcher(None, name, other).ratio(), default=None)
+
+
+def _is_near(name: str, other: str) -> bool:
+    """Whether the names differ only in case, by one edit or by very little. One edit makes any short name another."""
+    if name.upper() == other.upper():
+        return True
+    if max(len(name), len(other)) < 4 or min(len(name), len(other)) < 3:
+        return False
+    return _is_one_edit(name, other) or SequenceMatcher(None, name, other).ratio() >= _NEARLY_THE_SAME
+
+
+def _is_one_edit(name: str, other: str) -> bool:
+    """Whether one character is added, left out, replaced, or exchanged with its neighbour."""
+    while name and other and name[0] == other[0]:
+        name, other = name[1:], other[1:]
+    while name and other and name[-1] == other[-1]:
+        name, other = name[:-1], other[:-1]
+    return max(len(name), len(other)) <= 1 or (len(name) == 2 and name == other[::-1])

@@ -1,0 +1,94 @@
+"""The words after `set` and `unset`, and names that look misspelt."""
+
+from __future__ import annotations
+
+import pytest
+
+from taoshell.errors import USAGE, TaoshellError
+from taoshell.text.setting import Texts
+from taoshell.text.setting_words import Words, parse_set, parse_unset, require_meant
+from tests.support.definitions import define
+
+FOLDERS = {"here", "2", "KEY"}
+
+
+def is_folder(path: str) -> bool:
+    return path in FOLDERS
+
+
+SET = {
+    "A=1": ([("A", "1")], "."),
+    "A=1 B=2=3 C=": ([("A", "1"), ("B", "2=3"), ("C", "")], "."),
+    "A=1 here": ([("A", "1")], "here"),
+    "A=1 ../no": ([("A", "1")], "../no"),
+    "KEY": ([("KEY", None)], "."),
+    "KEY WANDB_API_KEY /p": ([("KEY", None), ("WANDB_API_KEY", None)], "/p"),
+    "A=1 KEY": ([("A", "1"), ("KEY", None)], "."),
+    "A=1 ./KEY": ([("A", "1")], "./KEY"),
+    "places.data=/d container.ports.8888/tcp=1": ([("places.data", "/d"), ("container.ports.8888/tcp", "1")], "."),
+}
+
+
+@pytest.mark.parametrize(("line", "expected"), SET.items())
+def test_the_words_after_set(line: str, expected: tuple[list[tuple[str, str | None]], str]) -> None:
+    assert parse_set(line.split(), is_folder) == Words(tuple(expected[0]), expected[1])
+
+
+WRONG = {
+    "NUM_GPUS": "NUM_GPUS has no value; write NUM_GPUS=VALUE",
+    "NUM_GPUS 4": "NUM_GPUS has no value; write NUM_GPUS=4",
+    "NUM_GPUS = 4": "NUM_GPUS has no value; write NUM_GPUS=4",
+    "NUM_GPUS 4 here": "NUM_GPUS has no value; write NUM_GPUS=4",
+    "NUM_GPUS A=1": "NUM_GPUS has no value; write NUM_GPUS=VALUE",
+    "=1": "no name is given; write NAME=VALUE, without spaces",
+    "KEY s3cret": "KEY takes no value on the command line; run: taoshell set KEY",
+    "container.env.A_KEY": "container.env.A_KEY has no value; write container.env.A_KEY=VALUE",
+}
+
+
+@pytest.mark.parametrize(("line", "said"), WRONG.items())
+def test_a_name_without_its_value_is_wrong_usage(line: str, said: str) -> None:
+    with pytest.raises(TaoshellError) as error:
+        parse_set(line.split(), is_folder)
+    assert (str(error.value), error.value.exit_code) == (said, USAGE)
+
+
+def test_the_words_after_unset() -> None:
+    assert parse_unset(["A", "KEY"], is_folder) == (["A", "KEY"], ".")
+    assert parse_unset(["A", "here"], is_folder) == (["A"], "here")
+    assert parse_unset(["here"], is_folder) == (["here"], ".")
+    assert parse_unset(["A", "container.ports.8888/tcp"], is_folder)[1] == "."
+    with pytest.raises(TaoshellError, match=r"unset takes no value; write only the name: taoshell unset A$"):
+        parse_unset(["A=1"], is_folder)
+
+
+def meant(name: str, value: str | None = "1", env: str = "") -> None:
+    require_meant(Words(((name, value),), "."), Texts("", env), define(env={"TRAIN_A": "1", "EPOCHS": "1"}))
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        *(("NUM_GPU", "NUM_GPUS"), ("NUM_GPSU", "NUM_GPUS"), ("num_gpus", "NUM_GPUS"), ("GPU_ID", "GPU_IDS")),
+        *(("LOCAL_DATA_DIRS", "LOCAL_DATA_DIR"), ("LOKAL_DATA_DIR", "LOCAL_DATA_DIR"), ("KEYS", "KEY")),
+        *(("EPOCH", "EPOCHS"), ("USER_EXPERIMENTS_DIRS", "USER_EXPERIMENT_DIR")),
+    ],
+)
+def test_a_name_that_looks_misspelt_is_refused(name: str, near: str) -> None:
+    with pytest.raises(TaoshellError) as error:
+        meant(name)
+    cure = f"did you mean {near}? to set {name} all the same: taoshell set --new {name}=1"
+    assert str(error.value) == f"{name} is a new name; {cure}"
+    meant(name, env=f"{name}=0\n")
+
+
+def test_the_value_of_a_misspelt_secret_is_not_repeated() -> None:
+    with pytest.raises(TaoshellError, match=r"taoshell set --new XKEY$"):
+        meant("XKEY", "s3cret")
+
+
+@pytest.mark.parametrize(
+    "name", ["NUM_GPUS", "NUM_GPUS2", "NUM_TRAIN_GPUS", "TRAIN_B", "K", "NEW", "DATA_DIR", "place.data", "LR", "MY_KEY"]
+)
+def test_a_name_that_is_known_or_new_on_purpose_is_taken(name: str) -> None:
+    meant(name)
