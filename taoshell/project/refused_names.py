@@ -80,8 +80,8 @@ _PROMPTS = Rule(
 _HOOKS = Rule(
     "it steers a tool that acts in shells by itself",
     _words(
-        """BAT_CACHE_PATH BAT_CONFIG_DIR BAT_CONFIG_PATH BAT_OPTS LOADEDMODULES MODULEPATH MODULESHOME N_PREFIX PROTO_HOME
-        WORKON_HOME _LMFILES_"""
+        """BAT_CACHE_PATH BAT_CONFIG_DIR BAT_CONFIG_PATH BAT_OPTS LOADEDMODULES MODULEPATH MODULESHOME N_PREFIX
+        PROTO_HOME WORKON_HOME _LMFILES_"""
     ),
     _starts(
         # direnv, mise, autoenv, smartcd, shadowenv, devbox, devenv, flox, hermit, nix, guix
@@ -112,7 +112,7 @@ _GIT = Rule(
 _TEMPORARY = Rule("it decides where programs put temporary files", _words("TEMP TEMPDIR TMP TMPDIR"))
 
 _CODE = Rule(
-    "it decides which code programs load or run",
+    "it decides which code programs load",
     _words(
         # the system's loader and libraries; D-Bus and Kerberos start programs and load modules
         """CDPATH GCONV_PATH GETCONF_DIR GLIBC_TUNABLES HOSTALIASES INPUTRC KRB5_CONFIG LOCALDOMAIN LOCPATH MALLOC_TRACE
@@ -144,9 +144,9 @@ _CODE = Rule(
     ),
     _starts(
         """ANSIBLE_ BUN_ BUNDLE_ BUNDLER_ CARGO_ CLOUDSDK_PYTHON CORECLR_ COREPACK_ DBUS_ DENO_ DOTNET_ DYLD_ ERL_ GEM_
-        GIO_ GROFF_ GUILE_ HELM_ JULIA_ LD_ LESS LUA_ NPM_CONFIG_ NVIM OPENSSL_ PDM_ PERL5 PERL_ PIPENV_ PIPX_ PIP_ PNPM_
-        POETRY_ PYTHON RUBY RUSTC RUSTUP_ R_ENVIRON R_HOME R_LIBS R_PROFILE SSH_ SUDO_ SYSTEMD_ UV_ VALGRIND_ VIM XDG_
-        YARN_ _RLD npm_config_ __EGL_ __GLX_""",
+        GIO_ GROFF_ GUILE_ HELM_ JULIA_ LD_ LESS LUA_ NPM_CONFIG_ NVIM OPENSSL_ PDM_ PERL5 PERL_ PIPENV_ PIPX_ PIP_
+        PNPM_ POETRY_ PYTHON RUBY RUSTC RUSTUP_ R_ENVIRON R_HOME R_LIBS R_PROFILE SSH_ SUDO_ SYSTEMD_ UV_ VALGRIND_ VIM
+        XDG_ YARN_ _RLD npm_config_ __EGL_ __GLX_""",
     ),
     ("_ASKPASS", "_BROWSER", "_EDITOR", "_PAGER"),
 )

@@ -11,8 +11,10 @@ import tomlkit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taoshell.errors import TaoshellError
-from taoshell.project.build import require_mount_folders
+from taoshell.errors import TaoshellError, Where
+from taoshell.project.build import _KEYS, require_mount_folders
+from taoshell.project.container import NAMES as OPTIONS
+from taoshell.project.places import _FIELDS
 from taoshell.project.problems import Problem
 from tests.project import test_build_refuses, test_container, test_places_refused
 from tests.support.clone import CLONE
@@ -236,6 +238,84 @@ def test_any_text_ends_in_a_project_or_in_problems(text: str, env: dict[str, str
 )
 def test_a_number_that_python_will_not_print_is_refused(toml: str) -> None:
     assert len(problems(toml.replace("{}", "0x" + "f" * 9999))) == 1
+
+
+# Each place in the language for a text: a value, an element or a key. HERE is replaced.
+FIELDS = """\
+name = "HERE"
+layout = "HERE"
+network = "HERE"
+"HERE" = 1
+places.data = "HERE"
+places.data.host = "HERE"
+places.data.container = "HERE"
+places.data.host_variable = "HERE"
+places."HERE" = { host = "/m", container = "/m" }
+places.m = { host = "/m", container = "/m", host_variable = "HERE" }
+places.m = { host = "/m", container = "/m", container_variable = "HERE" }
+places.m."HERE" = "/m"
+env.A = "HERE"
+env."HERE" = "1"
+env.NUM_GPUS = "HERE"
+docker.user = "HERE"
+docker.shm_size = "HERE"
+docker.network = "HERE"
+docker.privileged = "HERE"
+docker.tty = "HERE"
+docker."HERE" = 1
+docker.ulimits.memlock = "HERE"
+docker.ulimits."HERE" = 1
+docker.ports.8888 = ["HERE"]
+docker.ports."HERE" = 1
+container.env.A = "HERE"
+container.env."HERE" = "1"
+container.env.A.from = "HERE"
+""".splitlines()
+HOSTILE = {
+    "a NUL": "a\\u0000b",
+    "a NUL in a path": "/a\\u0000b/../c",
+    "a line end": "a\\nb",
+    "half a character": "\\U0000d800",
+    "no character": "\\UFFFFFFFF",
+    "a filler": "\\u3164",
+    "huge": "x" * 1_000_000,
+    "huge and absolute": "/" + "x" * 1_000_000,
+    "deep": "/x" * 300_000,
+    "high": "../" * 300_000,
+    "a huge number": "9" * 5000,
+}
+
+
+def test_the_fields_are_those_of_the_language() -> None:
+    keys = {*_KEYS, *_FIELDS, *OPTIONS}
+    assert [key for key in keys if not any(re.search(rf"\b{key}\b", line) for line in FIELDS)] == []
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_hostile_text_in_any_field_ends_in_a_project_or_in_readable_lines(field: str, hostile: str) -> None:
+    found = built(
+        field.replace("HERE", HOSTILE[hostile]),
+        first="" if field.startswith("network") else FIRST,
+        real=os.path.realpath,
+    )
+    assert (found.project is None) == bool(found.problems)
+    for problem in found.problems:
+        assert problem.where.line == 2 - field.startswith("network") or problem.id == "no-network"
+        assert len(str(problem)) < 1200
+        assert str(problem).isprintable()
+
+
+@pytest.mark.parametrize("name", ["LOCAL_DATA_DIR", "SPECS_DIR", "KEY", "NUM_GPUS", "A", "PATH", "a b"])
+@pytest.mark.parametrize(
+    "value", ["\0", "/a\0b/..", "\ud800", "\udcff", "\n", "x" * 1_000_000, "/x" * 300_000, "~/" + "../" * 300_000]
+)
+def test_a_hostile_value_in_dotenv_ends_in_a_project_or_in_readable_lines(name: str, value: str) -> None:
+    found = built(env={name: value}, real=os.path.realpath)
+    assert (found.project is None) == bool(found.problems)
+    for problem in found.problems:
+        assert problem.where == Where(ENV, 1)
+        assert len(str(problem)) < 1200
 
 
 def test_a_nul_does_not_reach_the_disk() -> None:
