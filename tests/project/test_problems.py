@@ -278,11 +278,10 @@ HOSTILE = {
     "half a character": "\\U0000d800",
     "no character": "\\UFFFFFFFF",
     "a filler": "\\u3164",
-    "huge": "x" * 1_000_000,
-    "huge and absolute": "/" + "x" * 1_000_000,
-    "deep": "/x" * 300_000,
-    "high": "../" * 300_000,
-    "a huge number": "9" * 5000,
+    "huge": "x" * 20_000,
+    "deep": "/x" * 10_000,
+    "high": "../" * 10_000,
+    "a long number": "9" * 5000,
 }
 
 
@@ -301,14 +300,14 @@ def test_a_hostile_text_in_any_field_ends_in_a_project_or_in_readable_lines(fiel
     )
     assert (found.project is None) == bool(found.problems)
     for problem in found.problems:
-        assert problem.where.line == 2 - field.startswith("network") or problem.id == "no-network"
+        assert problem.where.line == 2 - (not first)
         assert len(str(problem)) < 1200
         assert str(problem).isprintable()
 
 
 @pytest.mark.parametrize("name", ["LOCAL_DATA_DIR", "SPECS_DIR", "KEY", "NUM_GPUS", "A", "PATH", "a b"])
 @pytest.mark.parametrize(
-    "value", ["\0", "/a\0b/..", "\ud800", "\udcff", "\n", "x" * 1_000_000, "/x" * 300_000, "~/" + "../" * 300_000]
+    "value", ["\0", "/a\0b/..", "\ud800", "\n", "x" * 1_000_000, "/x" * 300_000, "~/" + "../" * 300_000]
 )
 def test_a_hostile_value_in_dotenv_ends_in_a_project_or_in_readable_lines(name: str, value: str) -> None:
     found = built(env={name: value}, real=os.path.realpath)
@@ -316,6 +315,13 @@ def test_a_hostile_value_in_dotenv_ends_in_a_project_or_in_readable_lines(name: 
     for problem in found.problems:
         assert problem.where == Where(ENV, 1)
         assert len(str(problem)) < 1200
+
+
+@pytest.mark.parametrize("field", ["name", "places.data", "docker.shm_size", "env.A"])
+def test_a_megabyte_is_one_readable_line(field: str) -> None:
+    (problem,) = problems(f"{field} = '/{'x' * 1_000_000}'")
+    assert problem.where.line == 2
+    assert len(str(problem)) < 1200
 
 
 def test_a_nul_does_not_reach_the_disk() -> None:
