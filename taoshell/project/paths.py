@@ -74,17 +74,17 @@ def mountable(path: Given, real: RealPath) -> Given:
         if ":" in form:
             raise Problem("colon-in-host-path", f"Docker cannot mount {form}, as it contains ':'", _RENAME, path.at)
         _require_possible(form, path.at)
-        try:
-            form.encode()
-        except UnicodeEncodeError as error:
-            cause = f"the host path {form} is not UTF-8, as a mounts file must be"
-            raise Problem("host-path-not-utf8", cause, _RENAME, path.at) from error
     return path
 
 
 def _require_possible(path: str, at: Where) -> None:
-    """Refuse a path that no mount can carry. A NUL must not reach `real`: os.path raises ValueError for it."""
+    """Refuse a path that no mount can carry, before it reaches `real`: os.path raises ValueError for some of them."""
     _require_short(path, at)
+    try:
+        path.encode()
+    except UnicodeEncodeError as error:
+        cause = f"the host path {path} is not UTF-8, as a mounts file must be"
+        raise Problem("host-path-not-utf8", cause, _RENAME, at) from error
     if "\n" in path or "\0" in path:
         cause = f"the host path {path} contains a line break or a NUL character"
         raise Problem("line-break-in-host-path", cause, _RENAME, at)

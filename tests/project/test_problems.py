@@ -32,7 +32,7 @@ ONE_PROBLEM: dict[str, tuple[str, dict[str, str], str]] = {
     **{f"toml: {case}": (toml, {}, FIRST) for case, toml in REFUSED_TOML.items()},
     **{f".env: {case}": ("", {line[0]: line[1]}, FIRST) for case, line in test_build_refuses.IN_DOTENV.items()},
     **{f"place: {case}": (toml, {}, PLACES) for case, toml in REFUSED_PLACES.items()},
-    **{f"docker: {case}": (toml, {}, FIRST) for case, toml in REFUSED_OPTIONS.items()},
+    **{f"container: {case}": (toml, {}, FIRST) for case, toml in REFUSED_OPTIONS.items()},
     **{f"network: {name}": ("", {}, tomlkit.dumps({"network": name})) for name in ("FIXME", "", "a/b", "FIXMEx")},
     "another path in the layout same": ("layout = 'same'\nplaces.data.container = '/data'", {}, FIRST),
     "a place of one's own that goes elsewhere": (
@@ -257,16 +257,16 @@ places.m."HERE" = "/m"
 env.A = "HERE"
 env."HERE" = "1"
 env.NUM_GPUS = "HERE"
-docker.user = "HERE"
-docker.shm_size = "HERE"
-docker.network = "HERE"
-docker.privileged = "HERE"
-docker.tty = "HERE"
-docker."HERE" = 1
-docker.ulimits.memlock = "HERE"
-docker.ulimits."HERE" = 1
-docker.ports.8888 = ["HERE"]
-docker.ports."HERE" = 1
+container.user = "HERE"
+container.shm_size = "HERE"
+container.network = "HERE"
+container.privileged = "HERE"
+container.tty = "HERE"
+container."HERE" = 1
+container.ulimits.memlock = "HERE"
+container.ulimits."HERE" = 1
+container.ports.8888 = ["HERE"]
+container.ports."HERE" = 1
 container.env.A = "HERE"
 container.env."HERE" = "1"
 container.env.A.from = "HERE"
@@ -293,11 +293,8 @@ def test_the_fields_are_those_of_the_language() -> None:
 @pytest.mark.parametrize("hostile", HOSTILE)
 @pytest.mark.parametrize("field", FIELDS)
 def test_a_hostile_text_in_any_field_ends_in_a_project_or_in_readable_lines(field: str, hostile: str) -> None:
-    found = built(
-        field.replace("HERE", HOSTILE[hostile]),
-        first="" if field.startswith("network") else FIRST,
-        real=os.path.realpath,
-    )
+    first = "" if field.startswith("network") else FIRST
+    found = built(field.replace("HERE", HOSTILE[hostile]), first=first, real=os.path.realpath)
     assert (found.project is None) == bool(found.problems)
     for problem in found.problems:
         assert problem.where.line == 2 - (not first)
@@ -317,7 +314,7 @@ def test_a_hostile_value_in_dotenv_ends_in_a_project_or_in_readable_lines(name: 
         assert len(str(problem)) < 1200
 
 
-@pytest.mark.parametrize("field", ["name", "places.data", "docker.shm_size", "env.A"])
+@pytest.mark.parametrize("field", ["name", "places.data", "container.shm_size", "env.A"])
 def test_a_megabyte_is_one_readable_line(field: str) -> None:
     (problem,) = problems(f"{field} = '/{'x' * 1_000_000}'")
     assert problem.where.line == 2
