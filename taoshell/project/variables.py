@@ -31,6 +31,7 @@ class Known:
     gpus: str
     number: str
 
+
 # Linux starts no program if `NAME=value` with its NUL is longer than MAX_ARG_STRLEN, or all variables and arguments are
 # longer than a quarter of the stack's limit, usually 2 MiB (execve(2)). The shells export former values, too.
 _LONGEST = 131072 - len("TAOSHELL_WAS_")

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from taoshell.errors import TaoshellError, Where
 from taoshell.project.build import _KEYS, require_mount_folders
+from taoshell.project.clusters import _READERS
 from taoshell.project.container import NAMES as OPTIONS
-from taoshell.project.places import _FIELDS
+from taoshell.project.entry import _KEYS as _FIELDS
+from taoshell.project.images import _KINDS
 from taoshell.project.problems import Problem
 from tests.project import test_build_refuses, test_container, test_places_refused
 from tests.support.clone import CLONE
@@ -211,7 +213,7 @@ def test_each_id_is_shown_by_a_case() -> None:
 # -- any content --------------------------------------------------------------------------
 
 KEYS = st.sampled_from(["name", "layout", "places", "docker", "container", "env", "plases", "data", "m", "host"])
-KEYS |= st.sampled_from(["container_variable", "host_variable", "ports", "ulimits", "shm_size", "user", "tty", "KEY"])
+KEYS |= st.sampled_from(["container_variable", "host_variable", "ports", "ulimits", "shm_size", "user", "ipc", "KEY"])
 TEXTS = st.sampled_from(["", "/", "..", "~", "a\0/..", "host", "auto", "16G", "$X", "FIXME", "/a:b", "SPECS_DIR"])
 VALUES = st.recursive(
     TEXTS | st.text(max_size=4) | st.booleans() | st.integers() | st.floats(),
@@ -261,7 +263,7 @@ container.user = "HERE"
 container.shm_size = "HERE"
 container.network = "HERE"
 container.privileged = "HERE"
-container.tty = "HERE"
+container.ipc = "HERE"
 container."HERE" = 1
 container.ulimits.memlock = "HERE"
 container.ulimits."HERE" = 1
@@ -270,6 +272,30 @@ container.ports."HERE" = 1
 container.env.A = "HERE"
 container.env."HERE" = "1"
 container.env.A.from = "HERE"
+gpus = "HERE"
+gpus = ["HERE"]
+places.m = { host = "/m", container = "/m", host_variable = ["A", "HERE"] }
+places.m = { host = "/m", container = "/m", mode = "HERE" }
+places.m = { host = "/m", container = "/m", mount = "HERE" }
+env.A.place = "HERE"
+env.A = { place = "data", side = "HERE" }
+python.conda = "HERE"
+python.venv = "HERE"
+python."HERE" = "x"
+images.model = "HERE"
+images.deploy = "HERE"
+images.dataset = "HERE"
+images."HERE" = "x"
+cluster."HERE".engine = "slurm"
+cluster.c.engine = "HERE"
+cluster.c = { engine = "slurm", container = "HERE" }
+cluster.c = { engine = "slurm", partition = "HERE" }
+cluster.c = { engine = "slurm", account = "HERE" }
+cluster.c = { engine = "slurm", time = "HERE" }
+cluster.c = { engine = "slurm", images = "HERE" }
+cluster.c = { engine = "slurm", "HERE" = "x" }
+cluster.c = { engine = "slurm", places.data = "HERE" }
+cluster.c = { engine = "slurm", places."HERE" = "/x" }
 """.splitlines()
 HOSTILE = {
     "a NUL": "a\\u0000b",
@@ -286,7 +312,7 @@ HOSTILE = {
 
 
 def test_the_fields_are_those_of_the_language() -> None:
-    keys = {*_KEYS, *_FIELDS, *OPTIONS}
+    keys = {*_KEYS, *_FIELDS, *OPTIONS, *_KINDS, *_READERS["slurm"]}
     assert [key for key in keys if not any(re.search(rf"\b{key}\b", line) for line in FIELDS)] == []
 
 
