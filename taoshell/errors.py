@@ -12,6 +12,9 @@ REFUSED = 1
 USAGE = 2
 INTERRUPTED = 130
 
+_LONGEST_CAUSE = 500  # characters
+_LONGEST_CURE = 10_000  # enough for a command with two paths, which are shorter than 4096 bytes each
+
 
 class Where:
     """A file and, if it is known, the line, counted from 1. If the line is slow to find, pass a function that finds it.
@@ -40,12 +43,15 @@ class Where:
 
 
 class TaoshellError(Exception):
-    """An error that the user can fix: one line with file, line, cause and cure."""
+    """An error that the user can fix: one line with file, line, cause and cure.
+
+    A long cause is shortened. A cure is whole or left out: half a command would do something else.
+    """
 
     def __init__(self, cause: str, cure: str = "", *, at: Where | None = None, exit_code: int = REFUSED) -> None:
-        super().__init__(cause)
-        self.cause = cause
-        self.cure = cure
+        self.cause = shortened(cause)
+        self.cure = cure if len(cure) <= _LONGEST_CURE else ""
+        super().__init__(self.cause)
         self.where = at
         self.exit_code = exit_code
 
@@ -89,17 +95,57 @@ def irregular(mode: int) -> str | None:
     return "a folder" if stat.S_ISDIR(mode) else "not a regular file"
 
 
+def shortened(text: str) -> str:
+    """Return `text` as one printable line without its middle, if it is too long to be read."""
+    line = printable(text)
+    half = _LONGEST_CAUSE // 2
+    return line if len(line) <= _LONGEST_CAUSE else f"{line[:half]}…{line[-half:]}"
+
+
 def printable(text: str | os.PathLike[str]) -> str:
-    """Return `text` as one printable line: control, bidirectional and undecodable characters become escapes.
+    """Return `text` as one printable line: what a terminal obeys, hides or cannot show becomes escapes.
 
     Without this, the bytes of a file could fake what an approval shows (autoenv PR#98).
     """
-    return "".join(c if _is_printable(c) else _escape(c) for c in os.fspath(text))
+    text = os.fspath(text)
+    if text.isascii() and text.isprintable():
+        return text
+    shown: list[str] = []
+    marks: int | None = None  # how many combining marks the last character carries; None if it cannot carry one
+    for at, char in enumerate(text):
+        category = unicodedata.category(char)
+        if category[0] == "M":
+            is_shown = (
+                marks is not None and marks < _MOST_MARKS and _may_carry(char, text[at - 1], text[at + 1 : at + 2])
+            )
+            marks = marks + 1 if marks is not None and is_shown else None
+        else:
+            is_shown = char == " " or not (category in _HIDDEN or _is_blank(char))
+            marks = 0 if is_shown and (category[0] in "LN" or category == "So") else None
+        shown.append(char if is_shown else _escape(char))
+    return "".join(shown)
 
 
-def _is_printable(char: str) -> bool:
-    # Cc control, Cf format (bidi overrides, zero width), Cs lone surrogates, Co/Cn unassigned, Zl/Zp line breaks
-    return char == " " or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+# Cc control, Cf format (bidi overrides, zero width), Cs lone surrogates, Co/Cn unassigned, Zl/Zp line breaks, Zs spaces
+_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"}
+# Letters and symbols without ink: Hangul and Khitan fillers, blanks of braille, hieroglyphs and music, and the object
+# replacement character
+_BLANK = "\u115f\u1160\u3164\uffa0\u2800\U00013441\U00013442\U0001d159\ufffc"
+# Marks without ink: the grapheme joiner, Khmer's inherent vowels, variation selectors, and joiners and fillers
+_BLANK_MARKS = "\u034f\u17b4\u17b5\u180b\u180c\u180d\u180f\u2d7f\U0001107f\U00016fe4"
+_VARIATION_SELECTORS = (("\ufe00", "\ufe0f"), ("\U000e0100", "\U000e01ef"))
+_MOST_MARKS = 2  # Vietnamese, Arabic and Thai need two; more pile up over the lines around them
+
+
+def _is_blank(char: str) -> bool:
+    return char in _BLANK or char in _BLANK_MARKS or any(first <= char <= last for first, last in _VARIATION_SELECTORS)
+
+
+def _may_carry(mark: str, before: str, after: str) -> bool:
+    """Whether `mark` shows, or makes an emoji of what is before it, such as a heart or a keycap."""
+    if mark == "\ufe0f":
+        return unicodedata.category(before) == "So" or (before in "0123456789#*" and after == "\u20e3")
+    return not _is_blank(mark)
 
 
 def _escape(char: str) -> str:

@@ -32,10 +32,8 @@ def plan(state: State, root: str, path: str) -> Adoption:
     taken = merge.adopted(texts, mounts_file.read(read_text(path), path), now.project, path, machine())
     try:
         return Adoption(change.plan(state, now.now, toml=taken.texts.toml, env=taken.texts.env), taken.to_say)
-    except TaoshellError as error:  # without the line number: the file with that line is never written
-        raise TaoshellError(
-            f"not adopted: {error.cause}", error.cure, at=error.where and Where(error.where.file)
-        ) from error
+    except TaoshellError as error:
+        raise change.not_written(error, "not adopted") from error
 
 
 def chosen(state: State, name: str) -> str:

@@ -95,6 +95,11 @@ def plan(state: State, now: Sources, *, toml: str | None = None, env: str | None
     return Change(now, then, project, tuple(file for file in files if file is not None))
 
 
+def not_written(error: TaoshellError, what: str) -> TaoshellError:
+    """Return the error of planned texts. It begins with `what`, and has no line: no file has that line."""
+    return TaoshellError(f"{what}: {error.cause}", error.cure, at=error.where and Where(error.where.file))
+
+
 def replacement(path: str, before: bytes | None, after: bytes, folder: str, mode: int) -> Replacement | None:
     """Return how to replace `path`, which must be inside `folder`; None if nothing changes.
 

@@ -15,9 +15,11 @@ from taoshell.actions.find import ENV
 from taoshell.actions.sources import Sources, decoded, read_file
 from taoshell.errors import TaoshellError, Where
 from taoshell.formats.dotenv import quoted
+from taoshell.project import toml
 from taoshell.project.layouts import host_variables
 from taoshell.project.model import Project
 from taoshell.project.names import refused_reason
+from taoshell.project.variables import names_from_dotenv
 from taoshell.shells import direnv
 from taoshell.state.paths import State
 from taoshell.text import dotenv, gitignore
@@ -68,7 +70,7 @@ def foreign_names(state: State, sources: Sources) -> list[str]:
     """
     if approve.was_approved(state, sources.root):
         return []
-    ours = {*_OURS, *names_from_dotenv(decoded(sources.toml), sources.toml.path)}
+    ours = {*_OURS, *names_from_dotenv(toml.parse(decoded(sources.toml), sources.toml.path))}
     ignored = dotenv.ignored_names(decoded(sources.env), sources.env.path)
     return [name for name in assigned_names(sources) if name not in ours and name not in ignored]
 

@@ -31,7 +31,7 @@ def command(words: tuple[str, ...], new: bool) -> None:
     """
     parsed = setting_words.parse_set(words, os.path.isdir)
     state, root = State.of(os.environ), find.project_root(parsed.folder)
-    now = approve.require_approved(state, root).now
+    now = settings.approved_sources(state, root)
     given = [Setting(name, _asked(name) if value is None else value) for name, value in parsed.given]
     shown = [name for name, value in parsed.given if value is not None and is_secret(name)]
     if shown:

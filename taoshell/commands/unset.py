@@ -24,7 +24,7 @@ def command(words: tuple[str, ...]) -> None:
     """
     names, folder = setting_words.parse_unset(words, os.path.isdir)
     state, root = State.of(os.environ), find.project_root(folder)
-    now = approve.require_approved(state, root).now
+    now = settings.approved_sources(state, root)
     planned = settings.plan(state, now, [Setting(name, None) for name in names])
     tables.show_diff(planned.difference())
     say_all(approve.allow(state, planned).to_say)

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 from taoshell.errors import TaoshellError
 
-# No character that any reader takes for white space, a comment or a variable, and no quote in front.
-_BARE = re.compile(r"(?:(?!['\"`])[^\s\ufeff#$][^\s\ufeff#$]*)?")
+# Nothing that any reader takes for a quote, a comment or a variable, and nothing that a shell acts on when it sources
+# the file: zsh expands `=ls`, others `~ann` after a colon.
+_BARE = re.compile(r"[\w./:,@+-]*")
 _NEEDS_AN_ESCAPE = re.compile(r"['\r\n]|\\\\|\\\Z")  # in single quotes
 
 
@@ -16,7 +17,8 @@ def quoted(value: str) -> str:
     """Return the text to write after `NAME=`, always one line: bare if that is safe, else in single quotes if nothing
     in the value needs an escape there, else in double quotes.
 
-    taoshell reads every value back exactly, and so does python-dotenv unless the value holds `${`.
+    taoshell reads every value back exactly. A shell that sources the file never expands or runs anything, and reads
+    every value exactly that has no line end. docs/dotenv.md has the limits of other readers.
     Raises TaoshellError for NUL, which no environment can hold.
 
     >>> print(quoted("/data/kitti"), quoted("two words"), quoted("it's here"))
@@ -28,8 +30,8 @@ def quoted(value: str) -> str:
         return value
     if not _NEEDS_AN_ESCAPE.search(value):
         return f"'{value}'"
-    escapes = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "${": "\\${"}
-    return '"' + re.sub(r'[\\"\n\r]|\$\{', lambda found: escapes[found[0]], value) + '"'
+    escapes = {"\n": "\\n", "\r": "\\r"}
+    return '"' + re.sub(r'[\\"$`\n\r]', lambda found: escapes.get(found[0], "\\" + found[0]), value) + '"'
 
 
 def assignment(name: str, value: str) -> str:

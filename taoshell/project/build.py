@@ -32,7 +32,8 @@ from taoshell.project.toml import Table, suggestion
 from taoshell.project.variables import Known, container_variables, require_allowed, shell_variables
 
 _KEYS = ("name", "layout", "network", "gpus", "places", "env", "container", "python", "images", "cluster")
-_NETWORK = re.compile(r"(?!\.\.?$)[A-Za-z0-9_.-]+")
+_NETWORK = re.compile(r"(?!\.\.?$)[A-Za-z0-9_.-]{1,100}")
+_LONGEST_NAME = 100
 _WRITES_AS_ROOT = "files that the container writes will belong to root; to own them: taoshell set container.user=auto"
 
 
@@ -168,7 +169,7 @@ def _name(table: Table, root: str) -> str:
     if "name" not in table.values:
         return printable(os.path.basename(root))
     name = table.string("name", "my project")
-    if not name.strip() or name != printable(name):
-        cure = 'write a name such as "night shift"'
-        raise Problem("bad-project-name", "the name is empty or not printable", cure, table.at("name"))
+    if not name.strip() or name != printable(name) or len(name) > _LONGEST_NAME:
+        cause = f"the name is empty, not printable or longer than {_LONGEST_NAME} characters"
+        raise Problem("bad-project-name", cause, 'write a name such as "night shift"', table.at("name"))
     return name

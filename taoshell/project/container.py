@@ -14,12 +14,17 @@ from taoshell.project.machine import Machine
 from taoshell.project.problems import Problem, Problems
 from taoshell.project.toml import Table, suggestion
 
-_USER = re.compile(r"[^:\s]+(:[^:\s]+)?")
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)([bkmgt]?)b?", re.IGNORECASE)  # docker-py: utils.parse_bytes
+# A name as useradd(8) allows it, or a number; no other form is in an image's /etc/passwd.
+_ID = re.compile(r"[a-z_][a-z0-9_-]{0,31}|[0-9]{1,10}")
+_GREATEST_ID = 2**31 - 1  # moby/sys/user: the engine refuses greater numbers
+_PLACEHOLDER_USER = re.compile(r"auto|uid|gid|(user|username|user_id):(group|groupname|group_id)")
+_SIZE = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,18})?)([bkmgt]?)b?", re.IGNORECASE | re.ASCII)  # docker-py: parse_bytes
 _UNITS = {"": 1, "b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
 _SMALLEST_SHM = 1 << 20  # bytes; a smaller number probably lacks its unit
-_IPC = re.compile(r"none|private|shareable|host|container:[A-Za-z0-9][A-Za-z0-9_.-]*")  # docker run --ipc
-_PORT = re.compile(r"(\d{1,5})(/(tcp|udp|sctp))?")  # VALID_PORT_PROTOCOLS
+_IPC = re.compile(r"none|private|shareable|host|container:[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")  # docker run --ipc
+_NETWORK = re.compile(r"(container:)?[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")  # moby: the names of networks and containers
+_GREATEST = 2**63 - 1  # the engine keeps sizes and limits in 64 bits
+_PORT = re.compile(r"([0-9]{1,5})(/(tcp|udp|sctp))?")  # VALID_PORT_PROTOCOLS
 _PORTS = "write ports = { \"8888/tcp\" = 8888 }: the container's port, then the host's"
 # docker/go-units, ulimit.go: the engine refuses other names
 _ULIMITS = (
@@ -62,8 +67,13 @@ def _option(table: Table, key: str) -> object:
 
 def _user(table: Table, key: str) -> str:
     value = table.string(key, "auto")
-    if not _USER.fullmatch(value):
-        cure = 'write "auto", which is your uid:gid, or "UID:GID"'
+    ids = value.split(":")
+    are_ids = len(ids) < 3 and all(
+        _ID.fullmatch(id) and not (id.isdigit() and int(id) > _GREATEST_ID) and not _PLACEHOLDER_USER.fullmatch(id)
+        for id in ids
+    )
+    if value != "auto" and (not are_ids or _PLACEHOLDER_USER.fullmatch(value)):
+        cure = 'write "auto", which is your uid:gid, or two numbers such as "1000:1000"'
         raise Problem("bad-docker-user", f"container.user is {value!r}", cure, table.at(key))
     return value
 
@@ -90,7 +100,11 @@ def _shm_size(table: Table, key: str) -> object:
     if isinstance(value, (float, bool)) or match is None:
         cause = f"container.shm_size is {value!r}, which is not a size"
         raise Problem("bad-size", cause, 'write it as "16G"', table.at(key))
-    if float(match[1]) * _UNITS[match[2].lower()] < _SMALLEST_SHM:
+    size = float(match[1]) * _UNITS[match[2].lower()]
+    if size > _GREATEST:
+        cause = f"container.shm_size is {value}, which is more than the engine can count"
+        raise Problem("huge-size", cause, 'write it as "16G"', table.at(key))
+    if size < _SMALLEST_SHM:
         cause = f"container.shm_size is only {value} bytes"
         raise Problem("size-without-unit", cause, f'add a unit: "{match[1]}G"', table.at(key))
     return value
@@ -113,7 +127,7 @@ def _privileged(table: Table, key: str) -> bool:
 
 def _network(table: Table, key: str) -> str:
     value = table.string(key, "host")
-    if not value or any(char.isspace() for char in value):
+    if not _NETWORK.fullmatch(value):
         cure = 'write the name of a network, such as "host"'
         raise Problem("bad-docker-network", f"container.network is {value!r}", cure, table.at(key))
     return value

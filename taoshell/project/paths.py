@@ -16,11 +16,14 @@ from taoshell.project.problems import Problem
 
 PLACEHOLDER = "FIXME"
 _PLACEHOLDER_PATH = re.compile(rf"{PLACEHOLDER}|(^|/)path/to(/|$)")  # the paths in NVIDIA's notebooks
+_VARIABLE = re.compile(r"[$`]|%[A-Za-z_][A-Za-z0-9_]*%")
+_LONGEST_PATH, _LONGEST_NAME = 4095, 255  # bytes: PATH_MAX with its NUL, NAME_MAX
 _RENAME = "rename the folder, or use another"
 
 
 def host_path(given: Given, root: str, machine: Machine) -> Given:
     """Return the absolute, normalised host path for `given`: ~ is the home, and a relative path starts at `root`."""
+    _require_literal(given)
     _require_filled_in(given)
     text = given.text
     if text.startswith("~"):
@@ -29,15 +32,16 @@ def host_path(given: Given, root: str, machine: Machine) -> Given:
             raise Problem("home-of-another-user", cause, "write the whole path", given.at)
         text = machine.home + text[1:]
     path = os.path.join(root, text)
-    _require_one_line(path, given.at)
+    _require_possible(path, given.at)
     return mountable(Given(_normalised(path, machine.real), given.at), machine.real)
 
 
 def container_path(given: Given) -> Given:
     """Return `given` if it is an absolute, normalised path in the container. Raises Problem if it is not."""
-    require_literal(given)
+    _require_literal(given)
     _require_filled_in(given)
     text = given.text
+    _require_short(text, given.at)
     special = next((char for char in "~:\n\0" if char in text), None)
     normal = os.path.normpath("/" + text.lstrip("/"))
     if special is not None:
@@ -55,10 +59,10 @@ def container_path(given: Given) -> Given:
     return given
 
 
-def require_literal(given: Given) -> None:
-    """Refuse a path that contains a variable."""
-    if "$" in given.text:
-        cause = f"{given.text} contains a variable, which taoshell does not expand"
+def _require_literal(given: Given) -> None:
+    """Refuse a path that contains a variable or a command."""
+    if _VARIABLE.search(given.text):
+        cause = f"{given.text} contains a variable or a command, which taoshell does not expand"
         raise Problem("variable-in-path", cause, "write the path itself; it may begin with ~", given.at)
 
 
@@ -69,20 +73,31 @@ def mountable(path: Given, real: RealPath) -> Given:
             raise Problem("host-root", "the host path / is the whole machine", "use a folder", path.at)
         if ":" in form:
             raise Problem("colon-in-host-path", f"Docker cannot mount {form}, as it contains ':'", _RENAME, path.at)
-        _require_one_line(form, path.at)
-        try:
-            form.encode()
-        except UnicodeEncodeError as error:
-            cause = f"the host path {form} is not UTF-8, as a mounts file must be"
-            raise Problem("host-path-not-utf8", cause, _RENAME, path.at) from error
+        _require_possible(form, path.at)
     return path
 
 
-def _require_one_line(path: str, at: Where) -> None:
-    """Refuse a path that no mount can carry. A NUL must not reach `real`: os.path raises ValueError for it."""
+def _require_possible(path: str, at: Where) -> None:
+    """Refuse a path that no mount can carry, before it reaches `real`: os.path raises ValueError for some of them."""
+    _require_short(path, at)
+    try:
+        path.encode()
+    except UnicodeEncodeError as error:
+        cause = f"the host path {path} is not UTF-8, as a mounts file must be"
+        raise Problem("host-path-not-utf8", cause, _RENAME, at) from error
     if "\n" in path or "\0" in path:
         cause = f"the host path {path} contains a line break or a NUL character"
         raise Problem("line-break-in-host-path", cause, _RENAME, at)
+
+
+def _require_short(path: str, at: Where) -> None:
+    """Refuse a path that no system call takes, before anybody tries."""
+    if len(path.encode(errors="surrogatepass")) > _LONGEST_PATH or any(
+        len(name.encode(errors="surrogatepass")) > _LONGEST_NAME for name in path.split("/")
+    ):
+        cause = f"the path {path} is too long for Linux"
+        cure = f"use at most {_LONGEST_PATH} bytes, and {_LONGEST_NAME} between two slashes"
+        raise Problem("path-too-long", cause, cure, at)
 
 
 def _require_filled_in(given: Given) -> None:

@@ -13,7 +13,7 @@ from taoshell.project.layouts import Slot
 from taoshell.project.machine import Machine
 from taoshell.project.model import Given, Place
 from taoshell.project.names import refused_reason
-from taoshell.project.paths import container_path, host_path, mountable, require_literal
+from taoshell.project.paths import container_path, host_path, mountable
 from taoshell.project.problems import Problem, Problems
 from taoshell.project.toml import Table, did_you_mean, quoted
 
@@ -148,7 +148,6 @@ class PlaceReader:
         given = self._line(entry, variables)
         if given is None and entry.host is not None:
             given = entry.host
-            require_literal(given)
         if given is not None:
             return host_path(given, self.root, self.machine)
         if default is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import difflib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -17,6 +18,7 @@ from taoshell.errors import Where
 from taoshell.project.problems import Problem
 
 T = TypeVar("T")
+_TWICE = "already exists."  # the end of tomlkit's messages about a key that is defined again
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +91,41 @@ def parse(text: str, file: str) -> Table:
     try:
         return Table({key: _plain(value) for key, value in tomlkit.parse(text).unwrap().items()}, file, text)
     except TOMLKitError as error:
-        cause = re.sub(r" at line \d+ col \d+$", "", str(error)).replace("character: '\\x00'", "end of file")
+        cause = _cause(error)
         cure = "correct the line; text goes in quotes"
-        at = Where(file, getattr(error, "line", None))
+        line = getattr(error, "line", None)
+        if cause.endswith(_TWICE):
+            cure = "remove one of the two"
+            line = _second_line(text, cause)
+        at = Where(file, line)
         raise Problem("broken-toml", f"this is not valid TOML: {cause}", cure, at) from error
     except RecursionError as error:  # releases of tomlkit after 0.12 differ in how deep they can go
         raise Problem("broken-toml", "the values are nested too deeply", "make them flat", Where(file)) from error
+
+
+def _cause(error: TOMLKitError) -> str:
+    """Return what the parser says, without its position."""
+    return re.sub(r" at line [0-9]+ col [0-9]+$", "", str(error)).replace("character: '\\x00'", "end of file")
+
+
+def _second_line(text: str, cause: str) -> int:
+    """Return the line at which the statement begins that defines a key again. The parser knows its end, or nothing."""
+    lines = text.split("\n")
+
+    def fails(end: int) -> TOMLKitError | None:
+        try:
+            tomlkit.parse("\n".join([*lines[:end], ""]))
+        except TOMLKitError as error:
+            return error
+        return None
+
+    # The parser reads in order, so each longer text has the same error.
+    last = bisect.bisect_left(
+        range(len(lines)), True, key=lambda end: (error := fails(end)) is not None and _cause(error) == cause
+    )
+    while fails(last - 1):
+        last -= 1
+    return last
 
 
 def _plain(value: object) -> object:

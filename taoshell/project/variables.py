@@ -32,6 +32,12 @@ class Known:
     number: str
 
 
+# Linux starts no program if `NAME=value` with its NUL is longer than MAX_ARG_STRLEN, or all variables and arguments are
+# longer than a quarter of the stack's limit, usually 2 MiB (execve(2)). The shells export former values, too.
+_LONGEST = 131072 - len("TAOSHELL_WAS_")
+_LONGEST_TOGETHER = 512 * 1024
+
+
 def variables_of(places: Iterable[Place]) -> dict[str, str]:
     """Return the path variables of `places`: for each place, first the host's, then the container's."""
     found: dict[str, str] = {}
@@ -47,14 +53,27 @@ def require_allowed(name: str, line: Given) -> None:
     _require_value(name, line)
 
 
+def names_from_dotenv(table: Table) -> Iterator[str]:
+    """Yield the names that `table`, the whole file, takes from `.env`: host paths of places, container variables."""
+    places, container = table.values.get("places"), table.values.get("container")
+    for place in places.values() if isinstance(places, dict) else ():
+        names = place.get("host_variable", []) if isinstance(place, dict) else []
+        yield from (name for name in (names if isinstance(names, list) else [names]) if isinstance(name, str))
+    inside = container.get("env") if isinstance(container, dict) else None
+    yield from (name for name, value in (inside.items() if isinstance(inside, dict) else ()) if value == _FROM_DOTENV)
+
+
 def shell_variables(table: Table, lines: Mapping[str, Given], known: Known, problems: Problems) -> dict[str, str]:
     """Return the shell's variables in order: KEY, NUM_GPUS, the places' paths, the rest. A line in .env beats [env]."""
     paths = variables_of(known.places or ())
     number = {NUMBER: known.number} if known.number else {}
+    origins = {name: table.at(name) for name in table.values} | {name: line.at for name, line in lines.items()}
     team = {name: problems.read(_shared_variable, table, name, known) or "" for name in table.values}
     given = number | team | {name: line.text for name, line in lines.items()}
     first = {name: given[name] for name in _FIRST if name in given}
-    return {**first, **paths, **{name: value for name, value in given.items() if name not in {*first, *paths}}}
+    found = {**first, **paths, **{name: value for name, value in given.items() if name not in {*first, *paths}}}
+    problems.read(_require_room, found, origins, Where(table.file))
+    return found
 
 
 def container_variables(
@@ -69,6 +88,7 @@ def container_variables(
             given[name] = value
         else:
             notes.append(f"{name} is not in .env, so the container does not get it")
+    problems.read(_require_room, given, {name: table.at(name) for name in given}, Where(table.file))
     return given, notes
 
 
@@ -142,7 +162,29 @@ def _text(table: Table, name: str) -> str:
     return str(value)
 
 
+def _size(name: str, value: str) -> int:
+    """Return the number of bytes of `NAME=value` and its NUL."""
+    return len(name) + len(value.encode(errors="surrogatepass")) + 2
+
+
+def _require_room(variables: Mapping[str, str], origins: Mapping[str, Where], file: Where) -> None:
+    """Raise Problem, at the longest variable, if the variables together leave no room to start programs.
+
+    A variable that is not in `origins` is the path of a place in `file`.
+    """
+    sizes = {name: _size(name, value) for name, value in variables.items()}
+    if sum(sizes.values()) > _LONGEST_TOGETHER:
+        longest = max(sizes, key=lambda name: sizes[name])
+        cause = f"the variables have {sum(sizes.values())} bytes together, and no program would start"
+        cure = f"keep them below {_LONGEST_TOGETHER} bytes, the longest is {longest}"
+        raise Problem("values-too-long-together", cause, cure, origins.get(longest, file))
+
+
 def _require_value(name: str, given: Given) -> None:
+    if _size(name, given.text) > _LONGEST:
+        cause = f"{name} has {_size(name, given.text)} bytes, and no program would start with it"
+        cure = f"keep it below {_LONGEST} bytes, for example in a file"
+        raise Problem("value-too-long", cause, cure, given.at)
     if "\0" in given.text:
         cause = f"the value of {name} contains a NUL character, which no variable can hold"
         raise Problem("nul-in-value", cause, "remove it", given.at)

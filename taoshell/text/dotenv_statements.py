@@ -18,6 +18,8 @@ from taoshell.text.lines import universal_lines
 _BEFORE_VALUE = re.compile(r"(?P<name>\s*(?:export[^\S\r\n]+)?(?:'[^']+'|[^=#\s]+))(?P<equals>[^\S\r\n]*=[^\S\r\n]*)?")
 _QUOTED = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\"""", re.DOTALL)
 _BLANK_LINES = re.compile(r"(?:\s*[\r\n])?")
+_ESCAPE = re.compile(r"\\([\\'\"abfnrtv$`])")  # in double quotes: python-dotenv's, and `$` and a backquote
+_ESCAPED = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _TOKEN_IN_QUOTES = re.compile(r"\\.|\$\{", re.DOTALL)
 
 
@@ -38,10 +40,11 @@ class Statement:
 
     @property
     def unchecked_value(self) -> str | None:
-        """`value`, with `${` for `\\${` in double quotes: python-dotenv has no way to write a literal `${`."""
+        """`value`, with the escapes of `$` and a backquote that shells know in double quotes: python-dotenv keeps their
+        backslash, and without one a shell that sources the file would run what they begin."""
         if self.value is None or not self._written.startswith('"'):
             return self.value
-        return self.value.replace(r"\${", "${")
+        return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), _one_end(self._written[1:-1]))
 
     def checked_value(self, path: str) -> str:
         """Return the value. Raises TaoshellError if there is none, or if programs would expand it differently."""
@@ -89,7 +92,7 @@ def statements(text: str, path: str, first: int = 1) -> Iterator[Statement]:
     Raises TaoshellError if a line does not parse.
     """
     lines, at = universal_lines(text), 0
-    for binding in parse_stream(io.StringIO(re.sub(r"\r\n?", "\n", text))):
+    for binding in parse_stream(io.StringIO(_one_end(text))):
         parsed = binding.original.string
         count = len(universal_lines(parsed))
         raw = "".join(lines[at : at + count])
@@ -101,6 +104,11 @@ def statements(text: str, path: str, first: int = 1) -> Iterator[Statement]:
             yield Statement(raw, line)
         else:
             yield Statement(raw, line, binding.key, binding.value, *_value_span(raw, binding.value))
+
+
+def _one_end(text: str) -> str:
+    """Return `text` with every line end as `\\n`, as python-dotenv reads it."""
+    return re.sub(r"\r\n?", "\n", text)
 
 
 def _value_span(raw: str, value: str | None) -> tuple[int, int]:

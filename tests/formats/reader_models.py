@@ -14,17 +14,18 @@ from dotenv.parser import parse_stream
 from dotenv.variables import Variable, parse_variables
 
 from taoshell.formats.dotenv import quoted
-from tests.support.env_file_readers import COMPOSE, DIRENV, DOCKER, PYTHON_DOTENV, VSCODE, VSCODE_ENVIRONMENTS
+from tests.support.env_file_readers import COMPOSE, DIRENV, DOCKER, PYTHON_DOTENV, SHELLS, VSCODE, VSCODE_ENVIRONMENTS
 
 
 def forms(value: str) -> Iterator[str]:
-    """Every way to write `value` on one line: bare, in single quotes and in double quotes."""
+    """Every way to write `value` on one line: bare, in single quotes, and in double quotes as shells need it or not."""
     if quoted(value) == value:
         yield value
     if not re.search(r"[\r\n]", value):
         # Only python-dotenv reads `\\` as `\` in single quotes, so a backslash is doubled only if it must be.
         yield "'" + re.sub(r"\\(?=[\\']|\Z)", r"\\\\", value).replace("'", r"\'") + "'"
     escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
+    yield '"' + re.sub("[$`]", r"\\\g<0>", escaped) + '"'
     yield '"' + escaped.replace("${", "\\${") + '"'
 
 
@@ -91,6 +92,17 @@ def docker(form: str) -> str:
     return form
 
 
+def shells(form: str) -> str | None:
+    """POSIX, 2.2: no escape in single quotes; four escapes in double quotes, where `$` and a backquote expand. A lone
+    `$` does not, but no form relies on that."""
+    if form.startswith("'"):
+        return form[1:-1] if "'" not in form[1:-1] else None
+    if form.startswith('"'):
+        inner = re.sub(r'\\[\\"$`]', "", form[1:-1])
+        return None if re.search("[$`]", inner) else re.sub(r'\\([\\"$`])', r"\1", form[1:-1])
+    return form if re.fullmatch(r"[\w./:,@+-]*", form) else None
+
+
 MODELS: dict[str, Callable[[str], str | None]] = {
     PYTHON_DOTENV: python_dotenv,
     DIRENV: direnv,
@@ -98,4 +110,5 @@ MODELS: dict[str, Callable[[str], str | None]] = {
     VSCODE: vscode,
     VSCODE_ENVIRONMENTS: vscode_environments,
     DOCKER: docker,
+    SHELLS: shells,
 }

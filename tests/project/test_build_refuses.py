@@ -20,7 +20,15 @@ IN_TOML = {
         "layout = host",
         "this is not valid TOML: Unexpected character: 'h'; correct the line; text goes in",
     ),
-    "a key twice": ('name = "a"\n\nname = "b"', 'this is not valid TOML: Key "name" already exists.; correct the line'),
+    "a key twice": (
+        'name = "a"\n\nname = "b"',
+        'this is not valid TOML: Key "name" already exists.; remove one of the two',
+    ),
+    "a key twice in one line": (
+        "places = { a = 1, a = 2 }",
+        'not valid TOML: Key "a" already exists.; remove one of the',
+    ),
+    "a value and a table": ("places.data = 'x'\n[places.data.host]", "this is not valid TOML: "),
     "an unknown key": ("plases.data = 'x'", 'unknown key "plases"; did you mean "places"?'),
     "a key like no other": (
         "x = 1",
@@ -36,8 +44,12 @@ IN_TOML = {
     "a field of a wrong type": ("places.data.host = 1979-05-27", "places.data.host is a date or time; write text"),
     "an unknown layout": ("layout = 'hosts'", 'unknown layout "hosts"; did you mean "host"?'),
     "another unknown layout": ("layout = 'tao7'", 'unknown layout "tao7"; known: classic, host'),
-    "a name with an escape": ('name = "\\u001b[2J"', "the name is empty or not printable; write a name"),
-    "a name that is empty": ("name = ' '", "the name is empty or not printable; write a name"),
+    "a name with an escape": ('name = "\\u001b[2J"', "the name is empty, not printable or longer than 100"),
+    "a name that is empty": ("name = ' '", "the name is empty, not printable or"),
+    "a name of Hangul fillers": ("name = '\u3164'", "the name is empty, not printable or"),
+    "a name of braille blanks": ("name = '\u2800\u2800'", "the name is empty, not printable or"),
+    "a name that piles up": ("name = 'a\u0301\u0302\u0303'", "the name is empty, not printable or"),
+    "a name of 101 letters": (f"name = '{'x' * 101}'", "the name is empty, not printable or"),
     # variables
     "a refused name": (
         "[env]\nA = '1'\nPATH = '/evil'",
@@ -61,6 +73,22 @@ IN_TOML = {
     "a value with a NUL": (
         'env.A = "\\u0000"',
         "the value of A contains a NUL character, which no variable can hold; remove it",
+    ),
+    "a value that no program can start with": (
+        f"env.A = '{'x' * 131_060}'",
+        "A has 131063 bytes, and no program would start with it; keep it below 131059 bytes, for example in a file",
+    ),
+    "values that no program can start with together": (
+        "".join(f"env.A{n} = '{'x' * 80_000}'\n" for n in range(6)) + f"env.B = '{'x' * 80_009}'",
+        "bytes together, and no program would start; keep them below 524288 bytes, the longest is B",
+    ),
+    "a value that no container can start with": (
+        f"[container.env]\nA = '{'x' * 200_000}'",
+        "A has 200003 bytes, and no program would start with it",
+    ),
+    "values that no container can start with together": (
+        "[container.env]\n" + "".join(f"A{n} = '{'x' * 90_000}'\n" for n in range(6)) + f"B = '{'x' * 90_009}'",
+        "the variables have 630036 bytes together",
     ),
     "no GPUs": ("env.NUM_GPUS = 0", "NUM_GPUS is '0'; write the number of GPUs to use: 1 or more"),
     "all GPUs in other words": (
@@ -195,6 +223,26 @@ IN_DOTENV = {
         "LOCAL_DATA_DIR",
         "/path/to/data",
         "/path/to/data is a placeholder; write your own path",
+    ),
+    "a variable in a path": (
+        "LOCAL_DATA_DIR",
+        "$HOME/kitti",
+        "$HOME/kitti contains a variable or a command, which taoshell does not expand; write the path itself; it may",
+    ),
+    "a variable in braces": ("LOCAL_DATA_DIR", "${HOME}/kitti", "${HOME}/kitti contains a variable or a command"),
+    "a variable of Windows": ("LOCAL_DATA_DIR", "%HOME%/kitti", "%HOME%/kitti contains a variable or a command"),
+    "a command in a path": ("LOCAL_DATA_DIR", "`pwd`/kitti", "`pwd`/kitti contains a variable or a command"),
+    "another user's home": ("LOCAL_DATA_DIR", "~bob/kitti", "~bob/kitti begins with another user's home"),
+    "a path that is too long": (
+        "LOCAL_DATA_DIR",
+        "/d" * 3000,
+        "is too long for Linux; use at most 4095 bytes, and 255",
+    ),
+    "a name in a path that is too long": ("LOCAL_DATA_DIR", "é" * 128, "is too long for Linux; use at most 4095 bytes"),
+    "a value that no program can start with": (
+        "A",
+        "é" * 65_536,
+        "A has 131075 bytes, and no program would start with",
     ),
     "an empty path": ("LOCAL_DATA_DIR", "", "the path is empty; write a path, or remove the line"),
     "a colon": ("LOCAL_DATA_DIR", "C:\\data", f"Docker cannot mount {ROOT}/C:\\data, as it contains ':'"),

@@ -19,7 +19,7 @@ REFUSED = {
     "an empty path": ("data = ''", "the path is empty; write a path, or remove the line"),
     "a variable": (
         "data = '$HOME/data'",
-        "$HOME/data contains a variable, which taoshell does not expand; write the path",
+        "$HOME/data contains a variable or a command, which taoshell does not expand; write",
     ),
     "another user's home": (
         "data = '~bob/data'",
@@ -39,7 +39,10 @@ REFUSED = {
     "~ in a destination": ("data.container = '~/a'", "the container path ~/a contains '~'; use a path without it"),
     ": in a destination": ("data.container = '/a:b'", "the container path /a:b contains ':'; use"),
     "a newline in a destination": ('data.container = "/a\\nb"', "the container path /a\\nb contains '\\n'"),
-    "$ in a destination": ("data.container = '/$X'", "/$X contains a variable, which taoshell does not expand"),
+    "$ in a destination": (
+        "data.container = '/$X'",
+        "/$X contains a variable or a command, which",
+    ),
     "a placeholder as destination": ("data.container = '/path/to/a'", "/path/to/a is a placeholder"),
     "the container's root": ("data.container = '/'", "the container path / would hide the whole container; use"),
     "a slash at the end": ("data.container = '/a/'", "the container path /a/ is not in its shortest form; write /a"),

@@ -11,8 +11,12 @@ import tomlkit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taoshell.errors import TaoshellError
-from taoshell.project.build import require_mount_folders
+from taoshell.errors import TaoshellError, Where
+from taoshell.project.build import _KEYS, require_mount_folders
+from taoshell.project.clusters import _READERS
+from taoshell.project.container import NAMES as OPTIONS
+from taoshell.project.entry import _KEYS as _FIELDS
+from taoshell.project.images import _KINDS
 from taoshell.project.problems import Problem
 from tests.project import test_build_refuses, test_container, test_places_refused
 from tests.support.clone import CLONE
@@ -30,7 +34,7 @@ ONE_PROBLEM: dict[str, tuple[str, dict[str, str], str]] = {
     **{f"toml: {case}": (toml, {}, FIRST) for case, toml in REFUSED_TOML.items()},
     **{f".env: {case}": ("", {line[0]: line[1]}, FIRST) for case, line in test_build_refuses.IN_DOTENV.items()},
     **{f"place: {case}": (toml, {}, PLACES) for case, toml in REFUSED_PLACES.items()},
-    **{f"docker: {case}": (toml, {}, FIRST) for case, toml in REFUSED_OPTIONS.items()},
+    **{f"container: {case}": (toml, {}, FIRST) for case, toml in REFUSED_OPTIONS.items()},
     **{f"network: {name}": ("", {}, tomlkit.dumps({"network": name})) for name in ("FIXME", "", "a/b", "FIXMEx")},
     "another path in the layout same": ("layout = 'same'\nplaces.data.container = '/data'", {}, FIRST),
     "a place of one's own that goes elsewhere": (
@@ -209,7 +213,7 @@ def test_each_id_is_shown_by_a_case() -> None:
 # -- any content --------------------------------------------------------------------------
 
 KEYS = st.sampled_from(["name", "layout", "places", "docker", "container", "env", "plases", "data", "m", "host"])
-KEYS |= st.sampled_from(["container_variable", "host_variable", "ports", "ulimits", "shm_size", "user", "tty", "KEY"])
+KEYS |= st.sampled_from(["container_variable", "host_variable", "ports", "ulimits", "shm_size", "user", "ipc", "KEY"])
 TEXTS = st.sampled_from(["", "/", "..", "~", "a\0/..", "host", "auto", "16G", "$X", "FIXME", "/a:b", "SPECS_DIR"])
 VALUES = st.recursive(
     TEXTS | st.text(max_size=4) | st.booleans() | st.integers() | st.floats(),
@@ -236,6 +240,111 @@ def test_any_text_ends_in_a_project_or_in_problems(text: str, env: dict[str, str
 )
 def test_a_number_that_python_will_not_print_is_refused(toml: str) -> None:
     assert len(problems(toml.replace("{}", "0x" + "f" * 9999))) == 1
+
+
+# Each place in the language for a text: a value, an element or a key. HERE is replaced.
+FIELDS = """\
+name = "HERE"
+layout = "HERE"
+network = "HERE"
+"HERE" = 1
+places.data = "HERE"
+places.data.host = "HERE"
+places.data.container = "HERE"
+places.data.host_variable = "HERE"
+places."HERE" = { host = "/m", container = "/m" }
+places.m = { host = "/m", container = "/m", host_variable = "HERE" }
+places.m = { host = "/m", container = "/m", container_variable = "HERE" }
+places.m."HERE" = "/m"
+env.A = "HERE"
+env."HERE" = "1"
+env.NUM_GPUS = "HERE"
+container.user = "HERE"
+container.shm_size = "HERE"
+container.network = "HERE"
+container.privileged = "HERE"
+container.ipc = "HERE"
+container."HERE" = 1
+container.ulimits.memlock = "HERE"
+container.ulimits."HERE" = 1
+container.ports.8888 = ["HERE"]
+container.ports."HERE" = 1
+container.env.A = "HERE"
+container.env."HERE" = "1"
+container.env.A.from = "HERE"
+gpus = "HERE"
+gpus = ["HERE"]
+places.m = { host = "/m", container = "/m", host_variable = ["A", "HERE"] }
+places.m = { host = "/m", container = "/m", mode = "HERE" }
+places.m = { host = "/m", container = "/m", mount = "HERE" }
+env.A.place = "HERE"
+env.A = { place = "data", side = "HERE" }
+python.conda = "HERE"
+python.venv = "HERE"
+python."HERE" = "x"
+images.model = "HERE"
+images.deploy = "HERE"
+images.dataset = "HERE"
+images."HERE" = "x"
+cluster."HERE".engine = "slurm"
+cluster.c.engine = "HERE"
+cluster.c = { engine = "slurm", container = "HERE" }
+cluster.c = { engine = "slurm", partition = "HERE" }
+cluster.c = { engine = "slurm", account = "HERE" }
+cluster.c = { engine = "slurm", time = "HERE" }
+cluster.c = { engine = "slurm", images = "HERE" }
+cluster.c = { engine = "slurm", "HERE" = "x" }
+cluster.c = { engine = "slurm", places.data = "HERE" }
+cluster.c = { engine = "slurm", places."HERE" = "/x" }
+""".splitlines()
+HOSTILE = {
+    "a NUL": "a\\u0000b",
+    "a NUL in a path": "/a\\u0000b/../c",
+    "a line end": "a\\nb",
+    "half a character": "\\U0000d800",
+    "no character": "\\UFFFFFFFF",
+    "a filler": "\\u3164",
+    "huge": "x" * 20_000,
+    "deep": "/x" * 10_000,
+    "high": "../" * 10_000,
+    "a long number": "9" * 5000,
+}
+
+
+def test_the_fields_are_those_of_the_language() -> None:
+    keys = {*_KEYS, *_FIELDS, *OPTIONS, *_KINDS, *_READERS["slurm"]}
+    assert [key for key in keys if not any(re.search(rf"\b{key}\b", line) for line in FIELDS)] == []
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_hostile_text_in_any_field_ends_in_a_project_or_in_readable_lines(field: str, hostile: str) -> None:
+    first = "" if field.startswith("network") else FIRST
+    found = built(field.replace("HERE", HOSTILE[hostile]), first=first, real=os.path.realpath)
+    assert (found.project is None) == bool(found.problems)
+    for problem in found.problems:
+        assert problem.where.line == 2 - (not first)
+        assert len(str(problem)) < 1200
+        assert str(problem).isprintable()
+
+
+@pytest.mark.parametrize("name", ["LOCAL_DATA_DIR", "SPECS_DIR", "KEY", "NUM_GPUS", "A", "PATH", "a b"])
+@pytest.mark.parametrize(
+    "value", ["\0", "/a\0b/..", "\ud800", "\n", "x" * 1_000_000, "/x" * 300_000, "~/" + "../" * 300_000]
+)
+def test_a_hostile_value_in_dotenv_ends_in_a_project_or_in_readable_lines(name: str, value: str) -> None:
+    found = built(env={name: value}, real=os.path.realpath)
+    assert (found.project is None) == bool(found.problems)
+    for problem in found.problems:
+        assert problem.where == Where(ENV, 1)
+        assert len(str(problem)) < 1200
+
+
+@pytest.mark.parametrize("field", ["name", "places.data", "container.shm_size", "env.A"])
+def test_a_megabyte_is_one_readable_line(field: str) -> None:
+    (problem,) = problems(f"{field} = '/{'x' * 1_000_000}'")
+    assert problem.where.line == 2
+    assert len(str(problem)) < 1200
 
 
 def test_a_nul_does_not_reach_the_disk() -> None:

@@ -74,7 +74,17 @@ def test_the_line_of_every_key_begins_its_statement(table: dict[str, object], be
 
 @pytest.mark.parametrize(
     ("text", "line"),
-    [("a = 1\nb = \n", 2), ("a = 1\na = 2\n", 2), ("[a]\nb\n", 2), ('a = """\n\n', 2), ("a = 1 b\n", 1)],
+    [
+        ("a = 1\nb = \n", 2),
+        ("a = 1\na = 2\n", 2),
+        ("a = 1\n\na = [\n1]\n", 3),
+        ("x = 1\ny = { a = 1, a = 2 }\n", 2),
+        ("[a]\nb = 1\n[a.b]\nc = 1\n", 3),
+        ('a = 1\n# why\n"a" = """\n\n"""\nb = 1', 3),
+        ("[a]\nb\n", 2),
+        ('a = """\n\n', 2),
+        ("a = 1 b\n", 1),
+    ],
 )
 def test_an_error_in_toml_has_its_line(text: str, line: int) -> None:
     with pytest.raises(Problem, match="this is not valid TOML") as refused:

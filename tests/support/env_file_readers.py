@@ -25,6 +25,7 @@ COMPOSE = "Docker Compose"
 VSCODE = "VS Code (Python)"
 VSCODE_ENVIRONMENTS = "VS Code (Python Environments)"
 DOCKER = "docker --env-file"
+SHELLS = "bash, dash, zsh"
 
 Variables = dict[str, str]
 Reader = Callable[[Path], "Variables | None"]
@@ -137,6 +138,27 @@ def docker(path: Path) -> Variables | None:
     return found
 
 
+def shells(path: Path) -> Variables | None:
+    """`set -a; . ./.env` in each shell. They agree, or the test fails. No command that the file names is found."""
+    found = [_sourced(shell, path) for shell in (["bash", "--norc", "--noprofile"], ["dash"], ["zsh", "-f"])]
+    assert all(variables == found[0] for variables in found), found
+    return found[0]
+
+
+def _sourced(shell: list[str], path: Path) -> Variables | None:
+    program, *options = shell
+    script = f'set -a; . "$1" && exec {shutil.which("env")} -0'
+    command = [need(shutil.which(program), program), *options, "-c", script, "sh", str(path)]
+    env = {"PATH": "/nowhere", **OUTSIDE}
+    done = subprocess.run(command, cwd=path.parent, env=env, capture_output=True, check=False, stdin=subprocess.DEVNULL)
+    if done.returncode != 0:
+        return None
+    pairs = dict(pair.split("=", 1) for pair in done.stdout.decode(errors="surrogateescape").split("\0") if pair)
+    return {
+        name: value for name, value in pairs.items() if name not in {*env, "LOGNAME", "PWD", "OLDPWD", "SHLVL", "_"}
+    }
+
+
 READERS: dict[str, Reader] = {
     PYTHON_DOTENV: python_dotenv,
     DIRENV: direnv,
@@ -144,4 +166,5 @@ READERS: dict[str, Reader] = {
     VSCODE: vscode,
     VSCODE_ENVIRONMENTS: vscode_environments,
     DOCKER: docker,
+    SHELLS: shells,
 }

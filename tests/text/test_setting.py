@@ -200,7 +200,7 @@ def test_a_plain_name_changes_the_users_line_in_dotenv() -> None:
 
 
 def test_every_key_of_the_file_is_known() -> None:
-    known = built("zzzzzz = 1\n").problems[0].cure.removeprefix("known: ").split(", ")
+    known = built("zzzzzz = 1\n").problems[0].cure.partition("knows: ")[2].split(", ")
     assert "layout" in known
     assert set(known) <= set(KEYS)
 
@@ -384,9 +384,7 @@ def test_in_any_file_only_the_setting_is_taken_out(toml: str, name: str) -> None
         return
     after = changed(Texts(toml, ""), [Setting(name, None)]).toml
     assert not set(after.splitlines()) - set(toml.splitlines())
-    assert [line for line in after.split("\n") if line.lstrip().startswith("#")] == [
-        line for line in toml.split("\n") if line.lstrip().startswith("#") and line in after.split("\n")
-    ]
+    assert after.count("# comment") == toml.count("# comment")
     left = tomlkit.parse(after).unwrap()
     *above, last = name.split(".")
     inner = values
