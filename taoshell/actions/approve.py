@@ -89,7 +89,7 @@ def was_approved(state: State, root: str) -> bool:
     return record.read(state, root) is not None or approvals.exist(state, root)
 
 
-def is_approved(state: State, sources: Sources, project: Project) -> bool:
+def is_approved(state: State, sources: Sources, project: Project | None) -> bool:
     """Whether the user has approved exactly this content. Raises TaoshellError in another user's state folder."""
     require_own(state)
     return approvals.is_approved(state, sources.root, record.inputs(sources, project))
