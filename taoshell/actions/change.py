@@ -49,9 +49,8 @@ class Change:
         return decoded(self.then.env)
 
     def difference(self) -> list[str]:
-        """Return what changes in the sources as lines of a diff; none if nothing changes."""
-        before = {} if self.now.toml.data is None else record.texts(self.now, self.project)
-        return diff.between(before, record.texts(self.then, self.project), sides=("now", "then"))
+        """Return what changes in an approved project as lines of a diff; none if nothing changes."""
+        return diff.between(record.texts(self.now, self.project), record.texts(self.then, self.project))
 
     def with_folders(self) -> Change:
         """Return the change that also creates the missing mount folders.

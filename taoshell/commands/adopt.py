@@ -29,13 +29,16 @@ def command(mapping: str, yes: bool) -> None:
     path = adopt.chosen(state, mapping)
     planned = adopt.plan(state, root, path)
     change = planned.change
-    if not change.difference():
+    difference = change.difference()
+    if not difference:
         say(f"nothing to adopt: the project already has every mount and option in {path}")
         return
     ask = Asker(state, change.now, asking=not yes and sys.stdin.isatty())
     if ask.may_make(change.project):
         change = change.with_folders()
     change.require_folders()
+    if yes:
+        tables.show_diff(difference)
     require_consent(state, change, yes=yes, by_default=True)
     say_all(planned.to_say)
     allowed = approve.allow(state, change)

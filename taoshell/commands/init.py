@@ -13,7 +13,7 @@ from taoshell.project.layouts import LAYOUTS
 from taoshell.state.paths import State
 from taoshell.terminal import candidates, tables
 from taoshell.terminal.ask import Asker, say_kept_back
-from taoshell.terminal.consent import require_consent
+from taoshell.terminal.consent import require_consent, require_consent_to_new
 from taoshell.terminal.say import say, say_all
 
 
@@ -67,8 +67,8 @@ def command(
     if mkdir or ask.may_make(planned.project):
         planned = planned.with_folders()
     planned.require_folders()
-    is_new = sources.toml.data is None
-    require_consent(state, planned, yes=yes, by_default=is_new, needs_terminal=not is_new)
+    consent = require_consent_to_new if sources.toml.data is None else require_consent
+    consent(state, planned, yes=yes)
     allowed = approve.allow(state, planned)
     say_all(f"created {path}" for path in planned.folders)
     say_all(allowed.to_say)

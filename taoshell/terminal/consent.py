@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 from taoshell.actions import approve, record
 from taoshell.actions.change import Change
@@ -15,9 +16,7 @@ from taoshell.terminal.ask import confirmed
 from taoshell.terminal.review import show_review, show_standing_out
 
 
-def require_consent(
-    state: State, change: Change, *, yes: bool, by_default: bool = False, needs_terminal: bool = True
-) -> None:
+def require_consent(state: State, change: Change, *, yes: bool, by_default: bool = False) -> None:
     """Show what `change` brings, and ask. There is nothing to ask if the user has approved exactly this before.
 
     The first time, everything is shown; later, what changed since the last approval. `by_default`: Enter agrees.
@@ -27,7 +26,7 @@ def require_consent(
     if approve.is_approved(state, change.then, project):
         return
     stands_out = what_stands_out(project, machine())
-    if yes or not (needs_terminal or sys.stdin.isatty()):
+    if yes:
         show_standing_out(stands_out)
         return
     if not sys.stdin.isatty():
@@ -41,3 +40,14 @@ def require_consent(
         show_review(changed, project, stands_out)
     if not confirmed("Approve this?", default=by_default):
         raise TaoshellError("not approved", "nothing has changed", at=Where(root))
+
+
+def require_consent_to_new(state: State, change: Change, *, yes: bool) -> None:
+    """Ask about a project whose taoshell.toml is new only if something in its folder stands out.
+
+    The user has just answered what goes into the file. But a symlink or a `.env` may be somebody else's.
+    """
+    project = change.project
+    others = replace(project, mapping=replace(project.mapping, options={}))
+    if what_stands_out(others, machine()):
+        require_consent(state, change, yes=yes)

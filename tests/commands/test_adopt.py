@@ -42,7 +42,7 @@ def written(sample: Sample, source: str, destination: str, **options: str) -> by
 
 
 def test_the_newest_backup_is_shown_and_adopted(user: User, sample: Sample, account: Account, home: Path) -> None:
-    done = user.must("adopt", cwd=sample.root)
+    done = user.must("adopt", "--yes", cwd=sample.root)
     shown = [line for line in done.out.splitlines() if line.startswith(("+", "-"))]
     assert shown == [
         "--- taoshell.toml (approved)",
@@ -60,7 +60,7 @@ def test_the_newest_backup_is_shown_and_adopted(user: User, sample: Sample, acco
     assert mapping["DockerOptions"] == {"shm_size": "16G"}
     assert len(account.backed_up()) == 1
     (backup,) = account.backups.iterdir()
-    assert user.must("adopt", cwd=sample.root).err == (
+    assert user.must("adopt", "--yes", cwd=sample.root).err == (
         f"taoshell: nothing to adopt: the project already has every mount and option in {backup}\n"
     )
 
@@ -69,8 +69,8 @@ def test_a_backup_by_its_name_or_any_file(user: User, sample: Sample, account: A
     (backup,) = account.backups.iterdir()
     (home / "mine.json").write_bytes(written(sample, f"{home}/runs", "/runs2"))
     assert user.types("adopt", "mine.json", cwd=home).status == 1  # there is no project around
-    user.must("adopt", home / "mine.json", cwd=sample.root / "specs")
-    user.must("adopt", backup.name, cwd=sample.root)
+    user.must("adopt", "--yes", home / "mine.json", cwd=sample.root / "specs")
+    user.must("adopt", "--yes", backup.name, cwd=sample.root)
     sources = [mount["source"] for mount in json.loads(sample.mounts)["Mounts"]]
     assert {f"{home}/kitti", f"{home}/runs"} <= set(sources)
 
@@ -81,7 +81,7 @@ def test_the_users_own_former_mapping_is_skipped(user: User, sample: Sample, acc
         (account.home / name).write_bytes(written(sample, f"/{name}", f"/{name}"))
         said = user.must("mounts", "restore", account.home / name).err
     assert "your previous mapping is kept" in said  # the first one
-    done = user.must("adopt", cwd=sample.root)
+    done = user.must("adopt", "--yes", cwd=sample.root)
     assert '+shm_size = "16G"' in done.out
     assert "/first" not in done.out
 
@@ -91,18 +91,18 @@ def test_at_a_terminal_it_asks(user: User, sample: Sample, account: Account, ans
     before = snapshot(sample.root)
     child = pexpect.spawn(COMMAND[0], [*COMMAND[1:], "adopt"], env=user.environ, cwd=str(sample.root), timeout=30)
     child.expect_exact("shm_size")
-    child.expect_exact("Adopt this?")
+    child.expect_exact("Approve this?")
     child.sendline(answer)
     said = child.read().decode()
     child.wait()
     assert child.exitstatus == (not adopted)
     assert (snapshot(sample.root) == before) != adopted
-    assert ("not adopted; nothing has changed" in said) != adopted
+    assert ("not approved; nothing has changed" in said) != adopted
 
 
 def test_a_line_in_dotenv_that_keeps_the_place_elsewhere_changes(user: User, sample: Sample, home: Path) -> None:
     (home / "m.json").write_bytes(written(sample, f"{home}/kitti", f"{CONTAINER}/detectnet_v2"))
-    done = user.must("adopt", home / "m.json", cwd=sample.root)
+    done = user.must("adopt", "--yes", home / "m.json", cwd=sample.root)
     assert f"-LOCAL_EXPERIMENT_DIR={home}/runs" in done.out
     assert f"+LOCAL_EXPERIMENT_DIR={home}/kitti" in done.out
     assert "taoshell.toml" not in done.out
@@ -111,7 +111,7 @@ def test_a_line_in_dotenv_that_keeps_the_place_elsewhere_changes(user: User, sam
 def test_without_a_backup(user: User, sample: Sample) -> None:
     done = user.types("adopt", cwd=sample.root)
     assert (done.status, done.out) == (1, "")
-    assert done.err.endswith("there is no backup; name a file: taoshell adopt FILE\n")
+    assert done.err.endswith("and you have no mapping of your own; name a file: taoshell adopt FILE\n")
     done = user.types("adopt", "nowhere.json", cwd=sample.root)
     assert done.err == "taoshell: nowhere.json: there is no such file or backup; to list them: taoshell mounts\n"
 
@@ -122,4 +122,34 @@ def test_a_project_that_is_not_approved_adopts_nothing(user: User, sample: Sampl
     done = user.types("adopt", cwd=sample.root)
     assert done.status == 1
     assert "is not approved as it is now; run: taoshell allow" in done.err
+    assert snapshot(sample.root) == before
+
+
+# -- the user's own mapping ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["", "~/.tao_mounts.json"])
+def test_the_users_own_mapping_while_a_project_holds_the_mounts_file(
+    user: User, sample: Sample, home: Path, name: str
+) -> None:
+    """The mounts file then leads to the project's own mapping, which is not what the user means."""
+    (home / ".tao_mounts.json").write_bytes(written(sample, f"{home}/kitti", f"{CONTAINER}/data"))
+    Account(home).go(str(sample.root))
+    words = [str(home / ".tao_mounts.json")] if name else []
+    assert f"+LOCAL_DATA_DIR={home}/kitti" in user.must("adopt", "--yes", *words, cwd=sample.root).out
+
+
+def test_the_users_own_mapping_before_any_shell_was_in_a_project(user: User, sample: Sample, home: Path) -> None:
+    (home / ".tao_mounts.json").write_bytes(written(sample, f"{home}/kitti", f"{CONTAINER}/data"))
+    assert f"+LOCAL_DATA_DIR={home}/kitti" in user.must("adopt", "--yes", cwd=sample.root).out
+
+
+def test_without_a_terminal_and_without_yes_nothing_is_adopted(user: User, sample: Sample, account: Account) -> None:
+    before = snapshot(sample.root)
+    done = user.types("adopt", cwd=sample.root)
+    assert (done.status, done.err) == (
+        1,
+        f"taoshell: {sample.root}: not approved: there is no terminal to show the project at; to approve it unseen, "
+        "add --yes\n",
+    )
     assert snapshot(sample.root) == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
@@ -175,7 +176,6 @@ BAD = {
         'layout = "clasic"\nnetwork = "dino"\n',
         '.toml:1: unknown layout "clasic"; did you mean "classic"?',
     ),
-    "no network": ("taoshell.toml", 'layout = "classic"\n', ".toml: no network is given; add"),
     "a wrong type": (
         "taoshell.toml",
         'layout = "classic"\nnetwork = 4\n',
@@ -202,16 +202,6 @@ BAD = {
         "taoshell.toml",
         PLACES + 'specs = "nowhere"\n',
         ".toml:4: the container needs {root}/nowhere, which does not exist; run: mkdir -p {root}/nowhere",
-    ),
-    "two places in one folder": (
-        "taoshell.toml",
-        PLACES + 'data = "specs"\n',
-        '.toml:4: places "data" and "specs" are the same folder, {root}/specs; ',
-    ),
-    "two places in one folder by a link": (
-        "taoshell.toml",
-        PLACES + 'data = "link"\n',
-        '.toml:4: places "data" and "specs" are the same folder, {root}/specs; ',
     ),
     "a relative destination": (
         "taoshell.toml",
@@ -286,8 +276,13 @@ def _refused_without_a_trace(user: User, sample: Sample, start: str, expected: s
     assert snapshot(user.home) == before
 
 
-@pytest.mark.parametrize("name", ["taoshell.toml", ".env"])
-@pytest.mark.parametrize("kind", ["FIFO", "folder", "dead link", "no UTF-8"])
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        *itertools.product(["taoshell.toml"], ["FIFO", "folder", "dead link", "no UTF-8"]),
+        *itertools.product([".env"], ["dead link", "no UTF-8"]),  # instead of the others, a private one is used
+    ],
+)
 def test_something_else_in_place_of_a_file(user: User, sample: Sample, name: str, kind: str) -> None:
     sample.allow()
     path = sample.root / name

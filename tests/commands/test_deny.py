@@ -17,7 +17,7 @@ def test_every_approved_content_is_denied(user: User, sample: Sample) -> None:
     sample.allow()
     before = snapshot(sample.root)
     done = user.must("deny", cwd=sample.root / "specs")
-    assert (done.out, done.err) == ("", f"taoshell: {sample.root}: withdrew 2 approvals\n")
+    assert (done.out, done.err) == ("", f"taoshell: {sample.root}: your approval is withdrawn\n")
     assert sample.is_blocked
     assert sample.is_fresh
     assert "not approved" in user.must("status", sample.root).err
@@ -28,7 +28,7 @@ def test_another_project_stays_approved(user: User, sample: Sample) -> None:
     other = Sample(user.home, "other")
     sample.allow()
     other.allow()
-    assert user.must("deny", sample.root).err == f"taoshell: {sample.root}: withdrew 1 approval\n"
+    assert user.must("deny", sample.root).err == f"taoshell: {sample.root}: your approval is withdrawn\n"
     assert not other.is_blocked
     assert "other: approved" in user.must("status", other.root).err
 
@@ -42,7 +42,7 @@ def test_a_project_that_was_never_approved(user: User, sample: Sample) -> None:
 def test_a_broken_project_can_be_denied(user: User, sample: Sample, text: str) -> None:
     sample.allow()
     sample.toml.write_text(text)
-    assert user.must("deny", sample.root).err == f"taoshell: {sample.root}: withdrew 1 approval\n"
+    assert user.must("deny", sample.root).err == f"taoshell: {sample.root}: your approval is withdrawn\n"
     assert sample.is_blocked
 
 

@@ -80,23 +80,23 @@ def refused(user: User, sample: Sample) -> str:
     return done.err
 
 
-NOT_APPROVED = "the project is not approved as it is now; run: taoshell allow\n"
+NOT_APPROVED = "the project is not approved as it is now; run: taoshell allow"
 
 
 def test_never_approved(user: User, sample: Sample) -> None:
-    assert refused(user, sample) == f"taoshell: {sample.root}: {NOT_APPROVED}"
+    assert refused(user, sample) == f"taoshell: {sample.root}: {NOT_APPROVED} {sample.root}\n"
 
 
 @pytest.mark.parametrize("name", ["taoshell.toml", ".env"])
 def test_changed_since(user: User, approved: Sample, name: str) -> None:
     with open(approved.root / name, "a") as file:
         file.write("\n")
-    assert refused(user, approved) == f"taoshell: {approved.root}: {NOT_APPROVED}"
+    assert refused(user, approved) == f"taoshell: {approved.root}: {NOT_APPROVED} {approved.root}\n"
 
 
 def test_denied(user: User, approved: Sample) -> None:
     user.must("deny", approved.root)
-    assert refused(user, approved) == f"taoshell: {approved.root}: {NOT_APPROVED}"
+    assert refused(user, approved) == f"taoshell: {approved.root}: {NOT_APPROVED} {approved.root}\n"
 
 
 def test_broken(user: User, approved: Sample) -> None:
