@@ -13,6 +13,7 @@ from taoshell.errors import TaoshellError, printable
 from taoshell.mounts import mapping
 from taoshell.state import approvals, sessions
 from taoshell.state.files import lock, remove_tree
+from taoshell.state.kept import Kept
 from taoshell.state.paths import State
 
 
@@ -49,6 +50,7 @@ def prune(state: State) -> list[str]:
             approvals.revoke(state, root)
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(project.inputs)  # first: it may contain KEY, and so may the generations
+            Kept(project.replaced).forget()
             to_say += mapping.expose(state, project, mapping.tombstone(root, "is gone"))
             try:
                 for path in (project.generations, project.stamps):

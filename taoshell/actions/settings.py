@@ -4,25 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from taoshell.actions import approve, change
+from taoshell.actions import change
 from taoshell.actions.change import Change
-from taoshell.actions.find import rerun
-from taoshell.actions.sources import Sources, built, decoded, read_sources
-from taoshell.errors import TaoshellError, Where
+from taoshell.actions.sources import Sources, built, decoded
+from taoshell.errors import TaoshellError
 from taoshell.state.paths import State
 from taoshell.text import setting, setting_words
 from taoshell.text.setting import Setting, Texts
-
-
-def approved_sources(state: State, root: str) -> Sources:
-    """Return the sources of a project that the user has approved as it is: `set` must not approve anything else.
-
-    Raises TaoshellError if it is not approved. A project that something else has broken since is.
-    """
-    sources = read_sources(root)
-    if not approve.is_approved(state, sources, built(sources).project):
-        raise TaoshellError("the project is not approved as it is now", f"run: {rerun('allow', root)}", at=Where(root))
-    return sources
 
 
 def plan(state: State, sources: Sources, settings: Sequence[Setting], *, is_new: bool = False) -> Change:

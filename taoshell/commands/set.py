@@ -8,11 +8,13 @@ import sys
 import click
 
 from taoshell.actions import approve, find, settings
+from taoshell.actions.sources import read_sources
 from taoshell.errors import USAGE, TaoshellError
 from taoshell.project.names import is_secret
 from taoshell.state.paths import State
 from taoshell.terminal import candidates, tables
 from taoshell.terminal.ask import hidden
+from taoshell.terminal.consent import require_no_other_change
 from taoshell.terminal.say import say, say_all
 from taoshell.text import setting, setting_words
 from taoshell.text.setting import Setting
@@ -31,7 +33,8 @@ def command(words: tuple[str, ...], new: bool) -> None:
     """
     parsed = setting_words.parse_set(words, os.path.isdir)
     state, root = State.of(os.environ), find.project_root(parsed.folder)
-    now = settings.approved_sources(state, root)
+    now = read_sources(root)
+    require_no_other_change(state, now)
     given = [Setting(name, _asked(name) if value is None else value) for name, value in parsed.given]
     shown = [name for name, value in parsed.given if value is not None and is_secret(name)]
     if shown:

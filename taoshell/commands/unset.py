@@ -7,8 +7,10 @@ import os
 import click
 
 from taoshell.actions import approve, find, settings
+from taoshell.actions.sources import read_sources
 from taoshell.state.paths import State
 from taoshell.terminal import candidates, tables
+from taoshell.terminal.consent import require_no_other_change
 from taoshell.terminal.say import say_all
 from taoshell.text import setting_words
 from taoshell.text.setting import Setting
@@ -24,7 +26,8 @@ def command(words: tuple[str, ...]) -> None:
     """
     names, folder = setting_words.parse_unset(words, os.path.isdir)
     state, root = State.of(os.environ), find.project_root(folder)
-    now = settings.approved_sources(state, root)
+    now = read_sources(root)
+    require_no_other_change(state, now)
     planned = settings.plan(state, now, [Setting(name, None) for name in names])
     tables.show_diff(planned.difference())
     say_all(approve.allow(state, planned).to_say)

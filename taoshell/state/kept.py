@@ -108,6 +108,14 @@ class Kept:
     def _say_left(path: str, kept: str) -> str:
         return f"taoshell was killed while it replaced {printable(path)}; one version is kept in {printable(kept)}"
 
+    def forget(self) -> None:
+        """Remove the versions that taoshell replaced. Those that other programs wrote stay."""
+        for entry in os.listdir(self.path) if os.path.isdir(self.path) else ():
+            found = _KEPT.fullmatch(entry)
+            if found is not None and found[1] != _SAVED:
+                os.unlink(f"{self.path}/{entry}")
+        self.remove_if_empty()
+
     def collect(self, path: str) -> list[str]:
         """Find versions of `path` that were written since they were kept; remove old ones that were not.
 

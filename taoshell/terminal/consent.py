@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from taoshell.actions import approve, record
 from taoshell.actions.change import Change
-from taoshell.actions.sources import machine
+from taoshell.actions.find import rerun
+from taoshell.actions.sources import Sources, built, machine
 from taoshell.errors import TaoshellError, Where
 from taoshell.project.standing_out import what_stands_out
 from taoshell.state.paths import State
@@ -51,3 +52,15 @@ def require_consent_to_new(state: State, change: Change, *, yes: bool) -> None:
     others = replace(project, mapping=replace(project.mapping, options={}))
     if what_stands_out(others, machine()):
         require_consent(state, change, yes=yes)
+
+
+def require_no_other_change(state: State, sources: Sources) -> None:
+    """Raise TaoshellError, after showing why, unless the user has approved the project as it is.
+
+    A command that changes one setting must not approve anything else. A project that was approved may be broken since.
+    """
+    project = built(sources).project
+    if not approve.is_approved(state, sources, project):
+        tables.show_diff(record.changes(state, sources, project))
+        cause = "the project is not approved as it is now"
+        raise TaoshellError(cause, f"first run: {rerun('allow', sources.root)}", at=Where(sources.root))

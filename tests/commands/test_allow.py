@@ -368,7 +368,7 @@ def test_a_moved_or_copied_project_gets_its_new_paths(user: User, sample: Sample
         shutil.copytree(sample.root, there)
     refused = user.types("export", "json", there)
     assert refused.status == 1
-    assert refused.err == f"taoshell: {there}: the project is not approved as it is now; run: taoshell allow\n"
+    assert refused.err == f"taoshell: {there}: the project is not approved as it is now; run: taoshell allow {there}\n"
     user.must("allow", "--yes", there)
     text = (there / ".env").read_text()
     assert f"LOCAL_PROJECT_DIR={there}\n" in text

@@ -37,13 +37,13 @@ def test_each_standing(user: User, home: Path) -> None:
     samples["broken"].toml.write_text("network = 1\n")
     shutil.rmtree(samples["gone"].root)
     user.must("deny", samples["denied"].root)
-    samples["unreadable"].env.unlink()
-    samples["unreadable"].env.mkdir()
+    samples["unreadable"].toml.unlink()
+    samples["unreadable"].toml.mkdir()
     before = snapshot(home / ".local")
     assert listed(user) == {
         f"{home}/approved": ("approved", 0),
         f"{home}/edited": ("not approved", 0),
-        f"{home}/broken": ("not approved", 0),
+        f"{home}/broken": ("broken", 0),
         f"{home}/gone": ("gone", 0),
         f"{home}/denied": ("not approved", 0),
         f"{home}/unreadable": ("broken", 0),

@@ -132,7 +132,7 @@ def test_not_approved(user: User, sample: Sample) -> None:
     assert machine(user, sample)["state"] == "not approved"
     done = user.must("status", sample.root, **HOOK)
     assert done.err.startswith(
-        f"taoshell: {sample.root}: not approved, not loaded in this shell; run: taoshell allow\n"
+        f"taoshell: {sample.root}: not approved, not loaded in this shell; run: taoshell allow {sample.root}\n"
     )
 
 
@@ -235,6 +235,6 @@ def test_prompt_without_the_hook(user: User, environ: dict[str, str], printed: s
 
 
 def test_a_fifo_in_place_of_a_file_does_not_block(user: User, sample: Sample) -> None:
-    sample.env.unlink()
-    os.mkfifo(sample.env)
+    sample.toml.unlink()
+    os.mkfifo(sample.toml)
     assert user.types("status", sample.root).status == 1
