@@ -20,7 +20,8 @@ def exchanged(path: str, other: str) -> bool:
 def rename_new(path: str, name: str) -> bool:
     """Rename `path` to `name`; return False if `name` exists, and change nothing then.
 
-    Where the system has neither such a rename nor hard links, `name` becomes a copy, and `path` stays.
+    Where the system has neither such a rename nor hard links, `name` becomes a copy, and `path` stays. A kill then may
+    leave the copy incomplete.
     """
     try:
         if not _renamed(path, name, _NOREPLACE):
@@ -45,7 +46,8 @@ def create(path: str, data: bytes, mode: int, group: int | None = None) -> None:
 
     If the user may not give the file to `group`, the user's own group gets no more than everybody.
     """
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    # O_APPEND: if another program writes the file at this moment, both texts are in it.
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -71,6 +73,8 @@ def _link_or_copy(path: str, name: str) -> None:
         found = os.stat(path)
         create(name, data, stat.S_IMODE(found.st_mode), found.st_gid)
         os.utime(name, ns=(found.st_mtime_ns, found.st_mtime_ns))
+        if content_of(name) != data:
+            os.utime(name)  # another program wrote it already
     else:
         os.unlink(path)
 

@@ -195,7 +195,7 @@ def _set_mtime(path: str, before: int) -> int:
 
 @contextlib.contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Let no signal stop us halfway; it acts at the end."""
+    """Let no signal stop us halfway; it acts at the end. taoshell has one thread."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     try:
         signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
