@@ -15,6 +15,7 @@ COMMANDS = (
     "deny",
     "diff",
     "set",
+    "reload",
     "status",
     "export",
     "exec",
