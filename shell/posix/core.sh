@@ -64,6 +64,7 @@ _taoshell_catch_up() {
   fi
   _taoshell_register
   _taoshell_settle
+  _taoshell_note_busy
   _taoshell_note_mounts
   _taoshell_note_prompt
   _taoshell_watch=''

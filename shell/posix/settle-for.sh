@@ -50,6 +50,7 @@ _taoshell_claimed=${8:-$_taoshell_claimed} _taoshell_root=$9 _taoshell_kind='' _
 if [ -n "$_taoshell_root" ]; then _taoshell_kind=entered; fi
 _taoshell_register
 _taoshell_settle
+_taoshell_note_busy
 if [ -n "$_taoshell_again" ]; then _taoshell_mode=''; fi
 printf '%s\n' "$_taoshell_claimed" "$_taoshell_mode" "$_taoshell_want" "$_taoshell_twin" "$_taoshell_holder_alive" \
   "$_taoshell_complained"

@@ -43,7 +43,6 @@ _taoshell_settle() {
       continue
     fi
     _taoshell_mode=failed # already said; cd or any taoshell command tries again
-    if [ "$_taoshell_busy" != / ]; then _taoshell_holder_alive=$_taoshell_busy; fi
     return 0
   done
 }
@@ -67,6 +66,11 @@ _taoshell_note_result() {
       case $_taoshell_name in [1-9]*-*) _taoshell_busy=/proc/${_taoshell_name%%-*} ;; esac
       ;;
   esac
+}
+
+# If Python could not get the lock, try again when the process that has it ends.
+_taoshell_note_busy() {
+  if [ "$_taoshell_busy" != / ]; then _taoshell_mode=failed _taoshell_holder_alive=$_taoshell_busy; fi
 }
 
 # _taoshell_mode: the state of the mounts file, or the next step.

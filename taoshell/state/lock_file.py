@@ -16,7 +16,8 @@ from taoshell.state.processes import here, name_of, start_time
 SECONDS = 5  # how long one process may have the lock before the others give up
 BUSY = 75  # EX_TEMPFAIL of sysexits.h: a process of this machine has the lock; a hook then watches that process
 
-_LOOKS = 500
+_INTERVAL = 0.01  # seconds
+_LOOKS = int(SECONDS / _INTERVAL)
 _NAME = re.compile(r"([1-9][0-9]*)-([0-9]+)@([A-Za-z0-9._-]+)@[0-9a-z-]+-[0-9]+", re.ASCII)  # what name_of returns
 _STOPS = {signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU}
 
@@ -56,7 +57,7 @@ def _take(handle: int, path: str, unblocked: set[int]) -> None:
         if looks == _LOOKS:
             raise _busy(holder, path)
         looks += 1
-        time.sleep(SECONDS / _LOOKS)
+        time.sleep(_INTERVAL)
 
 
 def _try(handle: int, path: str) -> bool:
