@@ -14,7 +14,7 @@ from bench.figures import Figures
 from bench.projects import World, search_path
 from bench.shells import Shell
 from bench.tools import Taoshell, session
-from taoshell.state import sessions
+from taoshell.state import processes, sessions
 
 PROJECTS = (100, 1000)
 SESSIONS = 100
@@ -97,7 +97,7 @@ def _register(world: World, pids: Sequence[int]) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (folder / sessions.PLACEHOLDER).touch()
     for number, pid in enumerate(pids):
-        session = folder / sessions.name_of(pid)
+        session = folder / processes.name_of(pid)
         session.write_text(f"{(world.a, world.b)[number % 2].root}\n")
         then = session.stat().st_mtime - 3600 + number
         os.utime(session, (then, then))

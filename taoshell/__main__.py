@@ -69,7 +69,8 @@ def _for_shell(command: str, argument: str) -> int:
     """Answer the hook: `_sync ROOT`, `_settle SESSION`, `_resettle SESSION` or `_renew`.
 
     `_resettle` is `_settle` again after a failure, without a second line about the same failure.
-    Ctrl-C ends us at once and silently, as each of our steps leaves everything whole.
+    Ctrl-C ends us at once and silently, as each of our steps leaves everything whole. The hook ignores Ctrl-Z for us:
+    a stopped call would make the shell a job out of a part of its hook.
     """
     import signal
 
@@ -90,9 +91,9 @@ def _for_shell(command: str, argument: str) -> int:
 
         try:
             to_say = settle(state, argument)
-        except (TaoshellError, OSError):
+        except (TaoshellError, OSError) as error:
             if command == "_resettle":
-                return REFUSED
+                return error.exit_code if isinstance(error, TaoshellError) else REFUSED
             raise
     for line in to_say:
         _say(line)

@@ -61,6 +61,10 @@ _taoshell_keep() {
 
 _taoshell_give_back() {
   case ${!1@a} in *r*) return 0 ;; esac
+  if [ $# = 1 ]; then
+    builtin unset "$1"
+    return 0
+  fi
   builtin printf -v "$1" %s "$2"
   _taoshell_name=TAOSHELL_WAS_$1
   case ${!_taoshell_name@a} in *x*) ;; *) builtin export -n "$1" ;; esac
@@ -78,10 +82,15 @@ _taoshell_export_writable() {
   done
 }
 
+_taoshell_run_apart() (
+  builtin trap '' INT TSTP TTIN TTOU
+  TAOSHELL_STATE=$_taoshell_state TAOSHELL_MOUNTS_FILE=$_taoshell_mounts "$@" </dev/null >&2
+)
+
 # GNU ln creates the new symlink under another name and renames it over the old one.
 _taoshell_swap() {
   [ -n "$_taoshell_ln" ] && (
-    builtin trap '' INT
+    builtin trap '' INT TSTP TTIN TTOU
     LC_ALL=C builtin exec "$_taoshell_ln" -sfn "$1" "$_taoshell_state/cur" 2>/dev/null
   )
 }

@@ -38,6 +38,8 @@ function _taoshell_catch_up
     set -g _taoshell_pwd
     set -g _taoshell_caught_up
     set -g _taoshell_again
+    set -g _taoshell_busy /
+    test "$_taoshell_kind" != failed; or set -g _taoshell_root # try again
     _taoshell_find
     if test "$_taoshell_found" != "$_taoshell_root"; or not _taoshell_fresh
         _taoshell_switch
@@ -59,8 +61,8 @@ function _taoshell_fresh
             _taoshell_unchanged
         case unapproved
             test -e "$_taoshell_root/taoshell.toml"; and not test -L "$_taoshell_own/current"
-        case failed # already said; cd or any taoshell command tries again
-            builtin true
+        case failed # as in posix/switch.sh
+            test -e "$_taoshell_busy"
         case '*'
             test -z "$_taoshell_generation"
     end
@@ -101,7 +103,7 @@ function _taoshell_settle
     # come before the six lines of the answer.
     set -l answer (command sh -c "$_taoshell_settle_program" taoshell "$_taoshell_state" "$_taoshell_mounts" "$_taoshell_original" \
         "$_taoshell_python" "$_taoshell_main" "$_taoshell_ln" $fish_pid "$_taoshell_claimed" "$claim" \
-        "$_taoshell_complained" </dev/null 3>&1 2>/dev/null)
+        "$_taoshell_complained" "$_taoshell_busy" </dev/null 3>&1 2>/dev/null)
     while test (builtin count $answer) -gt 6
         _taoshell_say (string replace --regex '^taoshell: ' '' -- $answer[1])
         set -e answer[1]
@@ -129,7 +131,7 @@ function _taoshell_calm
         case apart
             not test -L "$_taoshell_state/cur"; or not test -L "$_taoshell_mounts"
         case failed
-            builtin true
+            test -e "$_taoshell_holder_alive"
         case '*'
             false
     end
@@ -137,25 +139,47 @@ end
 
 # -- Python, for all that is new, changed or wrong --------------------------------------------
 
+# Pass on the folders fixed in this hook: a later change of HOME does not move them.
 function _taoshell_run
+    _taoshell_is_installed
+    and TAOSHELL_STATE=$_taoshell_state TAOSHELL_MOUNTS_FILE=$_taoshell_mounts \
+        "$_taoshell_python" -E "$_taoshell_main" $argv
+end
+
+function _taoshell_is_installed
     if not test -x "$_taoshell_python"; or not test -e "$_taoshell_main"
         _taoshell_say "taoshell is not installed any more; start a new shell, or install it again"
         return 1
     end
-    # Pass on the folders fixed in this hook: a later change of HOME does not move them.
-    TAOSHELL_STATE=$_taoshell_state TAOSHELL_MOUNTS_FILE=$_taoshell_mounts \
-        "$_taoshell_python" -E "$_taoshell_main" $argv
 end
 
 function _taoshell_call
+    _taoshell_is_installed; or return 1
     if test -z "$_taoshell_holding"
-        _taoshell_run $argv </dev/null >&2
+        _taoshell_run_apart "$_taoshell_python" -E "$_taoshell_main" $argv
     else
-        set -ga _taoshell_held (_taoshell_run $argv </dev/null 2>&1)
+        set -ga _taoshell_held (_taoshell_run_apart "$_taoshell_python" -E "$_taoshell_main" $argv 2>&1)
     end
     set -l result $status
-    contains $result 130 137 143; and set -g _taoshell_again 1 # interrupted or killed, without a message
+    _taoshell_note_result $result
     return $result
+end
+
+# Run a program out of reach of Ctrl-C and Ctrl-Z: fish itself cannot ignore a signal.
+function _taoshell_run_apart
+    TAOSHELL_STATE=$_taoshell_state TAOSHELL_MOUNTS_FILE=$_taoshell_mounts \
+        /bin/sh -c 'trap "" INT TSTP TTIN TTOU; exec "$@"' taoshell $argv </dev/null >&2
+end
+
+function _taoshell_note_result # see posix/settle.sh
+    switch $argv
+        case 130 137 143 146 147 148 149 150
+            set -g _taoshell_again 1
+        case 75
+            set -g _taoshell_busy
+            test -r "$_taoshell_state/lock"; and read --local --delimiter - name rest <"$_taoshell_state/lock"
+            and set -g _taoshell_busy /proc/$name
+    end
 end
 
 # -- the commands that only the shell itself can answer ---------------------------------------------
@@ -165,12 +189,16 @@ function taoshell
         case 1:off 1:on
             _taoshell_say_held
             _taoshell_turn $argv
+        case 1:reload
+            _taoshell_say_held
+            set -g _taoshell_pwd
+            _taoshell_run reload; or return
+            contains -- "$_taoshell_kind" off foreign; or _taoshell_reload
         case '2:status --prompt'
             test -z "$TAOSHELL_PROMPT"; or builtin printf '%s\n' $TAOSHELL_PROMPT
         case '*'
             _taoshell_say_held
             set -g _taoshell_pwd # whatever the command does, the next prompt checks again
-            test "$_taoshell_kind" != failed; or set -g _taoshell_root
             _taoshell_run $argv
     end
 end
@@ -205,6 +233,7 @@ end
 if test "$_taoshell_pid" != $fish_pid
     set -g _taoshell_pid $fish_pid
     set -g _taoshell_holding 1
+    set -g _taoshell_busy /
     for _taoshell_name in held root generation kind own found claimed mode want twin holder_alive complained
         set -g _taoshell_$_taoshell_name
     end

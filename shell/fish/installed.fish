@@ -21,8 +21,7 @@ if test "$_taoshell_renewed" != $fish_pid; and test "$_taoshell_kind" != foreign
         if test -e "$_taoshell_main"
             _taoshell_call _renew
         else # Python was upgraded and the package has moved; its program knows where to
-            TAOSHELL_STATE=$_taoshell_state TAOSHELL_MOUNTS_FILE=$_taoshell_mounts \
-                "$_taoshell_program" _renew </dev/null >&2
+            _taoshell_run_apart "$_taoshell_program" _renew
         end
         set -g _taoshell_renewed $fish_pid # even if it failed: each shell tries once
         function _taoshell_update

@@ -8,6 +8,7 @@ function _taoshell_switch
     for name in root generation kind complained
         set -g _taoshell_$name
     end
+    set -g _taoshell_busy /
     test -z "$TAOSHELL_GENERATION"; or _taoshell_leave
     if test -n "$_taoshell_found"
         _taoshell_arrive
@@ -15,6 +16,15 @@ function _taoshell_switch
         _taoshell_say "left "(_taoshell_show "$_taoshell_left")
     end
     _taoshell_say_changes
+end
+
+# Give each variable the value that it had before the project, even if the user has changed it since, and enter anew.
+function _taoshell_reload
+    set -g _taoshell_root
+    set -g _taoshell_mode
+    test -z "$TAOSHELL_GENERATION$_taoshell_generation"; or _taoshell_each _taoshell_give_back
+    _taoshell_catch_up
+    return 0 # its last command is a test
 end
 
 function _taoshell_arrive

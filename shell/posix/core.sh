@@ -9,7 +9,9 @@
 #   _taoshell_empty FILE      FILE becomes empty
 #   _taoshell_physical        _taoshell_dir becomes the physical working directory
 #   _taoshell_show TEXT       _taoshell_shown becomes TEXT, safe to print
-#   _taoshell_keep NAME VALUE, _taoshell_give_back NAME VALUE: save and restore a former value with its attributes
+#   _taoshell_keep NAME VALUE: save a former value with its attributes
+#   _taoshell_give_back NAME [VALUE]: restore it, or unset the variable if it had none
+#   _taoshell_run_apart PROGRAM [ARG]...: run it out of reach of Ctrl-C and Ctrl-Z, without stdin, and with stdout on stderr
 #   _taoshell_hush            commands that turn `set -x` off until the function returns: the user traces their own lines
 #   _taoshell_swap WANT       the state folder's `cur` becomes a symlink to WANT, atomically
 # Each generation (compiled by `taoshell allow`) provides what differs between projects:
@@ -54,13 +56,15 @@ _taoshell_update() {
 }
 
 _taoshell_catch_up() {
-  _taoshell_pwd='' _taoshell_caught_up='' _taoshell_again=''
+  _taoshell_pwd='' _taoshell_caught_up='' _taoshell_again='' _taoshell_busy=/
+  if [ "$_taoshell_kind" = failed ]; then _taoshell_root=''; fi # try again
   _taoshell_find
   if [ "$_taoshell_found" != "$_taoshell_root" ] || ! _taoshell_fresh; then
     _taoshell_switch
   fi
   _taoshell_register
   _taoshell_settle
+  _taoshell_note_busy
   _taoshell_note_mounts
   _taoshell_note_prompt
   _taoshell_watch=''
@@ -124,34 +128,35 @@ _taoshell_climb() {
 
 # -- Python, for all that is new, changed or wrong --------------------------------------------
 
+# Pass on the folders fixed in this hook: a later change of HOME does not move them.
 _taoshell_run() {
+  _taoshell_is_installed &&
+    TAOSHELL_STATE=$_taoshell_state TAOSHELL_MOUNTS_FILE=$_taoshell_mounts \
+      "$_taoshell_python" -E "$_taoshell_main" "$@"
+}
+
+_taoshell_is_installed() {
   if [ ! -x "$_taoshell_python" ] || [ ! -e "$_taoshell_main" ]; then
     _taoshell_say "taoshell is not installed any more; start a new shell, or install it again"
     return 1
   fi
-  # Pass on the folders fixed in this hook: a later change of HOME does not move them.
-  TAOSHELL_STATE=$_taoshell_state TAOSHELL_MOUNTS_FILE=$_taoshell_mounts \
-    "$_taoshell_python" -E "$_taoshell_main" "$@"
 }
 
-# The hook's own calls. A Ctrl-C ends Python without a message, and the next prompt tries again.
+# The hook's own calls. A Ctrl-C ends Python without a message, and the next prompt tries again. A Ctrl-Z does nothing: a
+# stopped call would hold the lock, or become a job.
 _taoshell_call() {
+  if ! _taoshell_is_installed; then return 1; fi
   if [ -z "$_taoshell_holding" ]; then
-    _taoshell_run_apart "$@"
+    _taoshell_run_apart "$_taoshell_python" -E "$_taoshell_main" "$@"
     _taoshell_result=$?
   else
-    _taoshell_answer=$(_taoshell_holding='' && _taoshell_run_apart "$@" 2>&1)
+    _taoshell_answer=$(_taoshell_run_apart "$_taoshell_python" -E "$_taoshell_main" "$@" 2>&1)
     _taoshell_result=$?
     if [ -n "$_taoshell_answer" ]; then _taoshell_say "$_taoshell_answer"; fi
   fi
-  case $_taoshell_result in 130 | 137 | 143) _taoshell_again=1 ;; esac # interrupted or killed, without a message
+  _taoshell_note_result "$_taoshell_result"
   return "$_taoshell_result"
 }
-
-_taoshell_run_apart() (
-  builtin trap '' INT
-  _taoshell_run "$@" </dev/null >&2
-)
 
 # -- the commands that only the shell itself can answer ---------------------------------------------
 
@@ -161,11 +166,16 @@ taoshell() {
       _taoshell_say_held
       _taoshell_turn "$1"
       ;;
+    1:reload:)
+      _taoshell_say_held
+      _taoshell_pwd=''
+      _taoshell_run reload || return
+      case $_taoshell_kind in off | foreign) ;; *) _taoshell_reload ;; esac
+      ;;
     2:status:--prompt) if [ -n "${TAOSHELL_PROMPT-}" ]; then _taoshell_print "$TAOSHELL_PROMPT"; fi ;;
     *)
       _taoshell_say_held
       _taoshell_pwd='' # whatever the command does, the next prompt checks again
-      if [ "$_taoshell_kind" = failed ]; then _taoshell_root=''; fi
       _taoshell_run "$@"
       ;;
   esac
@@ -195,7 +205,7 @@ _taoshell_turn() {
 if [ "${_taoshell_pid-}" != "$$" ]; then
   _taoshell_pid=$$ _taoshell_noglob='' _taoshell_holding=1 _taoshell_held=''
   _taoshell_root='' _taoshell_generation='' _taoshell_kind='' _taoshell_own=''
-  _taoshell_seen=/ _taoshell_as_old=/ _taoshell_no_file='' _taoshell_no_link=''
+  _taoshell_seen=/ _taoshell_as_old=/ _taoshell_no_file='' _taoshell_no_link='' _taoshell_busy=/
   _taoshell_unchanged() { :; }
   _taoshell_each() { :; }
   _taoshell_begin_sessions

@@ -7,8 +7,7 @@ _taoshell_update() {
   if [[ -e $_taoshell_main ]]; then
     _taoshell_call _renew || \builtin :
   else # Python was upgraded and the package has moved; its program knows where to
-    TAOSHELL_STATE=$_taoshell_state TAOSHELL_MOUNTS_FILE=$_taoshell_mounts \
-      "$_taoshell_program" _renew </dev/null >&2 || \builtin :
+    _taoshell_run_apart "$_taoshell_program" _renew || \builtin :
   fi
   _taoshell_renewed=$$ # even if it failed: each shell tries once
   _taoshell_update() { \builtin :; }

@@ -49,9 +49,28 @@ _taoshell_settle() {
 
 # Each `cd` tries again what Python could not do, but the reason is said only once in each project.
 _taoshell_ask() {
+  if [ "$_taoshell_busy" != / ]; then return 1; fi # Python has just waited for the lock in vain
   if _taoshell_call "_${_taoshell_complained:+re}settle" "$1"; then return 0; fi
   if [ -z "$_taoshell_again" ]; then _taoshell_complained=1; fi
   return 1
+}
+
+# What the exit status $1 of one of the hook's own calls means, besides "done" and "failed, and said so". If another
+# process has the lock, _taoshell_busy becomes a folder that exists as long as that process.
+_taoshell_note_result() {
+  case $1 in
+    130 | 137 | 143 | 14[6-9] | 150) _taoshell_again=1 ;; # interrupted, killed or stopped, without a message
+    75)
+      _taoshell_name='' _taoshell_busy=''
+      { IFS= builtin read -r _taoshell_name <"$_taoshell_state/lock"; } 2>/dev/null || :
+      case $_taoshell_name in [1-9]*-*) _taoshell_busy=/proc/${_taoshell_name%%-*} ;; esac
+      ;;
+  esac
+}
+
+# If Python could not get the lock, try again when the process that has it ends.
+_taoshell_note_busy() {
+  if [ "$_taoshell_busy" != / ]; then _taoshell_mode=failed _taoshell_holder_alive=$_taoshell_busy; fi
 }
 
 # _taoshell_mode: the state of the mounts file, or the next step.

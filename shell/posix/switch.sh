@@ -5,7 +5,7 @@ _taoshell_switch() {
   _taoshell_left=${TAOSHELL_PROJECT-} _taoshell_said=${TAOSHELL_GENERATION-}
   _taoshell_remember_all
   # Forget the old state before acting: if a Ctrl-C interrupts this, the shell does not take it for done.
-  _taoshell_root='' _taoshell_generation='' _taoshell_kind='' _taoshell_complained=''
+  _taoshell_root='' _taoshell_generation='' _taoshell_kind='' _taoshell_complained='' _taoshell_busy=/
   _taoshell_unchanged() { :; }
   if [ -n "${TAOSHELL_GENERATION-}" ]; then _taoshell_leave; fi
   if [ -n "$_taoshell_found" ]; then
@@ -15,6 +15,22 @@ _taoshell_switch() {
     _taoshell_say "left $_taoshell_shown"
   fi
   _taoshell_say_changes
+}
+
+# Give each variable the value that it had before the project, even if the user has changed it since, and enter anew.
+_taoshell_reload() {
+  _taoshell_root='' _taoshell_mode=''
+  if [ -n "${TAOSHELL_GENERATION-}$_taoshell_generation" ]; then _taoshell_each _taoshell_undo; fi
+  _taoshell_catch_up
+}
+
+_taoshell_undo() {
+  _taoshell_look_up "TAOSHELL_WAS_$1"
+  if [ -n "$_taoshell_is_set" ]; then
+    _taoshell_give_back "$1" "$_taoshell_value"
+  else
+    _taoshell_give_back "$1"
+  fi
 }
 
 _taoshell_arrive() {
@@ -52,7 +68,8 @@ _taoshell_load() {
 # here with another project's mapping.
 _taoshell_refuse() {
   _taoshell_root=$_taoshell_found _taoshell_generation=''
-  _taoshell_unchanged() { :; } # already said; cd or any taoshell command tries again
+  # Already said. A cd, any taoshell command, and the end of the process that had the lock make the hook try again.
+  _taoshell_unchanged() { [[ -e $_taoshell_busy ]]; }
   if [ "$1" = unapproved ]; then _taoshell_watch_unapproved; fi
   if [ -e "$_taoshell_state/refused.json" ]; then
     _taoshell_generation=refused

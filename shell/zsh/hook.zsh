@@ -60,6 +60,10 @@ _taoshell_keep() {
 _taoshell_give_back() {
   local was=TAOSHELL_WAS_$1
   if [[ ${(Pt)1} == *readonly* ]]; then return 0; fi
+  if (( $# == 1 )); then
+    builtin unset "$1"
+    return 0
+  fi
   if [[ ${(Pt)was} == *export* ]]; then typeset -gx "$1=$2"; else typeset -g +x "$1=$2"; fi
 }
 
@@ -77,6 +81,12 @@ _taoshell_export_writable() {
   done
 }
 
+# `sh` ignores the signals, as zsh does not let a program inherit that.
+_taoshell_run_apart() {
+  TAOSHELL_STATE="$_taoshell_state" TAOSHELL_MOUNTS_FILE="$_taoshell_mounts" \
+    /bin/sh -c 'trap "" INT TSTP TTIN TTOU; exec "$@"' taoshell "$@" </dev/null >&2
+}
+
 # zsh's own rename needs no process. If zsh lacks it, GNU ln does the same.
 if builtin zmodload -F zsh/files b:zf_ln b:zf_mv 2>/dev/null; then
   _taoshell_swap() {
@@ -85,7 +95,7 @@ if builtin zmodload -F zsh/files b:zf_ln b:zf_mv 2>/dev/null; then
   }
 else
   _taoshell_swap() {
-    [[ -n "$_taoshell_ln" ]] && "$_taoshell_ln" -sfn "$1" "$_taoshell_state/cur" 2>/dev/null
+    [[ -n "$_taoshell_ln" ]] && _taoshell_run_apart "$_taoshell_ln" -sfn "$1" "$_taoshell_state/cur" 2>/dev/null
   }
 fi
 

@@ -18,7 +18,15 @@ from taoshell.project.names import masked
 from taoshell.shells import NAMES, dialect
 from taoshell.shells.generation import Check, Generation
 from taoshell.state import generations
-from taoshell.state.files import ensure_project, new_file, remove_tree, replace_file, replace_link, rounded_up
+from taoshell.state.files import (
+    ensure_project,
+    make_folder,
+    new_file,
+    remove_tree,
+    replace_file,
+    replace_link,
+    rounded_up,
+)
 from taoshell.state.paths import ProjectFolder, State
 
 _KEPT_GENERATIONS = 20  # to leave an older generation, a shell needs its script
@@ -138,7 +146,7 @@ def _compile(project: ProjectFolder, outcome: Outcome, mounts_text: str, checks:
         is_error=is_blocked,
         mounts=[printable(f"{mount.source} => {mount.destination}") for mount in mounts],
     )
-    os.makedirs(folder, mode=0o700, exist_ok=True)
+    make_folder(folder)
     for language in dict.fromkeys(map(dialect, NAMES)):
         replace_file(f"{folder}/{language.SCRIPT}", language.script(generation).encode())
     generations.write(folder, generations.Values(own, variables), mounts_text)

@@ -105,5 +105,11 @@ def _test(check: Check) -> str:
         return f"not test -e {path}"
     if check.kind == "same_file":
         return f"test {path} -ef {other}"
+    if check.kind == "not_link":
+        return f"not test -L {path}"
+    if check.kind == "link_to":
+        return f"test -L {path}; and test {path} -ef {other}"
+    if check.kind == "dangling":
+        return f"test -L {path}; and not test -e {path}"
     older = "" if check.kind == "not_newer" else f"; and not test {path} -ot {other}"
     return f"test -e {path}; and test -e {other}; and not test {path} -nt {other}{older}"

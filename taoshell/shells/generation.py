@@ -10,7 +10,9 @@ from dataclasses import dataclass
 class Check:
     """A test that the shell makes at each prompt: `path` compared with `other`.
 
-    `kind`: "same_file"; "absent" (no `path`); "same_age" (equal mtimes); "not_newer", if the file system rounds mtimes.
+    `kind`: "same_file"; "absent" (no `path`); "same_age" (equal mtimes); "not_newer", if the file system rounds mtimes;
+    "not_link" (`path` is no symlink); "link_to" (`path` is a symlink and leads to the same file as `other`); "dangling"
+    (`path` is a symlink that leads nowhere).
     """
 
     kind: str

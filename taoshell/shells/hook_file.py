@@ -12,7 +12,7 @@ import sys
 from taoshell.shells import NAMES, dialect, shell
 from taoshell.shells.generation import Check
 from taoshell.shells.render import filled, incomplete, render, script, scripts_folder
-from taoshell.state.files import new_file, read_or_none, remove_tree, rename, replace_file, rounded_up
+from taoshell.state.files import make_folder, new_file, read_or_none, remove_tree, rename, replace_file, rounded_up
 from taoshell.state.paths import State
 
 
@@ -29,7 +29,7 @@ def put(state: State, name: str) -> None:
     newest_ns = _newest_folder(name)[1]  # read before the scripts are: a later change to a script then shows
     text = _text(state, name, exact=True)
     completions, content = _completions(state, name)
-    os.makedirs(state.completions, mode=0o700, exist_ok=True)
+    make_folder(state.completions)
     replace_file(completions, content)
     path = state.hook(name)
     temporary = new_file(path, text, mtime_ns=newest_ns)

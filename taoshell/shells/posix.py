@@ -85,6 +85,12 @@ def _test(check: Check) -> str:
         return f"! -e {path}"
     if check.kind == "same_file":
         return f"{path} -ef {other}"
+    if check.kind == "not_link":
+        return f"! -L {path}"
+    if check.kind == "link_to":
+        return f"-L {path} && {path} -ef {other}"
+    if check.kind == "dangling":
+        return f"-L {path} && ! -e {path}"
     # `-e` comes first: if an operand is missing, zsh treats both as equally old
     older = "" if check.kind == "not_newer" else f" && ! {path} -ot {other}"
     return f"-e {path} && -e {other} && ! {path} -nt {other}{older}"

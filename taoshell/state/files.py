@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import glob
 import os
 import re
@@ -12,6 +11,7 @@ import stat
 from collections.abc import Iterator
 
 from taoshell.errors import TaoshellError, Where
+from taoshell.state import lock_file
 from taoshell.state.paths import ProjectFolder, State
 
 _OF_A_PROCESS = re.compile(r"\.taoshell-([0-9]+)$", re.ASCII)
@@ -25,18 +25,35 @@ def ensure(state: State) -> None:
     _refuse_sudo(state)
     try:
         with contextlib.suppress(FileExistsError):  # require_own checks what it is
-            os.makedirs(state.root, mode=0o700, exist_ok=True)
+            make_folder(state.root)
         require_own(state)
         if os.stat(state.root).st_mode & 0o077:
             os.chmod(state.root, 0o700)
         for folder in (state.allowed, state.sessions, state.backups):
-            os.makedirs(folder, mode=0o700, exist_ok=True)
+            make_folder(folder)
     except OSError as error:
         raise TaoshellError(
             f"the state folder cannot be written: {error.strerror}",
             "make it writable, or set XDG_STATE_HOME to a folder of yours",
             at=Where(state.root),
         ) from error
+
+
+def make_folder(path: str) -> None:
+    """Create the folder `path` and the missing folders above it, all private to the user regardless of the umask.
+
+    The XDG Base Directory Specification demands mode 0700; os.makedirs gives its mode only to the last folder.
+    """
+    if os.path.isdir(path):
+        return
+    make_folder(os.path.dirname(path) or ".")
+    try:
+        os.mkdir(path, 0o700)
+    except FileExistsError:
+        if not os.path.isdir(path):  # otherwise another process was faster
+            raise
+    else:
+        os.chmod(path, 0o700)
 
 
 def require_own(state: State) -> None:
@@ -67,17 +84,17 @@ def _not_yours(cause: str, path: str) -> TaoshellError:
 def ensure_project(project: ProjectFolder) -> None:
     """Create the folders of one project."""
     for folder in (project.folder, project.generations, project.stamps, project.retired):
-        os.makedirs(folder, mode=0o700, exist_ok=True)
+        make_folder(folder)
 
 
 @contextlib.contextmanager
 def lock(state: State) -> Iterator[None]:
-    """Let one Python process at a time change the state; shells never take this lock."""
+    """Let one Python process at a time change the state; shells never take this lock.
+
+    Raises TaoshellError if another process has it for too long.
+    """
     ensure(state)
-    path = os.path.join(state.root, "lock")
-    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "wb") as file:
-        with report_errors_at(path):
-            fcntl.flock(file, fcntl.LOCK_EX)
+    with lock_file.held(os.path.join(state.root, "lock")):
         yield
 
 
@@ -125,7 +142,7 @@ def replace_user_file(path: str, data: bytes, *, new_mode: int) -> None:
         mode = os.stat(path).st_mode & 0o777
     except FileNotFoundError:
         mode = new_mode
-        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        make_folder(os.path.dirname(path))
     replace_file(path, data, mode=mode)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import re
 from collections.abc import Iterator
 
 
@@ -45,6 +47,34 @@ def first_argument(pid: int) -> str:
         with open(f"/proc/{pid}/cmdline", encoding="utf-8", errors="replace") as file:
             return [*file.read().split("\0"), ""][1]
     except OSError:
+        return ""
+
+
+@functools.cache
+def here() -> str:
+    """Return where this process runs, as session names and the lock file have it: machine, boot and pid namespace."""
+    host = first_line("/proc/sys/kernel/hostname")
+    if not re.fullmatch(r"[A-Za-z0-9._-]+", host):  # it becomes part of a file name
+        host = "unknown"
+    boot = first_line("/proc/sys/kernel/random/boot_id") or "unknown"
+    try:
+        start = start_time(1)
+    except PermissionError:  # hidden from other users than root (proc(5), hidepid)
+        start = "0"
+    return f"@{host}@{boot}-{start}"
+
+
+def name_of(pid: int) -> str:
+    """Return the name of process `pid` on this machine."""
+    return f"{pid}-{start_time(pid)}{here()}"
+
+
+def first_line(path: str) -> str:
+    """Return the first line of a file, or "" if it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return os.fsdecode(file.readline().rstrip(b"\n"))
+    except OSError:  # removed or ended just now: the same as never there
         return ""
 
 

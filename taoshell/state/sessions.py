@@ -7,15 +7,14 @@ may share one home, and all of them settle by the same files.
 
 from __future__ import annotations
 
-import functools
 import os
 import re
 import time
 from dataclasses import dataclass
 
-from taoshell.state.files import remove, replace_file
+from taoshell.state.files import make_folder, remove, replace_file
 from taoshell.state.paths import State
-from taoshell.state.processes import start_time
+from taoshell.state.processes import first_line, here, name_of, start_time
 
 PLACEHOLDER = "0-0"  # so that a shell's glob always matches, regardless of its options
 _NAME = re.compile(r"(?P<pid>[0-9]+)-(?P<start>[0-9]+)(?P<where>@(?P<host>[^@]+)@(?P<boot>[^@]+)-[0-9]+)", re.ASCII)
@@ -46,28 +45,9 @@ class Session:
         return f"shell {self.pid}" + (f" on {self.host}" if self.host else "")
 
 
-@functools.cache
-def here() -> str:
-    """Return where this process runs, as session names have it: machine, boot and pid namespace."""
-    host = _first_line("/proc/sys/kernel/hostname")
-    if not re.fullmatch(r"[A-Za-z0-9._-]+", host):  # it becomes part of a file name
-        host = "unknown"
-    boot = _first_line("/proc/sys/kernel/random/boot_id") or "unknown"
-    try:
-        start = start_time(1)
-    except PermissionError:  # hidden from other users than root (proc(5), hidepid)
-        start = "0"
-    return f"@{host}@{boot}-{start}"
-
-
-def name_of(pid: int) -> str:
-    """Return the session name of process `pid` on this machine."""
-    return f"{pid}-{start_time(pid)}{here()}"
-
-
 def ensure_folder(state: State) -> None:
     """Create the folder; a shell would have to start a process for that."""
-    os.makedirs(state.sessions, mode=0o700, exist_ok=True)
+    make_folder(state.sessions)
     placeholder = f"{state.sessions}/{PLACEHOLDER}"
     if not os.path.exists(placeholder):
         replace_file(placeholder, b"")
@@ -144,12 +124,4 @@ def _read(state: State, name: str) -> Session | None:
         mtime_ns = os.stat(path).st_mtime_ns
     except FileNotFoundError:
         return None
-    return Session(path, int(found["pid"]), _first_line(path), mtime_ns, host)
-
-
-def _first_line(path: str) -> str:
-    try:
-        with open(path, "rb") as file:
-            return os.fsdecode(file.readline().rstrip(b"\n"))
-    except OSError:  # removed or ended just now: the same as never there
-        return ""
+    return Session(path, int(found["pid"]), first_line(path), mtime_ns, host)

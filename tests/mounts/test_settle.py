@@ -10,7 +10,7 @@ import pytest
 
 from taoshell.errors import TaoshellError
 from taoshell.mounts.release import release, take
-from taoshell.state import sessions
+from taoshell.state import processes, sessions
 from tests.support.accounts import FOREIGN, INIT, LATER, LONG_AGO_NS, OWN, PARENT, SELF, Account, Identity, mapping_of
 from tests.support.trees import names_of, snapshot
 
@@ -88,7 +88,7 @@ def test_a_killed_shell_no_longer_holds_it(account: Account) -> None:
     own = account.write_own()
     killed = account.enter(account.project("a"), SELF)
     account.settle()
-    killed.rename(killed.with_name(f"{SELF}-1{sessions.here()}"))  # an earlier process with this pid
+    killed.rename(killed.with_name(f"{SELF}-1{processes.here()}"))  # an earlier process with this pid
     account.settle()
     assert account.in_force() == OWN
     assert Identity.of(account.original) == own

@@ -76,8 +76,11 @@ class Desk:
         """Return the environment of a program started there, without the variables that the shell keeps changing."""
         return {name: value for name, value in terminal.environment().items() if name not in _RESTLESS}
 
-    def is_in(self, terminal: Shown, project: Project, **changed: str) -> None:
-        """Check that this shell has the mapping and all variables of `project`, except for the values in `changed`."""
+    def is_in(self, terminal: Shown, project: Project, **changed: str | None) -> None:
+        """Check that this shell has the mapping and all variables of `project`, except for the values in `changed`.
+
+        A value of None means that the variable is unset.
+        """
         found = terminal.environment()
         wanted = {**project.variables, **changed}
         assert {name: found.get(name) for name in wanted} == wanted

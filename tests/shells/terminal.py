@@ -148,6 +148,10 @@ class Terminal:
         """Press Ctrl-C."""
         self._child.send(b"\x03")
 
+    def send_susp(self) -> None:
+        """Press Ctrl-Z."""
+        self._child.send(b"\x1a")
+
     def recover(self) -> Result:
         """Get back to a prompt after Ctrl-C at an unknown moment, with a line that has a known exit status.
 

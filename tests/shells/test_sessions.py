@@ -7,7 +7,7 @@ import os
 import shlex
 from pathlib import Path
 
-from taoshell.state import sessions
+from taoshell.state import processes
 from tests.shells.desk import Desk, only
 
 
@@ -81,7 +81,7 @@ def test_a_process_that_has_the_number_of_a_dead_shell_is_not_that_shell(desk: D
     project, other = desk.home.project("a"), desk.home.project("b")
     terminal = desk.terminal(project.root)
     # this process, but with a start time at boot
-    session = desk.home.state / "sessions" / f"{os.getpid()}-1{sessions.here()}"
+    session = desk.home.state / "sessions" / f"{os.getpid()}-1{processes.here()}"
     session.write_text(f"{other.root}\n")
     desk.cd(terminal, desk.home.path)
     assert desk.home.mapping() is None
@@ -95,7 +95,7 @@ def test_many_sessions_of_dead_shells_are_removed(desk: Desk) -> None:
     """A shell only skips them, which takes time at each check, so Python removes them."""
     project, other = desk.home.project("a"), desk.home.project("b")
     terminal = desk.terminal(project.root)
-    dead = [desk.home.state / "sessions" / f"{os.getpid()}-{start}{sessions.here()}" for start in range(1, 11)]
+    dead = [desk.home.state / "sessions" / f"{os.getpid()}-{start}{processes.here()}" for start in range(1, 11)]
     for session in dead:
         session.write_text(f"{other.root}\n")
     desk.cd(terminal, desk.home.path)

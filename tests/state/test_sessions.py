@@ -30,7 +30,7 @@ def holder_pid(account: Account) -> int | None:
 
 def test_a_name_says_which_machine_and_namespace_the_pid_belongs_to() -> None:
     here = f"@{HOST}@{BOOT}-{processes.start_time(1)}"
-    assert sessions.name_of(SELF) == f"{SELF}-{processes.start_time(SELF)}{here}"
+    assert processes.name_of(SELF) == f"{SELF}-{processes.start_time(SELF)}{here}"
 
 
 def test_the_folder_always_contains_a_file_so_a_glob_matches(account: Account) -> None:
@@ -99,14 +99,14 @@ def test_a_reused_pid_is_not_mistaken_for_the_former_shell(account: Account) -> 
     root = account.project()
     account.enter(root, INIT, LONG_AGO_NS)
     before = account.enter(root, SELF)
-    before.rename(before.with_name(f"{SELF}-{int(processes.start_time(SELF)) - 1}{sessions.here()}"))
+    before.rename(before.with_name(f"{SELF}-{int(processes.start_time(SELF)) - 1}{processes.here()}"))
     assert holder_pid(account) == INIT
 
 
 def test_a_session_without_a_start_time_is_not_alive_forever(account: Account) -> None:
     account.project()
     path = account.enter(account.project())
-    path.rename(path.with_name(f"{ended_pid()}-0{sessions.here()}"))
+    path.rename(path.with_name(f"{ended_pid()}-0{processes.here()}"))
     assert sessions.holder(account.state) is None
 
 
@@ -131,7 +131,7 @@ def test_a_session_without_a_start_time_is_not_alive_forever(account: Account) -
 def test_other_file_names_are_ignored(account: Account, name: str) -> None:
     root = account.project()
     account.enter(root, INIT, LONG_AGO_NS)
-    path = Path(account.state.sessions, name.replace("HERE", sessions.here()))
+    path = Path(account.state.sessions, name.replace("HERE", processes.here()))
     path.write_text(root + "\n")
     assert holder_pid(account) == INIT
     sessions.sweep(account.state)
@@ -142,7 +142,7 @@ def test_only_dead_sessions_are_swept(account: Account) -> None:
     root = account.project()
     alive = account.enter(root)
     dead = account.enter(root, INIT)
-    dead.rename(dead.with_name(f"{ended_pid()}-12345{sessions.here()}"))
+    dead.rename(dead.with_name(f"{ended_pid()}-12345{processes.here()}"))
     sessions.sweep(account.state)
     assert sorted(os.listdir(account.state.sessions)) == sorted(["0-0", alive.name])
 

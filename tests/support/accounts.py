@@ -11,7 +11,7 @@ from pathlib import Path
 
 from taoshell.mounts import mapping
 from taoshell.mounts.settle import settle
-from taoshell.state import files, sessions
+from taoshell.state import files, processes, sessions
 from taoshell.state.paths import State
 from tests.support.trees import contents
 
@@ -96,7 +96,7 @@ class Account:
         """Write a session: the shell `pid` is in the project `root` ("" for none)."""
         files.ensure(self.state)
         sessions.ensure_folder(self.state)
-        path = Path(self.state.sessions, sessions.name_of(pid))
+        path = Path(self.state.sessions, processes.name_of(pid))
         path.write_text(root + "\n")
         if at_ns is None:
             at_ns = time.time_ns()
