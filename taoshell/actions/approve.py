@@ -6,7 +6,7 @@ import contextlib
 import os
 from dataclasses import dataclass, replace
 
-from taoshell.actions import compile, record
+from taoshell.actions import compile, find, record
 from taoshell.actions.change import Change, plan
 from taoshell.actions.compile import Outcome
 from taoshell.actions.find import rerun
@@ -16,7 +16,7 @@ from taoshell.formats import mounts_file
 from taoshell.project.links import steps_to
 from taoshell.project.model import Project
 from taoshell.state import approvals
-from taoshell.state.files import ensure_project, lock, read_or_none, require_own
+from taoshell.state.files import ensure_project, lock, make_folder, read_or_none, require_own
 from taoshell.state.paths import State
 from taoshell.state.swap import Swaps
 
@@ -148,6 +148,8 @@ def _require_same_steps(project: Project) -> None:
 
 def _carried_out(change: Change, again: Sources, swaps: Swaps) -> Sources:
     """Write the planned files. Returns the sources as they are then; `again` has the mtimes of the others."""
+    if find.is_private(change.now.env.path, change.now.root):
+        make_folder(os.path.dirname(change.now.env.path))
     mtimes = {file.path: swaps.replace(file.path, file.before, file.after, mode=file.mode) for file in change.files}
 
     def written(planned: Source, found: Source) -> Source:

@@ -19,7 +19,7 @@ from taoshell.text.setting import Setting
 @click.command("unset")
 @click.argument("words", nargs=-1, required=True, metavar="NAME… [DIR]", shell_complete=candidates.removable)
 def command(words: tuple[str, ...]) -> None:
-    """Take settings out of a project, check it, show it and approve it.
+    """Take settings out of a project, and approve the result.
 
     Acts on the project that contains DIR (default: the current folder). NAME is a variable in .env, or a dotted name
     of taoshell.toml, as for `taoshell set`.

@@ -16,7 +16,7 @@ import time
 
 from taoshell.errors import TaoshellError, Where, printable
 from taoshell.state.exchange import content_of, rename_new
-from taoshell.state.files import is_left_behind, replace_file
+from taoshell.state.files import is_left_behind, make_folder, replace_file
 
 _NEWEST = 20  # kept versions of one file
 _MINUTE = 60 * 1_000_000_000  # within it, a program that is about to write may have opened the file
@@ -44,7 +44,7 @@ class Kept:
         Raises TaoshellError if it is not a folder of the user.
         """
         with contextlib.suppress(FileExistsError):
-            os.makedirs(self.path, mode=0o700)
+            make_folder(self.path)
         found = os.lstat(self.path)
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
             cause = "taoshell keeps former versions of your files here, but this is not a folder of yours"

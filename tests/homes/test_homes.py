@@ -47,7 +47,7 @@ def read_only(other: Other) -> Other:
     return other
 
 
-@pytest.mark.parametrize("command", ["allow --yes", "init"])
+@pytest.mark.parametrize("command", ["allow --yes", "init --yes"])
 def test_a_home_that_cannot_be_written(read_only: Other, command: str) -> None:
     root = project(read_only, read_only.folder / "p")
     line = refused(read_only, *command.split(), root)

@@ -31,6 +31,9 @@ class Project:
         self.root.mkdir()
         self.toml, self.env = self.root / "taoshell.toml", self.root / ".env"
         self.said = self.init()
+        self.written = self.toml.read_text()
+        self.toml.write_text(self.written.partition("\n[container]")[0])  # the tests add tables of their own
+        self.allow()
 
     def init(self, *more: str) -> Done:
         words = ("--layout", "host", "--network", "dino", "--gpus", "2", "--key-stdin", "--direnv", "--yes", "--mkdir")
@@ -83,6 +86,18 @@ def test_init_gives_the_host_variables(project: Project) -> None:
         "HOST_RESULTS_DIR": f"{root}/dino/results",
         "RESULTS_DIR": "/results",
     }
+
+
+def test_init_sets_the_options_of_nvidias_notebooks(project: Project) -> None:
+    project.toml.write_text(project.written)
+    project.allow()
+    assert project.mapping()["DockerOptions"] == {
+        "user": f"{os.getuid()}:{os.getgid()}",
+        "shm_size": "16G",
+        "network": "host",
+        "ulimits": {"memlock": -1, "stack": 67108864},
+    }
+    assert 'taoshell: ! network = "host": ' in project.said.err
 
 
 def test_each_place_has_a_mount_of_its_own(project: Project) -> None:
