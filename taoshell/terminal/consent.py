@@ -52,6 +52,8 @@ def require_consent_to_new(state: State, change: Change, *, yes: bool) -> None:
     others = replace(project, mapping=replace(project.mapping, options={}))
     if what_stands_out(others, machine()):
         require_consent(state, change, yes=yes)
+    else:
+        show_standing_out(what_stands_out(project, machine()))
 
 
 def require_no_other_change(state: State, sources: Sources) -> None:

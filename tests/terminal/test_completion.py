@@ -35,7 +35,7 @@ def values(line: str) -> list[str]:
         ("taoshell allow 'a b", ["dir"]),
         ("taoshell export js", ["plain:json"]),
         ("taoshell export json ", ["dir"]),
-        ("taoshell set NUM_GPUS=1 containe", ["plain:container.user="]),
+        ("taoshell set NUM_GPUS=1 container.us", ["plain:container.user="]),
         ("taoshell set LOCAL_DATA_DIR=/m", ["file"]),
         ("taoshell exec . -- ", ["file"]),
         ("taoshell exec -- python trai", ["file"]),
