@@ -24,7 +24,8 @@ def main() -> None:
         sys.stdout.flush()
     except TaoshellError as error:
         status = error.exit_code
-        _say(str(error))
+        for line in (str(error), *error.to_say):
+            _say(line)
     except KeyboardInterrupt:
         status = INTERRUPTED
     except BrokenPipeError:  # `taoshell status | head`

@@ -54,6 +54,7 @@ class TaoshellError(Exception):
         super().__init__(self.cause)
         self.where = at
         self.exit_code = exit_code
+        self.to_say: list[str] = []  # what the user must know besides
 
     def __str__(self) -> str:
         where = "" if self.where is None else f"{self.where}: "

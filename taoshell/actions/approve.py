@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from taoshell.actions import compile, find, record
@@ -11,14 +12,14 @@ from taoshell.actions.change import Change, plan
 from taoshell.actions.compile import Outcome
 from taoshell.actions.find import rerun
 from taoshell.actions.sources import Source, Sources, machine, read_sources
-from taoshell.errors import ChangedMeanwhile, TaoshellError, Where, printable
+from taoshell.errors import ChangedMeanwhile, TaoshellError, Where, printable, refusal
 from taoshell.formats import mounts_file
 from taoshell.project.links import steps_to
 from taoshell.project.model import Project
 from taoshell.state import approvals
 from taoshell.state.files import ensure_project, lock, make_folder, read_or_none, require_own
 from taoshell.state.paths import State
-from taoshell.state.swap import Swaps
+from taoshell.state.swap import Swaps, recover
 
 _TRIES = 10  # to approve or compile a project that another program keeps changing
 
@@ -40,10 +41,9 @@ def allow(state: State, change: Change) -> Allowed:
     change.require_folders()
     root, project = change.now.root, change.project
     with lock(state):
-        again = change.now.require_unchanged()
+        again = _unchanged(state, change.now)
         _require_same_steps(project)
-        ensure_project(state.project(root))  # first: if we are killed later, a shell that finds this folder calls sync
-        with Swaps(state.project(root).replaced) as swaps:
+        with _swaps(state, root) as swaps:
             for path in change.folders:
                 os.makedirs(path, exist_ok=True)
             then = _carried_out(change, again, swaps)
@@ -63,11 +63,10 @@ def sync(state: State, root: str) -> list[str]:
         sources = read_sources(root)
         decided = _decided(state, sources)
         with contextlib.suppress(ChangedMeanwhile), lock(state):
-            again = sources.require_unchanged()
+            again = _unchanged(state, sources)
             if isinstance(decided, Outcome):
                 return compile.put_in_force(state, again, decided)
-            ensure_project(state.project(root))
-            with Swaps(state.project(root).replaced) as swaps:
+            with _swaps(state, root) as swaps:
                 to_say = _compile_and_record(state, _carried_out(decided, again, swaps), decided.project)
             return [*swaps.to_say, *to_say]
     raise TaoshellError("another program writes the project's files all the time", "stop that program", at=Where(root))
@@ -136,6 +135,30 @@ def _disapproval(state: State, sources: Sources, project: Project | None) -> str
     if not names:
         return f"{sources.root} is not approved"
     return f"{' and '.join(names)} changed since you approved {sources.root}"
+
+
+def _unchanged(state: State, sources: Sources) -> Sources:
+    """Read the sources again under the lock. Raises ChangedMeanwhile if they are not as they were.
+
+    They are not if a killed process has moved one away, and we put it back just now.
+    """
+    for source in sources.all:
+        recover(state.project(sources.root).replaced, source.path)
+    return sources.require_unchanged()
+
+
+@contextlib.contextmanager
+def _swaps(state: State, root: str) -> Iterator[Swaps]:
+    """Replace files of the project. An error also has what the user must know about the files then."""
+    ensure_project(state.project(root))  # first: if we are killed later, a shell that finds this folder calls sync
+    swaps = Swaps(state.project(root).replaced)
+    try:
+        with swaps:
+            yield swaps
+    except (TaoshellError, OSError) as error:
+        told = error if isinstance(error, TaoshellError) else refusal(error)
+        told.to_say += swaps.to_say
+        raise told from error
 
 
 def _require_same_steps(project: Project) -> None:

@@ -91,8 +91,14 @@ def hook_cure(state: State, environ: Mapping[str, str], calling_shell: Callable[
 def _definition(project: Project) -> dict[str, object]:
     members = asdict(project)
     members["mounts"] = members["mapping"]["mounts"]
-    members["variables"] = {name: masked(name, value) for name, value in project.variables.items()}
-    return {name: members[name] for name in ("name", "layout", "network", "variables", "places", "mounts")}
+    members["variables"] = _masked(project.variables)
+    members["container"] = {"options": project.mapping.options, "variables": _masked(project.mapping.variables)}
+    names = ("name", "layout", "network", "gpus", "variables", "places", "mounts", "container")
+    return {name: members[name] for name in names}
+
+
+def _masked(variables: Mapping[str, str]) -> dict[str, str]:
+    return {name: masked(name, value) for name, value in variables.items()}
 
 
 def _held_by_another(state: State, root: str, environ: Mapping[str, str]) -> list[str]:

@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 
-from taoshell.actions import approve, change, compile, record
+from taoshell import cli
+from taoshell.actions import approve, change, compile, record, sources
 from taoshell.actions.change import Change
 from taoshell.actions.sources import Sources, read_sources
 from taoshell.errors import ChangedMeanwhile, TaoshellError
+from taoshell.project import build
 from taoshell.state import approvals, files
 from taoshell.state.paths import State
 from taoshell.state.swap import Swaps
@@ -244,9 +246,32 @@ def test_a_failure_after_the_files_were_written_undoes_them(sample: Sample, monk
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(compile, "put_in_force", fails)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(TaoshellError, match="No space left on device; free some space"):
         sample.allow()
     assert snapshot(sample.root) == there
+
+
+def test_allow_reads_each_file_twice_and_builds_once(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once to show the project, and once under the lock to see that it is still the same."""
+    reads: list[str] = []
+    builds: list[str] = []
+    read, build_ = sources._read, build.build
+
+    def counted_read(path: str, stamp: str) -> sources.Source:
+        reads.append(os.path.basename(path))
+        return read(path, stamp)
+
+    def counted_build(*arguments: Any) -> build.Built:
+        builds.append("")
+        return build_(*arguments)
+
+    monkeypatch.setattr(sources, "_read", counted_read)
+    monkeypatch.setattr(build, "build", counted_build)
+    monkeypatch.setenv("HOME", str(sample.home))
+    cli.run(["allow", "--yes", str(sample.root)])
+    assert {name: reads.count(name) for name in reads} == {"taoshell.toml": 2, ".env": 2, ".gitignore": 1}
+    assert len(builds) == 1
+    assert is_approved(sample)
 
 
 @pytest.mark.parametrize("ask", [approve.require_approved, approve.was_approved, record.read])

@@ -136,8 +136,9 @@ def test_a_dotenv_that_cannot_be_read(user: User, sample: Sample, env: bytes, sa
 def test_broken_toml_is_shown_unchanged(user: User, sample: Sample) -> None:
     sample.toml.write_text("network = unet\n")
     done = user.types("diff", cwd=sample.root)
-    assert (done.status, done.err) == (1, "")
+    assert done.status == 1
     assert "+network = unet" in done.out.splitlines()
+    assert f"{sample.toml}:1: this is not valid TOML" in done.err
 
 
 def test_no_project(user: User) -> None:
