@@ -66,6 +66,8 @@ def sync(state: State, root: str) -> list[str]:
             again = _unchanged(state, sources)
             if isinstance(decided, Outcome):
                 return compile.put_in_force(state, again, decided)
+            if not is_approved(state, again, decided.project):  # denied while we waited for the lock
+                continue
             with _swaps(state, root) as swaps:
                 to_say = _compile_and_record(state, _carried_out(decided, again, swaps), decided.project)
             return [*swaps.to_say, *to_say]

@@ -507,6 +507,23 @@ def test_a_denied_and_touched_project_is_not_called_changed(sample: Sample) -> N
     assert f"{sample.root} is not approved; run: taoshell allow" in sample.script
 
 
+def test_a_project_that_is_denied_while_sync_waits_for_the_lock_is_blocked(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sample.allow()
+    os.utime(sample.toml)
+    decide = approve._decided
+
+    def decide_and_deny(*arguments: Any) -> object:
+        decided = decide(*arguments)
+        approve.deny(sample.state, str(sample.root))
+        return decided
+
+    monkeypatch.setattr(approve, "_decided", decide_and_deny)
+    sample.sync()
+    assert sample.is_blocked
+
+
 def test_allow_after_deny(sample: Sample) -> None:
     sample.allow()
     approve.deny(sample.state, str(sample.root))
