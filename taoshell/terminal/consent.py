@@ -20,7 +20,7 @@ from taoshell.terminal.review import show_review, show_standing_out
 def require_consent(state: State, change: Change, *, yes: bool, by_default: bool = False) -> None:
     """Show what `change` brings, and ask. There is nothing to ask if the user has approved exactly this before.
 
-    The first time, everything is shown; later, what changed since the last approval. `by_default`: Enter agrees.
+    The first time, and after a `deny`, everything is shown; else what changed since the last approval. `by_default`: Enter agrees.
     Raises TaoshellError if the user does not agree, or if there is no terminal to ask at.
     """
     root, project = change.now.root, change.project
@@ -34,7 +34,7 @@ def require_consent(state: State, change: Change, *, yes: bool, by_default: bool
         cause = "not approved: there is no terminal to show the project at"
         raise TaoshellError(cause, "to approve it unseen, add --yes", at=Where(root))
     changed = record.changes(state, change.then, project)
-    if approve.was_approved(state, root):
+    if changed and approve.was_approved(state, root):
         tables.show_diff(changed)
         show_standing_out(stands_out)
     else:
