@@ -19,11 +19,11 @@ from taoshell.terminal.say import say, say_all
 
 @click.command("init")
 @click.argument("folder", default=".", metavar="[DIR]", shell_complete=candidates.folders)
-@click.option("--network", metavar="NAME", help="Train this network, if DIR's name does not contain it.")
+@click.option("--network", metavar="NAME", help="Train this network, if DIR's name does not contain it; '' for none.")
 @click.option(
     "--layout",
     type=click.Choice(list(LAYOUTS)),
-    help="Set LOCAL_… variables (classic), HOST_… as in TAO 5 and 6, or the same paths on both sides.",
+    help="Set LOCAL_… variables (classic), HOST_… as in TAO 5 and 6 (host), or the same paths on both sides (same).",
 )
 @click.option("--gpus", type=click.IntRange(1), metavar="N", help="Set NUM_GPUS, if nvidia-smi cannot count them.")
 @click.option("--key", metavar="KEY", help="Set the key of your models. Others can see it: prefer --key-stdin.")
@@ -44,7 +44,8 @@ def command(
 ) -> None:
     """Make a folder a TAO project, approve it and show it.
 
-    DIR is the current folder if you do not name one. If you run init again, it keeps everything that is there.
+    DIR is the current folder if you do not name one. init asks for what it cannot find out, and proposes the layout
+    that the notebooks in DIR use. If you run init again, it keeps everything that is there.
     """
     root = find.real_folder(folder)
     find.require_root(root)

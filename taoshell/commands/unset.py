@@ -22,7 +22,7 @@ def command(words: tuple[str, ...]) -> None:
     """Take settings out of a project, and approve the result.
 
     Acts on the project that contains DIR (default: the current folder). NAME is a variable in .env, or a dotted name
-    of taoshell.toml, as for `taoshell set`.
+    of taoshell.toml, as for `taoshell set`. A table goes with all that is in it.
     """
     names, folder = setting_words.parse_unset(words, os.path.isdir)
     state, root = State.of(os.environ), find.project_root(folder)
