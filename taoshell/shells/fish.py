@@ -19,6 +19,7 @@ PARTS = {
     "__SETTLE__": "posix/settle.sh",
     "__SWITCH__": "fish/switch.fish",
     "__SAY__": "fish/say.fish",
+    "__CALL__": "fish/call.fish",
 }
 SCRIPT = "fish-1.fish"
 

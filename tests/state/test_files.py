@@ -114,6 +114,40 @@ def test_an_error_inside_releases_the_lock(state: State) -> None:
         pass
 
 
+# -- folders -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o777])
+def test_every_folder_on_the_way_is_private_regardless_of_the_umask(tmp_path: Path, umask: int) -> None:
+    kept = tmp_path / "kept"
+    kept.mkdir(mode=0o755)
+    before = os.umask(umask)
+    try:
+        files.make_folder(f"{kept}/a/b/c")
+        files.make_folder(f"{kept}/a/b/d")
+        files.replace_user_file(f"{kept}/config/fish/conf.d/taoshell.fish", b"x", new_mode=0o644)
+    finally:
+        os.umask(before)
+    modes = {path.stat().st_mode & 0o7777 for path in kept.rglob("*") if path.is_dir()}
+    assert modes == {0o700}
+    assert kept.stat().st_mode & 0o7777 == 0o755  # what exists stays as it is
+    assert (kept / "config/fish/conf.d/taoshell.fish").stat().st_mode & 0o7777 == 0o644
+
+
+def test_a_relative_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    files.make_folder("a/b")
+    assert (tmp_path / "a/b").is_dir()
+
+
+@pytest.mark.parametrize("name", ["file", "file/below", "dangling"])
+def test_something_else_in_the_way(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "dangling").symlink_to("nowhere")
+    with pytest.raises(OSError, match=f"{tmp_path}/(file|dangling)"):
+        files.make_folder(f"{tmp_path}/{name}")
+
+
 # -- files ---------------------------------------------------------------------------------------
 
 
