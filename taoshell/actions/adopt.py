@@ -55,5 +55,5 @@ def _own(state: State) -> str:
     path = state.original if link.is_ours(state) else state.mounts_file
     if not os.path.exists(path):
         cause = "no other program's mounts file is kept, and you have no mapping of your own"
-        raise TaoshellError(cause, "name a file: taoshell adopt FILE", at=Where(state.backups))
+        raise TaoshellError(cause, "name a file", at=Where(state.backups))
     return path

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from taoshell.actions import compile, find, record
 from taoshell.actions.change import Change, plan
 from taoshell.actions.compile import Outcome
-from taoshell.actions.find import rerun
 from taoshell.actions.sources import Source, Sources, machine, read_sources
+from taoshell.cures import cure
 from taoshell.errors import ChangedMeanwhile, TaoshellError, Where, printable, refusal
 from taoshell.formats import mounts_file
 from taoshell.project.links import steps_to
@@ -45,7 +45,7 @@ def allow(state: State, change: Change) -> Allowed:
         _require_same_steps(project)
         with _swaps(state, root) as swaps:
             for path in change.folders:
-                os.makedirs(path, exist_ok=True)
+                os.makedirs(os.path.realpath(path), exist_ok=True)  # it may be a dangling symlink
             then = _carried_out(change, again, swaps)
             approvals.approve(state, root, record.inputs(then, project))
             to_say = _compile_and_record(state, then, project)
@@ -80,7 +80,7 @@ def deny(state: State, root: str) -> bool:
         compile.outdate(state, root)  # first: every shell calls sync from now on, even if we are killed here
         count = approvals.revoke(state, root)
         if os.path.exists(state.project(root).current):
-            reason = f"{printable(root)} is denied; to load it again: taoshell allow"
+            reason = f"{printable(root)} is denied; {cure('denied', root=root)}"
             compile.put_in_force(state, read_sources(root), compile.blocked(root, reason))
         return count > 0
 
@@ -101,8 +101,14 @@ def require_approved(state: State, root: str) -> Change:
     change = plan(state, read_sources(root))
     change.require_folders()
     if not is_approved(state, change.now, change.project):
-        raise TaoshellError("the project is not approved as it is now", f"run: {rerun('allow', root)}", at=Where(root))
+        raise not_approved(root)
     return change
+
+
+def not_approved(root: str) -> TaoshellError:
+    """Return the error that the project in `root` is not approved as it is now."""
+    cause = "the project is not approved as it is now"
+    return TaoshellError(cause, cure("not-approved", root=root), at=Where(root))
 
 
 def require_in_force(state: State, root: str) -> Project:
@@ -122,11 +128,12 @@ def _decided(state: State, sources: Sources) -> Change | Outcome:
     try:
         change = plan(state, sources)
         if not is_approved(state, sources, change.project):
-            raise TaoshellError(_disapproval(state, sources, change.project), "run: taoshell allow")
+            raise TaoshellError(_disapproval(state, sources, change.project), cure("changed", root=sources.root))
         change.require_folders()
     except TaoshellError as error:
         never_approved = change is None and record.changed_names(state, sources, None)
-        reason = f"{_disapproval(state, sources, None)}; run: taoshell allow" if never_approved else str(error)
+        how = cure("changed-and-wrong", root=sources.root)
+        reason = f"{_disapproval(state, sources, None)}; {how}" if never_approved else str(error)
         return compile.blocked(sources.root, reason, change.project.steps if change else ())
     return change
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from taoshell.actions import find, record
 from taoshell.actions.sources import Sources, decoded, define
+from taoshell.cures import cure
 from taoshell.errors import TaoshellError, Where
 from taoshell.project.build import require_mount_folders
 from taoshell.project.model import Project
@@ -61,13 +61,13 @@ class Change:
             real = os.path.realpath(path)
             if below(path, self.now.root) and not below(real, self.now.root):
                 cause = f"a symlink leads to {real}, outside the project, and there is no such folder"
-                raise TaoshellError(cause, f"if that is right, run: mkdir -p {shlex.quote(real)}", at=Where(path))
+                raise TaoshellError(cause, cure("missing-folder-outside", folder=real), at=Where(path))
         return replace(self, folders=self.project.missing_mount_folders)
 
     def require_folders(self) -> None:
         """Raise TaoshellError if a mount folder is missing and is not created."""
         if not self.folders:
-            require_mount_folders(self.project)
+            require_mount_folders(self.project, os.path.realpath)
 
 
 def plan(state: State, now: Sources, *, toml: str | None = None, env: str | None = None) -> Change:
@@ -124,7 +124,7 @@ def _require_own_block(state: State, sources: Sources, project: Project) -> None
     names = [name for name in {**block, **last.block} if block.get(name) != last.block.get(name)]
     raise TaoshellError(
         f"{', '.join(names)} was edited inside taoshell's block",
-        "put the line above the block and undo the edit, or delete the block; then run: taoshell allow",
+        "put the line above the block and undo the edit, or delete the block",
         at=Where(sources.env.path, dotenv.block_line(decoded(sources.env))),
     )
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 
 from taoshell.actions import approve, environment
-from taoshell.errors import TaoshellError, Where, printable
+from taoshell.errors import TaoshellError, printable
 from taoshell.mounts.settle import settle
 from taoshell.state import generations, sessions
 from taoshell.state.paths import State
@@ -32,7 +32,7 @@ def run(state: State, root: str, arguments: Sequence[str], say: Say) -> int:
     say(approve.sync(state, root))
     values = generations.current(state.project(root))
     if values is None or "TAOSHELL_BLOCKED" in values.own:  # edited since the check above
-        raise TaoshellError("the project is not approved as it is now", "run: taoshell allow", at=Where(root))
+        raise approve.not_approved(root)
     environ = environment.entered(_outside(state), values.own, values.variables)
     with _session(state, root, say), _Signals() as signals:
         try:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import shlex
 import stat
 from collections.abc import Mapping
 
+from taoshell.cures import cure, project_around
 from taoshell.errors import TaoshellError, Where
 from taoshell.project.mounts import below
 from taoshell.state.paths import xdg_folder
@@ -23,7 +23,8 @@ def project_root(start: str) -> str:
     """
     root = around(start)
     if root is None:
-        raise TaoshellError("no taoshell.toml in this folder or above it", "run: taoshell init", at=Where(start))
+        how = "cd to a project" if _is_reserved(os.path.realpath(start)) else cure("no-project", root=start)
+        raise TaoshellError("no taoshell.toml in this folder or above it", how, at=Where(start))
     require_root(root)
     return root
 
@@ -33,13 +34,7 @@ def around(start: str) -> str | None:
 
     Raises TaoshellError if `start` is not a folder.
     """
-    folder = real_folder(start)
-    while not os.path.lexists(os.path.join(folder, TOML)):
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return None
-        folder = parent
-    return folder
+    return project_around(real_folder(start))
 
 
 def real_folder(path: str) -> str:
@@ -55,7 +50,7 @@ def real_folder(path: str) -> str:
 
 def require_root(root: str) -> None:
     """Raise TaoshellError if no project can be in the folder `root`, a real path."""
-    if root in ("/", os.path.realpath(os.path.expanduser("~"))):
+    if _is_reserved(root):
         cause = "your home folder and / cannot be projects"
         raise TaoshellError(cause, "make a folder in your home and run it there", at=Where(root))
     if "\n" in root or "+" in root.split("/"):
@@ -68,6 +63,10 @@ def require_root(root: str) -> None:
         root.encode()
     except UnicodeEncodeError as error:
         raise TaoshellError("the path is not UTF-8, as a mounts file must be", "rename it", at=Where(root)) from error
+
+
+def _is_reserved(folder: str) -> bool:
+    return folder in ("/", os.path.realpath(os.path.expanduser("~")))
 
 
 def env_path(root: str, environ: Mapping[str, str]) -> str:
@@ -93,15 +92,6 @@ def is_private(path: str, root: str) -> bool:
     return path != os.path.join(root, ENV)
 
 
-def rerun(command: str, root: str) -> str:
-    """Return the command line that acts on the project in `root` from the current folder."""
-    try:
-        here = around(".") == root
-    except TaoshellError:  # the current folder is gone
-        here = False
-    return f"taoshell {command}" if here else f"taoshell {command} {shlex.quote(root)}"
-
-
 def writable(path: str, folder: str) -> str:
     """Return the real path of `path`, to write there. Raises TaoshellError if it is not inside `folder`.
 
@@ -110,5 +100,7 @@ def writable(path: str, folder: str) -> str:
     real = os.path.realpath(path)
     if not below(real, os.path.realpath(folder)):
         cause = f"this symlink leads to {real}, outside the project, where taoshell does not write"
-        raise TaoshellError(cause, f"remove the symlink: rm {shlex.quote(path)}", at=Where(path))
+        is_toml = os.path.basename(path) == TOML  # the project would be lost
+        how = "put a copy in its place" if is_toml else cure("symlink-out", path=path)
+        raise TaoshellError(cause, how, at=Where(path))
     return real

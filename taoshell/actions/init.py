@@ -13,6 +13,7 @@ from taoshell.actions import approve, change, find
 from taoshell.actions.change import Change, Replacement, replacement
 from taoshell.actions.find import ENV
 from taoshell.actions.sources import Sources, decoded, read_file
+from taoshell.cures import cure
 from taoshell.errors import TaoshellError, Where
 from taoshell.formats.dotenv import quoted
 from taoshell.project import toml
@@ -24,10 +25,10 @@ from taoshell.shells import direnv
 from taoshell.state.paths import State
 from taoshell.text import dotenv, gitignore
 
-_TOML = """\
-# This TAO project, for everybody who works on it. After a change, run: taoshell allow
+_TOML = f"""\
+# This TAO project, for everybody who works on it. {cure("after-a-change")}
 # Host and container paths follow from these lines. A [places] table moves single places.
-layout = {layout}
+layout = {{layout}}
 """
 _NETWORK = "network = {network}\n"
 _CONTAINER = """

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from taoshell.actions import compile, projects
+from taoshell.cures import cure
 from taoshell.errors import TaoshellError, printable
 from taoshell.mounts import release
 from taoshell.shells import hook_file, start_files
@@ -72,9 +73,9 @@ def how_to_remove_the_rest(state: State, environ: Mapping[str, str]) -> list[str
     """Return lines that say how to remove what `uninstall` leaves."""
     to_say = [f"{where}: your own line loads the hook; delete it" for where in start_files.by_hand(environ)]
     pipx = "pipx" in sys.prefix.split(os.sep)
-    program = "pipx uninstall taoshell" if pipx else f"{printable(sys.executable)} -m pip uninstall taoshell"
+    program = cure("program-of-pipx") if pipx else cure("program-of-pip", python=sys.executable)
     to_say.append("shells that are open keep the hook until they end")
-    to_say.append(f"to remove the program: {program}")
+    to_say.append(program)
     if os.path.isdir(state.root):
         to_say.append(f"approvals and backups stay in {printable(state.root)}; after that you can delete this folder")
     return to_say

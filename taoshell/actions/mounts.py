@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 
+from taoshell.cures import cure
 from taoshell.mounts import link
 from taoshell.state import backups, sessions
 from taoshell.state.paths import State
@@ -39,7 +40,7 @@ def facts(state: State) -> dict[str, object]:
 def holder(state: State) -> str:
     """Return whose mapping the mounts file has now, and why."""
     if os.path.exists(state.released):
-        return "your own, because you released it; to give it to projects again: taoshell mounts take"
+        return f"your own, because you released it; {cure('released')}"
     if not link.is_ours(state):
         there = os.path.lexists(state.mounts_file)
         return f"{'your own' if there else 'missing'}; the next shell that enters a project takes it over"

@@ -18,7 +18,7 @@ def plan(state: State, sources: Sources, settings: Sequence[Setting], *, is_new:
     texts = Texts(decoded(sources.toml), decoded(sources.env))
     project = built(sources).project
     if not is_new:
-        setting_words.require_meant([item for item in settings if item.value is not None], texts, project)
+        setting_words.require_meant([item for item in settings if item.value is not None], texts, project, sources.root)
     after = setting.changed(texts, settings, project)
     try:
         planned = change.plan(state, sources, toml=after.toml, env=after.env)

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from taoshell.actions import find
-from taoshell.errors import ChangedMeanwhile, TaoshellError, Where, irregular, printable
+from taoshell.cures import cure
+from taoshell.errors import ChangedMeanwhile, TaoshellError, Where, irregular
 from taoshell.project import build
 from taoshell.project.machine import Machine
 from taoshell.project.model import Project
@@ -60,7 +61,7 @@ class Sources:
         """Raise TaoshellError if one of the files cannot be read, or if there is no taoshell.toml."""
         self.require_readable()
         if self.toml.data is None:
-            raise TaoshellError("the file is gone", "run: taoshell init", at=Where(self.toml.path))
+            raise TaoshellError("the file is gone", cure("file-gone", root=self.root), at=Where(self.toml.path))
 
     def require_readable(self) -> None:
         """Raise TaoshellError if one of the files exists and cannot be read."""
@@ -189,7 +190,9 @@ def _regular_bytes(path: str) -> bytes:
 
 def _unreadable(path: str, error: OSError) -> TaoshellError:
     if isinstance(error, PermissionError) and os.path.exists(path):  # otherwise the folder forbids it
-        return TaoshellError("you may not read this file", f"chmod u+r {printable(path)}", at=Where(path))
+        is_own = os.stat(path).st_uid == os.geteuid()
+        how = cure("unreadable", path=path) if is_own else "ask its owner"
+        return TaoshellError("you may not read this file", how, at=Where(path))
     return TaoshellError(f"this cannot be read: {error.strerror}", _REPLACE, at=Where(path))
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 
 from taoshell.actions import approve, change, find, install, mounts
 from taoshell.actions.sources import read_sources
+from taoshell.cures import cure
 from taoshell.errors import TaoshellError, printable
 from taoshell.mounts import link, mapping
 from taoshell.project.model import Project
@@ -50,7 +51,7 @@ def messages(state: State, found: Found | None, environ: Mapping[str, str]) -> l
     loaded = environ.get("TAOSHELL_ROOT") == found.root and not environ.get("TAOSHELL_BLOCKED")
     line = f"{printable(found.root)}: {found.standing}, {'loaded' if loaded else 'not loaded'} in this shell"
     if found.standing != "approved":
-        line += f"; run: {find.rerun('allow', found.root)}"
+        line += f"; {approve.not_approved(found.root).cure}"
     return [line, *_held_by_another(state, found.root, environ), *found.project.notes]
 
 
@@ -84,8 +85,8 @@ def hook_cure(state: State, environ: Mapping[str, str], calling_shell: Callable[
     except TaoshellError:
         return f"the shells with a hook are: {', '.join(NAMES)}"
     if install.is_in_place(state, name, environ):
-        return f"start a new shell: exec {name}"
-    return "run: taoshell install"
+        return cure("hook-not-loaded", shell=name)
+    return cure("hook-not-installed", shell=name)
 
 
 def _definition(project: Project) -> dict[str, object]:

@@ -9,6 +9,7 @@ import click
 
 from taoshell.actions import approve, find, init
 from taoshell.actions.sources import read_sources
+from taoshell.cures import cure
 from taoshell.project.layouts import LAYOUTS
 from taoshell.state.paths import State
 from taoshell.terminal import candidates, tables
@@ -79,4 +80,4 @@ def command(
     if quoted:
         say(f"`docker --env-file .env` would keep the quotes of {', '.join(quoted)}; other programs remove them")
     if "KEY" not in allowed.project.variables:
-        say("KEY is not set; to set it: taoshell set KEY")
+        say(f"KEY is not set; {cure('no-key', root=root)}")

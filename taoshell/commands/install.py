@@ -7,6 +7,7 @@ import os
 import click
 
 from taoshell.actions import install
+from taoshell.cures import cure
 from taoshell.shells import NAMES, require_known, start_files
 from taoshell.state.paths import State
 from taoshell.terminal import candidates
@@ -34,4 +35,4 @@ def command(shell: str, dry_run: bool, yes: bool) -> None:
         say(f"already installed: every new {name} loads the hook")
     elif may_change(edits, dry_run=dry_run, yes=yes, refusal="not installed"):
         say_all(install.install(state, name, edits))
-        say(f"installed: every new {name} loads the hook; to load it in this one: exec {name}")
+        say(f"installed: every new {name} loads the hook; {cure('hook-installed', shell=name)}")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from taoshell.errors import TaoshellError
+from taoshell.commands.off import no_hook
 
 
 @click.command("on")
 def command() -> None:
     """Turn taoshell on again in this shell."""
-    raise TaoshellError("only the hook can do this, and it is not loaded here", 'run: eval "$(taoshell hook)"')
+    raise no_hook()

@@ -9,6 +9,7 @@ import click
 
 from taoshell.actions import approve, find, settings
 from taoshell.actions.sources import read_sources
+from taoshell.cures import cure
 from taoshell.errors import USAGE, TaoshellError
 from taoshell.project.names import is_secret
 from taoshell.state.paths import State
@@ -38,7 +39,8 @@ def command(words: tuple[str, ...], new: bool) -> None:
     given = [Setting(name, _asked(name) if value is None else value) for name, value in parsed.given]
     shown = [name for name, value in parsed.given if value is not None and is_secret(name) and not setting.is_in_toml(name)]
     if shown:
-        say(f"every user of this machine can see a secret on the command line; better: taoshell set {' '.join(shown)}")
+        better = cure("seen-by-all", names=shown, root=root)
+        say(f"every user of this machine can see a secret on the command line; {better}")
     planned = settings.plan(state, now, given, is_new=new)
     tables.show_diff(planned.difference())
     say_all(approve.allow(state, planned).to_say)

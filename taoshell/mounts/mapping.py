@@ -12,6 +12,7 @@ import json
 import os
 import time
 
+from taoshell.cures import cure
 from taoshell.errors import printable
 from taoshell.state import generations
 from taoshell.state.backups import set_aside
@@ -21,12 +22,13 @@ from taoshell.state.paths import ProjectFolder, State
 _TOMBSTONE = "(taoshell: "  # a field of a mounts file that begins like this is our message
 
 
-def tombstone(root: str, reason: str = "is not approved; run: taoshell allow") -> str:
+def tombstone(root: str = "", reason: str = "") -> str:
     """Return a mounts file that the launcher refuses with our message.
 
     TAO's launcher 6.26.3 reports an unknown top-level key as `KeyError: 'Invalid field … found in … file.'`.
     """
-    return json.dumps({"Mounts": [], f"{_TOMBSTONE}{printable(root)} {reason})": 0}, indent=4) + "\n"
+    reason = reason or f"is not approved; {cure('launcher-refuses', root=root)}"
+    return json.dumps({"Mounts": [], f"{_TOMBSTONE}{printable(root) or 'this project'} {reason})": 0}, indent=4) + "\n"
 
 
 def is_tombstone(path: str) -> bool:
@@ -37,7 +39,7 @@ def is_tombstone(path: str) -> bool:
 def ensure_refusal(state: State) -> None:
     """Write the tombstone that shells name in LAUNCHER_MOUNTS inside a project that was never compiled."""
     if not os.path.exists(state.refused):
-        replace_file(state.refused, tombstone("this project").encode())
+        replace_file(state.refused, tombstone().encode())
 
 
 def is_touched(project: ProjectFolder) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 
+from taoshell.cures import cure
 from taoshell.errors import TaoshellError, Where, irregular, printable
 from taoshell.mounts import link
 from taoshell.state import backups
@@ -64,6 +65,6 @@ def _link(state: State, backup: str) -> str | None:
 def _read(path: str) -> bytes:
     if not os.path.isfile(path):
         kind = f"this is {irregular(os.stat(path).st_mode)}" if os.path.exists(path) else "the symlink is broken"
-        raise TaoshellError(kind, "name another one; to list the backups: taoshell mounts", at=Where(path))
+        raise TaoshellError(kind, cure("bad-backup"), at=Where(path))
     with open(path, "rb") as file:
         return file.read()

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 from dataclasses import dataclass
 
+from taoshell.cures import cure
 from taoshell.errors import Where, printable
 from taoshell.project import toml
 from taoshell.project.clusters import read_clusters
@@ -20,7 +20,7 @@ from taoshell.project.gpus import chosen_gpus, count, shared_gpus
 from taoshell.project.images import pinned_images
 from taoshell.project.layouts import LAYOUTS
 from taoshell.project.links import steps_to
-from taoshell.project.machine import Machine
+from taoshell.project.machine import Machine, RealPath
 from taoshell.project.model import Given, Mapping, Project
 from taoshell.project.mounts import mounts_for
 from taoshell.project.networks import meant
@@ -34,7 +34,7 @@ from taoshell.project.variables import Known, container_variables, require_allow
 _KEYS = ("name", "layout", "network", "gpus", "places", "env", "container", "python", "images", "cluster")
 _NETWORK = re.compile(r"(?!\.\.?$)[A-Za-z0-9_.-]{1,100}")
 _LONGEST_NAME = 100
-_WRITES_AS_ROOT = "files that the container writes will belong to root; to own them: taoshell set container.user=auto"
+_WRITES_AS_ROOT = "files that the container writes will belong to root"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +65,14 @@ def build(root: str, toml_text: str, toml_path: str, dotenv: dict[str, Given], m
     return Built(project, tuple(problems))
 
 
-def require_mount_folders(project: Project) -> None:
+def require_mount_folders(project: Project, real: RealPath) -> None:
     """Raise Problem if a mount starts at a path that does not exist: the launcher would refuse it."""
     missing = project.missing_mount_folders
     if project.missing_at is not None:
         raise Problem(
             "missing-mount-folder",
             f"the container needs {', '.join(missing)}, which {'does' if len(missing) == 1 else 'do'} not exist",
-            f"run: mkdir -p {shlex.join(missing)}, or: taoshell init --mkdir",
+            cure("missing-folders", folders=[real(path) for path in missing]),
             project.missing_at,
         )
 
@@ -105,7 +105,7 @@ def _project(root: str, table: Table, lines: dict[str, Given], machine: Machine,
     if network is not None:
         notes.append(f'network "{reader.network}" is not one that taoshell knows; did you mean "{network}"?')
     if "user" not in options and machine.uid != 0:
-        notes.append(_WRITES_AS_ROOT)
+        notes.append(f"{_WRITES_AS_ROOT}; {cure('root-writes', root=root)}")
     mounts = mounts_for(places, machine.real)
     missing = tuple(mount.source for mount in mounts if not machine.exists(mount.source))
     return Project(

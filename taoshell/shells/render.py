@@ -75,4 +75,9 @@ def incomplete(path: str, error: Exception | None = None) -> TaoshellError:
     """Return the error for a part of the installation that cannot be read."""
     is_missing = error is None or isinstance(error, FileNotFoundError)
     cause = f"this part of taoshell {'is missing' if is_missing else 'cannot be read'}"
-    return TaoshellError(cause, "install taoshell again, or in a clone: git checkout shell", at=Where(path))
+    from taoshell.cures import cure  # only when needed: `taoshell hook` runs at each start of a shell
+
+    clone = os.path.dirname(_PACKAGE)
+    is_clone = os.path.exists(os.path.join(clone, ".git")) and path.startswith(f"{clone}/shell")
+    how = cure("clone-incomplete", clone=clone) if is_clone else "install taoshell again"
+    return TaoshellError(cause, how, at=Where(path))

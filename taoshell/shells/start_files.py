@@ -42,7 +42,7 @@ def to_install(state: State, name: str, environ: Mapping[str, str]) -> list[Edit
     for path, text in texts.items():
         line = rc_block.hand_written(text or "")
         if line is not None:
-            cure = "delete this line, then run again: taoshell install"
+            cure = "delete this line, then run the command again"
             raise LoadedByHand("the hook is loaded here already", cure, at=Where(path, line))
         if path in must_load or rc_block.has_block(text or ""):
             edits.append(Edit(path, text, rc_block.with_block(text, body, path)))

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from taoshell.cures import cure
 from taoshell.errors import TaoshellError, Where, counted, irregular, printable
 from taoshell.state.paths import State
 
@@ -60,10 +61,10 @@ def set_aside(state: State, path: str, *, keep_name: bool = False, own: bool = F
                 raise
     if own:
         what = "your previous mapping"
-        then = f"to get it back: taoshell mounts restore {os.path.basename(name)}"
+        then = cure("own-kept", name=os.path.basename(name))
     else:
         what = "another program wrote the mounts file; its version"
-        then = "to use its mounts in a project: taoshell adopt"
+        then = cure("foreign-kept", name=os.path.basename(name))
     return f"{what} is kept in {printable(name)}; {printable(then)}"
 
 
@@ -86,7 +87,7 @@ def find(state: State, name: str) -> str:
         if backup.name == name:
             return backup.path
     if not os.path.lexists(name):
-        raise TaoshellError("there is no such file or backup", "to list them: taoshell mounts", at=Where(name))
+        raise TaoshellError("there is no such file or backup", cure("no-backup"), at=Where(name))
     return os.path.abspath(name)
 
 

@@ -90,7 +90,8 @@ class Asker:
         """Raise TaoshellError if an option contradicts `.env`."""
         known = self._sources.dotenv().assignments.get(name) if given and name in self._known else None
         if known is not None and known.text != given:
-            raise TaoshellError(f"{name} has another value already", f"to change it: taoshell set {name}", at=known.at)
+            how = "change that line, or leave the option out"
+            raise TaoshellError(f"{name} has another value already", how, at=known.at)
 
     def exported(self) -> frozenset[str]:
         """Return the names in an older `.env` that the user wants to export too."""

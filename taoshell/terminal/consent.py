@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from taoshell.actions import approve, record
 from taoshell.actions.change import Change
-from taoshell.actions.find import rerun
 from taoshell.actions.sources import Sources, built, machine
 from taoshell.errors import TaoshellError, Where
 from taoshell.project.standing_out import what_stands_out
@@ -64,5 +63,4 @@ def require_no_other_change(state: State, sources: Sources) -> None:
     project = built(sources).project
     if not approve.is_approved(state, sources, project):
         tables.show_diff(record.changes(state, sources, project))
-        cause = "the project is not approved as it is now"
-        raise TaoshellError(cause, f"first run: {rerun('allow', sources.root)}", at=Where(sources.root))
+        raise approve.not_approved(sources.root)

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 import click
 
+from taoshell.cures import cure
 from taoshell.errors import USAGE, TaoshellError
 
 
@@ -38,7 +39,8 @@ def error_of(found: click.ClickException, command: str) -> TaoshellError:
 
 
 def _error(cause: str, command: str, meant: str = "") -> TaoshellError:
-    return TaoshellError(cause, f"{meant}see: {command} --help", exit_code=USAGE)
+    words = command.split()[1:]  # after the name of the program
+    return TaoshellError(cause, meant + cure("usage", command=words), exit_code=USAGE)
 
 
 def _meant(word: str, known: Iterable[str]) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from taoshell.cures import cure
 from taoshell.errors import TaoshellError, Where
 from taoshell.project import layouts
 from taoshell.project.build import build
@@ -180,7 +181,7 @@ def _unmount_others(draft: Draft, wanted: Sequence[Mount], path: str) -> None:
     missing = _ends(mounts_for(as_places, real), draft.machine) - _ends(project.mapping.mounts, draft.machine)
     for source, destination in sorted(missing):
         cause = f"the project cannot mount {source} at {destination}: a line in .env or its layout says otherwise"
-        raise TaoshellError(cause, "see the places: taoshell status", at=Where(path))
+        raise TaoshellError(cause, cure("cannot-mount", root=draft.root), at=Where(path))
 
 
 def _has_mount(project: Project, place: Place) -> bool:

@@ -49,7 +49,7 @@ class Parts(NamedTuple):
             found = statements(inside, path, self.first_line_of_block + 1)
             return {item.name: item.checked_value(path) for item in found if item.name is not None}
         except TaoshellError as error:
-            cure = "delete the block and its two marker lines, then run: taoshell allow"
+            cure = "delete the block and its two marker lines"
             raise TaoshellError(f"in taoshell's block: {error.cause}", cure, at=error.where) from error
 
 
@@ -75,4 +75,4 @@ def split(text: str, path: str) -> Parts:
 
 
 def _misplaced(cause: str, cure: str, path: str, at: int) -> TaoshellError:
-    return TaoshellError(cause, f"{cure}, then run: taoshell allow", at=Where(path, at + 1))
+    return TaoshellError(cause, cure, at=Where(path, at + 1))

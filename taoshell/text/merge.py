@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from taoshell.cures import cure
 from taoshell.errors import TaoshellError, Where
 from taoshell.project.container import NAMES, identity
 from taoshell.project.machine import Machine
@@ -73,8 +73,8 @@ def _refuse_secrets(variables: dict[str, str], path: str) -> None:
     if secrets:
         references = [f'container.env.{name}={{ from = ".env" }}' for name in secrets]
         cause = f"{', '.join(secrets)}: a secret must not go into taoshell.toml"
-        cure = f"run: taoshell set {shlex.join(secrets)} && taoshell set {shlex.join(references)}, then adopt again"
-        raise TaoshellError(cause, cure, at=Where(path))
+        how = cure("secrets-to-adopt", names=secrets, references=references, path=path)
+        raise TaoshellError(cause, how, at=Where(path))
 
 
 def _options(options: dict[str, object], path: str) -> Iterator[tuple[str, object]]:

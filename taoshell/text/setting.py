@@ -7,13 +7,13 @@ in `.env`, for this user only.
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
+from taoshell.cures import cure
 from taoshell.errors import USAGE, TaoshellError, Where
 from taoshell.project.model import Project
 from taoshell.project.names import is_secret, refused_reason
@@ -52,13 +52,14 @@ def changed(texts: Texts, settings: Iterable[Setting], project: Project | None =
 
     Raises TaoshellError if one of them is no setting, would be wrong in its file, or is to be removed and is not there.
     """
+    root = project.root if project else ""
     for setting in settings:
         _require_utf8(setting)
         in_toml = is_in_toml(setting.name)
         if setting.value is None:
-            texts = _removed_from_toml(texts, setting.name) if in_toml else _removed_from_env(texts, setting.name)
+            texts = (_removed_from_toml if in_toml else _removed_from_env)(texts, setting.name, root)
         elif in_toml:
-            texts = Texts(_with_setting(texts.toml, setting.name, setting.value), texts.env)
+            texts = Texts(_with_setting(texts.toml, setting.name, setting.value, root), texts.env)
         else:
             _require_for_env(texts, setting.name, setting.value, project)
             texts = Texts(texts.toml, dotenv.with_assignment(texts.env, setting.name, setting.value))
@@ -78,7 +79,8 @@ def without_effect(env: str, settings: Iterable[Setting], project: Project) -> l
     lines = dotenv.parse(env, ".env")
     moved = {found[1] for item in settings if item.value is not None if (found := _HOST_OF_PLACE.fullmatch(item.name))}
     return [
-        f"place {place.name} stays at {place.host}, as {name} in .env says; to change that: taoshell unset {name}"
+        f"place {place.name} stays at {place.host}, as {name} in .env says; "
+        + cure("place-stays", name=name, root=project.root)
         for place in project.places
         for name in place.host_variables
         if place.name in moved and name in lines.assignments and name not in lines.ignored
@@ -100,22 +102,20 @@ def _require_for_env(texts: Texts, name: str, value: str, project: Project | Non
     for place in project.places if project else ():
         if name in place.container_variables:
             cause = f"{name} is the container path of place {quoted(place.name)}, which is for everybody"
-            new = shlex.quote(f"places.{place.name}.container={value}")
-            raise TaoshellError(cause, f"run: taoshell set {new}")
+            new = f"places.{place.name}.container={value}"
+            raise TaoshellError(cause, cure("container-path", setting=new, root=project.root if project else ""))
     line = dotenv.parse(texts.env, ".env").ignored.get(name)
     if line is not None:
-        cure = f"remove {name} from that line, then run: taoshell allow"
-        raise TaoshellError(
-            f"a line '# taoshell: ignore' keeps {name} from being exported", cure, at=Where(".env", line)
-        )
+        cause = f"a line '# taoshell: ignore' keeps {name} from being exported"
+        raise TaoshellError(cause, f"remove {name} from that line", at=Where(".env", line))
 
 
-def _with_setting(text: str, name: str, value: str) -> str:
+def _with_setting(text: str, name: str, value: str, root: str) -> str:
     path: Path = tuple(name.split("."))
     if not all(path):
         raise TaoshellError(f"{name!r} is not a setting", "write a name such as places.data", exit_code=USAGE)
     typed = _typed(name, value)
-    _refuse_shared_secret(name, typed)
+    _refuse_shared_secret(name, typed, root)
     place = toml_edit.value_at(toml_edit.parsed(text), path[:2]) if name.startswith("places.") else None
     if isinstance(place, Mapping) and len(path) == 2 and isinstance(typed, str):
         path = (*path, "host")
@@ -125,17 +125,17 @@ def _with_setting(text: str, name: str, value: str) -> str:
     return toml_edit.edited(text, [(path, typed)])
 
 
-def _refuse_shared_secret(name: str, value: object) -> None:
+def _refuse_shared_secret(name: str, value: object, root: str) -> None:
     """Raise TaoshellError if `name` is a secret in the shared file. Inside, it may refer to `.env`."""
     table, _, variable = name.rpartition(".")
-    cure = f"run: taoshell set {variable}"
+    how = cure("secret-for-shell", name=variable, root=root)
     if table == "container.env" and not isinstance(value, Mapping):
-        reference = shlex.quote(f'{name}={{ from = ".env" }}')
-        cure += f", then: taoshell set {reference}"
+        reference = f'{name}={{ from = ".env" }}'
+        how = cure("secret-for-container", name=variable, reference=reference, root=root)
     elif table != "env":
         return
     if is_secret(variable):
-        raise TaoshellError(f"{variable} is a secret, which must not go into taoshell.toml", cure)
+        raise TaoshellError(f"{variable} is a secret, which must not go into taoshell.toml", how)
 
 
 def _typed(name: str, text: str) -> object:
@@ -147,21 +147,21 @@ def _typed(name: str, text: str) -> object:
         return tomlkit.value(text).unwrap()
     except (TOMLKitError, ValueError, RecursionError):
         if text.startswith("{") and not name.startswith(("env.", "container.env.")):
-            cure = f"""write such as: taoshell set '{name}={{ host = "/mnt/cache", container = "/cache" }}'"""
-            raise TaoshellError(f"the value of {name} is not a table of TOML", cure, exit_code=USAGE) from None
+            example = 'write such as \'{ host = "/mnt/cache", container = "/cache" }\', with the quotes'
+            raise TaoshellError(f"the value of {name} is not a table of TOML", example, exit_code=USAGE) from None
         return text
 
 
-def _removed_from_toml(texts: Texts, name: str) -> Texts:
+def _removed_from_toml(texts: Texts, name: str, root: str) -> Texts:
     values, path = toml_edit.parsed(texts.toml), tuple(name.split("."))
     if toml_edit.value_at(values, path) is None:
-        raise _not_there(texts, name, "taoshell.toml")
+        raise _not_there(texts, name, "taoshell.toml", root)
     return Texts(toml_edit.edited(texts.toml, [(path, Removed)]), texts.env)
 
 
-def _removed_from_env(texts: Texts, name: str) -> Texts:
+def _removed_from_env(texts: Texts, name: str, root: str) -> Texts:
     if name not in dotenv.assigned_names(texts.env, ".env"):
-        raise _not_there(texts, name, ".env")
+        raise _not_there(texts, name, ".env", root)
     return Texts(texts.toml, dotenv.without_assignment(texts.env, name))
 
 
@@ -177,8 +177,8 @@ def _dotted_names(values: Values, above: str = "") -> Iterator[str]:
             yield from _dotted_names(value, f"{above}{key}.")
 
 
-def _not_there(texts: Texts, name: str, file: str) -> TaoshellError:
+def _not_there(texts: Texts, name: str, file: str, root: str) -> TaoshellError:
     known = removable(texts)
     same = next((other for other in known if other.rpartition(".")[2] == name.rpartition(".")[2]), None)
-    cure = f"did you mean {quoted(same)}?" if same else did_you_mean(name, known).rstrip() or "see: taoshell status"
-    return TaoshellError(f"{name} is not set in {file}", cure)
+    meant = f"did you mean {quoted(same)}?" if same else did_you_mean(name, known).rstrip()
+    return TaoshellError(f"{name} is not set in {file}", meant or cure("not-set", root=root))

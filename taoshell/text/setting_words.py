@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from taoshell.cures import cure
 from taoshell.errors import USAGE, TaoshellError
 from taoshell.project.layouts import LAYOUTS
 from taoshell.project.model import Project
@@ -39,7 +40,7 @@ def parse_set(words: Sequence[str], is_folder: Callable[[str], bool]) -> Words:
         if not name:
             raise TaoshellError("no name is given", "write NAME=VALUE, without spaces", exit_code=USAGE)
         if not equals and not (is_secret(name) and not is_in_toml(name)):
-            raise _without_value(name, settings[at - 1] if at else "", settings[at + 1 :])
+            raise _without_value(name, settings[at - 1] if at else "", settings[at + 1 :], folder)
         given.append((name, value if equals else None))
     return Words(tuple(given), folder)
 
@@ -50,12 +51,13 @@ def parse_unset(words: Sequence[str], is_folder: Callable[[str], bool]) -> tuple
     for word in names:
         name, equals, _ = word.partition("=")
         if equals or not name:
-            cure = f"write only the name: taoshell unset {shlex.quote(name)}" if name else "write a name"
-            raise TaoshellError("unset takes no value", cure, exit_code=USAGE)
+            bare = [word.partition("=")[0] for word in names]
+            how = cure("unset-with-value", names=bare, root=folder) if all(bare) else "write a name"
+            raise TaoshellError("unset takes no value", how, exit_code=USAGE)
     return names, folder
 
 
-def require_meant(settings: Iterable[Setting], texts: Texts, project: Project | None) -> None:
+def require_meant(settings: Sequence[Setting], texts: Texts, project: Project | None, root: str) -> None:
     """Raise TaoshellError if a new name looks like a misspelt one of TAO, of the layout or of the project."""
     there = dotenv.assigned_names(texts.env, ".env")
     layouts = [project.layout] if project and project.layout in LAYOUTS else [*LAYOUTS]
@@ -63,12 +65,12 @@ def require_meant(settings: Iterable[Setting], texts: Texts, project: Project | 
     for slot in (slot for layout in layouts for slot in LAYOUTS[layout]):
         known |= dict.fromkeys((*slot.host_variables, *slot.container_variables))
     known |= dict.fromkeys(project.variables if project else ())
-    for name, value in ((item.name, item.value) for item in settings):
+    for name in (item.name for item in settings):
         near = None if name in (*known, *there) or is_in_toml(name) else _misspelt(name, known)
         if near is not None:
-            all_the_same = shlex.quote(name if is_secret(name) else f"{name}={value}")
-            cure = f"did you mean {near}? to set {name} all the same: taoshell set --new {all_the_same}"
-            raise TaoshellError(f"{name} is a new name", cure)
+            words = [item.name if is_secret(item.name) else f"{item.name}={item.value}" for item in settings]
+            how = cure("new-name", near=near, name=name, settings=words, root=root)
+            raise TaoshellError(f"{name} is a new name", how)
 
 
 def _without_folder(words: Sequence[str], is_folder: Callable[[str], bool]) -> tuple[list[str], str]:
@@ -81,15 +83,15 @@ def _without_folder(words: Sequence[str], is_folder: Callable[[str], bool]) -> t
     return [*words], "."
 
 
-def _without_value(name: str, before: str, after: Sequence[str]) -> TaoshellError:
+def _without_value(name: str, before: str, after: Sequence[str], folder: str) -> TaoshellError:
     """Return the error for `name`, which has no value. What follows a secret's name is not repeated."""
     if is_secret(before):
-        cause, cure = f"{before} takes no value on the command line", f"run: taoshell set {before}"
-        return TaoshellError(cause, cure, exit_code=USAGE)
+        cause = f"{before} takes no value on the command line"
+        return TaoshellError(cause, cure("no-value-here", name=before, root=folder), exit_code=USAGE)
     values = [word for word in after[:2] if word != "="]
     value = values[0] if values and "=" not in values[0] else None
-    cure = f"write {name}=VALUE" if value is None else f"write {shlex.quote(f'{name}={value}')}"
-    return TaoshellError(f"{name} has no value", cure, exit_code=USAGE)
+    how = f"write {name}=VALUE" if value is None else f"write {shlex.quote(f'{name}={value}')}"
+    return TaoshellError(f"{name} has no value", how, exit_code=USAGE)
 
 
 def _misspelt(name: str, known: Iterable[str]) -> str | None:

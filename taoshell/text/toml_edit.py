@@ -37,7 +37,7 @@ def edited(text: str, changes: Iterable[tuple[Path, object]]) -> str:
         text = _changed(text, values, path, value)
     if _meaning(parsed(text)) != _meaning(values):
         cause = "taoshell cannot make this change without touching other lines"
-        raise TaoshellError(cause, "edit taoshell.toml yourself, then run: taoshell allow")
+        raise TaoshellError(cause, "edit taoshell.toml yourself, and approve that")
     return text
 
 

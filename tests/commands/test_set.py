@@ -275,7 +275,7 @@ def refused_unread(user: User, sample: Sample) -> str:
     before = snapshot(sample.home)
     done = user.types("set", "NUM_GPUS=4", sample.root)
     assert done.status == 1
-    cause = "the project is not approved as it is now; first run: taoshell allow"
+    cause = "the project is not approved as it is now; run: taoshell allow"
     assert done.err == f"taoshell: {sample.root}: {cause} {sample.root}\n"
     assert snapshot(sample.home) == before
     return done.out

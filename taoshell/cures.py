@@ -1,0 +1,88 @@
+"""Every command that a message tells the user to run. tests/repository/test_cures.py follows each one to the letter."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Sequence
+
+from taoshell.errors import printable
+
+# Words, a colon and the command, which ends the line. Values are quoted; {dir} is the project's folder, if needed.
+CURES = {
+    "no-project": "run: taoshell init{dir}",
+    "no-projects": "in the folder of one, run: taoshell init",
+    "file-gone": "run: taoshell init{dir}",
+    "unreadable": "run: chmod u+r {path}",
+    "symlink-out": "remove the symlink: rm {path}",
+    "missing-folders": "run: mkdir -p {folders}",
+    "missing-folder-outside": "if that is right, run: mkdir -p {folder}",
+    "after-a-change": "After a change, run: taoshell allow",
+    "not-approved": "run: taoshell allow{dir}",
+    "changed": "run: taoshell allow{dir}",
+    "changed-and-wrong": "to see what is wrong: taoshell diff{dir}",
+    "denied": "to load it again: taoshell allow{dir}",
+    "launcher-refuses": "run: taoshell allow{project}",
+    "no-key": "to set it: taoshell set KEY{dir}",
+    "seen-by-all": "better: taoshell set {names}{dir}",
+    "no-value-here": "run: taoshell set {name}{dir}",
+    "new-name": "did you mean {near}? to set {name} all the same: taoshell set --new {settings}{dir}",
+    "unset-with-value": "write only the name: taoshell unset {names}{dir}",
+    "not-set": "see: taoshell status{dir}",
+    "container-path": "run: taoshell set {setting}{dir}",
+    "secret-for-shell": "run: taoshell set {name}{dir}",
+    "secret-for-container": "run: taoshell set {name}{dir} && taoshell set {reference}{dir}",
+    "secrets-to-adopt": "run: taoshell set {names} && taoshell set {references} && taoshell adopt {path}",
+    "place-stays": "to change that: taoshell unset {name}{dir}",
+    "root-writes": "to own them: taoshell set container.user=auto{dir}",
+    "cannot-mount": "see the places: taoshell status{dir}",
+    "released": "to give it to projects again: taoshell mounts take",
+    "own-kept": "to get it back: taoshell mounts restore {name}",
+    "foreign-kept": "to use its mounts in a project: taoshell adopt {name}",
+    "no-backup": "to list them: taoshell mounts",
+    "bad-backup": "name another one; to list the backups: taoshell mounts",
+    "usage": "see: taoshell {command} --help",
+    "hook-not-installed": "run: taoshell install {shell}",
+    "hook-not-loaded": "start a new shell: exec {shell}",
+    "hook-installed": "to load it in this one: exec {shell}",
+    "hook-needed": 'run: eval "$(taoshell hook)"',
+    "clone-incomplete": "run: git -C {clone} checkout -- shell",
+    "program-of-pipx": "to remove the program: pipx uninstall taoshell",
+    "program-of-pip": "to remove the program: {python} -m pip uninstall taoshell",
+}
+
+
+def cure(name: str, /, *, root: str = "", **values: str | Sequence[str]) -> str:
+    """Return the cure `name` with its values.
+
+    The command names the project in `root`, unless commands find that from the current folder.
+    """
+    words = {key: [value] if isinstance(value, str) else value for key, value in values.items()}
+    quoted = {key: " ".join(map(_quoted, value)) for key, value in words.items()}
+    folder = f" {_quoted(root)}" if root else ""
+    return CURES[name].format(**quoted, project=folder, dir="" if _is_here(root) else folder)
+
+
+def _quoted(text: str) -> str:
+    """Return `text` as one word for a shell, without any character that a terminal would not show."""
+    if text == printable(text):
+        return shlex.quote(text)
+    octal = (chr(byte) if chr(byte).isalnum() and byte < 128 else f"\\{byte:03o}" for byte in os.fsencode(text))
+    return f"\"$(printf '{''.join(octal)}')\""
+
+
+def project_around(folder: str) -> str | None:
+    """Return the nearest folder with a `taoshell.toml`, at or above the real path `folder`; None if there is none."""
+    while not os.path.lexists(os.path.join(folder, "taoshell.toml")):
+        if folder == os.path.dirname(folder):
+            return None
+        folder = os.path.dirname(folder)
+    return folder
+
+
+def _is_here(root: str) -> bool:
+    try:
+        here = os.getcwd()
+    except OSError:  # it was deleted
+        return False
+    return os.path.realpath(root) in (here, project_around(here))
