@@ -10,6 +10,7 @@ import signal
 import time
 from collections.abc import Iterator
 
+from taoshell.cures import cure
 from taoshell.errors import REFUSED, TaoshellError, Where
 from taoshell.state.processes import here, name_of, start_time
 
@@ -92,12 +93,12 @@ def _busy(holder: str, path: str) -> TaoshellError:
     is_here = holder.endswith(here())
     if not pid or (is_here and (started == "0" or start_time(int(pid)) != started)):
         # another program has the lock, or the name in the file is that of a process that was killed
-        cause, cure = "another process has held the lock", "find it: lslocks"
-        return TaoshellError(f"{cause} for {SECONDS} seconds", cure, at=Where(path))
-    where, there = ("", "") if is_here else (f" on {host}", " there")
+        cause = f"another process has held the lock for {SECONDS} seconds"
+        return TaoshellError(cause, cure("lock-held-by-another"), at=Where(path))
+    where = "" if is_here else f" on {host}"
     return TaoshellError(
         f"another taoshell, process {pid}{where}, has held the lock for {SECONDS} seconds",
-        f"wait for it, or end it{there}: kill -9 {pid}",
+        cure("lock-held", pid=pid) if is_here else "wait for it, or end it there",
         at=Where(path),
         exit_code=BUSY if is_here else REFUSED,
     )

@@ -39,8 +39,8 @@ def error_of(found: click.ClickException, command: str) -> TaoshellError:
 
 
 def _error(cause: str, command: str, meant: str = "") -> TaoshellError:
-    words = command.split()[1:]  # after the name of the program
-    return TaoshellError(cause, meant + cure("usage", command=words), exit_code=USAGE)
+    words = [*command.split()[1:], "--help"]  # after the name of the program
+    return TaoshellError(cause, meant + cure("usage", words=words), exit_code=USAGE)
 
 
 def _meant(word: str, known: Iterable[str]) -> str:

@@ -149,7 +149,9 @@ def test_an_own_env_that_cannot_be_read_is_an_error(other: Other) -> None:
     for command in ("allow", "status"):
         done = other.types(command, root)
         assert (done.status, done.out) == (1, "")
-        assert done.err.splitlines()[0] == f"taoshell: {root}/.env: you may not read this file; chmod u+r {root}/.env"
+        assert (
+            done.err.splitlines()[0] == f"taoshell: {root}/.env: you may not read this file; run: chmod u+r {root}/.env"
+        )
 
 
 def test_a_read_only_env_is_used_and_written(other: Other) -> None:

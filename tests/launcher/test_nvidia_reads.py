@@ -103,7 +103,7 @@ def test_a_blocked_project_stops_the_launcher_with_our_message(terminal: Termina
     project.append_toml("# edited, and not approved")
     cd(terminal, project.root)
     for reading in both_readings(terminal):
-        words = f"(taoshell: {project.root} is not approved; run: taoshell allow)"
+        words = f"(taoshell: {project.root} is not approved; run: taoshell allow {project.root})"
         said = repr(f"Invalid field {words} found in {reading.file} file.")  # a KeyError quotes its text
         assert (reading.error, reading.text) == ("KeyError", said)
     project.allow()
@@ -118,4 +118,4 @@ def test_a_denied_project_stops_the_launcher_too(terminal: Terminal, user: Home)
     terminal.enter()
     for reading in both_readings(terminal):
         assert reading.error == "KeyError"
-        assert f"(taoshell: {project.root} is not approved; run: taoshell allow)" in reading.text
+        assert f"(taoshell: {project.root} is not approved; run: taoshell allow {project.root})" in reading.text

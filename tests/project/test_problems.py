@@ -206,7 +206,7 @@ def test_ids_are_short_words() -> None:
 def test_each_id_is_shown_by_a_case() -> None:
     shown = {problem.id for case in ONE_PROBLEM.values() for problem in problems(*case)}
     with pytest.raises(TaoshellError, match="does not exist"):
-        require_mount_folders(define(disk=Disk(missing=frozenset({ROOT}))))
+        require_mount_folders(define(disk=Disk(missing=frozenset({ROOT}))), str)
     assert shown | {"missing-mount-folder"} == ids_in_the_source()
 
 

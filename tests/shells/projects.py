@@ -142,7 +142,10 @@ class Project:
     @property
     def tombstone(self) -> dict[str, Any]:
         """The mounts file that replaces the mapping while the project is blocked."""
-        return {"Mounts": [], f"(taoshell: {self.root} is not approved; run: taoshell allow)": 0}
+        return {
+            "Mounts": [],
+            f"(taoshell: {self.root} is not approved; run: taoshell allow {shlex.quote(str(self.root))})": 0,
+        }
 
     @property
     def entered(self) -> str:

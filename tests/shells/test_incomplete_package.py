@@ -52,7 +52,7 @@ def package(scripts: str, tmp_path: Path, home: Path) -> Package:
 def is_refused(done: Done, package: Package) -> None:
     assert (done.status, done.out, done.err.count("\n")) == (1, "", 1)
     assert done.err.startswith(f"taoshell: {package.scripts.parent}/")
-    assert done.err.endswith("; install taoshell again, or in a clone: git checkout shell\n")
+    assert done.err.endswith("; install taoshell again\n")
 
 
 @pytest.mark.parametrize(("scripts", "name"), MISSING)

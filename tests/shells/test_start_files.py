@@ -115,7 +115,7 @@ def test_loaded_by_hand(state: State, home: Path, environ: dict[str, str], name:
     write(home, {file: f"a\ntaoshell hook {name} | source\n"})
     with pytest.raises(start_files.LoadedByHand) as raised:
         to_install(state, name, environ)
-    cure = "the hook is loaded here already; delete this line, then run again: taoshell install"
+    cure = "the hook is loaded here already; delete this line, then run the command again"
     assert str(raised.value) == f"{home / file}:2: {cure}"
     assert start_files.by_hand(environ) == [f"{home / file}:2"]
 

@@ -158,8 +158,8 @@ def test_a_value_has_the_type_that_its_setting_needs(setting: str, value: object
 REFUSED = {
     "env.A_TOKEN=x": ("A_TOKEN is a secret, which must not go into taoshell.toml; run: taoshell set A_TOKEN", 1),
     "container.env.A_TOKEN=x": (
-        "A_TOKEN is a secret, which must not go into taoshell.toml; run: taoshell set A_TOKEN, "
-        "then: taoshell set 'container.env.A_TOKEN={ from = \".env\" }'",
+        "A_TOKEN is a secret, which must not go into taoshell.toml; run: taoshell set A_TOKEN "
+        "&& taoshell set 'container.env.A_TOKEN={ from = \".env\" }'",
         1,
     ),
     "places.cache={ host = x }": ("the value of places.cache is not a table of TOML; write such as:", USAGE),

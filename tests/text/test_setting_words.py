@@ -63,7 +63,7 @@ def test_the_words_after_unset() -> None:
 
 
 def meant(name: str, value: str | None = "1", env: str = "") -> None:
-    require_meant([Setting(name, value)], Texts("", env), define(env={"TRAIN_A": "1", "EPOCHS": "1"}))
+    require_meant([Setting(name, value)], Texts("", env), define(env={"TRAIN_A": "1", "EPOCHS": "1"}), "")
 
 
 @pytest.mark.parametrize(
