@@ -59,7 +59,7 @@ def test_a_relative_path_starts_here(root: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_a_folder_without_a_project(home: Path) -> None:
     assert around(str(home)) is None
-    with pytest.raises(TaoshellError, match=f"{home}: no taoshell.toml in this folder or above it; run: taoshell init"):
+    with pytest.raises(TaoshellError, match=f"{home}: no taoshell.toml in this folder or above it; cd to a project"):
         project_root(str(home))
 
 

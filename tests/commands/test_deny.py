@@ -57,4 +57,4 @@ def test_a_fifo_in_place_of_a_file_does_not_block(user: User, sample: Sample) ->
 def test_no_project_here(user: User) -> None:
     done = user.types("deny")
     assert (done.status, done.out) == (1, "")
-    assert done.err == "taoshell: .: no taoshell.toml in this folder or above it; run: taoshell init\n"
+    assert done.err == "taoshell: .: no taoshell.toml in this folder or above it; cd to a project\n"

@@ -88,7 +88,7 @@ def test_a_missing_command_is_a_usage_error(user: User, approved: Sample, words:
 def test_outside_projects_nothing_runs(user: User) -> None:
     done = user.types("exec", "--", "touch", "ran")
     assert (done.status, done.out) == (1, "")
-    assert "no taoshell.toml in this folder or above it; run: taoshell init" in done.err
+    assert "no taoshell.toml in this folder or above it; cd to a project" in done.err
     assert not (user.home / "ran").exists()
 
 

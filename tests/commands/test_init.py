@@ -337,7 +337,7 @@ def test_another_layout_for_an_existing_project_is_refused(user: User, folder: P
 
 
 def test_without_a_key_it_says_how_to_set_it(user: User, folder: Path) -> None:
-    assert user.must("init", "--yes", folder).err == "taoshell: KEY is not set; to set it: taoshell set KEY\n"
+    assert user.must("init", "--yes", folder).err == f"taoshell: KEY is not set; to set it: taoshell set KEY {folder}\n"
     user.must("set", "KEY", folder, stdin="hush\n")
     assert "KEY=hush\n" in (folder / ".env").read_text()
     assert '"state": "approved"' in user.must("status", "--json", folder).out

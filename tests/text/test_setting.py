@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from taoshell.errors import USAGE, TaoshellError
 from taoshell.text.dotenv import parse
 from taoshell.text.setting import KEYS, Setting, Texts, changed, removable, without_effect
-from tests.support.definitions import FIRST, built, define
+from tests.support.definitions import FIRST, ROOT, built, define
 
 HEAD = '# ours\nlayout = "classic" # both sides\nnetwork = "unet"\n'
 
@@ -162,7 +162,7 @@ REFUSED = {
         "&& taoshell set 'container.env.A_TOKEN={ from = \".env\" }'",
         1,
     ),
-    "places.cache={ host = x }": ("the value of places.cache is not a table of TOML; write such as:", USAGE),
+    "places.cache={ host = x }": ("the value of places.cache is not a table of TOML; write such as '{", USAGE),
     ".=1": ("is not a setting", USAGE),
     "places.=1": ("is not a setting", USAGE),
     ".env=1": ("is not a setting", USAGE),
@@ -280,7 +280,8 @@ def test_a_place_that_a_line_in_dotenv_moves_is_told() -> None:
     env = "LOCAL_DATA_DIR=/mine\nLOCAL_SPECS_DIR=/s\n# taoshell: ignore LOCAL_SPECS_DIR\n"
     moves = [Setting(f"places.{name}", "/x") for name in ("data", "specs", "experiment.host")]
     assert without_effect(env, moves, define(env={"LOCAL_DATA_DIR": "/mine"})) == [
-        "place data stays at /mine, as LOCAL_DATA_DIR in .env says; to change that: taoshell unset LOCAL_DATA_DIR"
+        "place data stays at /mine, as LOCAL_DATA_DIR in .env says; to change that: taoshell unset "
+        f"LOCAL_DATA_DIR {ROOT}"
     ]
     assert without_effect(env, [Setting("places.data.container", "/x"), Setting("A", "1")], define()) == []
 
