@@ -182,10 +182,8 @@ def test_no_project_here(user: User) -> None:
 def test_a_missing_hook_is_reported_with_a_cure(user: User, hook: str) -> None:
     hook = str(ended_pid()) if " " in hook else hook
     done = in_bash(user, TAOSHELL_HOOK=hook)
-    assert (
-        done
-        == "taoshell: no project here\ntaoshell: the hook is not loaded in this shell; run: taoshell install bash\n"
-    )
+    hint = "the hook is not loaded in this shell; run: taoshell install bash"
+    assert done == f"taoshell: no project here\ntaoshell: {hint}\n"
     user.must("install", "bash", "--yes")
     assert in_bash(user, TAOSHELL_HOOK=hook).endswith("in this shell; start a new shell: exec bash\n")
     user.must("uninstall", "--yes")
