@@ -19,7 +19,8 @@ from taoshell.terminal.review import show_review, show_standing_out
 def require_consent(state: State, change: Change, *, yes: bool, by_default: bool = False) -> None:
     """Show what `change` brings, and ask. There is nothing to ask if the user has approved exactly this before.
 
-    The first time, and after a `deny`, everything is shown; else what changed since the last approval. `by_default`: Enter agrees.
+    The first time, and after a `deny`, everything is shown; else what changed since the last approval. `by_default`:
+    Enter agrees.
     Raises TaoshellError if the user does not agree, or if there is no terminal to ask at.
     """
     root, project = change.now.root, change.project
