@@ -171,11 +171,10 @@ def _swaps(state: State, root: str) -> Iterator[Swaps]:
 
 
 def _require_same_steps(project: Project) -> None:
-    """Raise ChangedMeanwhile if a component on the way to a place is not as it was when the project was built."""
+    """Raise ChangedMeanwhile if a step to a place is not as it was when the project was built, is gone, or is new."""
     now = steps_to((place.host for place in project.places), project.root, machine())
-    for step in project.steps:
-        if step not in now:
-            raise ChangedMeanwhile(step.path)
+    for step in {*project.steps} ^ {*now}:
+        raise ChangedMeanwhile(step.path)
 
 
 def _carried_out(change: Change, again: Sources, swaps: Swaps) -> Sources:

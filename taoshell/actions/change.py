@@ -57,9 +57,10 @@ class Change:
 
         Raises TaoshellError if a symlink in the project leads one of them out of it: a repository can contain that.
         """
-        for path in self.project.missing_mount_folders:
-            real = os.path.realpath(path)
-            if below(path, self.now.root) and not below(real, self.now.root):
+        for mount in self.project.mapping.mounts:
+            path, real = mount.source, os.path.realpath(mount.source)
+            is_missing = real in self.project.missing_mount_folders
+            if is_missing and below(path, self.now.root) and not below(real, self.now.root):
                 cause = f"a symlink leads to {real}, outside the project, and there is no such folder"
                 raise TaoshellError(cause, cure("missing-folder-outside", folder=real), at=Where(path))
         return replace(self, folders=self.project.missing_mount_folders)
@@ -131,5 +132,7 @@ def _require_own_block(state: State, sources: Sources, project: Project) -> None
 
 def _is_block_of_another_project(state: State, block: Mapping[str, str]) -> bool:
     """Whether taoshell wrote `block` for another project: then this folder is a moved project or a copy."""
-    records = (record.read(state, path) for path in block.values() if path.startswith("/"))
+    # A repository can contain a block with any path: one with `..` would leave the state folder.
+    roots = (path for path in block.values() if path == os.path.abspath(path))
+    records = (record.read(state, root) for root in roots if os.path.isfile(state.project(root).inputs))
     return any(other is not None and other.block == block for other in records)

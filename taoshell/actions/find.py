@@ -93,14 +93,23 @@ def is_private(path: str, root: str) -> bool:
 
 
 def writable(path: str, folder: str) -> str:
-    """Return the real path of `path`, to write there. Raises TaoshellError if it is not inside `folder`.
+    """Return the real path of `path`, to write there. Raises TaoshellError if that would change another file.
 
-    A repository can contain a symlink to any of the user's files.
+    A repository can contain a symlink to any of the user's files, to git's, and to the project's own.
     """
     real = os.path.realpath(path)
-    if not below(real, os.path.realpath(folder)):
-        cause = f"this symlink leads to {real}, outside the project, where taoshell does not write"
-        is_toml = os.path.basename(path) == TOML  # the project would be lost
-        how = "put a copy in its place" if is_toml else cure("symlink-out", path=path)
-        raise TaoshellError(cause, how, at=Where(path))
-    return real
+    inside = below(real, os.path.realpath(folder))
+    others = [name for name in (TOML, ENV) if name != os.path.basename(path)]
+    same = next((name for name in others if os.path.realpath(os.path.join(folder, name)) == real), None)
+    if not inside:
+        where = "outside the project"
+    elif ".git" in inside.lower().split("/"):  # some file systems ignore case
+        where = "in git's own folder"
+    elif same is not None:
+        where = f"which is the project's {same} too"
+    else:
+        return real
+    link = path if os.path.islink(path) else os.path.join(folder, same or "")
+    cause = f"this symlink leads to {real}, {where}, and taoshell does not write there"
+    is_toml = os.path.basename(link) == TOML  # the project would be lost
+    raise TaoshellError(cause, "put a copy in its place" if is_toml else cure("symlink-out", path=link), at=Where(link))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from taoshell.actions.sources import read_file
 from taoshell.errors import TaoshellError
 
-_MOST_FILES, _LARGEST = 50, 16 << 20  # bytes; NVIDIA's notebooks have less than one MB
+_MOST_FILES = 50
 _IN_NOTEBOOKS = re.compile(rb"\b(HOST|LOCAL)_(?:DATA|SPECS|RESULTS|EXPERIMENT|MODEL)_DIR\b")
 _CONTAINER_FOLDERS = (b"data", b"specs", b"results", b"model")  # of layout host, below /
 _IN_SPECS = re.compile(rb"[\s\"'\[,:=](?:/(data|specs|results|model)\b|/workspace/tao-experiments\b)")
@@ -40,8 +40,8 @@ def _count(pattern: str, word: re.Pattern[bytes], of_host: Collection[bytes]) ->
 
 
 def _content(path: str) -> bytes:
-    """Return the content of a file that a person wrote; nothing if it is too long for that, or unreadable."""
+    """Return the content of a file that a person wrote; nothing if it is too large for that, or unreadable."""
     try:
-        return (read_file(path).data or b"") if os.stat(path).st_size <= _LARGEST else b""
-    except (TaoshellError, OSError):
+        return read_file(path).data or b""
+    except TaoshellError:
         return b""

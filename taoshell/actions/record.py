@@ -12,8 +12,7 @@ from taoshell.project.variables import variables_of
 from taoshell.state.files import read_or_none, replace_file, require_own
 from taoshell.state.paths import State
 from taoshell.text.diff import between
-
-SYMLINKS = "symlinks"  # the input that is not a file: those of the project's steps
+from taoshell.text.masked import SYMLINKS
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from taoshell.text.dotenv import Dotenv
 STAMPS = ("toml", "env")  # the names of the stamps, in the order of the sources
 _CLOCK_TICK_NS = 20_000_000  # mtimes advance in steps of up to 10 ms (CONFIG_HZ=100)
 _LOOKS = 100  # 2 s: a file that changes all the time cannot be approved
+_LARGEST, _LARGEST_OTHER = 1 << 16, 1 << 24  # bytes: of the two files, whose parsers are slow, and of any other file
 _REPLACE = "put a regular file in its place"
 
 _parsed = lru_cache(maxsize=4)(dotenv.parse)  # a command parses the same text several times
@@ -158,7 +159,7 @@ def _read(path: str, stamp: str) -> Source:
             if 0 <= since < _CLOCK_TICK_NS:  # an edit within the same tick would not change the mtime
                 time.sleep((_CLOCK_TICK_NS - since) / 1e9)
                 continue
-            data = _regular_bytes(path)
+            data = _regular_bytes(path, _LARGEST if stamp else _LARGEST_OTHER)
             again = os.stat(path)
         except FileNotFoundError:
             if mtime_ns is not None:  # removed while we read it
@@ -175,15 +176,18 @@ def _read(path: str, stamp: str) -> Source:
     return Source(stamp, path, mtime_ns=0, problem=busy)
 
 
-def _regular_bytes(path: str) -> bytes:
-    """Return the content of a regular file. Raises TaoshellError if it is another kind of file, or OSError."""
+def _regular_bytes(path: str, most: int) -> bytes:
+    """Return the content of a regular file. Raises TaoshellError if it is too large or another kind, or OSError."""
     # Non-blocking: a FIFO in place of the file must not block a prompt.
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         if kind := irregular(os.fstat(handle).st_mode):
             raise TaoshellError(f"this is {kind}", _REPLACE, at=Where(path))
         with open(handle, "rb", closefd=False) as file:
-            return file.read()
+            data = file.read(most + 1)  # files of /proc say that they have 0 bytes
+        if len(data) > most:
+            raise TaoshellError(f"this file has more than {most >> 10} KiB", "make it shorter", at=Where(path))
+        return data
     finally:
         os.close(handle)
 

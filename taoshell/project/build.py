@@ -107,7 +107,7 @@ def _project(root: str, table: Table, lines: dict[str, Given], machine: Machine,
     if "user" not in options and machine.uid != 0:
         notes.append(f"{_WRITES_AS_ROOT}; {cure('root-writes', root=root)}")
     mounts = mounts_for(places, machine.real)
-    missing = tuple(mount.source for mount in mounts if not machine.exists(mount.source))
+    missing = {mount.source: machine.real(mount.source) for mount in mounts if not machine.exists(mount.source)}
     return Project(
         root=root,
         name=name,
@@ -121,7 +121,7 @@ def _project(root: str, table: Table, lines: dict[str, Given], machine: Machine,
         images=images,
         clusters=clusters,
         notes=tuple(notes),
-        missing_mount_folders=missing,
+        missing_mount_folders=tuple(missing.values()),
         steps=steps_to((place.host for place in places), root, machine),
         missing_at=next((item.host_at for item in located if item.place.host in missing), None),
     )
@@ -135,7 +135,7 @@ def _place_reader(root: str, table: Table, lines: dict[str, Given], machine: Mac
     layout = problems.read(_layout, table) or "classic"
     network = problems.read(_network, table) or ""
     places = problems.read(table.table, "places") or table
-    problems.read(mountable, Given(root, Where(table.file)), machine.real)
+    problems.read(mountable, Given(root, Where(table.file)), machine)
     return PlaceReader(places, LAYOUTS[layout], network, lines, root, machine, problems)
 
 

@@ -1,7 +1,8 @@
 """The symlinks on the way to a project's places. An approval covers those that somebody else could change.
 
-A symlink inside the project counts: `git pull` can change it. Outside the project, a symlink is part of the machine
-(/home, automounts, /data), if root or the user owns it. Pure: only `Machine` knows the disk.
+Every step inside the project counts: `git pull` can make it a symlink. Outside, a symlink is part of the machine
+(/home, automounts, /data), if root or the user owns it. A stranger's symlink counts, and so does every step from a
+stranger's folder on: the stranger can make it a symlink. Pure: only `Machine` knows the disk.
 """
 
 from __future__ import annotations
@@ -22,9 +23,17 @@ def steps_to(hosts: Iterable[str], root: str, machine: Machine) -> tuple[Step, .
     return tuple(found[path] for path in sorted(found))
 
 
+def leads_in_a_circle(path: str, machine: Machine) -> bool:
+    """Whether the symlinks in `path` have no end: then `real` leaves one of them in its answer."""
+    real = machine.real(path)
+    while real != "/" and machine.link(real) is None:
+        real = os.path.dirname(real)
+    return real != "/"
+
+
 def _steps(host: str, root: str, machine: Machine) -> Iterator[Step]:
-    """Yield each component inside the project, with its target if it is a symlink, and strangers' symlinks outside."""
-    done, todo, followed = "/", host.split("/"), 0
+    """Yield each component that counts, with its target if it is a symlink."""
+    done, todo, followed, strange = "/", host.split("/"), 0, ""
     while todo and followed <= _MOST_LINKS:
         part = todo.pop(0)
         if part in ("", "."):
@@ -34,7 +43,11 @@ def _steps(host: str, root: str, machine: Machine) -> Iterator[Step]:
             continue
         path = os.path.join(done, part)
         target = machine.link(path)
-        if below(path, root) or (target is not None and machine.link_owner(path) not in (0, machine.uid)):
+        if below(path, strange or path) is None:  # a symlink led out of the stranger's folder
+            strange = ""
+        if not strange and machine.link_owner(path) not in (0, machine.uid, None):
+            strange = path
+        if strange or below(path, root):
             yield Step(path, target)
         if target is None:
             done = path

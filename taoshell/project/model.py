@@ -81,8 +81,9 @@ class Project:
 
     `name` is printable. `network` is "" if there is none. `gpus` is "all", a number such as "2", or a list, which
     always has a comma: "0,1", "3,"; "" is no choice. `images` are the pinned images by kind of command. `notes` are for
-    the user to read. `missing_mount_folders` are the host ends of mounts that do not exist; `missing_at` is where the
-    first of them was read. `steps` lead to the places: an approval covers the symlinks among them.
+    the user to read. `missing_mount_folders` are the real paths of the host ends of mounts that do not exist;
+    `missing_at` is where the first of them was read. `steps` lead to the places: an approval covers the symlinks among
+    them.
     """
 
     root: str

@@ -10,6 +10,7 @@ import os
 import re
 
 from taoshell.errors import Where
+from taoshell.project.links import leads_in_a_circle
 from taoshell.project.machine import Machine, RealPath
 from taoshell.project.model import Given
 from taoshell.project.problems import Problem
@@ -33,7 +34,7 @@ def host_path(given: Given, root: str, machine: Machine) -> Given:
         text = machine.home + text[1:]
     path = os.path.join(root, text)
     _require_possible(path, given.at)
-    return mountable(Given(_normalised(path, machine.real), given.at), machine.real)
+    return mountable(Given(_normalised(path, machine.real), given.at), machine)
 
 
 def container_path(given: Given) -> Given:
@@ -66,9 +67,12 @@ def _require_literal(given: Given) -> None:
         raise Problem("variable-in-path", cause, "write the path itself; it may begin with ~", given.at)
 
 
-def mountable(path: Given, real: RealPath) -> Given:
+def mountable(path: Given, machine: Machine) -> Given:
     """Return the absolute host path `path` if Docker can mount it and its real path. Raises Problem if not."""
-    for form in (path.text, real(path.text)):  # the launcher gives Docker the real path
+    if leads_in_a_circle(path.text, machine):
+        cause = f"the symlinks on the way to {path.text} lead in a circle"
+        raise Problem("symlink-loop", cause, "correct one of them", path.at)
+    for form in (path.text, machine.real(path.text)):  # the launcher gives Docker the real path
         if form == "/":
             raise Problem("host-root", "the host path / is the whole machine", "use a folder", path.at)
         if ":" in form:

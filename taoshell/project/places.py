@@ -12,7 +12,7 @@ from taoshell.project.entry import OWN, Entry, read_entry
 from taoshell.project.layouts import Slot
 from taoshell.project.machine import Machine
 from taoshell.project.model import Given, Place
-from taoshell.project.names import refused_reason
+from taoshell.project.names import is_secret, refused_reason
 from taoshell.project.paths import container_path, host_path, mountable
 from taoshell.project.problems import Problem, Problems
 from taoshell.project.toml import Table, did_you_mean, quoted
@@ -135,6 +135,8 @@ class PlaceReader:
             reason = refused_reason(name)
             if name in _NOT_PATHS:
                 reason = "every TAO project uses it for something else"
+            elif is_secret(name):
+                reason = "a name with this ending is a secret's, and its value is never shown"
             elif name in self.owners:
                 reason = f"place {quoted(self.owners[name])} already has it"
             if reason is not None:
@@ -151,7 +153,7 @@ class PlaceReader:
         if given is not None:
             return host_path(given, self.root, self.machine)
         if default is not None:
-            return mountable(Given(default, entry.at), self.machine.real)
+            return mountable(Given(default, entry.at), self.machine)
         line = f", or {variables[0]}=… in .env" if variables else ""
         cause = f"place {quoted(entry.name)} has no host path"
         raise Problem("place-without-host", cause, f'add host = "…"{line}', entry.at)

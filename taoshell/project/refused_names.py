@@ -71,6 +71,8 @@ _PROMPTS = Rule(
         # starship, powerlevel10k, oh-my-posh, spaceship, liquidprompt, pure, powerline, tide, hydro, geometry
         """STARSHIP_ POWERLEVEL P9K_ POSH_ SPACESHIP_ LP_ PURE_ POWERLINE_ tide_ _tide_ hydro_ pure_ GEOMETRY_
         BULLETTRAIN_""",
+        # parts of prompts that run a program that a variable names: gitstatus, bash-git-prompt, oh-my-posh, kube-ps1
+        "GITSTATUS_ __GIT_ _omp_ _OMP_ KUBE_PS1_",
         # ble.sh, bash-preexec, and the terminals with an integration of their own
         "BLE_ _ble_ __bp_ ITERM_ ITERM2_ VSCODE_ ELECTRON_ TMUX ZELLIJ GHOSTTY_ WEZTERM_",
     ),
@@ -95,6 +97,8 @@ _HOOKS = Rule(
         "MODULES_ __MODULES_ LMOD_ __LMOD_ _ModuleTable SPACK_",
         # zoxide, fzf (--preview and --bind run commands), skim, atuin, mcfly, hstr, thefuck
         "_ZO_ FZF_ _FZF_ SKIM_ ATUIN_ __atuin MCFLY_ HSTR_ THEFUCK_",
+        # z.lua, fasd, autojump, vfox, zsh-autoswitch-virtualenv, fish's done: they run programs at prompts
+        "_ZL_ ZLUA_ _FASD_ AUTOJUMP_ __VFOX_ VFOX_ AUTOSWITCH_ __done_",
     ),
 )
 

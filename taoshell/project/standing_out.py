@@ -32,11 +32,21 @@ _CONNECTIONS = (
 def what_stands_out(project: Project, machine: Machine) -> list[str]:
     """Return a line for each thing that gives a container, or somebody else, more than a training needs."""
     return [
+        *_owner(project, machine),
         *_options(project.mapping.options),
         *(line for mount in project.mapping.mounts for line in _mount(mount, project, machine)),
         *_strangers_links(project),
         *_variables(project),
     ]
+
+
+def _owner(project: Project, machine: Machine) -> Iterator[str]:
+    """Say whose the project is, if it is not the user's own, such as a taoshell.toml in /tmp."""
+    for path in (f"{project.root}/taoshell.toml", project.root):
+        owner = machine.owner(path)
+        if owner not in (None, machine.uid) and (owner != 0 or path != project.root):  # /tmp is root's
+            yield f"{path} belongs to {'root' if owner == 0 else f'uid {owner}'}, not to you"
+            return
 
 
 def _options(options: dict[str, object]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from taoshell.actions import approve, record
 from taoshell.actions.change import Change
 from taoshell.actions.sources import Sources, built, machine
 from taoshell.errors import TaoshellError, Where
+from taoshell.project.mounts import below
 from taoshell.project.standing_out import what_stands_out
 from taoshell.state.paths import State
 from taoshell.terminal import tables
@@ -44,13 +46,14 @@ def require_consent(state: State, change: Change, *, yes: bool, by_default: bool
 
 
 def require_consent_to_new(state: State, change: Change, *, yes: bool) -> None:
-    """Ask about a project whose taoshell.toml is new only if something in its folder stands out.
+    """Ask about a project whose taoshell.toml is new only if a place is elsewhere, or something stands out.
 
     The user has just answered what goes into the file. But a symlink or a `.env` may be somebody else's.
     """
     project = change.project
     others = replace(project, mapping=replace(project.mapping, options={}))
-    if what_stands_out(others, machine()):
+    is_elsewhere = any(below(os.path.realpath(place.host), project.root) is None for place in project.places)
+    if is_elsewhere or what_stands_out(others, machine()):
         require_consent(state, change, yes=yes)
     else:
         show_standing_out(what_stands_out(project, machine()))

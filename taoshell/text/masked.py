@@ -18,6 +18,8 @@ from taoshell.project.problems import Problem
 from taoshell.project.secret_names import ENDINGS
 from taoshell.text.dotenv_statements import statements
 
+SYMLINKS = "symlinks"  # the input that is not a file: those on the way to the project's places
+
 _TABLES = (("env",), ("container", "env"))  # the tables of variables in taoshell.toml
 
 _SPACE = re.compile(r"(?:[\s,]|#[^\n]*)*")
@@ -37,6 +39,8 @@ _PROBABLE = re.compile(
 
 def masked(name: str, text: str) -> str:
     """Return the `text` of the file `name` without the values of secrets."""
+    if name == SYMLINKS:
+        return text
     if name == "taoshell.toml":
         return _masked_toml(text)
     return _masked_dotenv(text) if name == ".env" else _masked_probable(text)

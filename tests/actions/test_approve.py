@@ -7,6 +7,7 @@ import os
 import shutil
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,10 @@ import pytest
 from taoshell import cli
 from taoshell.actions import approve, change, compile, record, sources
 from taoshell.actions.change import Change
-from taoshell.actions.sources import Sources, read_sources
+from taoshell.actions.sources import Sources, machine, read_sources
 from taoshell.errors import ChangedMeanwhile, TaoshellError
 from taoshell.project import build
+from taoshell.project.machine import Machine
 from taoshell.state import approvals, files
 from taoshell.state.paths import State
 from taoshell.state.swap import Swaps
@@ -203,6 +205,27 @@ def test_a_place_that_becomes_a_symlink_after_the_plan_is_a_change(sample: Sampl
     assert os.listdir(sample.state.allowed) == []
 
 
+def test_a_folder_of_another_user_that_becomes_a_symlink_after_the_plan_is_a_change(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = sample.home / "theirs"
+    (theirs / "kitti").mkdir(parents=True)
+    sample.env.write_text(f"{ENV}LOCAL_DATA_DIR={theirs}/kitti\n")
+    stranger = os.getuid() + 1
+
+    def machine_of_two() -> Machine:
+        return replace(machine(), link_owner=lambda path: stranger if path == str(theirs) else os.getuid())
+
+    for module in (sources, approve):
+        monkeypatch.setattr(module, "machine", machine_of_two)
+    planned = planned_now(sample)
+    (theirs / "kitti").rmdir()
+    (theirs / "kitti").symlink_to("/etc")
+    with pytest.raises(ChangedMeanwhile, match="kitti: this changed meanwhile"):
+        approve.allow(sample.state, planned)
+    assert os.listdir(sample.state.allowed) == []
+
+
 def test_an_edit_while_the_block_is_written_is_neither_lost_nor_approved(
     sample: Sample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -303,6 +326,18 @@ def test_an_edit_inside_the_block_is_refused_with_its_line(sample: Sample) -> No
     assert sample.is_blocked
     assert "LOCAL_DATA_DIR was edited inside" in sample.script
     assert sample.env.read_text() == text
+
+
+@pytest.mark.parametrize("path", ["/../../../../../../../../../../../../..{home}/evil", "/" + "a" * 300])
+def test_a_block_of_a_repository_leads_to_no_file_outside_the_state_folder(sample: Sample, path: str) -> None:
+    """The file there is a FIFO: reading it would never end."""
+    sample.allow()
+    (sample.home / "evil/+").mkdir(parents=True)
+    os.mkfifo(sample.home / "evil/+/inputs.json")
+    text = sample.env.read_text()
+    sample.env.write_text(text.replace(f"={sample.root}\n", f"={path.format(home=sample.home)}\n"))
+    with pytest.raises(TaoshellError, match="LOCAL_PROJECT_DIR was edited inside taoshell's block"):
+        sample.allow()
 
 
 def test_both_cures_work(sample: Sample) -> None:

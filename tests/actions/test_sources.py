@@ -273,8 +273,8 @@ def test_an_mtime_in_the_future_does_not_delay_reading(root: Path) -> None:
 def test_a_file_that_is_edited_during_the_read_is_read_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     env, regular_bytes = root / ".env", sources_module._regular_bytes
 
-    def slow(path: str) -> bytes:
-        data = regular_bytes(path)
+    def slow(path: str, most: int) -> bytes:
+        data = regular_bytes(path, most)
         if path == str(env) and data == b"KEY=k\nNUM_GPUS=2\n":
             env.write_bytes(b"KEY=new\n")
         return data
@@ -287,10 +287,10 @@ def test_a_file_that_is_edited_during_the_read_is_read_again(root: Path, monkeyp
 def test_a_file_that_is_removed_during_the_read_is_missing(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     env, regular_bytes = root / ".env", sources_module._regular_bytes
 
-    def slow(path: str) -> bytes:
+    def slow(path: str, most: int) -> bytes:
         if path == str(env):
             env.unlink()
-        return regular_bytes(path)
+        return regular_bytes(path, most)
 
     monkeypatch.setattr(sources_module, "_regular_bytes", slow)
     assert read_sources(str(root)).env.mtime_ns is None

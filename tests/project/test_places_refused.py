@@ -7,7 +7,13 @@ import pytest
 from taoshell.errors import TaoshellError
 from tests.support.definitions import ROOT, TOML, Disk, define
 
-LINKS = {"/bin": "/usr/bin", f"{ROOT}/link": "specs", f"{ROOT}/odd": "/mnt/a:b", "/mnt/loud": "/mnt/\udcff"}
+LINKS = {
+    "/bin": "/usr/bin",
+    f"{ROOT}/link": "specs",
+    f"{ROOT}/odd": "/mnt/a:b",
+    f"{ROOT}/round": "round",
+    "/mnt/loud": "/mnt/\udcff",
+}
 FIRST = 'network = "detectnet_v2"\n[places]\n'
 
 # The text of [places], and the message. The last line has the problem.
@@ -101,6 +107,11 @@ REFUSED = {
     "both sides by one name": (
         "[places.m]\nhost = '/m'\ncontainer = '/m'\nhost_variable = 'M'\ncontainer_variable = 'M'",
         'M cannot name a path: place "m" already has it',
+    ),
+    "a symlink to itself": ("data = 'round'", f"the symlinks on the way to {ROOT}/round lead in a circle; correct one"),
+    "a secret as a path": (
+        "m = { host = '/m', container = '/m', host_variable = 'DONKEY' }",
+        "DONKEY cannot name a path: a name with this ending is a secret's, and its value is never shown; use another",
     ),
     "KEY as a path": (
         "m = { host = '/m', container = '/m', host_variable = 'KEY' }",

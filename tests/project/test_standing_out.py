@@ -60,7 +60,10 @@ def test_options(option: str, line: str | None) -> None:
 
 
 def test_the_own_user_of_root_is_root() -> None:
-    assert standing_out('[container]\nuser = "auto"', uid=0) == ['user = "0:100": the container runs as root']
+    disk = Disk(owners={ROOT: 0, f"{ROOT}/taoshell.toml": 0})
+    assert standing_out('[container]\nuser = "auto"', uid=0, disk=disk) == [
+        'user = "0:100": the container runs as root'
+    ]
 
 
 LINKS = {"/var/run": "/run", "/nfs": "/mnt/nfs"}
@@ -160,3 +163,18 @@ def test_a_proxy_is_told_once() -> None:
     assert standing_out(toml) == [
         f"{name} decides where programs connect, or whom they trust" for name in ("https_proxy", "SSL_CERT_FILE")
     ]
+
+
+@pytest.mark.parametrize(
+    ("owners", "line"),
+    [
+        ({f"{ROOT}/taoshell.toml": 1001}, f"{ROOT}/taoshell.toml belongs to uid 1001, not to you"),
+        ({f"{ROOT}/taoshell.toml": 0}, f"{ROOT}/taoshell.toml belongs to root, not to you"),
+        ({ROOT: 1001}, f"{ROOT} belongs to uid 1001, not to you"),
+        ({ROOT: 1001, f"{ROOT}/taoshell.toml": 1001}, f"{ROOT}/taoshell.toml belongs to uid 1001, not to you"),
+        ({ROOT: 0}, None),  # as /tmp is
+    ],
+)
+def test_a_project_of_another_user(owners: dict[str, int], line: str | None) -> None:
+    found = [said for said in standing_out(disk=Disk(owners=owners)) if "belongs to" in said and "mounts" not in said]
+    assert found == ([line] if line else [])

@@ -14,7 +14,7 @@ from taoshell.formats.dotenv import quoted
 from taoshell.project.names import MASK, is_secret
 from taoshell.text import dotenv
 from taoshell.text.lines import lines
-from taoshell.text.masked import masked
+from taoshell.text.masked import SYMLINKS, masked
 
 TOML = "taoshell.toml"
 
@@ -132,6 +132,11 @@ BROKEN = {
 @pytest.mark.parametrize(("name", "text", "shown"), BROKEN.values(), ids=BROKEN)
 def test_elsewhere_whatever_may_be_a_secret_is_masked(name: str, text: str, shown: str) -> None:
     assert masked(name, text) == shown
+
+
+def test_of_the_symlinks_nothing_is_masked() -> None:
+    text = '"MY_KEY" -> "/etc"\n"data/A_TOKEN" -> "../../secrets"\n'
+    assert masked(SYMLINKS, text) == text
 
 
 TEXTS = st.text(st.sampled_from("ab'\"\\ \n#=$\t\r{é[]}"), max_size=12)

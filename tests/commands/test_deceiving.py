@@ -1,0 +1,160 @@
+"""A repository that is made to deceive: symlinks, markers and names that somebody else chose."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.commands.conftest import User
+from tests.support.samples import TOML, Sample
+from tests.support.trees import snapshot
+
+OUTSIDE = "outside the project"
+GIT = "in git's own folder"
+# The symlinks of the repository and their targets, the command, and what the error says of the first.
+LINKS: dict[str, tuple[dict[str, str], str, str]] = {
+    ".gitignore to a start file": ({".gitignore": "../.bashrc"}, "allow", OUTSIDE),
+    ".gitignore by an absolute path": ({".gitignore": "{home}/.bashrc"}, "allow", OUTSIDE),
+    ".gitignore by two symlinks": ({".gitignore": "a", "a": "../.bashrc"}, "allow", OUTSIDE),
+    ".gitignore by a folder": ({".gitignore": "up/.bashrc", "up": ".."}, "allow", OUTSIDE),
+    ".env to a start file": ({".env": "../.bashrc"}, "allow", OUTSIDE),
+    ".envrc to a start file": ({".envrc": "../.bashrc"}, "init --direnv", OUTSIDE),
+    ".gitignore to the configuration of git": ({".gitignore": ".git/config"}, "allow", GIT),
+    ".env to a hook of git": ({".env": ".git/hooks/pre-commit"}, "allow", GIT),
+    ".env to git's folder on a file system without case": ({".env": ".GIT/x"}, "allow", GIT),
+    ".env to the file of a submodule": ({".env": "sub/.git"}, "allow", GIT),
+    ".env to taoshell.toml": ({".env": "taoshell.toml"}, "allow", "which is the project's taoshell.toml too"),
+    ".gitignore to taoshell.toml": (
+        {".gitignore": "taoshell.toml"},
+        "allow",
+        "which is the project's taoshell.toml too",
+    ),
+    ".gitignore to .env": ({".gitignore": ".env"}, "allow", "which is the project's .env too"),
+    ".envrc to .env": ({".envrc": ".env"}, "init --direnv", "which is the project's .env too"),
+    ".env and .gitignore to one file": ({".gitignore": "specs/x", ".env": "specs/x"}, "allow", "project's .env too"),
+}
+DEAD: dict[str, dict[str, str]] = {
+    ".gitignore to a file that is not there": {".gitignore": "../.profile"},
+    ".env to a hook that is not there": {".env": ".git/hooks/post-checkout"},
+    ".gitignore to itself": {".gitignore": ".gitignore"},
+    ".env and .gitignore in a circle": {".env": ".gitignore", ".gitignore": ".env"},
+}
+
+
+def _linked(user: User, sample: Sample, links: dict[str, str]) -> None:
+    (user.home / ".bashrc").write_text("A=1\n")
+    sample.env.write_text("")
+    for file in (".git/config", ".git/hooks/pre-commit", ".GIT/x", "sub/.git", "specs/x"):
+        (sample.root / file).parent.mkdir(parents=True, exist_ok=True)
+        (sample.root / file).write_text("")
+    for name, target in links.items():
+        (sample.root / name).unlink(missing_ok=True)
+        (sample.root / name).symlink_to(target.format(home=user.home))
+
+
+@pytest.mark.parametrize("case", LINKS)
+def test_a_symlink_that_leads_taoshell_to_another_file(user: User, sample: Sample, case: str) -> None:
+    links, command, said = LINKS[case]
+    _linked(user, sample, links)
+    before = snapshot(user.home)
+    done = user.tries(*command.split(), "--yes", sample.root)
+    assert (done.status, done.out) == (1, "")
+    link = sample.root / next(iter(links))
+    assert done.err.startswith(f"taoshell: {link}: this symlink leads to {os.path.realpath(link)}, ")
+    assert said in done.err
+    assert done.err.endswith(f", and taoshell does not write there; remove the symlink: rm {link}\n")
+    assert snapshot(user.home) == before
+    for name in links:
+        (sample.root / name).unlink(missing_ok=True)
+    user.must(*command.split(), "--yes", sample.root)
+
+
+@pytest.mark.parametrize("case", DEAD)
+def test_a_symlink_that_leads_nowhere(user: User, sample: Sample, case: str) -> None:
+    _linked(user, sample, DEAD[case])
+    before = snapshot(user.home)
+    done = user.tries("allow", "--yes", sample.root)
+    assert (done.status, done.out, done.err.count("\n")) == (1, "", 1)
+    assert done.err.startswith(f"taoshell: {sample.root / next(iter(DEAD[case]))}: ") or "circle" in case
+    assert snapshot(user.home) == before
+
+
+def test_set_does_not_write_through_a_symlink(user: User, sample: Sample) -> None:
+    shared = user.home / "shared.toml"
+    shared.write_text(TOML)
+    sample.toml.unlink()
+    sample.toml.symlink_to(shared)
+    user.must("allow", "--yes", sample.root)
+    before = snapshot(user.home)
+    done = user.tries("set", "network=dino", sample.root)
+    assert (done.status, done.out) == (1, "")
+    assert OUTSIDE in done.err
+    assert snapshot(user.home) == before
+
+
+def test_a_place_that_would_be_made_behind_a_symlink_in_the_project(user: User, sample: Sample) -> None:
+    """The cure names the folder that is missing: `mkdir -p` of a symlink fails."""
+    (sample.root / "specs").rmdir()
+    (sample.root / "specs").symlink_to("later")
+    done = user.tries("allow", "--yes", sample.root)
+    assert f"run: mkdir -p {sample.root}/later" in done.err
+    assert user.must("init", "--mkdir", "--yes", sample.root).err.startswith(f"taoshell: created {sample.root}/later\n")
+    assert (sample.root / "later").is_dir()
+
+
+def test_symlinks_in_a_circle(user: User, sample: Sample) -> None:
+    (sample.root / "specs").rmdir()
+    (sample.root / "specs").symlink_to("specs")
+    before = snapshot(user.home)
+    done = user.tries("init", "--mkdir", "--yes", sample.root)
+    assert (done.status, done.out, done.err.count("\n")) == (1, "", 1)
+    assert "lead in a circle" in done.err
+    assert snapshot(user.home) == before
+
+
+@pytest.mark.parametrize("name", ["MY_KEY", "DONKEY", "data_TOKEN"])
+def test_a_name_that_looks_secret_hides_no_symlink(user: User, sample: Sample, name: str) -> None:
+    user.must("allow", "--yes", sample.root)
+    sample.toml.write_text(f'{TOML}[places]\nx = {{ host = "{name}", container = "/x" }}\n')
+    (sample.root / name).symlink_to("/var/tmp")
+    done = user.tries("diff", sample.root)
+    assert f'+"{name}" -> "/var/tmp"\n' in done.out
+
+
+@pytest.mark.parametrize("folder", ["elsewhere", ".ssh"])
+def test_a_dotenv_of_the_repository_moves_no_place_out_of_it_unseen(user: User, sample: Sample, folder: str) -> None:
+    there = user.home / folder
+    there.mkdir()
+    sample.toml.unlink()
+    sample.env.write_text(f"LOCAL_DATA_DIR={there}\n")
+    before = snapshot(user.home)
+    done = user.tries("init", "--network", "dino", sample.root)
+    assert done.status == 1
+    assert "not approved: there is no terminal to show the project at" in done.err
+    assert snapshot(user.home) == before
+    user.must("init", "--network", "dino", "--yes", sample.root)
+
+
+def test_folders_for_the_state_are_private_whatever_the_umask(user: User, sample: Sample) -> None:
+    before = os.umask(0)
+    try:
+        user.must("allow", "--yes", sample.root)
+    finally:
+        os.umask(before)
+    folders = [user.home / ".local", *(user.home / ".local").rglob("*")]
+    assert [path for path in folders if path.is_dir() and path.stat().st_mode & 0o077] == []
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a file to another user")
+def test_a_project_of_another_user_is_named_as_theirs(user: User, sample: Sample) -> None:
+    os.chown(sample.toml, 30001, -1)
+    done = user.must("allow", "--yes", sample.root)
+    assert done.err == f"taoshell: ! {sample.toml} belongs to uid 30001, not to you\n"
+
+
+def test_a_large_file_keeps_nobody_waiting(user: User, sample: Sample) -> None:
+    with open(sample.toml, "r+b") as file:
+        file.truncate(1 << 40)
+    done = user.tries("allow", "--yes", sample.root)
+    assert done.err == f"taoshell: {sample.toml}: this file has more than 64 KiB; make it shorter\n"

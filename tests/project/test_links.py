@@ -1,0 +1,59 @@
+"""The steps to a project's places: which of them an approval covers."""
+
+from __future__ import annotations
+
+import pytest
+
+from taoshell.project.links import leads_in_a_circle, steps_to
+from tests.support.definitions import ROOT, Disk, machine
+
+
+def steps(host: str, disk: Disk) -> dict[str, str | None]:
+    return {step.path: step.target for step in steps_to([host], ROOT, machine(disk=disk))}
+
+
+def test_inside_the_project_each_step_counts() -> None:
+    disk = Disk({f"{ROOT}/a/link": "../b", "/srv/own": "/srv/x"})
+    assert steps(f"{ROOT}/a/link/c", disk) == {
+        f"{ROOT}/a": None,
+        f"{ROOT}/a/link": "../b",
+        f"{ROOT}/b": None,
+        f"{ROOT}/b/c": None,
+    }
+    assert steps("/srv/own/c", disk) == {}
+
+
+def test_from_a_strangers_folder_on_each_step_counts() -> None:
+    """The stranger can replace even the user's own folder in it by a symlink."""
+    disk = Disk(owners={"/srv/theirs": 1001})
+    assert steps("/srv/theirs/mine/kitti", disk) == {
+        "/srv/theirs": None,
+        "/srv/theirs/mine": None,
+        "/srv/theirs/mine/kitti": None,
+    }
+
+
+def test_a_symlink_out_of_a_strangers_folder_ends_that() -> None:
+    disk = Disk({"/srv/theirs/out": "/data/kitti"}, owners={"/srv/theirs": 1001})
+    assert steps("/srv/theirs/out/train", disk) == {"/srv/theirs": None, "/srv/theirs/out": "/data/kitti"}
+
+
+def test_a_strangers_symlink_counts_and_roots_does_not() -> None:
+    links = {"/srv/kitti": "/data/kitti"}
+    assert steps("/srv/kitti", Disk(links, owners={"/srv/kitti": 1001})) == {"/srv/kitti": "/data/kitti"}
+    assert steps("/srv/kitti", Disk(links, owners={"/srv/kitti": 0})) == {}
+
+
+@pytest.mark.parametrize(
+    ("links", "circle"),
+    [
+        ({"self": "self"}, True),
+        ({"self": "other", "other": "self"}, True),
+        ({"self": "other/x", "other": "other"}, True),
+        ({"self": "missing"}, False),
+        ({}, False),
+    ],
+)
+def test_symlinks_in_a_circle(links: dict[str, str], circle: bool) -> None:
+    disk = Disk({f"{ROOT}/{name}": target for name, target in links.items()})
+    assert leads_in_a_circle(f"{ROOT}/self", machine(disk=disk)) is circle
