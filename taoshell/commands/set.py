@@ -36,7 +36,9 @@ def command(words: tuple[str, ...], new: bool) -> None:
     now = read_sources(root)
     require_no_other_change(state, now)
     given = [Setting(name, _asked(name) if value is None else value) for name, value in parsed.given]
-    shown = [name for name, value in parsed.given if value is not None and is_secret(name) and not setting.is_in_toml(name)]
+    shown = [
+        name for name, value in parsed.given if value is not None and is_secret(name) and not setting.is_in_toml(name)
+    ]
     if shown:
         say(f"every user of this machine can see a secret on the command line; better: taoshell set {' '.join(shown)}")
     planned = settings.plan(state, now, given, is_new=new)

@@ -64,7 +64,8 @@ def require_meant(settings: Iterable[Setting], texts: Texts, project: Project | 
         known |= dict.fromkeys((*slot.host_variables, *slot.container_variables))
     known |= dict.fromkeys(project.variables if project else ())
     for name, value in ((item.name, item.value) for item in settings):
-        near = None if name in (*known, *there) or is_in_toml(name) else _misspelt(name, known)
+        variable = name.removeprefix("env.")  # that of everybody, in taoshell.toml
+        near = None if variable in (*known, *there) or is_in_toml(variable) else _misspelt(variable, known)
         if near is not None:
             all_the_same = shlex.quote(name if is_secret(name) else f"{name}={value}")
             cure = f"did you mean {near}? to set {name} all the same: taoshell set --new {all_the_same}"

@@ -163,6 +163,13 @@ def test_a_secret_on_the_command_line_is_taken_with_a_warning(user: User, sample
     assert values(sample)["KEY"] == HIDDEN
 
 
+def test_a_reference_to_a_secret_is_no_secret(user: User, sample: Sample) -> None:
+    user.must("set", "WANDB_API_KEY", cwd=sample.root, stdin=f"{HIDDEN}\n")
+    done = user.must("set", 'container.env.WANDB_API_KEY={ from = ".env" }', cwd=sample.root)
+    assert "can see a secret" not in done.err
+    assert 'WANDB_API_KEY = { from = ".env" }' in sample.toml.read_text()
+
+
 def test_several_secrets_come_from_standard_input_a_line_each(user: User, sample: Sample) -> None:
     user.must("set", "KEY", "WANDB_API_KEY", cwd=sample.root, stdin="one\r\ntwo\n")
     assert (values(sample)["KEY"], values(sample)["WANDB_API_KEY"]) == ("one", "two")
