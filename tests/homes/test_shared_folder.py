@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,18 @@ def test_a_private_env_whose_folder_was_removed_is_written_again(other: Other, s
     shutil.rmtree(other.home / ".config")
     other.must("_sync", str(shared))
     assert "LOCAL_DATA_DIR=" in private(other, shared).read_text()
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
+def test_what_is_no_file_stays_and_the_users_lines_are_private(other: Other, make: Callable[[Path], None]) -> None:
+    root = other.home / "own"
+    other.does(lambda: (root / "specs").mkdir(parents=True))
+    other.does(lambda: (root / "taoshell.toml").write_text(TOML))
+    other.does(lambda: make(root / ".env"))
+    before = (root / ".env").lstat()
+    for words in (("init", "--yes", root), ("set", "A=1", root), ("unset", "A", root), ("allow", "--yes", root)):
+        other.must(*words)
+    after = (root / ".env").lstat()
+    assert (after.st_ino, after.st_mode, after.st_mtime_ns) == (before.st_ino, before.st_mode, before.st_mtime_ns)
+    assert "NUM_GPUS=1" in private(other, root).read_text()
+    assert not (root / ".gitignore").exists()
