@@ -104,7 +104,7 @@ WRONG = {
     "alow": "no such command: alow; did you mean allow? see: taoshell --help",
     "xyz": "no such command: xyz; see: taoshell --help",
     "_sync": "no such command: _sync; see: taoshell --help",
-    "\x1b[2J": "no such command: \\x1b[2J; see: taoshell --help",
+    "\x1b[2J": "no such command: '\\x1b[2J'; see: taoshell --help",
     "--versin": "no such option: --versin; did you mean --version? see: taoshell --help",
     "allow --yess": "no such option: --yess; did you mean --yes? see: taoshell allow --help",
     "status --yex=1": "no such option: --yex; see: taoshell status --help",
@@ -118,6 +118,11 @@ WRONG = {
     "init --network": "option '--network' requires an argument; see: taoshell init --help",
     "hook tcsh": "no hook for 'tcsh'; known shells: bash, zsh, fish",
 }
+
+
+@pytest.mark.usefixtures("home")
+def test_an_empty_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert usage_error([""], monkeypatch, capsys) == "no such command: ''; see: taoshell --help"
 
 
 @pytest.mark.usefixtures("home")

@@ -13,6 +13,7 @@ from taoshell.actions import approve, change, find
 from taoshell.actions.change import Change
 from taoshell.actions.sources import read_sources
 from taoshell.errors import TaoshellError, printable
+from taoshell.state.files import make_folder
 from taoshell.state.paths import State
 from taoshell.terminal import candidates, tables
 from taoshell.terminal.ask import Asker, confirmed
@@ -60,11 +61,14 @@ def _edited(state: State, root: str, path: str) -> Change:
 
 
 def _open(path: str) -> None:
-    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    """Open the editor and wait until it ends. Raises TaoshellError if it cannot run, or if it fails."""
+    variable = next((name for name in ("VISUAL", "EDITOR") if os.environ.get(name, "").strip()), "EDITOR")
+    editor = os.environ.get(variable, "").strip() or "vi"
+    make_folder(os.path.dirname(path))  # that of a private .env is missing before the first approval
     try:
         status = subprocess.run([*shlex.split(editor), path], check=False).returncode
     except (OSError, ValueError) as error:
         cause = f"the editor {printable(editor)} cannot be run: {getattr(error, 'strerror', None) or error}"
-        raise TaoshellError(cause, "set EDITOR to one that is installed") from error
+        raise TaoshellError(cause, f"set {variable} to one that is installed") from error
     if status != 0:
         raise TaoshellError(f"the editor {printable(editor)} ended with {status}", "nothing was approved")

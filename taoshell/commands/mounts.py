@@ -43,14 +43,20 @@ def release() -> None:
     Projects leave the mounts file alone until `taoshell mounts take`. LAUNCHER_MOUNTS still works.
     """
     state = State.of(os.environ)
+    was_released = os.path.exists(state.released)
     say_all(release_mounts(state))
-    say(f"{state.mounts_file} is your own again; LAUNCHER_MOUNTS still works")
+    now = "is your own" if os.path.lexists(state.mounts_file) else "is missing, as you have no mapping of your own"
+    how = "it was released before" if was_released else "projects leave it alone now"
+    say(f"{state.mounts_file} {now}; {how}, and LAUNCHER_MOUNTS still works")
 
 
 @command.command("take")
 def take() -> None:
     """End a release, so that projects hold the mounts file again."""
-    say_all(take_mounts(State.of(os.environ)))
+    state = State.of(os.environ)
+    was_released = os.path.exists(state.released)
+    say_all(take_mounts(state))
+    say(f"{state.mounts_file}: {'' if was_released else 'it was not released; '}{mounts.holder(state)}")
 
 
 @command.command("restore")

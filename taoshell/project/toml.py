@@ -98,7 +98,7 @@ def parse(text: str, file: str) -> Table:
             cure = "remove one of the two"
             line = _second_line(text, cause)
         at = Where(file, line)
-        raise Problem("broken-toml", f"this is not valid TOML: {cause}", cure, at) from error
+        raise Problem("broken-toml", f"this is not valid TOML: {cause.rstrip('.')}", cure, at) from error
     except RecursionError as error:  # releases of tomlkit after 0.12 differ in how deep they can go
         raise Problem("broken-toml", "the values are nested too deeply", "make them flat", Where(file)) from error
 

@@ -53,9 +53,9 @@ class Asker:
         if proposal is None or proposal.layout == "classic":
             return "classic"
         if self.asking:
-            question = f"{printable(proposal.file)} uses the variables of layout {proposal.layout}. Use this layout?"
+            question = f"{printable(proposal.file)} is written for layout {proposal.layout}. Use this layout?"
             return proposal.layout if confirmed(question, default=True) else "classic"
-        say(f"layout {proposal.layout}, as {proposal.file} uses its variables")
+        say(f"layout {proposal.layout}, as {proposal.file} is written for it")
         return proposal.layout
 
     def container(self, layout: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -19,7 +20,9 @@ class Group(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name, completes = args[0], ctx.resilient_parsing
         if not completes and not name.startswith("-") and self.get_command(ctx, name) is None:
-            raise _error(f"no such command: {name}", ctx.command_path, _meant(name, self.list_commands(ctx)))
+            raise _error(
+                f"no such command: {shlex.quote(name)}", ctx.command_path, _meant(name, self.list_commands(ctx))
+            )
         return super().resolve_command(ctx, args)
 
 

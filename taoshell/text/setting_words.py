@@ -66,7 +66,8 @@ def require_meant(settings: Sequence[Setting], texts: Texts, project: Project | 
         known |= dict.fromkeys((*slot.host_variables, *slot.container_variables))
     known |= dict.fromkeys(project.variables if project else ())
     for name in (item.name for item in settings):
-        near = None if name in (*known, *there) or is_in_toml(name) else _misspelt(name, known)
+        variable = name.removeprefix("env.")  # that of everybody, in taoshell.toml
+        near = None if variable in (*known, *there) or is_in_toml(variable) else _misspelt(variable, known)
         if near is not None:
             words = [item.name if is_secret(item.name) else f"{item.name}={item.value}" for item in settings]
             how = cure("new-name", near=near, name=name, settings=words, root=root)

@@ -72,13 +72,16 @@ def test_released_and_taken_again(user: User, account: Account) -> None:
     done = user.must("mounts", "release")
     assert (done.out, done.err) == (
         "",
-        f"taoshell: {account.mounts_file} is your own again; LAUNCHER_MOUNTS still works\n",
+        f"taoshell: {account.mounts_file} is your own; projects leave it alone now, and LAUNCHER_MOUNTS still works\n",
     )
     assert Identity.of(account.mounts_file) == own
     assert json.loads(user.must("mounts", "--json").out)["released"] is True
     assert user.must("_settle", "").err == ""
     assert Identity.of(account.mounts_file) == own
-    user.must("mounts", "take")
+    done = user.must("mounts", "take")
+    moved, now = done.err.splitlines()
+    assert moved.startswith("taoshell: ~/.tao_mounts.json now follows your projects")
+    assert now == f"taoshell: {account.mounts_file}: has the mapping of {root}, by shell {SELF}"
     assert account.holds(root)
     assert Identity.of(account.original) == own
 
@@ -91,6 +94,19 @@ def test_release_before_any_project(user: User, account: Account, times: int) ->
     assert Identity.of(account.mounts_file) == own
     user.must("mounts", "take")
     assert Identity.of(account.mounts_file) == own
+
+
+def test_release_and_take_say_what_was_so_already(user: User, account: Account) -> None:
+    file = account.mounts_file
+    missing = f"taoshell: {file} is missing, as you have no mapping of your own"
+    until = "missing; the next shell that enters a project takes it over"
+    works = "and LAUNCHER_MOUNTS still works"
+    assert user.must("mounts", "take").err == f"taoshell: {file}: it was not released; {until}\n"
+    assert user.must("mounts", "release").err == f"{missing}; projects leave it alone now, {works}\n"
+    assert user.must("mounts", "release").err == f"{missing}; it was released before, {works}\n"
+    assert user.must("mounts", "take").err == f"taoshell: {file}: {until}\n"
+    account.write_own()
+    assert user.must("mounts", "release").err.startswith(f"taoshell: {file} is your own; ")
 
 
 def test_release_reports_a_foreign_file(user: User, account: Account) -> None:

@@ -22,11 +22,11 @@ IN_TOML = {
     ),
     "a key twice": (
         'name = "a"\n\nname = "b"',
-        'this is not valid TOML: Key "name" already exists.; remove one of the two',
+        'this is not valid TOML: Key "name" already exists; remove one of the two',
     ),
     "a key twice in one line": (
         "places = { a = 1, a = 2 }",
-        'not valid TOML: Key "a" already exists.; remove one of the',
+        'not valid TOML: Key "a" already exists; remove one of the',
     ),
     "a value and a table": ("places.data = 'x'\n[places.data.host]", "this is not valid TOML: "),
     "an unknown key": ("plases.data = 'x'", 'unknown key "plases"; did you mean "places"?'),

@@ -82,6 +82,13 @@ def test_a_name_that_looks_misspelt_is_refused(name: str, near: str) -> None:
     meant(name, env=f"{name}=0\n")
 
 
+def test_a_misspelt_name_in_the_shared_file_is_refused_too() -> None:
+    with pytest.raises(TaoshellError, match="did you mean NUM_GPUS"):
+        meant("env.NUM_GPU")
+    for name in ("env.NUM_GPUS", "env.MY_OWN", "container.env.NUM_GPU"):
+        meant(name)
+
+
 def test_the_value_of_a_misspelt_secret_is_not_repeated() -> None:
     with pytest.raises(TaoshellError, match=r"taoshell set --new XKEY$"):
         meant("XKEY", "s3cret")
