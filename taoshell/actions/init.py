@@ -8,6 +8,7 @@ import os
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import reduce
 
 from taoshell.actions import approve, change, find
 from taoshell.actions.change import Change, Replacement, replacement
@@ -142,7 +143,10 @@ def _env(state: State, sources: Sources, answers: Answers) -> str:
 def _others(sources: Sources, *, with_envrc: bool) -> Iterator[Replacement]:
     """Yield how `.gitignore` and `.envrc` change. The user's lines come first."""
     if not find.is_private(sources.env.path, sources.root):
-        yield from _edited(sources.root, ".gitignore", lambda text: gitignore.with_ignored(text, ENV))
+        # `.env` may be a symlink to another file of the project, which git must not see either
+        name = os.path.relpath(find.writable(sources.env.path, sources.root), sources.root)
+        ignored = [ENV] if name == ENV else [ENV, f"/{name}"]
+        yield from _edited(sources.root, ".gitignore", lambda text: reduce(gitignore.with_ignored, ignored, text))
     if with_envrc:
         yield from _edited(sources.root, direnv.ENVRC, direnv.with_lines)
 

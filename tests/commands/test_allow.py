@@ -382,3 +382,28 @@ def test_a_symlink_leads_to_the_real_project(user: User, sample: Sample) -> None
     user.must("allow", "--yes", cwd=link)
     assert sample.is_fresh
     assert os.listdir(Path(sample.state.root, "projects", *user.home.parts[1:])) == ["p"]
+
+
+# -- what a repository says about itself -----------------------------------------------------------------
+
+
+def test_the_marker_lines_in_a_repositorys_env_do_not_make_it_the_users_own(user: User, sample: Sample) -> None:
+    """Its lines are not exported, the file becomes private, and git ignores it, as for any first approval."""
+    theirs = "MISE_TRUSTED_CONFIG_PATHS=/\nTHEIRS=1\nLOCAL_DATA_DIR=/etc\n"
+    sample.env.write_text(f"# >>> taoshell: written by taoshell, do not edit inside\n# <<< taoshell\n{theirs}")
+    sample.env.chmod(0o644)
+    done = user.must("allow", "--yes", sample.root)
+    exported = json.loads(user.must("export", "json", sample.root).out)
+    assert not {"MISE_TRUSTED_CONFIG_PATHS", "THEIRS"} & {*exported}
+    assert "data mounts /etc, a folder of the system" in done.err
+    assert sample.env.stat().st_mode & 0o777 == 0o600
+    assert (sample.root / ".gitignore").read_text() == ".env\n"
+
+
+def test_the_lines_that_the_user_has_exported_stay_exported_after_a_damage(user: User, sample: Sample) -> None:
+    """The record of the last approval is lost, the approvals are not: this is no stranger's `.env`."""
+    user.must("allow", "--yes", sample.root)
+    user.must("set", "MINE=1", sample.root)
+    (sample.kept / "inputs.json").unlink()
+    user.must("allow", "--yes", sample.root)
+    assert json.loads(user.must("export", "json", sample.root).out)["MINE"] == "1"

@@ -127,7 +127,7 @@ def test_links_inside_the_project_stay_links(user: User, folder: Path) -> None:
         (folder / name).symlink_to(f"my{name}")
     user.must("init", "--yes", folder)
     assert BLOCK in (folder / "my.env").read_text()
-    assert (folder / "my.gitignore").read_text() == ".env\n"
+    assert (folder / "my.gitignore").read_text() == ".env\n/my.env\n"  # KEY is in both for git
     assert (folder / ".env").is_symlink()
     assert (folder / ".gitignore").is_symlink()
 

@@ -144,6 +144,13 @@ def test_a_new_env_is_private(user: User, home: Path) -> None:
     assert sample.env.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize("mode", [0o644, 0o666, 0o640])
+def test_an_env_that_others_can_read_becomes_private_when_it_is_written(user: User, sample: Sample, mode: int) -> None:
+    sample.env.chmod(mode)
+    user.must("set", "KEY", sample.root, stdin="k\n")
+    assert sample.env.stat().st_mode & 0o777 == 0o600
+
+
 # -- secrets ---------------------------------------------------------------------------------------
 
 
