@@ -10,7 +10,7 @@ from taoshell.errors import printable
 
 # Words, a colon and the command, which ends the line. Values are quoted; {dir} is the project's folder, if needed.
 CURES = {
-    "no-project": "run: taoshell init{dir}",
+    "no-project": "cd to a project, or make this folder one: taoshell init{dir}",
     "no-projects": "in the folder of one, run: taoshell init",
     "file-gone": "run: taoshell init{dir}",
     "unreadable": "run: chmod u+r {path}",
@@ -33,6 +33,7 @@ CURES = {
     "secret-for-shell": "run: taoshell set {name}{dir}",
     "secret-for-container": "run: taoshell set {name}{dir} && taoshell set {reference}{dir}",
     "secrets-to-adopt": "run: taoshell set {names} && taoshell set {references} && taoshell adopt {path}",
+    "no-secret": "to set it: taoshell set {name}{dir}",
     "place-stays": "to change that: taoshell unset {name}{dir}",
     "root-writes": "to own them: taoshell set container.user=auto{dir}",
     "cannot-mount": "see the places: taoshell status{dir}",

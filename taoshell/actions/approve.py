@@ -26,10 +26,11 @@ _TRIES = 10  # to approve or compile a project that another program keeps changi
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """An approved project, and the lines to say about it."""
+    """An approved project, the lines to say about it, and what the user should know about the project itself."""
 
     project: Project
     to_say: list[str]
+    notes: list[str]
 
 
 def allow(state: State, change: Change) -> Allowed:
@@ -50,7 +51,8 @@ def allow(state: State, change: Change) -> Allowed:
             approvals.approve(state, root, record.inputs(then, project))
             to_say = _compile_and_record(state, then, project)
     losses = mounts_file.losses(project.mapping, os.path.realpath)
-    return Allowed(project, [*swaps.to_say, *to_say, *project.notes, *losses])
+    created = [f"created {printable(path)}" for path in change.folders]
+    return Allowed(project, [*created, *swaps.to_say, *to_say], [*project.notes, *losses])
 
 
 def sync(state: State, root: str) -> list[str]:

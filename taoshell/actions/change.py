@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from taoshell.actions import find, record
+from taoshell.actions.record import Record
 from taoshell.actions.sources import Sources, decoded, define
 from taoshell.cures import cure
 from taoshell.errors import TaoshellError, Where
@@ -120,19 +121,26 @@ def _require_own_block(state: State, sources: Sources, project: Project) -> None
     last, block = record.read(state, sources.root), sources.dotenv().block
     if last is None or block is None or block in (last.block, variables_of(project.places)):
         return
-    if _is_block_of_another_project(state, block):
+    if _record_of(state, block) is not None:  # a moved project, or a copy
         return
     names = [name for name in {**block, **last.block} if block.get(name) != last.block.get(name)]
     raise TaoshellError(
         f"{', '.join(names)} was edited inside taoshell's block",
-        "put the line above the block and undo the edit, or delete the block",
+        "delete the block with its two marker lines; a line of your own goes above it",
         at=Where(sources.env.path, dotenv.block_line(decoded(sources.env))),
     )
 
 
-def _is_block_of_another_project(state: State, block: Mapping[str, str]) -> bool:
-    """Whether taoshell wrote `block` for another project: then this folder is a moved project or a copy."""
+def is_moved(state: State, sources: Sources) -> bool:
+    """Whether this `.env` is, line for line, the one that the user approved in another folder: a moved project."""
+    block = sources.dotenv().block
+    last = None if block is None else _record_of(state, block)
+    return last is not None and last.inputs.get(find.ENV) == sources.inputs()[find.ENV].decode()
+
+
+def _record_of(state: State, block: Mapping[str, str]) -> Record | None:
+    """Return the record of the other project for which taoshell wrote `block`; None if there is none."""
     # A repository can contain a block with any path: one with `..` would leave the state folder.
     roots = (path for path in block.values() if path == os.path.abspath(path))
     records = (record.read(state, root) for root in roots if os.path.isfile(state.project(root).inputs))
-    return any(other is not None and other.block == block for other in records)
+    return next((other for other in records if other is not None and other.block == block), None)

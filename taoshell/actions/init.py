@@ -70,7 +70,7 @@ def foreign_names(state: State, sources: Sources) -> list[str]:
 
     The names that taoshell.toml itself needs are not foreign: the user approves them with it.
     """
-    if approve.was_approved(state, sources.root):
+    if approve.was_approved(state, sources.root) or change.is_moved(state, sources):
         return []
     ours = {*_OURS, *names_from_dotenv(toml.parse(decoded(sources.toml), sources.toml.path))}
     ignored = dotenv.ignored_names(decoded(sources.env), sources.env.path)

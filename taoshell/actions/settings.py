@@ -8,6 +8,7 @@ from taoshell.actions import change
 from taoshell.actions.change import Change
 from taoshell.actions.sources import Sources, built, decoded
 from taoshell.errors import TaoshellError
+from taoshell.project.problems import Problem
 from taoshell.state.paths import State
 from taoshell.text import setting, setting_words
 from taoshell.text.setting import Setting, Texts
@@ -24,6 +25,9 @@ def plan(state: State, sources: Sources, settings: Sequence[Setting], *, is_new:
         planned = change.plan(state, sources, toml=after.toml, env=after.env)
         planned.require_folders()
     except TaoshellError as error:
+        if isinstance(error, Problem) and error.id == "place-without-container":  # its cure is a line of the file
+            host = next((item.value for item in settings if item.value), "…")
+            error.cure = f"""give both paths: 'places.NAME={{ host = "{host}", container = "/…" }}'"""
         names = ", ".join(item.name for item in settings)
         raise change.not_written(error, f"{names} {'is' if len(settings) == 1 else 'are'} not changed") from error
     return planned

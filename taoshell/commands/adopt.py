@@ -34,13 +34,10 @@ def command(mapping: str, yes: bool) -> None:
         say(f"nothing to adopt: the project already has every mount and option in {path}")
         return
     ask = Asker(state, change.now, asking=not yes and sys.stdin.isatty())
-    if ask.may_make(change.project):
-        change = change.with_folders()
-    change.require_folders()
     if yes:
         tables.show_diff(difference)
     require_consent(state, change, yes=yes, by_default=True)
-    say_all(planned.to_say)
+    change = ask.with_folders(change)
     allowed = approve.allow(state, change)
-    say_all(allowed.to_say)
+    say_all([*planned.to_say, *allowed.to_say, *allowed.notes])
     tables.show_places(allowed.project)

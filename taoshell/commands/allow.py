@@ -45,11 +45,10 @@ def command(folder: str, yes: bool) -> None:
         and "NUM_GPUS" not in planned.project.variables
     ):
         planned = init.plan(state, sources, replace(answers, gpus=ask.gpus(None)))
-    if ask.may_make(planned.project):
-        planned = planned.with_folders()
-    planned.require_folders()
-    require_consent(state, planned, yes=yes)
+    is_shown = require_consent(state, planned, yes=yes)
+    planned = ask.with_folders(planned)
     allowed = approve.allow(state, planned)
-    say_all(allowed.to_say)
-    tables.show_places(allowed.project)
+    say_all([*allowed.to_say, *allowed.notes])
+    if not is_shown:
+        tables.show_places(allowed.project)
     say_kept_back(kept_back)

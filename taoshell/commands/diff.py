@@ -6,8 +6,8 @@ import os
 
 import click
 
-from taoshell.actions import find, record
-from taoshell.actions.sources import built, read_sources
+from taoshell.actions import change, find, record
+from taoshell.actions.sources import read_sources
 from taoshell.errors import TaoshellError
 from taoshell.state.paths import State
 from taoshell.terminal import candidates, tables
@@ -23,12 +23,13 @@ def command(folder: str) -> int:
     escaped. The exit status is 0 if nothing changed and nothing is wrong, else 1.
     """
     state, sources = State.of(os.environ), read_sources(find.project_root(folder))
-    problem = None
+    planned, problem = None, None
     try:
-        project = built(sources).require()
+        planned = change.plan(state, sources)
+        planned.require_folders()
     except TaoshellError as error:
-        project, problem = None, error
-    changed = record.changes(state, sources, project)
+        problem = error
+    changed = record.changes(state, sources, planned.project if planned else None)
     tables.show_diff(changed)
     if problem is not None:
         say(str(problem))

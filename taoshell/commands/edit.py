@@ -35,15 +35,14 @@ def command(folder: str, env: bool, yes: bool) -> None:
     sources = read_sources(root)
     planned = _edited(state, root, sources.env.path if env else sources.toml.path)
     ask = Asker(state, planned.now, asking=not yes and sys.stdin.isatty())
-    if ask.may_make(planned.project):
-        planned = planned.with_folders()
-    planned.require_folders()
     if approve.is_approved(state, planned.now, planned.project):
         say("nothing to approve: you have approved exactly this")
-    require_consent(state, planned, yes=yes, by_default=True)
+    is_shown = require_consent(state, planned, yes=yes, by_default=True)
+    planned = ask.with_folders(planned)
     allowed = approve.allow(state, planned)
-    say_all(allowed.to_say)
-    tables.show_places(allowed.project)
+    say_all([*allowed.to_say, *allowed.notes])
+    if not is_shown:
+        tables.show_places(allowed.project)
 
 
 def _edited(state: State, root: str, path: str) -> Change:

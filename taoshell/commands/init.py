@@ -66,15 +66,13 @@ def command(
     kept_back = init.kept_back(state, sources, answers)
     planned = init.plan(state, sources, answers)
     init.require_same(sources, planned.project, network=network, layout=layout)
-    if mkdir or ask.may_make(planned.project):
-        planned = planned.with_folders()
-    planned.require_folders()
     consent = require_consent_to_new if sources.toml.data is None else require_consent
-    consent(state, planned, yes=yes)
+    is_shown = consent(state, planned, yes=yes)
+    planned = planned.with_folders() if mkdir else ask.with_folders(planned)
     allowed = approve.allow(state, planned)
-    say_all(f"created {path}" for path in planned.folders)
-    say_all(allowed.to_say)
-    tables.show_places(allowed.project)
+    say_all([*allowed.to_say, *allowed.notes])
+    if not is_shown:
+        tables.show_places(allowed.project)
     say_kept_back(kept_back)
     quoted = init.read_differently(allowed.project)
     if quoted:

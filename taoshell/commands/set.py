@@ -8,14 +8,14 @@ import sys
 import click
 
 from taoshell.actions import approve, find, settings
-from taoshell.actions.sources import read_sources
+from taoshell.actions.sources import built, read_sources
 from taoshell.cures import cure
 from taoshell.errors import USAGE, TaoshellError
 from taoshell.project.names import is_secret
 from taoshell.state.paths import State
-from taoshell.terminal import candidates, tables
+from taoshell.terminal import candidates
 from taoshell.terminal.ask import hidden
-from taoshell.terminal.consent import require_no_other_change
+from taoshell.terminal.consent import require_no_other_change, show_new
 from taoshell.terminal.say import say, say_all
 from taoshell.text import setting, setting_words
 from taoshell.text.setting import Setting
@@ -44,7 +44,7 @@ def command(words: tuple[str, ...], new: bool) -> None:
         better = cure("seen-by-all", names=shown, root=root)
         say(f"every user of this machine can see a secret on the command line; {better}")
     planned = settings.plan(state, now, given, is_new=new)
-    tables.show_diff(planned.difference())
+    show_new(built(now).project, planned)
     say_all(approve.allow(state, planned).to_say)
     say_all(setting.without_effect(planned.env_text, given, planned.project))
 

@@ -7,10 +7,10 @@ import os
 import click
 
 from taoshell.actions import approve, find, settings
-from taoshell.actions.sources import read_sources
+from taoshell.actions.sources import built, read_sources
 from taoshell.state.paths import State
-from taoshell.terminal import candidates, tables
-from taoshell.terminal.consent import require_no_other_change
+from taoshell.terminal import candidates
+from taoshell.terminal.consent import require_no_other_change, show_new
 from taoshell.terminal.say import say_all
 from taoshell.text import setting_words
 from taoshell.text.setting import Setting
@@ -29,5 +29,5 @@ def command(words: tuple[str, ...]) -> None:
     now = read_sources(root)
     require_no_other_change(state, now)
     planned = settings.plan(state, now, [Setting(name, None) for name in names])
-    tables.show_diff(planned.difference())
+    show_new(built(now).project, planned)
     say_all(approve.allow(state, planned).to_say)

@@ -83,7 +83,7 @@ def _project(root: str, table: Table, lines: dict[str, Given], machine: Machine,
     name = problems.read(_name, table, root) or ""
     container = problems.read(table.table, "container") or nothing
     options = container_options(container, machine, problems)
-    inside, notes = container_variables(problems.read(container.table, ENV) or nothing, lines, problems)
+    inside, notes = container_variables(problems.read(container.table, ENV) or nothing, lines, root, problems)
     reader = _place_reader(root, table, lines, machine)
     shared = problems.read(shared_gpus, table) or ""
     gpus = problems.read(chosen_gpus, shared, lines) or ""

@@ -46,7 +46,8 @@ class Table:
     def require_known(self, key: str, known: Collection[str]) -> None:
         """Raise Problem if `key` is not one of `known`."""
         if key not in known:
-            cure = did_you_mean(key, known).rstrip() or f"taoshell {__version__} knows: {', '.join(known)}"
+            near = did_you_mean(self.dotted(key), [self.dotted(name) for name in known]).rstrip()
+            cure = near or f"taoshell {__version__} knows: {', '.join(known)}"
             raise Problem("unknown-key", f'unknown key "{self.dotted(key)}"', cure, self.at(key))
 
     def typed(self, key: str, kind: type[T], cure: str) -> T:

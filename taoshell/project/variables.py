@@ -77,7 +77,7 @@ def shell_variables(table: Table, lines: Mapping[str, Given], known: Known, prob
 
 
 def container_variables(
-    table: Table, lines: Mapping[str, Given], problems: Problems
+    table: Table, lines: Mapping[str, Given], root: str, problems: Problems
 ) -> tuple[dict[str, str], list[str]]:
     """Return the launcher's Envs, and a note for each variable that should come from .env but is not there."""
     given: dict[str, str] = {}
@@ -87,7 +87,8 @@ def container_variables(
         if value is not None:
             given[name] = value
         else:
-            notes.append(f"{name} is not in .env, so the container does not get it")
+            how = cure("no-secret", name=name, root=root)
+            notes.append(f"{name} is not in .env, so the container does not get it; {how}")
     problems.read(_require_room, given, {name: table.at(name) for name in given}, Where(table.file))
     return given, notes
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import click
 
 from taoshell.actions import init, propose
+from taoshell.actions.change import Change
 from taoshell.actions.sources import Sources
 from taoshell.errors import USAGE, TaoshellError, printable
 from taoshell.project import networks
@@ -112,8 +113,17 @@ class Asker:
         answer: frozenset[str] = click.prompt(question, default="none", value_proc=chosen, err=True)
         return answer
 
-    def may_make(self, defined: Project) -> bool:
-        """Return whether to create the missing folders."""
+    def with_folders(self, change: Change) -> Change:
+        """Return the change that also creates the missing mount folders, if the user agrees.
+
+        Raises TaoshellError if they are missing and are not created.
+        """
+        if self._may_make(change.project):
+            change = change.with_folders()
+        change.require_folders()
+        return change
+
+    def _may_make(self, defined: Project) -> bool:
         missing = defined.missing_mount_folders
         if not missing or not self.asking:
             return False

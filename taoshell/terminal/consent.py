@@ -10,42 +10,47 @@ from taoshell.actions import approve, record
 from taoshell.actions.change import Change
 from taoshell.actions.sources import Sources, built, machine
 from taoshell.errors import TaoshellError, Where
+from taoshell.project.model import Project
 from taoshell.project.mounts import below
 from taoshell.project.standing_out import what_stands_out
 from taoshell.state.paths import State
 from taoshell.terminal import tables
 from taoshell.terminal.ask import confirmed
 from taoshell.terminal.review import show_review, show_standing_out
+from taoshell.terminal.say import say_all
 
 
-def require_consent(state: State, change: Change, *, yes: bool, by_default: bool = False) -> None:
+def require_consent(state: State, change: Change, *, yes: bool, by_default: bool = False) -> bool:
     """Show what `change` brings, and ask. There is nothing to ask if the user has approved exactly this before.
 
     The first time, and after a `deny`, everything is shown; else what changed since the last approval. `by_default`:
     Enter agrees.
+    Return whether the table of the project was shown.
     Raises TaoshellError if the user does not agree, or if there is no terminal to ask at.
     """
     root, project = change.now.root, change.project
     if approve.is_approved(state, change.then, project):
-        return
+        return False
     stands_out = what_stands_out(project, machine())
     if yes:
         show_standing_out(stands_out)
-        return
+        return False
     if not sys.stdin.isatty():
         cause = "not approved: there is no terminal to show the project at"
         raise TaoshellError(cause, "to approve it unseen, add --yes", at=Where(root))
     changed = record.changes(state, change.then, project)
-    if changed and approve.was_approved(state, root):
+    is_known = bool(changed) and approve.was_approved(state, root)
+    if is_known:
         tables.show_diff(changed)
         show_standing_out(stands_out)
     else:
         show_review(changed, project, stands_out)
     if not confirmed("Approve this?", default=by_default):
         raise TaoshellError("not approved", "nothing has changed", at=Where(root))
+    return not is_known
 
 
-def require_consent_to_new(state: State, change: Change, *, yes: bool) -> None:
+def require_consent_to_new(state: State, change: Change, *, yes: bool) -> bool:
     """Ask about a project whose taoshell.toml is new only if a place is elsewhere, or something stands out.
 
     The user has just answered what goes into the file. But a symlink or a `.env` may be somebody else's.
@@ -54,9 +59,9 @@ def require_consent_to_new(state: State, change: Change, *, yes: bool) -> None:
     others = replace(project, mapping=replace(project.mapping, options={}))
     is_elsewhere = any(below(os.path.realpath(place.host), project.root) is None for place in project.places)
     if is_elsewhere or what_stands_out(others, machine()):
-        require_consent(state, change, yes=yes)
-    else:
-        show_standing_out(what_stands_out(project, machine()))
+        return require_consent(state, change, yes=yes)
+    show_standing_out(what_stands_out(project, machine()))
+    return False
 
 
 def require_no_other_change(state: State, sources: Sources) -> None:
@@ -68,3 +73,11 @@ def require_no_other_change(state: State, sources: Sources) -> None:
     if not approve.is_approved(state, sources, project):
         tables.show_diff(record.changes(state, sources, project))
         raise approve.not_approved(sources.root)
+
+
+def show_new(before: Project | None, change: Change) -> None:
+    """Show what a command that does not ask is about to change, and what then stands out or is to be known anew."""
+    tables.show_diff(change.difference())
+    known = {*what_stands_out(before, machine()), *before.notes} if before else set()
+    show_standing_out(line for line in what_stands_out(change.project, machine()) if line not in known)
+    say_all(note for note in change.project.notes if note not in known)

@@ -16,7 +16,7 @@ from tomlkit.exceptions import TOMLKitError
 from taoshell.cures import cure
 from taoshell.errors import USAGE, TaoshellError, Where
 from taoshell.project.model import Project
-from taoshell.project.names import is_secret, refused_reason
+from taoshell.project.names import is_secret, masked, refused_reason
 from taoshell.project.toml import did_you_mean, quoted
 from taoshell.text import dotenv, toml_edit
 from taoshell.text.toml_edit import Removed, Values
@@ -72,13 +72,22 @@ def is_in_toml(name: str) -> bool:
 
 
 def without_effect(env: str, settings: Iterable[Setting], project: Project) -> list[str]:
-    """Return a line for each of `settings` that moves a place in taoshell.toml which a line in `env` puts elsewhere.
+    """Return a line for each of `settings` in taoshell.toml that a line in `env` beats.
 
     `project` is the project after the change.
     """
     lines = dotenv.parse(env, ".env")
-    moved = {found[1] for item in settings if item.value is not None if (found := _HOST_OF_PLACE.fullmatch(item.name))}
-    return [
+    given = [item.name for item in settings if item.value is not None]
+    moved = {found[1] for name in given if (found := _HOST_OF_PLACE.fullmatch(name))}
+    beaten = [name.removeprefix("env.") for name in given if name.startswith("env.")]
+    beaten += ["NUM_GPUS", "GPU_IDS"] if "gpus" in given else []
+    others = [
+        f"{name} stays {masked(name, lines.assignments[name].text)}, as .env says; "
+        + cure("place-stays", name=name, root=project.root)
+        for name in beaten
+        if name in lines.assignments and name not in lines.ignored
+    ]
+    return others + [
         f"place {place.name} stays at {place.host}, as {name} in .env says; "
         + cure("place-stays", name=name, root=project.root)
         for place in project.places

@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 
 from taoshell.cures import cure
 from taoshell.errors import USAGE, TaoshellError
+from taoshell.project import container
 from taoshell.project.layouts import LAYOUTS
 from taoshell.project.model import Project
 from taoshell.project.names import is_secret
@@ -17,6 +18,7 @@ from taoshell.text import dotenv
 from taoshell.text.setting import KEYS, Setting, Texts, is_in_toml
 
 _NEARLY_THE_SAME = 0.9
+_TABLE = '\'places.cache={ host = "/mnt/cache", container = "/cache" }\''
 _ON_PURPOSE = re.compile(r"[0-9]+|_[A-Za-z]$")  # NUM_GPUS2 and TRAIN_B beside NUM_GPUS and TRAIN_A
 
 
@@ -37,6 +39,10 @@ def parse_set(words: Sequence[str], is_folder: Callable[[str], bool]) -> Words:
     given: list[tuple[str, str | None]] = []
     for at, word in enumerate(settings):
         name, equals, value = word.partition("=")
+        name, value = name.rstrip(), value.lstrip() if name.endswith(" ") else value
+        if value.count("{") > value.count("}") or any(name == other for other, _ in given):
+            # the shell has split a table at its spaces, or made two words of {a,b}
+            raise TaoshellError(f"{name} is not given as one word", f"put it in quotes: {_TABLE}", exit_code=USAGE)
         if not name:
             raise TaoshellError("no name is given", "write NAME=VALUE, without spaces", exit_code=USAGE)
         if not equals and not (is_secret(name) and not is_in_toml(name)):
@@ -65,13 +71,26 @@ def require_meant(settings: Sequence[Setting], texts: Texts, project: Project | 
     for slot in (slot for layout in layouts for slot in LAYOUTS[layout]):
         known |= dict.fromkeys((*slot.host_variables, *slot.container_variables))
     known |= dict.fromkeys(project.variables if project else ())
+    elsewhere = _names_elsewhere(project) if project else {}
     for name in (item.name for item in settings):
         variable = name.removeprefix("env.")  # that of everybody, in taoshell.toml
-        near = None if variable in (*known, *there) or is_in_toml(variable) else _misspelt(variable, known)
+        is_known = variable in (*known, *there) or is_in_toml(variable)
+        near = None if is_known else elsewhere.get(variable) or _misspelt(variable, known)
         if near is not None:
             words = [item.name if is_secret(item.name) else f"{item.name}={item.value}" for item in settings]
             how = cure("new-name", near=near, name=name, settings=words, root=root)
             raise TaoshellError(f"{name} is a new name", how)
+
+
+def _names_elsewhere(project: Project) -> dict[str, str]:
+    """Return names that are no variables of this project, by what the user means: `shm_size`, HOST_DATA_DIR."""
+    there = {place.name: place for place in project.places}
+    meant = {name: f"container.{name}" for name in container.NAMES} | {name: f"places.{name}" for name in there}
+    for slot in (slot for slots in LAYOUTS.values() for slot in slots):
+        place = there.get(slot.name)
+        if place is not None and place.host_variables:
+            meant |= dict.fromkeys(slot.host_variables, place.host_variables[0])
+    return meant
 
 
 def _without_folder(words: Sequence[str], is_folder: Callable[[str], bool]) -> tuple[list[str], str]:

@@ -209,6 +209,13 @@ def _(scene: Scene) -> Case:
     return Case("taoshell adopt '../its mounts.json'", "a secret must not go into", cwd=scene.project().root)
 
 
+@situation("no-secret")
+def _(scene: Scene) -> Case:
+    root = scene.project().root
+    reference = word('container.env.WANDB_API_KEY={ from = ".env" }')
+    return Case(f"taoshell set {reference} {word(root)}", "is not in .env", again=f"taoshell status {word(root)}")
+
+
 @situation("place-stays")
 def _(scene: Scene) -> Case:
     (scene.home / "mine").mkdir()
