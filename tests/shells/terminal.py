@@ -158,9 +158,9 @@ class Terminal:
         An interrupt makes the terminal drop what was typed and printed before it. So a line or a prompt may be lost,
         and half a line may be left over (Ctrl-U removes it). bash even loses the next few characters.
         """
-        status = 50 + next(self._numbers) % 50
-        seen = re.compile(f"{BEGIN}(.*?){re.escape(PROMPT % status)}".encode(), re.DOTALL)
         for _attempt in range(20):
+            status = 50 + next(self._numbers) % 50  # of this attempt: the line of an earlier one may still be answered
+            seen = re.compile(f"{BEGIN}(.*?){re.escape(PROMPT % status)}".encode(), re.DOTALL)
             self._child.expect(pexpect.TIMEOUT, timeout=0.03)
             self._type(f"\x15sh -c exit\\ {status}")
             if self._child.expect([seen, pexpect.TIMEOUT], timeout=1) == 0:
