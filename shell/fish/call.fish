@@ -26,10 +26,11 @@ function _taoshell_call
     return $result
 end
 
-# Run a program out of reach of Ctrl-C and Ctrl-Z: fish itself cannot ignore a signal.
+# Run a program out of reach of Ctrl-C and Ctrl-Z: fish itself cannot ignore a signal. `sh` outlives the
+# program, so that fish does not see that a Ctrl-C ended it.
 function _taoshell_run_apart
     TAOSHELL_STATE=$_taoshell_state TAOSHELL_MOUNTS_FILE=$_taoshell_mounts \
-        /bin/sh -c 'trap "" INT TSTP TTIN TTOU; exec "$@"' taoshell $argv </dev/null >&2
+        /bin/sh -c 'trap "" INT TSTP TTIN TTOU; "$@"; exit $?' taoshell $argv </dev/null >&2
 end
 
 function _taoshell_note_result # see posix/settle.sh

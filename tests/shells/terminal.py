@@ -158,12 +158,13 @@ class Terminal:
         An interrupt makes the terminal drop what was typed and printed before it. So a line or a prompt may be lost,
         and half a line may be left over (Ctrl-U removes it). bash even loses the next few characters.
         """
-        status = 50 + next(self._numbers) % 50
-        seen = re.compile(f"{BEGIN}(.*?){re.escape(PROMPT % status)}".encode(), re.DOTALL)
-        for _attempt in range(20):
+        for attempt in range(20):
+            status = 50 + next(self._numbers) % 50  # of this attempt: the line of an earlier one may still be answered
+            seen = re.compile(f"{BEGIN}(.*?){re.escape(PROMPT % status)}".encode(), re.DOTALL)
             self._child.expect(pexpect.TIMEOUT, timeout=0.03)
             self._type(f"\x15sh -c exit\\ {status}")
-            if self._child.expect([seen, pexpect.TIMEOUT], timeout=1) == 0:
+            # Wait longer each time: on a slow machine the next Ctrl-C would end the hook's call again and again.
+            if self._child.expect([seen, pexpect.TIMEOUT], timeout=1 + attempt) == 0:
                 return Result(_text(self._child.match[1]), status)
             self.send_intr()
         raise AssertionError(self._story("no prompt after an interrupt"))

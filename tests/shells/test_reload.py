@@ -118,8 +118,9 @@ def test_in_a_shell_without_the_hook(desk: Desk) -> None:
     stamp = project.kept / "stamps/env"
     os.utime(stamp, (1, 1))
     terminal = desk.terminal(project.root, hook=False)
+    cure = f"run: taoshell install {desk.shell.name}"
     assert terminal.run("taoshell reload").output == (
-        f"taoshell: reloaded {project.root}; only shells with the hook get the new values: run: taoshell install\n"
+        f"taoshell: reloaded {project.root}; only shells with the hook get the new values: {cure}\n"
     )
     assert stamp.stat().st_mtime_ns == project.env_file.stat().st_mtime_ns
     assert terminal.value("NUM_GPUS") is None
