@@ -133,9 +133,12 @@ def _require_own_block(state: State, sources: Sources, project: Project) -> None
 
 def is_moved(state: State, sources: Sources) -> bool:
     """Whether this `.env` is, line for line, the one that the user approved in another folder: a moved project."""
-    block = sources.dotenv().block
-    last = None if block is None else _record_of(state, block)
-    return last is not None and last.inputs.get(find.ENV) == sources.inputs()[find.ENV].decode()
+    try:
+        parsed = sources.dotenv()
+    except TaoshellError:  # never approved
+        return False
+    last = None if parsed.block is None else _record_of(state, parsed.block)
+    return last is not None and last.inputs.get(find.ENV) == parsed.user_text
 
 
 def _record_of(state: State, block: Mapping[str, str]) -> Record | None:

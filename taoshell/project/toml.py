@@ -46,8 +46,9 @@ class Table:
     def require_known(self, key: str, known: Collection[str]) -> None:
         """Raise Problem if `key` is not one of `known`."""
         if key not in known:
-            near = did_you_mean(self.dotted(key), [self.dotted(name) for name in known]).rstrip()
-            cure = near or f"taoshell {__version__} knows: {', '.join(known)}"
+            near = [self.dotted(name) for name in difflib.get_close_matches(key, known, 1)]
+            others = f"taoshell {__version__} knows: {', '.join(known)}"
+            cure = f"did you mean {quoted(near[0])}?" if near else others
             raise Problem("unknown-key", f'unknown key "{self.dotted(key)}"', cure, self.at(key))
 
     def typed(self, key: str, kind: type[T], cure: str) -> T:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from taoshell.cures import cure
 from taoshell.errors import Where
 from taoshell.project.gpus import IDS, NUMBER
 from taoshell.project.model import Given, Place

@@ -77,7 +77,8 @@ def test_a_second_run_changes_nothing(user: User, sample: Sample) -> None:
 def test_a_note_is_printed_and_refuses_nothing(user: User, sample: Sample) -> None:
     sample.toml.write_text(TOML + '[container.env]\nWANDB_API_KEY = { from = ".env" }\n')
     done = user.must("allow", "--yes", sample.root)
-    assert done.err == "taoshell: WANDB_API_KEY is not in .env, so the container does not get it\n"
+    cause = "WANDB_API_KEY is not in .env, so the container does not get it"
+    assert done.err == f"taoshell: {cause}; to set it: taoshell set WANDB_API_KEY {sample.root}\n"
 
 
 # -- values and paths of every kind ------------------------------------------------------------------------
@@ -303,7 +304,7 @@ def test_an_edit_inside_the_block(user: User, sample: Sample) -> None:
     user.must("allow", "--yes", sample.root)
     sample.env.write_text(sample.env.read_text().replace("SPECS_DIR=/work", "SPECS_DIR=/play"))
     _refused_without_a_trace(
-        user, sample, f"taoshell: {sample.env}:3: ", "SPECS_DIR was edited inside taoshell's block; put the line above"
+        user, sample, f"taoshell: {sample.env}:3: ", "SPECS_DIR was edited inside taoshell's block; delete the block"
     )
 
 
@@ -321,7 +322,7 @@ def test_a_path_that_no_project_can_have(user: User, name: str) -> None:
 def test_no_project_here(user: User) -> None:
     done = user.types("allow", "--yes")
     assert (done.status, done.out) == (1, "")
-    assert done.err == "taoshell: .: no taoshell.toml in this folder or above it; run: taoshell init\n"
+    assert done.err == "taoshell: .: no taoshell.toml in this folder or above it; cd to a project\n"
 
 
 def test_a_missing_folder_does_not_stand_for_the_project_around_it(user: User, sample: Sample) -> None:
@@ -407,3 +408,15 @@ def test_the_lines_that_the_user_has_exported_stay_exported_after_a_damage(user:
     (sample.kept / "inputs.json").unlink()
     user.must("allow", "--yes", sample.root)
     assert json.loads(user.must("export", "json", sample.root).out)["MINE"] == "1"
+
+
+def test_a_moved_project_keeps_the_lines_that_the_user_exports(user: User, sample: Sample) -> None:
+    user.must("allow", "--yes", sample.root)
+    user.must("set", "MINE=1", sample.root)
+    moved = sample.home / "moved"
+    sample.root.rename(moved)
+    assert "not exported" not in user.must("allow", "--yes", moved).err
+    assert json.loads(user.must("export", "json", moved).out)["MINE"] == "1"
+    (moved / ".env").write_text((moved / ".env").read_text() + "THEIRS=1\n")  # not what the user approved elsewhere
+    moved.rename(sample.home / "again")
+    assert "not exported: MINE, THEIRS" in user.must("allow", "--yes", sample.home / "again").err

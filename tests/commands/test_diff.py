@@ -145,3 +145,17 @@ def test_no_project(user: User) -> None:
     done = user.types("diff")
     assert (done.status, done.out) == (1, "")
     assert "no taoshell.toml in this folder" in done.err
+
+
+def test_what_is_wrong_is_said_even_if_nothing_changed(user: User, sample: Sample) -> None:
+    sample.allow()
+    assert user.types("diff", sample.root).status == 0
+    (sample.root / "specs").rmdir()
+    done = user.types("diff", sample.root)
+    assert (done.status, done.out) == (1, "")
+    assert f"the container needs {sample.root}/specs, which does not exist" in done.err
+    (sample.root / "specs").mkdir()
+    sample.env.write_text(sample.env.read_text().replace("SPECS_DIR=/work", "SPECS_DIR=/play"))
+    done = user.types("diff", sample.root)
+    assert done.status == 1
+    assert "SPECS_DIR was edited inside taoshell's block" in done.err

@@ -489,9 +489,9 @@ def test_allow_in_a_fresh_clone_asks_for_the_rest(user: User, sample: Sample, no
     dialogue.answers("hush")
     dialogue.hears("Number of GPUs")
     dialogue.answers("2")
-    dialogue.hears("Create it?")
-    dialogue.answers("y")
     dialogue.hears("Approve this?")
+    dialogue.answers("y")
+    dialogue.hears("Create it?")
     dialogue.answers("y")
     assert dialogue.ends() == 0
     assert sample.env.read_text().startswith(f"KEY=hush\nNUM_GPUS=2\n{BLOCK}")

@@ -24,7 +24,7 @@ def listed(user: User) -> dict[str, tuple[str, int]]:
 def test_no_projects_yet(user: User, home: Path) -> None:
     assert listed(user) == {}
     done = user.must("list")
-    assert (done.out, done.err) == ("no projects yet; run: taoshell init\n", "")
+    assert (done.out, done.err) == ("no projects yet; in the folder of one, run: taoshell init\n", "")
 
 
 def test_each_standing(user: User, home: Path) -> None:

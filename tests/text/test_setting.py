@@ -399,3 +399,15 @@ def without_empty(values: object) -> object:
     if not isinstance(values, dict):
         return values
     return {key: inner for key, value in values.items() if (inner := without_empty(value)) != {}}
+
+
+def test_a_setting_that_a_line_of_dotenv_beats_is_named() -> None:
+    env = {"NUM_GPUS": "4", "EPOCHS": "3", "A_KEY": "hush"}
+    text = "".join(f"{name}={value}\n" for name, value in env.items())
+    given = [Setting("gpus", "2"), Setting("env.EPOCHS", "9"), Setting("env.OTHER", "1")]
+    lines = without_effect(text, given, define(env=env))
+    assert [line.partition("; ")[0] for line in lines] == [
+        "EPOCHS stays 3, as .env says",
+        "NUM_GPUS stays 4, as .env says",
+    ]
+    assert without_effect(text, [Setting("gpus", None)], define(env=env)) == []

@@ -99,3 +99,40 @@ def test_the_value_of_a_misspelt_secret_is_not_repeated() -> None:
 )
 def test_a_name_that_is_known_or_new_on_purpose_is_taken(name: str) -> None:
     meant(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("shm_size", "container.shm_size"),
+        ("privileged", "container.privileged"),
+        ("specs", "places.specs"),
+        ("HOST_DATA_DIR", "LOCAL_DATA_DIR"),
+        ("HOST_SPECS_DIR", "LOCAL_SPECS_DIR"),
+    ],
+)
+def test_a_name_from_elsewhere_is_not_taken_for_a_variable(name: str, meant: str) -> None:
+    """The container, or the layout, would have nothing of it."""
+    with pytest.raises(TaoshellError, match=f"{name} is a new name; did you mean {meant}?"):
+        require_meant([Setting(name, "x")], Texts("", ""), define(), "/p")
+    require_meant([Setting(name, "x")], Texts("", f"{name}=1\n"), define(), "/p")  # the user has it already
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["places.cache={", "host", "=", '"/mnt/cache",', "container", "=", '"/cache"', "}"],
+        ["places.data={host=/x,mode=ro"],
+        ["places.data=host=/x", "places.data=mode=ro"],  # what bash makes of places.data={host=/x,mode=ro}
+        ["A=1", "A=2"],
+    ],
+)
+def test_a_table_without_quotes_says_how_to_write_it(words: list[str]) -> None:
+    with pytest.raises(TaoshellError, match="is not given as one word; put it in quotes: 'places") as raised:
+        parse_set(words, lambda _: False)
+    assert raised.value.exit_code == USAGE
+
+
+def test_spaces_around_the_equals_sign_are_no_part_of_the_setting() -> None:
+    assert parse_set(["NUM_GPUS = 2"], lambda _: False).given == (("NUM_GPUS", "2"),)
+    assert parse_set(["A= b"], lambda _: False).given == (("A", " b"),)
