@@ -146,6 +146,10 @@ def _others(sources: Sources, *, with_envrc: bool) -> Iterator[Replacement]:
         # `.env` may be a symlink to another file of the project, which git must not see either
         name = os.path.relpath(find.writable(sources.env.path, sources.root), sources.root)
         ignored = [ENV] if name == ENV else [ENV, f"/{name}"]
+        path = os.path.join(sources.root, ".gitignore")
+        if find.writable(path, sources.root) and os.path.islink(path):
+            cause = "a .gitignore that is a symlink has no effect, so a commit would publish .env, KEY included"
+            raise TaoshellError(cause, cure("symlinked-gitignore", path=path), at=Where(path))
         yield from _edited(sources.root, ".gitignore", lambda text: reduce(gitignore.with_ignored, ignored, text))
     if with_envrc:
         yield from _edited(sources.root, direnv.ENVRC, direnv.with_lines)

@@ -131,6 +131,7 @@ def machine() -> Machine:
         link=_link,
         link_owner=lambda path: _owner(path, os.lstat),
         owner=lambda path: _owner(path, os.stat),
+        is_repository=lambda path: os.path.lexists(os.path.join(path, ".git")),
     )
 
 

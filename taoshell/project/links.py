@@ -1,8 +1,8 @@
 """The symlinks on the way to a project's places. An approval covers those that somebody else could change.
 
-Every step inside the project counts: `git pull` can make it a symlink. Outside, a symlink is part of the machine
-(/home, automounts, /data), if root or the user owns it. A stranger's symlink counts, and so does every step from a
-stranger's folder on: the stranger can make it a symlink. Pure: only `Machine` knows the disk.
+Every step inside the project counts, and inside any git repository: `git pull` can make it a symlink. Elsewhere, a
+symlink is part of the machine (/home, automounts, /data), if root or the user owns it. A stranger's symlink counts, and
+so does every step from a stranger's folder on: the stranger can make it a symlink. Pure: only `Machine` knows the disk.
 """
 
 from __future__ import annotations
@@ -31,9 +31,29 @@ def leads_in_a_circle(path: str, machine: Machine) -> bool:
     return real != "/"
 
 
+def passes_a_process(path: str, machine: Machine) -> bool:
+    """Whether the way to `path` leads through /proc or /dev/fd, where each process finds something else."""
+    return any(below(step, folder) for step, _ in _walk(path, machine) for folder in ("/proc", "/dev/fd"))
+
+
 def _steps(host: str, root: str, machine: Machine) -> Iterator[Step]:
     """Yield each component that counts, with its target if it is a symlink."""
-    done, todo, followed, strange = "/", host.split("/"), 0, ""
+    others = ""  # the folder that others can change, if the way is in one: a stranger's, or a repository
+    for path, target in _walk(host, machine):
+        if below(path, others or path) is None:  # a symlink led out of it
+            others = ""
+        if others or below(path, root):
+            yield Step(path, target)
+        elif machine.link_owner(path) not in (0, machine.uid, None):
+            others = path
+            yield Step(path, target)
+        elif machine.is_repository(path):
+            others = path
+
+
+def _walk(host: str, machine: Machine) -> Iterator[tuple[str, str | None]]:
+    """Yield each component on the way to `host`, and its target if it is a symlink, which is then followed."""
+    done, todo, followed = "/", host.split("/"), 0
     while todo and followed <= _MOST_LINKS:
         part = todo.pop(0)
         if part in ("", "."):
@@ -43,12 +63,7 @@ def _steps(host: str, root: str, machine: Machine) -> Iterator[Step]:
             continue
         path = os.path.join(done, part)
         target = machine.link(path)
-        if below(path, strange or path) is None:  # a symlink led out of the stranger's folder
-            strange = ""
-        if not strange and machine.link_owner(path) not in (0, machine.uid, None):
-            strange = path
-        if strange or below(path, root):
-            yield Step(path, target)
+        yield path, target
         if target is None:
             done = path
         else:

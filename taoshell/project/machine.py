@@ -15,6 +15,7 @@ class Machine:
 
     `real` and `exists` are those of os.path. `link` returns the target of a symlink, or None if the path is not one;
     `link_owner` its owner's uid, and `owner` that of the file or folder that a path leads to, both None if missing.
+    `is_repository` says whether a folder is the top of a git work tree.
     """
 
     home: str
@@ -26,3 +27,4 @@ class Machine:
     link: Callable[[str], str | None]
     link_owner: Callable[[str], int | None]
     owner: Callable[[str], int | None]
+    is_repository: Callable[[str], bool]

@@ -10,7 +10,7 @@ import os
 import re
 
 from taoshell.errors import Where
-from taoshell.project.links import leads_in_a_circle
+from taoshell.project.links import leads_in_a_circle, passes_a_process
 from taoshell.project.machine import Machine, RealPath
 from taoshell.project.model import Given
 from taoshell.project.problems import Problem
@@ -72,6 +72,9 @@ def mountable(path: Given, machine: Machine) -> Given:
     if leads_in_a_circle(path.text, machine):
         cause = f"the symlinks on the way to {path.text} lead in a circle"
         raise Problem("symlink-loop", cause, "correct one of them", path.at)
+    if passes_a_process(path.text, machine):
+        cause = f"{path.text} leads through /proc or /dev/fd, where each process finds something else"
+        raise Problem("path-through-a-process", cause, "write the path of the folder itself", path.at)
     for form in (path.text, machine.real(path.text)):  # the launcher gives Docker the real path
         if form == "/":
             raise Problem("host-root", "the host path / is the whole machine", "use a folder", path.at)

@@ -56,10 +56,12 @@ _LAUNCHER = Rule("it makes TAO's launcher drop options or mounts", _words("CI_PR
 _ENGINE = Rule(
     "it chooses the Docker engine, which each machine decides for itself",
     _words(
+        # apptainer(1): SINGULARITYENV_LD_PRELOAD and APPTAINER_BIND too
         """BUILDX_CONFIG CONTAINERD_ADDRESS CONTAINERS_CONF CONTAINERS_CONF_OVERRIDE CONTAINERS_REGISTRIES_CONF
         CONTAINERS_STORAGE_CONF CONTAINER_CONNECTION CONTAINER_HOST DOCKER_API_VERSION DOCKER_CERT_PATH DOCKER_CONFIG
         DOCKER_CONTEXT DOCKER_HOST DOCKER_TLS DOCKER_TLS_VERIFY"""
     ),
+    _starts("APPTAINER SINGULARITY CHARLIECLOUD CH_ ENROOT_ PYXIS_ SLURM_CONTAINER"),
 )
 
 _PROGRAMS = Rule("it decides which programs run", _words("PATH"))

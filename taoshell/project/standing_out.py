@@ -23,6 +23,7 @@ _HARMLESS = (
     *("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "PYTHONHASHSEED", "PYTHONIOENCODING", "PYTHONUTF8"),
     *("PYTHONFAULTHANDLER", "XDG_CACHE_HOME", "LESS"),
 )
+_ADDRESSES = ("_BASE_URL", "_API_URL", "_ENDPOINT", "_ENDPOINT_URL", "_PROXY")  # WANDB_BASE_URL gets WANDB_API_KEY
 _CONNECTIONS = (
     *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"),
     *("CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "GIT_SSL_CAINFO", "GIT_SSL_NO_VERIFY"),
@@ -114,5 +115,5 @@ def _variables(project: Project) -> Iterator[str]:
         if loads and name not in _HARMLESS:
             yield f"{name} in the container decides which code programs run there"
     for name in {**project.variables, **project.mapping.variables}:
-        if name.upper() in _CONNECTIONS:
+        if name.upper() in _CONNECTIONS or name.upper().endswith(_ADDRESSES):
             yield f"{name} decides where programs connect, or whom they trust"

@@ -7,7 +7,6 @@ expects. If the content differs, another program wrote it; then DIGEST becomes `
 from __future__ import annotations
 
 import contextlib
-import glob
 import hashlib
 import os
 import re
@@ -38,6 +37,17 @@ class Kept:
         """
         return cls(f"{os.path.dirname(path)}/.taoshell-kept-{os.geteuid()}")
 
+    def all_for(self, path: str) -> list[Kept]:
+        """Return this folder, and the one beside `path` if that is on another file system.
+
+        On the same one it is not ours: a repository may contain it.
+        """
+        try:
+            is_near = os.stat(self.path).st_dev == os.stat(os.path.dirname(path)).st_dev
+        except OSError:  # not there yet
+            is_near = False
+        return [self] if is_near else [self, Kept.beside(path)]
+
     def ensure(self) -> None:
         """Create the folder, private to the user and ignored by git: the files may hold secrets.
 
@@ -55,11 +65,19 @@ class Kept:
         if content_of(ignore) != b"*\n":
             replace_file(ignore, b"*\n")
 
+    def _entries(self) -> list[str]:
+        """Return the names in the folder; none if it is not a folder of the user, such as a repository's symlink."""
+        try:
+            found = os.lstat(self.path)
+            is_own = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
+            return sorted(os.listdir(self.path)) if is_own else []
+        except OSError:  # missing, or not for us to read
+            return []
+
     def remove_if_empty(self) -> None:
         """Remove the folder if nothing is kept in it."""
-        ignore = f"{self.path}/.gitignore"
-        if os.path.isdir(self.path) and os.listdir(self.path) == [".gitignore"]:
-            os.unlink(ignore)
+        if self._entries() == [".gitignore"]:
+            os.unlink(f"{self.path}/.gitignore")
             os.rmdir(self.path)
 
     def new(self, name: str) -> str:
@@ -101,7 +119,7 @@ class Kept:
 
     def _left_behind(self, stem: str) -> list[str]:
         """Return temporary files of killed processes; also those under our own pid, as we are at the beginning."""
-        found = glob.glob(f"{glob.escape(f'{self.path}/{stem}')}.taoshell-*")
+        found = [f"{self.path}/{entry}" for entry in self._entries() if entry.startswith(f"{stem}.taoshell-")]
         return [path for path in found if path.endswith(f"-{os.getpid()}") or is_left_behind(path)]
 
     @staticmethod
@@ -110,7 +128,7 @@ class Kept:
 
     def forget(self) -> None:
         """Remove the versions that taoshell replaced. Those that other programs wrote stay."""
-        for entry in os.listdir(self.path) if os.path.isdir(self.path) else ():
+        for entry in self._entries():
             found = _KEPT.fullmatch(entry)
             if found is not None and found[1] != _SAVED:
                 os.unlink(f"{self.path}/{entry}")
@@ -124,7 +142,7 @@ class Kept:
         name = os.path.basename(path)
         unchanged: list[tuple[int, str]] = []
         to_say: list[str] = []
-        for entry in sorted(os.listdir(self.path)) if os.path.isdir(self.path) else ():
+        for entry in self._entries():
             found, kept = _KEPT.fullmatch(entry), f"{self.path}/{entry}"
             if found is None or found[2] != name or found[1] == _SAVED:
                 continue

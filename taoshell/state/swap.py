@@ -57,6 +57,7 @@ class Swaps:
         self._keep = Kept(keep)
         self._done: list[_Replaced] = []
         self._paths: list[str] = []
+        self._beside: dict[str, Kept] = {}
 
     def __enter__(self) -> Swaps:
         return self
@@ -68,9 +69,10 @@ class Swaps:
             while kind is not None and self._done:
                 self._undo(self._done.pop())
             for path in self._paths:
-                for folder in (self._keep, Kept.beside(path)):
+                for folder in self._folders(path):
                     self.to_say += folder.collect(path)
-                Kept.beside(path).remove_if_empty()
+                    if folder is not self._keep:
+                        folder.remove_if_empty()
 
     def replace(self, path: str, seen: bytes | None, new: bytes, *, mode: int) -> int:
         """Make `new` the content of `path`, a real path. Return the new file's mtime.
@@ -86,7 +88,11 @@ class Swaps:
             except OSError as error:
                 if error.errno != errno.EXDEV:
                     raise
-            return self._replace(Kept.beside(path), path, seen, new, mode)
+            self._beside[path] = Kept.beside(path)
+            return self._replace(self._beside[path], path, seen, new, mode)
+
+    def _folders(self, path: str) -> list[Kept]:
+        return [self._keep, self._beside[path]] if path in self._beside else self._keep.all_for(path)
 
     def _replace(self, folder: Kept, path: str, seen: bytes | None, new: bytes, mode: int) -> int:
         try:
@@ -166,7 +172,7 @@ def recover(keep: str, path: str) -> list[str]:
 
     `keep` is that of `Swaps`; the caller holds the lock. Return the lines to say.
     """
-    return [line for folder in (Kept(keep), Kept.beside(path)) for line in folder.recover(path)]
+    return [line for folder in Kept(keep).all_for(path) for line in folder.recover(path)]
 
 
 def _holds(path: str, content: bytes | None) -> bool:

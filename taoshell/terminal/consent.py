@@ -6,7 +6,7 @@ import os
 import sys
 from dataclasses import replace
 
-from taoshell.actions import approve, record
+from taoshell.actions import approve, beside, record
 from taoshell.actions.change import Change
 from taoshell.actions.sources import Sources, built, machine
 from taoshell.errors import TaoshellError, Where
@@ -31,7 +31,7 @@ def require_consent(state: State, change: Change, *, yes: bool, by_default: bool
     root, project = change.now.root, change.project
     if approve.is_approved(state, change.then, project):
         return False
-    stands_out = what_stands_out(project, machine())
+    stands_out = [*what_stands_out(project, machine()), *beside.stands_out(change.then)]
     if yes:
         show_standing_out(stands_out)
         return False
@@ -60,7 +60,7 @@ def require_consent_to_new(state: State, change: Change, *, yes: bool) -> bool:
     is_elsewhere = any(below(os.path.realpath(place.host), project.root) is None for place in project.places)
     if is_elsewhere or what_stands_out(others, machine()):
         return require_consent(state, change, yes=yes)
-    show_standing_out(what_stands_out(project, machine()))
+    show_standing_out([*what_stands_out(project, machine()), *beside.stands_out(change.then)])
     return False
 
 

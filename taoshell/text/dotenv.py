@@ -78,6 +78,15 @@ def ignored_names(text: str, path: str) -> frozenset[str]:
     return frozenset(_ignored(split(text, path).user_statements(path)))
 
 
+def names_that_act(text: str, path: str) -> tuple[str, ...]:
+    """Return the names of the user's lines in which a shell that sources the file would run or expand something.
+
+    Raises TaoshellError like `assigned_names`.
+    """
+    user = split(text, path).user_statements(path)
+    return tuple(dict.fromkeys(item.name for item in user if item.name is not None and item.acts))
+
+
 def block_line(text: str, path: str = ".env") -> int | None:
     """Return the line, from 1, at which the block begins, or None if there is no block."""
     parts = split(text, path)

@@ -65,6 +65,14 @@ class Statement:
         return blank[0] if blank else ""
 
     @property
+    def acts(self) -> bool:
+        """Whether a shell that sources the line would run a command or expand a variable in it."""
+        if self._written.startswith("'"):
+            return False
+        inside = re.sub(r"\\.", "", self._written, flags=re.DOTALL)
+        return bool(re.search(r"[$`]" if self._written.startswith('"') else r"[$`;&|<>()]", inside))
+
+    @property
     def _written(self) -> str:
         return self.raw[self.start : self.end]
 

@@ -81,19 +81,18 @@ def without_effect(env: str, settings: Iterable[Setting], project: Project) -> l
     moved = {found[1] for name in given if (found := _HOST_OF_PLACE.fullmatch(name))}
     beaten = [name.removeprefix("env.") for name in given if name.startswith("env.")]
     beaten += ["NUM_GPUS", "GPU_IDS"] if "gpus" in given else []
-    others = [
-        f"{name} stays {masked(name, lines.assignments[name].text)}, as .env says; "
-        + cure("place-stays", name=name, root=project.root)
+    stays = {
+        name: f"{name} stays {masked(name, lines.assignments[name].text)}, as .env says"
         for name in beaten
         if name in lines.assignments and name not in lines.ignored
-    ]
-    return others + [
-        f"place {place.name} stays at {place.host}, as {name} in .env says; "
-        + cure("place-stays", name=name, root=project.root)
+    }
+    stays |= {
+        name: f"place {place.name} stays at {place.host}, as {name} in .env says"
         for place in project.places
         for name in place.host_variables
         if place.name in moved and name in lines.assignments and name not in lines.ignored
-    ]
+    }
+    return [f"{line}; {cure('place-stays', name=name, root=project.root)}" for name, line in stays.items()]
 
 
 def _require_utf8(setting: Setting) -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 
 from tests.commands.conftest import User
+from tests.support.needs import need
 from tests.support.samples import TOML, Sample
 from tests.support.trees import snapshot
 
@@ -158,3 +162,59 @@ def test_a_large_file_keeps_nobody_waiting(user: User, sample: Sample) -> None:
         file.truncate(1 << 40)
     done = user.tries("allow", "--yes", sample.root)
     assert done.err == f"taoshell: {sample.toml}: this file has more than 64 KiB; make it shorter\n"
+
+
+@pytest.mark.parametrize("target", ["~/.ssh", "/"])
+def test_a_pull_that_makes_a_symlink_beside_the_project(user: User, home: Path, target: str) -> None:
+    """The project is a folder of its repository, and has a place in another folder of it."""
+    (home / ".ssh").mkdir()
+    clone = home / "clone"
+    (clone / ".git").mkdir(parents=True)
+    (clone / "data").mkdir()
+    sample = Sample(clone, "train", toml=TOML + "[places]\ndata = '../data'\n")
+    user.must("allow", "--yes", sample.root)
+    (clone / "data").rmdir()
+    (clone / "data").symlink_to(target.replace("~", str(home)))
+    assert user.types("exec", sample.root, "--", "true").status == 1
+    assert user.types("diff", sample.root).status == 1
+    assert user.types("export", "json", sample.root).status == 1
+
+
+def test_a_former_versions_folder_of_the_repository_is_not_ours(user: User, sample: Sample, home: Path) -> None:
+    """On the file system of the state folder, taoshell keeps nothing in the project."""
+    theirs = home / "runs"
+    theirs.mkdir()
+    (theirs / ".gitignore").write_text("*\n")
+    (theirs / ".env.old.taoshell-99999").write_text("EVIL=1\n")
+    (sample.root / f".taoshell-kept-{os.geteuid()}").symlink_to(theirs)
+    before = snapshot(theirs)
+    user.must("allow", "--yes", sample.root)
+    user.must("set", "A=1", sample.root)
+    assert snapshot(theirs) == before
+    assert "EVIL" not in sample.env.read_text()
+
+
+@pytest.mark.parametrize("host", ["/proc/self/cwd", "/proc/thread-self/cwd/home", "link"])
+def test_a_path_that_means_something_else_to_the_engine(user: User, sample: Sample, host: str) -> None:
+    (sample.root / "link").symlink_to("/proc/self/cwd")
+    sample.toml.write_text(TOML + f"[places]\ndata = '{host}'\n")
+    done = user.types("allow", "--yes", sample.root)
+    assert (done.status, done.err.count("\n")) == (1, 1)
+    assert "leads through /proc or /dev/fd" in done.err
+
+
+def test_a_line_that_a_shell_would_run_is_named_although_its_value_is_masked(user: User, sample: Sample) -> None:
+    sample.env.write_text("KEY=$(touch /tmp/x)\nA='$(not this)'\nB=`or this`\nC=a;b\nD=plain\n")
+    done = user.must("allow", "--yes", sample.root)
+    named = [line.split()[2] for line in done.err.splitlines() if "a shell that sources the file would" in line]
+    assert named == ["KEY", "B", "C"]
+
+
+def test_an_env_that_git_tracks_is_named(user: User, sample: Sample) -> None:
+    git = need(shutil.which("git"), "git")
+    subprocess.run([git, "init", "--quiet"], cwd=sample.root, check=True)
+    assert "tracked" not in user.must("allow", "--yes", sample.root).err
+    subprocess.run([git, "add", "--force", ".env"], cwd=sample.root, check=True)
+    user.must("deny", sample.root)
+    done = user.must("allow", "--yes", sample.root)
+    assert ".env is tracked, so a commit would publish what is in it, KEY included; to stop that: git -C" in done.err

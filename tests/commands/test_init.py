@@ -121,15 +121,21 @@ def test_the_gitignore_keeps_what_it_has(user: User, folder: Path, before: str, 
     assert mode(folder / ".gitignore") == 0o664
 
 
-def test_links_inside_the_project_stay_links(user: User, folder: Path) -> None:
-    for name in (".env", ".gitignore"):
-        (folder / f"my{name}").write_text("")
-        (folder / name).symlink_to(f"my{name}")
+def test_an_env_that_is_a_link_inside_the_project_stays_one(user: User, folder: Path) -> None:
+    (folder / "my.env").write_text("")
+    (folder / ".env").symlink_to("my.env")
     user.must("init", "--yes", folder)
     assert BLOCK in (folder / "my.env").read_text()
-    assert (folder / "my.gitignore").read_text() == ".env\n/my.env\n"  # KEY is in both for git
+    assert (folder / ".gitignore").read_text() == ".env\n/my.env\n"  # for git, KEY is in both
     assert (folder / ".env").is_symlink()
-    assert (folder / ".gitignore").is_symlink()
+
+
+def test_a_gitignore_that_is_a_link_is_refused(user: User, folder: Path) -> None:
+    """git does not follow it, so KEY would be committed."""
+    (folder / "ignored").write_text("*.log\n")
+    (folder / ".gitignore").symlink_to("ignored")
+    assert f"rm {folder}/.gitignore" in refused(user, "--yes", folder)
+    assert (folder / "ignored").read_text() == "*.log\n"
 
 
 @pytest.mark.parametrize(

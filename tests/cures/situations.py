@@ -65,7 +65,8 @@ def _(scene: Scene) -> Case:
 def _(scene: Scene) -> Case:
     sample = scene.project(approved=False)
     (scene.home / ".profile").write_text("mine\n")
-    (sample.root / ".gitignore").symlink_to("../.profile")
+    sample.env.unlink(missing_ok=True)
+    sample.env.symlink_to("../.profile")
     return Case(f"taoshell allow {word(sample.root)}", "this symlink leads to")
 
 
@@ -207,6 +208,23 @@ def _(scene: Scene) -> Case:
     envs = [{"variable": name, "value": "x"} for name in ("A_TOKEN", "B_TOKEN")]
     (scene.home / "its mounts.json").write_text(json.dumps({"Mounts": [], "Envs": [*envs]}))
     return Case("taoshell adopt '../its mounts.json'", "a secret must not go into", cwd=scene.project().root)
+
+
+@situation("symlinked-gitignore")
+def _(scene: Scene) -> Case:
+    root = scene.project().root
+    (root / "ignored").write_text("*.log\n")
+    (root / ".gitignore").symlink_to("ignored")
+    return Case(f"taoshell allow --yes {word(root)}", "has no effect")
+
+
+@situation("git-tracks-env")
+def _(scene: Scene) -> Case:
+    root = scene.project().root
+    for words in (["init", "--quiet"], ["add", ".env"]):
+        subprocess.run(["git", *words], cwd=root, check=True)
+    line = f"taoshell deny {word(root)}; taoshell allow --yes {word(root)}"
+    return Case(line, ".env is tracked")
 
 
 @situation("no-secret")

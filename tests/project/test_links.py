@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from taoshell.project.links import leads_in_a_circle, steps_to
+from taoshell.project.links import leads_in_a_circle, passes_a_process, steps_to
 from tests.support.definitions import ROOT, Disk, machine
 
 
@@ -57,3 +57,30 @@ def test_a_strangers_symlink_counts_and_roots_does_not() -> None:
 def test_symlinks_in_a_circle(links: dict[str, str], circle: bool) -> None:
     disk = Disk({f"{ROOT}/{name}": target for name, target in links.items()})
     assert leads_in_a_circle(f"{ROOT}/self", machine(disk=disk)) is circle
+
+
+def test_in_a_repository_each_step_counts() -> None:
+    """The project may be one of its folders: `git pull` can make a symlink of what is beside it."""
+    disk = Disk({"/home/ann/clone/shared": "/srv/x"}, repositories=frozenset({"/home/ann/clone"}))
+    assert steps("/home/ann/clone/data/kitti", disk) == {
+        "/home/ann/clone/data": None,
+        "/home/ann/clone/data/kitti": None,
+    }
+    assert steps("/home/ann/clone/shared/y", disk) == {"/home/ann/clone/shared": "/srv/x"}
+    assert steps("/home/ann/other", disk) == {}
+
+
+@pytest.mark.parametrize(
+    ("path", "passes"),
+    [
+        ("/proc/self/cwd", True),
+        ("/proc/1/root/home", True),
+        ("/srv/link/x", True),
+        ("/dev/fd/3", True),
+        ("/dev/shm", False),
+        ("/process", False),
+        ("/srv/x", False),
+    ],
+)
+def test_a_path_that_each_process_resolves_for_itself(path: str, passes: bool) -> None:
+    assert passes_a_process(path, machine(disk=Disk({"/srv/link": "/proc/self/cwd"}))) is passes

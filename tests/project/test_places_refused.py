@@ -37,6 +37,10 @@ REFUSED = {
         'data = "a\\nb"',
         f"the host path {ROOT}/a\\nb contains a line break or a NUL character; rename the folder",
     ),
+    "a path that each process resolves for itself": (
+        'data = "/proc/self/cwd"',
+        "/proc/self/cwd leads through /proc or /dev/fd, where each process finds something else; write the path",
+    ),
     "a NUL": ('data = "a\\u0000b"', f"the host path {ROOT}/a\\x00b contains a line break or a NUL character"),
     "not UTF-8": ("data = '/mnt/loud'", "the host path /mnt/\\xff is not UTF-8, as a mounts file must be; rename"),
     "the whole machine": ("data = '/'", "the host path / is the whole machine; use a folder"),

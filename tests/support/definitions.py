@@ -27,10 +27,12 @@ class Disk:
         links: Mapping[str, str] | None = None,
         missing: frozenset[str] = frozenset(),
         owners: Mapping[str, int] | None = None,
+        repositories: frozenset[str] = frozenset(),
     ) -> None:
         self.links = dict(links or {})
         self.missing = missing
         self.owners = dict(owners or {})
+        self.repositories = repositories
 
     def link_owner(self, path: str) -> int | None:
         return self.owners.get(path, 1000)
@@ -74,6 +76,7 @@ def machine(home: str = "/home/ann", *, disk: Disk | None = None, uid: int = 100
         link=disk.links.get,
         link_owner=disk.link_owner,
         owner=disk.owner,
+        is_repository=lambda path: path in disk.repositories,
     )
 
 

@@ -1,0 +1,32 @@
+"""What stands out beside a project's two texts: a `.env` that git tracks, and lines in it that act in a shell."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+
+from taoshell.actions import find
+from taoshell.actions.sources import Sources, decoded
+from taoshell.cures import cure
+from taoshell.text import dotenv
+
+
+def stands_out(sources: Sources) -> Iterator[str]:
+    """Yield a line for each thing about `.env` that a user should see before approving the project."""
+    for name in dotenv.names_that_act(decoded(sources.env), sources.env.path):
+        yield f"{name} in .env: a shell that sources the file would run or expand something in this line"
+    if not find.is_private(sources.env.path, sources.root) and _is_tracked(sources.root):
+        how = cure("git-tracks-env", folder=sources.root)
+        yield f".env is tracked, so a commit would publish what is in it, KEY included; {how}"
+
+
+def _is_tracked(root: str) -> bool:
+    """Whether git tracks the project's `.env`: .gitignore has no effect then."""
+    # A configuration that came with the folder must run nothing.
+    command = ["git", "-c", "core.fsmonitor=false", "-C", root, "ls-files", "--error-unmatch", "--", find.ENV]
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    try:
+        return subprocess.run(command, capture_output=True, timeout=5, check=False, env=environ).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):  # no git
+        return False
