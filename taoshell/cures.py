@@ -20,10 +20,11 @@ CURES = {
     "missing-folder-outside": "if that is right, run: mkdir -p {folder}",
     "after-a-change": "After a change, run: taoshell allow",
     "not-approved": "run: taoshell allow{dir}",
-    "changed": "run: taoshell allow{dir}",
-    "changed-and-wrong": "to see what is wrong: taoshell diff{dir}",
-    "denied": "to load it again: taoshell allow{dir}",
-    "launcher-refuses": "run: taoshell allow{project}",
+    # these are shown in the project's shells, and by the launcher that one of them starts
+    "changed": "run: taoshell allow",
+    "changed-and-wrong": "to see what is wrong: taoshell diff",
+    "denied": "to load it again: taoshell allow",
+    "launcher-refuses": "run: taoshell allow",
     "no-key": "to set it: taoshell set KEY{dir}",
     "seen-by-all": "better: taoshell set {names}{dir}",
     "no-value-here": "run: taoshell set {name}{dir}",
@@ -65,7 +66,7 @@ def cure(name: str, /, *, root: str = "", **values: str | Sequence[str]) -> str:
     words = {key: [value] if isinstance(value, str) else value for key, value in values.items()}
     quoted = {key: " ".join(map(_quoted, value)) for key, value in words.items()}
     folder = f" {_quoted(root)}" if root else ""
-    return CURES[name].format(**quoted, project=folder, dir="" if _is_here(root) else folder)
+    return CURES[name].format(**quoted, dir="" if _is_here(root) else folder)
 
 
 def _quoted(text: str) -> str:

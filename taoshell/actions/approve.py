@@ -82,7 +82,7 @@ def deny(state: State, root: str) -> bool:
         compile.outdate(state, root)  # first: every shell calls sync from now on, even if we are killed here
         count = approvals.revoke(state, root)
         if os.path.exists(state.project(root).current):
-            reason = f"{printable(root)} is denied; {cure('denied', root=root)}"
+            reason = f"{printable(root)} is denied; {cure('denied')}"
             compile.put_in_force(state, read_sources(root), compile.blocked(root, reason))
         return count > 0
 
@@ -130,11 +130,11 @@ def _decided(state: State, sources: Sources) -> Change | Outcome:
     try:
         change = plan(state, sources)
         if not is_approved(state, sources, change.project):
-            raise TaoshellError(_disapproval(state, sources, change.project), cure("changed", root=sources.root))
+            raise TaoshellError(_disapproval(state, sources, change.project), cure("changed"))
         change.require_folders()
     except TaoshellError as error:
         never_approved = change is None and record.changed_names(state, sources, None)
-        how = cure("changed-and-wrong", root=sources.root)
+        how = cure("changed-and-wrong")
         reason = f"{_disapproval(state, sources, None)}; {how}" if never_approved else str(error)
         return compile.blocked(sources.root, reason, change.project.steps if change else ())
     return change

@@ -27,7 +27,7 @@ def tombstone(root: str = "", reason: str = "") -> str:
 
     TAO's launcher 6.26.3 reports an unknown top-level key as `KeyError: 'Invalid field … found in … file.'`.
     """
-    reason = reason or f"is not approved; {cure('launcher-refuses', root=root)}"
+    reason = reason or f"is not approved; {cure('launcher-refuses')}"
     return json.dumps({"Mounts": [], f"{_TOMBSTONE}{printable(root) or 'this project'} {reason})": 0}, indent=4) + "\n"
 
 

@@ -223,7 +223,7 @@ def test_a_blocked_project_sets_only_a_refused_mounts_file(sample: Sample) -> No
     }
     assert list(json.loads(sample.mounts)) == [
         "Mounts",
-        f"(taoshell: {sample.root} is not approved; run: taoshell allow {sample.root})",
+        f"(taoshell: {sample.root} is not approved; run: taoshell allow)",
     ]
     assert sample.is_blocked
     assert sample.is_fresh

@@ -144,7 +144,9 @@ def _(scene: Scene) -> Case:
     sample.sync()
     # The launcher prints the field's name: KeyError: 'Invalid field … found in … file.'
     script = "import json, sys; print(*[key[1:-1] for key in json.load(open(sys.argv[1])) if key[0] == '('])"
-    return Case(f"{word(sys.executable)} -c {word(script)} {word(sample.kept)}/mounts.json", "is not approved")
+    return Case(
+        f"{word(sys.executable)} -c {word(script)} {word(sample.kept)}/mounts.json", "is not approved", cwd=sample.root
+    )
 
 
 # -- settings ----------------------------------------------------------------------------------------------

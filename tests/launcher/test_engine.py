@@ -154,7 +154,7 @@ def test_a_third_shell_in_a_blocked_project_gets_our_message_and_no_container(
 
     since = time.time()
     output = third.run(LIST, timeout=SECONDS).output
-    assert f"(taoshell: {project.root} is not approved; run: taoshell allow {project.root})" in output
+    assert f"(taoshell: {project.root} is not approved; run: taoshell allow)" in output
     assert seen(output) == set()
     assert containers_since(since) == 0
 

@@ -27,9 +27,9 @@ LOUD: dict[str, tuple[str, str, str]] = {
         "'Invalid field _comment found in @/another top-level key.json file.'",
     ),
     "the tombstone": (
-        '{"Mounts": [], "(taoshell: /p is not approved; run: taoshell allow /p)": 0}',
+        '{"Mounts": [], "(taoshell: /p is not approved; run: taoshell allow)": 0}',
         "KeyError",
-        "'Invalid field (taoshell: /p is not approved; run: taoshell allow /p) found in @/the tombstone.json file.'",
+        "'Invalid field (taoshell: /p is not approved; run: taoshell allow) found in @/the tombstone.json file.'",
     ),
     "no Mounts": ('{"Envs": []}', "AssertionError", "Invalid json file. Requires Mounts key."),
     "Mounts null": ('{"Mounts": null}', "TypeError", "'NoneType' object is not iterable"),

@@ -84,7 +84,7 @@ def settle(account: Account, pid: int, claimed: str, claim: str) -> Answer:
     folders = [state.root, state.mounts_file, state.original]
     programs = [sys.executable, str(CLONE / "taoshell/__main__.py"), "ln"]
     done = subprocess.run(
-        ["sh", "-c", script, "taoshell", *folders, *programs, str(pid), claimed, claim],
+        ["sh", "-c", script, "taoshell", *folders, *programs, str(pid), claimed, claim, "", "/"],
         stdout=subprocess.PIPE,
         text=True,
         check=True,

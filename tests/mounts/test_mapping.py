@@ -50,7 +50,7 @@ def both(source: str) -> tuple[bytes, bytes]:
 
 def test_a_tombstone_has_no_mounts_and_a_key_that_the_launcher_refuses() -> None:
     said = json.loads(tombstone("/p"))
-    assert said == {"Mounts": [], "(taoshell: /p is not approved; run: taoshell allow /p)": 0}
+    assert said == {"Mounts": [], "(taoshell: /p is not approved; run: taoshell allow)": 0}
 
 
 def test_a_tombstone_is_json_for_any_path() -> None:

@@ -41,7 +41,7 @@ REFUSED = {
         'gpus = "all"',
         f'unknown key "container.gpus"; taoshell {__version__} knows: user, ports, shm_size,',
     ),
-    "a misspelt one": ("shmsize = '1G'", 'unknown key "container.shmsize"; did you mean "shm_size"?'),
+    "a misspelt one": ("shmsize = '1G'", 'unknown key "container.shmsize"; did you mean "container.shm_size"?'),
     "tty": (
         "tty = true",
         "container.tty is no setting: without a terminal, the container's bash would exit at once; rem",
@@ -157,7 +157,7 @@ def test_a_secret_gets_into_the_container_from_dotenv() -> None:
     assert define(toml, {"WANDB_API_KEY": "hush"}).mapping.variables == {"WANDB_API_KEY": "hush"}
     without = define(toml)
     assert without.mapping.variables == {}
-    assert without.notes[0] == "WANDB_API_KEY is not in .env, so the container does not get it"
+    assert without.notes[0].startswith("WANDB_API_KEY is not in .env, so the container does not get it; to set it: ")
 
 
 def test_a_container_may_have_names_that_are_refused_on_the_host() -> None:

@@ -339,7 +339,7 @@ def test_an_edit_in_the_block(project: Project) -> None:
     is_refused(
         project,
         f"{project.env}:{block}",
-        "HOST_DATA_DIR was edited inside taoshell's block; put the line above the block and undo the edit",
+        "HOST_DATA_DIR was edited inside taoshell's block; delete the block with its two marker lines; a line",
     )
 
 

@@ -142,8 +142,7 @@ class Project:
     @property
     def tombstone(self) -> dict[str, Any]:
         """The mounts file that replaces the mapping while the project is blocked."""
-        cure = f"run: taoshell allow {shlex.quote(str(self.root))}"
-        return {"Mounts": [], f"(taoshell: {self.root} is not approved; {cure})": 0}
+        return {"Mounts": [], f"(taoshell: {self.root} is not approved; run: taoshell allow)": 0}
 
     @property
     def entered(self) -> str:

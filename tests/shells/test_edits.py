@@ -71,7 +71,9 @@ def test_a_project_that_does_not_compile_says_where(desk: Desk) -> None:
     terminal = desk.terminal(project.root)
     project.append_toml("[env")
     project.home.taoshell("allow", "--yes", project.root, check=False)
-    says_blocked(terminal.enter().output, "taoshell.toml")
+    printed = terminal.enter().output
+    assert "taoshell.toml changed since you approved" in printed
+    assert printed.endswith("; to see what is wrong: taoshell diff\n")
     desk.is_blocked(terminal, project)
 
 
