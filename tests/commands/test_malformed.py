@@ -8,6 +8,7 @@ import pytest
 
 from tests.commands.conftest import User
 from tests.support.samples import ENV, TOML, Sample
+from tests.support.slow import slow_unless
 from tests.support.trees import snapshot
 
 _N = TOML.encode()
@@ -172,7 +173,7 @@ def _refused(user: User, before: object, *words: str | Path) -> None:
     assert snapshot(user.home) == before
 
 
-@pytest.mark.parametrize("command", ["allow", "init"])
+@pytest.mark.parametrize("command", slow_unless(lambda command: command == "allow", ["allow", "init"], id=str))
 @pytest.mark.parametrize("case", TOMLS)
 def test_a_toml(user: User, sample: Sample, case: str, command: str) -> None:
     sample.toml.write_bytes(TOMLS[case])

@@ -18,6 +18,7 @@ from tests.cures.scene import Scene, Unprivileged, command_in
 from tests.cures.situations import AS_USER, SELF, SITUATIONS
 from tests.homes.conftest import UID
 from tests.support.clone import CLONE
+from tests.support.slow import slow_unless
 
 MODULES = {str(path.relative_to(CLONE)): ast.parse(path.read_text()) for path in CLONE.glob("taoshell/**/*.py")}
 SCRIPTS = {str(path.relative_to(CLONE)): path.read_text() for path in CLONE.glob("shell/*/*")}
@@ -41,7 +42,10 @@ def scene(home: Path, request: pytest.FixtureRequest) -> Iterator[Scene]:
     shutil.rmtree(folder)
 
 
-@pytest.mark.parametrize("name", SITUATIONS)
+QUICK = ("not-approved", "missing-folders", "secret-for-container", "new-name", "symlink-out")
+
+
+@pytest.mark.parametrize("name", slow_unless(QUICK.__contains__, SITUATIONS, id=str))
 def test_the_cure_cures(scene: Scene, name: str) -> None:
     case = SITUATIONS[name](scene)
     follows = scene.bash(case.cwd) if case.typed else lambda line: scene.types(line, case.cwd)
