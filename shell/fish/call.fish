@@ -30,7 +30,7 @@ end
 # program, so that fish does not see that a Ctrl-C ended it.
 function _taoshell_run_apart
     TAOSHELL_STATE=$_taoshell_state TAOSHELL_MOUNTS_FILE=$_taoshell_mounts \
-        /bin/sh -c 'trap "" INT TSTP TTIN TTOU; "$@"; exit $?' taoshell $argv </dev/null >&2
+        /bin/sh -c 'trap "" INT TSTP TTIN TTOU; exec 3>&2 2>/dev/null; (exec "$@" 2>&3 3>&-); exit $?' taoshell $argv </dev/null >&2
 end
 
 function _taoshell_note_result # see posix/settle.sh

@@ -82,10 +82,10 @@ _taoshell_export_writable() {
 }
 
 # `sh` ignores the signals, as zsh does not let a program inherit that. It outlives the program: zsh would take a program
-# that was ended by a Ctrl-C for an interrupt of what the user types next.
+# that was ended by a Ctrl-C for an interrupt of what the user types next. `sh` itself says nothing, such as "Killed".
 _taoshell_run_apart() {
   TAOSHELL_STATE="$_taoshell_state" TAOSHELL_MOUNTS_FILE="$_taoshell_mounts" \
-    /bin/sh -c 'trap "" INT TSTP TTIN TTOU; "$@"; exit $?' taoshell "$@" </dev/null >&2
+    /bin/sh -c 'trap "" INT TSTP TTIN TTOU; exec 3>&2 2>/dev/null; (exec "$@" 2>&3 3>&-); exit $?' taoshell "$@" </dev/null >&2
 }
 
 # zsh's own rename needs no process. If zsh lacks it, GNU ln does the same.

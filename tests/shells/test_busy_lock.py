@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.shells.desk import Desk
+from tests.shells.desk import Desk, only
 from tests.shells.processes import started_by
 from tests.shells.projects import Home
 from tests.shells.starts.waiting import wait_until
@@ -122,8 +122,9 @@ def test_ctrl_z_does_not_stop_the_hooks_call(desk: Desk) -> None:
     desk.is_in(terminal, project)
 
 
+@only("bash")
 def test_ctrl_z_at_any_moment_of_a_switch(desk: Desk) -> None:
-    """In zsh and fish it can stop the `sh` that is about to ignore it: that has done nothing yet."""
+    """In zsh and fish it can stop the `sh` that is about to ignore it (docs/architecture.md)."""
     first, second = desk.home.project("a"), desk.home.project("b")
     terminal = desk.terminal()
     for project in (first, second):
