@@ -1,4 +1,4 @@
-"""Every command that a message tells the user to run. tests/repository/test_cures.py follows each one to the letter."""
+"""Every command that a message tells the user to run. tests/cures/test_cures.py follows each one to the letter."""
 
 from __future__ import annotations
 

@@ -62,6 +62,11 @@ class TaoshellError(Exception):
         return printable(f"{where}{self.cause}{cure}")
 
 
+def not_written(error: TaoshellError, what: str) -> TaoshellError:
+    """Return the error of planned texts. It begins with `what`, and has no line: no file has that line."""
+    return TaoshellError(f"{what}: {error.cause}", error.cure, at=error.where and Where(error.where.file))
+
+
 class ChangedMeanwhile(TaoshellError):
     """Another program changed a file after we read it: what the user has seen is not what is there."""
 

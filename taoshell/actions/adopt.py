@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from taoshell.actions import approve, change
 from taoshell.actions.change import Change
 from taoshell.actions.sources import decoded, machine, read_text
-from taoshell.errors import TaoshellError, Where
+from taoshell.errors import TaoshellError, Where, not_written
 from taoshell.formats import mounts_file
 from taoshell.mounts import link
 from taoshell.state import backups
@@ -33,7 +33,7 @@ def plan(state: State, root: str, path: str) -> Adoption:
     try:
         return Adoption(change.plan(state, now.now, toml=taken.texts.toml, env=taken.texts.env), taken.to_say)
     except TaoshellError as error:
-        raise change.not_written(error, "not adopted") from error
+        raise not_written(error, "not adopted") from error
 
 
 def chosen(state: State, name: str) -> str:

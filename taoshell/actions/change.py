@@ -69,7 +69,7 @@ class Change:
     def require_folders(self) -> None:
         """Raise TaoshellError if a mount folder is missing and is not created."""
         if not self.folders:
-            require_mount_folders(self.project, os.path.realpath)
+            require_mount_folders(self.project)
 
 
 def plan(state: State, now: Sources, *, toml: str | None = None, env: str | None = None) -> Change:
@@ -94,11 +94,6 @@ def plan(state: State, now: Sources, *, toml: str | None = None, env: str | None
     pairs = ((now.toml, then.toml, now.root, 0o644), (now.env, then.env, folder, 0o600))
     files = (replacement(old.path, old.data, new.data or b"", within, mode) for old, new, within, mode in pairs)
     return Change(now, then, project, tuple(file for file in files if file is not None))
-
-
-def not_written(error: TaoshellError, what: str) -> TaoshellError:
-    """Return the error of planned texts. It begins with `what`, and has no line: no file has that line."""
-    return TaoshellError(f"{what}: {error.cause}", error.cure, at=error.where and Where(error.where.file))
 
 
 def replacement(path: str, before: bytes | None, after: bytes, folder: str, mode: int) -> Replacement | None:

@@ -6,18 +6,23 @@ from collections.abc import Sequence
 
 from taoshell.actions import change
 from taoshell.actions.change import Change
-from taoshell.actions.sources import Sources, built, decoded
-from taoshell.errors import TaoshellError
+from taoshell.actions.sources import Sources, decoded
+from taoshell.errors import TaoshellError, not_written
+from taoshell.project.model import Project
 from taoshell.project.problems import Problem
 from taoshell.state.paths import State
 from taoshell.text import setting, setting_words
 from taoshell.text.setting import Setting, Texts
 
 
-def plan(state: State, sources: Sources, settings: Sequence[Setting], *, is_new: bool = False) -> Change:
-    """Plan all `settings` or none. Raises TaoshellError if one of them is wrong, or looks misspelt and not `is_new`."""
+def plan(
+    state: State, sources: Sources, project: Project | None, settings: Sequence[Setting], *, is_new: bool = False
+) -> Change:
+    """Plan all `settings` or none. `project` is what `sources` define now, or None if it is broken.
+
+    Raises TaoshellError if one of them is wrong, or looks misspelt and not `is_new`.
+    """
     texts = Texts(decoded(sources.toml), decoded(sources.env))
-    project = built(sources).project
     if not is_new:
         setting_words.require_meant([item for item in settings if item.value is not None], texts, project, sources.root)
     after = setting.changed(texts, settings, project)
@@ -29,5 +34,5 @@ def plan(state: State, sources: Sources, settings: Sequence[Setting], *, is_new:
             host = next((item.value for item in settings if item.value), "…")
             error.cure = f"""give both paths: 'places.NAME={{ host = "{host}", container = "/…" }}'"""
         names = ", ".join(item.name for item in settings)
-        raise change.not_written(error, f"{names} {'is' if len(settings) == 1 else 'are'} not changed") from error
+        raise not_written(error, f"{names} {'is' if len(settings) == 1 else 'are'} not changed") from error
     return planned

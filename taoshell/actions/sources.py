@@ -6,7 +6,7 @@ import getpass
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from taoshell.actions import find
@@ -82,10 +82,6 @@ class Sources:
         self.require()
         return {find.TOML: self.toml.data or b"", find.ENV: self.dotenv().user_text.encode()}
 
-    def with_texts(self, toml: str, env: str) -> Sources:
-        """Return the sources as they are after both files have been replaced."""
-        return replace(self, toml=replace(self.toml, data=toml.encode()), env=replace(self.env, data=env.encode()))
-
     def require_unchanged(self) -> Sources:
         """Read both files again and return them. Raises ChangedMeanwhile if one of them is not as it was."""
         again = read_sources(self.root)
@@ -109,8 +105,7 @@ def define(sources: Sources) -> Project:
 def built(sources: Sources) -> build.Built:
     """Return the project that `sources` define, or its problems. Raises TaoshellError if a file cannot be read."""
     sources.require()
-    dotenv = sources.dotenv()
-    lines = {name: given for name, given in dotenv.assignments.items() if name not in dotenv.ignored}
+    lines = sources.dotenv().exported
     return build.build(sources.root, decoded(sources.toml), sources.toml.path, lines, machine())
 
 

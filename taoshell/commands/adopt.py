@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 
 import click
 
@@ -33,7 +32,7 @@ def command(mapping: str, yes: bool) -> None:
     if not difference:
         say(f"nothing to adopt: the project already has every mount and option in {path}")
         return
-    ask = Asker(state, change.now, asking=not yes and sys.stdin.isatty())
+    ask = Asker(state, change.now, yes=yes)
     if yes:
         tables.show_diff(difference)
     require_consent(state, change, yes=yes, by_default=True)

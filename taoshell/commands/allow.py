@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import replace
 
 import click
@@ -32,18 +31,14 @@ def command(folder: str, yes: bool) -> None:
     state, root = State.of(os.environ), find.project_root(folder)
     sources = read_sources(root)
     sources.require()
-    answers, ask = Answers(), Asker(state, sources, asking=not yes and sys.stdin.isatty())
+    answers, ask = Answers(), Asker(state, sources, yes=yes)
     is_first_time = not approve.was_approved(state, root)
     if is_first_time:
         answers = Answers(key=ask.key(None, from_stdin=False), exported=ask.exported())
     kept_back = init.kept_back(state, sources, answers)
     planned = init.plan(state, sources, answers)
-    if (
-        is_first_time
-        and ask.asking
-        and not getattr(planned.project, "gpus", "")
-        and "NUM_GPUS" not in planned.project.variables
-    ):
+    has_gpus = planned.project.gpus or "NUM_GPUS" in planned.project.variables
+    if is_first_time and ask.asking and not has_gpus:
         planned = init.plan(state, sources, replace(answers, gpus=ask.gpus(None)))
     is_shown = require_consent(state, planned, yes=yes)
     planned = ask.with_folders(planned)

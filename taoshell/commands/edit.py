@@ -34,7 +34,7 @@ def command(folder: str, env: bool, yes: bool) -> None:
     state, root = State.of(os.environ), find.project_root(folder)
     sources = read_sources(root)
     planned = _edited(state, root, sources.env.path if env else sources.toml.path)
-    ask = Asker(state, planned.now, asking=not yes and sys.stdin.isatty())
+    ask = Asker(state, planned.now, yes=yes)
     if approve.is_approved(state, planned.now, planned.project):
         say("nothing to approve: you have approved exactly this")
     is_shown = require_consent(state, planned, yes=yes, by_default=True)

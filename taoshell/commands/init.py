@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 
 import click
 
@@ -52,7 +51,7 @@ def command(
     find.require_root(root)
     state, sources = State.of(os.environ), read_sources(root)
     sources.require_readable()
-    ask = Asker(state, sources, asking=not yes and sys.stdin.isatty())
+    ask = Asker(state, sources, yes=yes)
     chosen = ask.layout(layout)
     answers = init.Answers(
         layout=chosen,

@@ -10,7 +10,7 @@ from taoshell.actions import approve, compile, find, status
 from taoshell.errors import printable
 from taoshell.state.paths import State
 from taoshell.terminal.calling_shell import calling_shell
-from taoshell.terminal.say import say
+from taoshell.terminal.say import say, say_all
 
 
 @click.command("reload")
@@ -22,7 +22,6 @@ def command() -> None:
     state, root = State.of(os.environ), find.project_root(".")
     approve.require_approved(state, root)
     compile.outdate(state, root)
-    for line in approve.sync(state, root):
-        say(line)
-    cure = status.hook_cure(state, os.environ, calling_shell)
-    say(f"reloaded {printable(root)}" + (f"; only shells with the hook get the new values: {cure}" if cure else ""))
+    say_all(approve.sync(state, root))
+    how = status.hook_cure(state, os.environ, calling_shell)
+    say(f"reloaded {printable(root)}" + (f"; only shells with the hook get the new values: {how}" if how else ""))

@@ -8,7 +8,7 @@ import sys
 import click
 
 from taoshell.actions import approve, find, settings
-from taoshell.actions.sources import built, read_sources
+from taoshell.actions.sources import read_sources
 from taoshell.cures import cure
 from taoshell.errors import USAGE, TaoshellError
 from taoshell.project.names import is_secret
@@ -35,7 +35,7 @@ def command(words: tuple[str, ...], new: bool) -> None:
     parsed = setting_words.parse_set(words, os.path.isdir)
     state, root = State.of(os.environ), find.project_root(parsed.folder)
     now = read_sources(root)
-    require_no_other_change(state, now)
+    before = require_no_other_change(state, now)
     given = [Setting(name, _asked(name) if value is None else value) for name, value in parsed.given]
     shown = [
         name for name, value in parsed.given if value is not None and is_secret(name) and not setting.is_in_toml(name)
@@ -43,8 +43,8 @@ def command(words: tuple[str, ...], new: bool) -> None:
     if shown:
         better = cure("seen-by-all", names=shown, root=root)
         say(f"every user of this machine can see a secret on the command line; {better}")
-    planned = settings.plan(state, now, given, is_new=new)
-    show_new(built(now).project, planned)
+    planned = settings.plan(state, now, before, given, is_new=new)
+    show_new(before, planned)
     say_all(approve.allow(state, planned).to_say)
     say_all(setting.without_effect(planned.env_text, given, planned.project))
 

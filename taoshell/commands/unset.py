@@ -7,7 +7,7 @@ import os
 import click
 
 from taoshell.actions import approve, find, settings
-from taoshell.actions.sources import built, read_sources
+from taoshell.actions.sources import read_sources
 from taoshell.state.paths import State
 from taoshell.terminal import candidates
 from taoshell.terminal.consent import require_no_other_change, show_new
@@ -27,7 +27,7 @@ def command(words: tuple[str, ...]) -> None:
     names, folder = setting_words.parse_unset(words, os.path.isdir)
     state, root = State.of(os.environ), find.project_root(folder)
     now = read_sources(root)
-    require_no_other_change(state, now)
-    planned = settings.plan(state, now, [Setting(name, None) for name in names])
-    show_new(built(now).project, planned)
+    before = require_no_other_change(state, now)
+    planned = settings.plan(state, now, before, [Setting(name, None) for name in names])
+    show_new(before, planned)
     say_all(approve.allow(state, planned).to_say)

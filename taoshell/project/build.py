@@ -20,7 +20,7 @@ from taoshell.project.gpus import chosen_gpus, count, shared_gpus
 from taoshell.project.images import pinned_images
 from taoshell.project.layouts import LAYOUTS
 from taoshell.project.links import steps_to
-from taoshell.project.machine import Machine, RealPath
+from taoshell.project.machine import Machine
 from taoshell.project.model import Given, Mapping, Project
 from taoshell.project.mounts import mounts_for
 from taoshell.project.networks import meant
@@ -31,7 +31,7 @@ from taoshell.project.python import chosen_python
 from taoshell.project.toml import Table, suggestion
 from taoshell.project.variables import Known, container_variables, require_allowed, shell_variables
 
-_KEYS = ("name", "layout", "network", "gpus", "places", "env", "container", "python", "images", "cluster")
+KEYS = ("name", "layout", "network", "gpus", "places", "env", "container", "python", "images", "cluster")
 _NETWORK = re.compile(r"(?!\.\.?$)[A-Za-z0-9_.-]{1,100}")
 _LONGEST_NAME = 100
 _WRITES_AS_ROOT = "files that the container writes will belong to root"
@@ -65,14 +65,14 @@ def build(root: str, toml_text: str, toml_path: str, dotenv: dict[str, Given], m
     return Built(project, tuple(problems))
 
 
-def require_mount_folders(project: Project, real: RealPath) -> None:
+def require_mount_folders(project: Project) -> None:
     """Raise Problem if a mount starts at a path that does not exist: the launcher would refuse it."""
     missing = project.missing_mount_folders
     if project.missing_at is not None:
         raise Problem(
             "missing-mount-folder",
             f"the container needs {', '.join(missing)}, which {'does' if len(missing) == 1 else 'do'} not exist",
-            cure("missing-folders", folders=[real(path) for path in missing]),
+            cure("missing-folders", folders=missing),
             project.missing_at,
         )
 
@@ -143,7 +143,7 @@ def _require_known(table: Table, key: str) -> None:
     if key == "docker":
         cure = "write [container] in place of [docker]"
         raise Problem("docker-table", "[docker] is now called [container]", cure, table.at(key))
-    table.require_known(key, _KEYS)
+    table.require_known(key, KEYS)
 
 
 def _layout(table: Table) -> str:

@@ -18,7 +18,7 @@ from taoshell.project.problems import Problem
 PLACEHOLDER = "FIXME"
 _PLACEHOLDER_PATH = re.compile(rf"{PLACEHOLDER}|(^|/)path/to(/|$)")  # the paths in NVIDIA's notebooks
 _VARIABLE = re.compile(r"[$`]|%[A-Za-z_][A-Za-z0-9_]*%")
-_LONGEST_PATH, _LONGEST_NAME = 4095, 255  # bytes: PATH_MAX with its NUL, NAME_MAX
+LONGEST_PATH, _LONGEST_NAME = 4095, 255  # bytes: PATH_MAX without its NUL, NAME_MAX
 _RENAME = "rename the folder, or use another"
 
 
@@ -99,11 +99,11 @@ def _require_possible(path: str, at: Where) -> None:
 
 def _require_short(path: str, at: Where) -> None:
     """Refuse a path that no system call takes, before anybody tries."""
-    if len(path.encode(errors="surrogatepass")) > _LONGEST_PATH or any(
+    if len(path.encode(errors="surrogatepass")) > LONGEST_PATH or any(
         len(name.encode(errors="surrogatepass")) > _LONGEST_NAME for name in path.split("/")
     ):
         cause = f"the path {path} is too long for Linux"
-        cure = f"use at most {_LONGEST_PATH} bytes, and {_LONGEST_NAME} between two slashes"
+        cure = f"use at most {LONGEST_PATH} bytes, and {_LONGEST_NAME} between two slashes"
         raise Problem("path-too-long", cause, cure, at)
 
 

@@ -16,7 +16,7 @@ from taoshell.project.problems import Problem, Problems
 from taoshell.project.toml import Table, suggestion
 
 _FIRST = ("KEY", "NUM_GPUS")  # as in NVIDIA's notebooks, before the paths
-_FROM_DOTENV = {"from": ".env"}
+FROM_DOTENV = {"from": ".env"}
 _SIDES = ("host", "container")
 
 
@@ -61,7 +61,7 @@ def names_from_dotenv(table: Table) -> Iterator[str]:
         names = place.get("host_variable", []) if isinstance(place, dict) else []
         yield from (name for name in (names if isinstance(names, list) else [names]) if isinstance(name, str))
     inside = container.get("env") if isinstance(container, dict) else None
-    yield from (name for name, value in (inside.items() if isinstance(inside, dict) else ()) if value == _FROM_DOTENV)
+    yield from (name for name, value in (inside.items() if isinstance(inside, dict) else ()) if value == FROM_DOTENV)
 
 
 def shell_variables(table: Table, lines: Mapping[str, Given], known: Known, problems: Problems) -> dict[str, str]:
@@ -136,7 +136,7 @@ def _container_variable(table: Table, name: str, lines: Mapping[str, Given]) -> 
         cause = f"{name!r} is not a valid name for a variable"
         raise Problem("bad-variable-name", cause, "use letters, digits and _ only", table.at(name))
     value = table.values[name]
-    if value == _FROM_DOTENV:
+    if value == FROM_DOTENV:
         return lines[name].text if name in lines else None
     if isinstance(value, Mapping):
         raise table.wrong_type(name, f'write {name} = "…", or {name} = {{ from = ".env" }}')

@@ -25,12 +25,12 @@ SAMPLE_KEY = "tlt_encode"  # the key of NVIDIA's public samples is not secret
 
 
 class Asker:
-    """Asks at a terminal for what `init` and `allow` cannot find out, unless the files already contain it."""
+    """Asks at a terminal for what the files do not contain. With --yes it asks nothing."""
 
-    def __init__(self, state: State, sources: Sources, *, asking: bool) -> None:
+    def __init__(self, state: State, sources: Sources, *, yes: bool) -> None:
         self._state = state
         self._sources = sources
-        self.asking = asking
+        self.asking = not yes and sys.stdin.isatty()
         self._known = init.assigned_names(sources)
 
     def network(self, given: str | None) -> str:

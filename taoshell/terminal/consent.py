@@ -31,7 +31,7 @@ def require_consent(state: State, change: Change, *, yes: bool, by_default: bool
     root, project = change.now.root, change.project
     if approve.is_approved(state, change.then, project):
         return False
-    stands_out = [*what_stands_out(project, machine()), *beside.stands_out(change.then)]
+    stands_out = _stands_out(change)
     if yes:
         show_standing_out(stands_out)
         return False
@@ -60,19 +60,21 @@ def require_consent_to_new(state: State, change: Change, *, yes: bool) -> bool:
     is_elsewhere = any(below(os.path.realpath(place.host), project.root) is None for place in project.places)
     if is_elsewhere or what_stands_out(others, machine()):
         return require_consent(state, change, yes=yes)
-    show_standing_out([*what_stands_out(project, machine()), *beside.stands_out(change.then)])
+    show_standing_out(_stands_out(change))
     return False
 
 
-def require_no_other_change(state: State, sources: Sources) -> None:
-    """Raise TaoshellError, after showing why, unless the user has approved the project as it is.
+def require_no_other_change(state: State, sources: Sources) -> Project | None:
+    """Return the project, or None if it is broken since it was approved.
 
-    A command that changes one setting must not approve anything else. A project that was approved may be broken since.
+    A command that changes one setting must not approve anything else.
+    Raises TaoshellError, after showing why, unless the user has approved the project as it is.
     """
     project = built(sources).project
     if not approve.is_approved(state, sources, project):
         tables.show_diff(record.changes(state, sources, project))
         raise approve.not_approved(sources.root)
+    return project
 
 
 def show_new(before: Project | None, change: Change) -> None:
@@ -81,3 +83,8 @@ def show_new(before: Project | None, change: Change) -> None:
     known = {*what_stands_out(before, machine()), *before.notes} if before else set()
     show_standing_out(line for line in what_stands_out(change.project, machine()) if line not in known)
     say_all(note for note in change.project.notes if note not in known)
+
+
+def _stands_out(change: Change) -> list[str]:
+    """Return what stands out in the project and beside it."""
+    return [*what_stands_out(change.project, machine()), *beside.stands_out(change.then)]

@@ -8,21 +8,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from taoshell.cures import cure
-from taoshell.errors import TaoshellError, Where
+from taoshell.errors import TaoshellError, Where, not_written
 from taoshell.project import layouts
 from taoshell.project.build import build
 from taoshell.project.layouts import LAYOUTS
 from taoshell.project.machine import Machine
 from taoshell.project.model import Given, Mount, Place, Project
 from taoshell.project.mounts import below, mounts_for
-from taoshell.project.paths import container_path, host_path
+from taoshell.project.paths import LONGEST_PATH, container_path, host_path
 from taoshell.project.problems import Problem
 from taoshell.text import dotenv, toml_edit
 from taoshell.text.setting import Texts
 from taoshell.text.toml_edit import Removed
 from taoshell.text.toml_statements import Path
-
-_LONGEST_PATH = 4095  # bytes: PATH_MAX without its NUL
 
 
 @dataclass
@@ -36,14 +34,12 @@ class Draft:
 
     def project(self) -> Project:
         """Return the project that the texts define. Raises its first problem, without the line: nothing is written."""
-        env = dotenv.parse(self.texts.env, ".env")
-        lines = {name: given for name, given in env.assignments.items() if name not in env.ignored}
+        lines = dotenv.parse(self.texts.env, ".env").exported
         toml_path = os.path.join(self.root, "taoshell.toml")
         try:
             return build(self.root, self.texts.toml, toml_path, lines, self.machine).require()
         except Problem as error:
-            at = error.where and Where(error.where.file)
-            raise TaoshellError(f"not adopted: {error.cause}", error.cure, at=at) from error
+            raise not_written(error, "not adopted") from error
 
     def edit(self, changes: Iterable[tuple[Path, object]]) -> None:
         self.texts = Texts(toml_edit.edited(self.texts.toml, changes), self.texts.env)
@@ -91,7 +87,7 @@ def _wanted(mounts: Iterable[Mount], path: str, draft: Draft) -> list[Mount]:
     sources: dict[str, str] = {}
     for mount in mounts:
         for text in (mount.source, mount.destination):
-            if len(os.fsencode(text)) > _LONGEST_PATH:
+            if len(os.fsencode(text)) > LONGEST_PATH:
                 cause = f"a path in Mounts is too long: {text[:40]}…"
                 raise TaoshellError(cause, "remove that mount", at=Where(path))
         if not mount.source.startswith(("/", "~")):

@@ -35,6 +35,11 @@ class Dotenv:
     ignored: dict[str, int]
 
     @property
+    def exported(self) -> dict[str, Given]:
+        """The user's assignments that a project gets."""
+        return {name: given for name, given in self.assignments.items() if name not in self.ignored}
+
+    @property
     def user_text(self) -> str:
         """The text that the user approves: everything but the block, which is output. It always ends with a line end,
         because taoshell adds one to the user's last line before it writes the block below."""

@@ -11,12 +11,12 @@ from taoshell.project.container import NAMES, identity
 from taoshell.project.machine import Machine
 from taoshell.project.model import Mapping, Project
 from taoshell.project.names import is_secret
+from taoshell.project.variables import FROM_DOTENV
 from taoshell.text import toml_edit
 from taoshell.text.adopted_mounts import Draft, take_mounts
 from taoshell.text.setting import Texts
 from taoshell.text.toml_statements import Path
 
-_FROM_DOTENV = {"from": ".env"}
 _MOST = 100  # people have five mounts, and as many variables
 
 
@@ -47,7 +47,7 @@ def adopted(texts: Texts, wanted: Mapping, project: Project, path: str, machine:
     new = {
         name: value
         for name, value in wanted.variables.items()
-        if given.get(name) != _FROM_DOTENV and now.get(name) != value
+        if given.get(name) != FROM_DOTENV and now.get(name) != value
     }
     _refuse_secrets(new, path)
     draft = Draft(texts, project.root, machine)

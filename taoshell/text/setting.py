@@ -15,15 +15,13 @@ from tomlkit.exceptions import TOMLKitError
 
 from taoshell.cures import cure
 from taoshell.errors import USAGE, TaoshellError, Where
+from taoshell.project.build import KEYS
 from taoshell.project.model import Project
 from taoshell.project.names import is_secret, masked, refused_reason
 from taoshell.project.toml import did_you_mean, quoted
 from taoshell.text import dotenv, toml_edit
 from taoshell.text.toml_edit import Removed, Values
 from taoshell.text.toml_statements import Path
-
-KEYS = ("name", "layout", "network", "gpus", "places", "env", "container", "python", "images", "cluster")
-"""The keys of taoshell.toml itself. `set KEY=VALUE` never means a line of `.env` for them."""
 
 # Other values are text, so that `set name=2` and `set env.N=1` need no quotes.
 _IS_TOML = re.compile(r"gpus|places\.[^.]+\.mount|container\.(shm_size|privileged|ports|ulimits)(\..+)?")
@@ -76,21 +74,17 @@ def without_effect(env: str, settings: Iterable[Setting], project: Project) -> l
 
     `project` is the project after the change.
     """
-    lines = dotenv.parse(env, ".env")
+    lines = dotenv.parse(env, ".env").exported
     given = [item.name for item in settings if item.value is not None]
     moved = {found[1] for name in given if (found := _HOST_OF_PLACE.fullmatch(name))}
     beaten = [name.removeprefix("env.") for name in given if name.startswith("env.")]
     beaten += ["NUM_GPUS", "GPU_IDS"] if "gpus" in given else []
-    stays = {
-        name: f"{name} stays {masked(name, lines.assignments[name].text)}, as .env says"
-        for name in beaten
-        if name in lines.assignments and name not in lines.ignored
-    }
+    stays = {name: f"{name} stays {masked(name, lines[name].text)}, as .env says" for name in beaten if name in lines}
     stays |= {
         name: f"place {place.name} stays at {place.host}, as {name} in .env says"
         for place in project.places
         for name in place.host_variables
-        if place.name in moved and name in lines.assignments and name not in lines.ignored
+        if place.name in moved and name in lines
     }
     return [f"{line}; {cure('place-stays', name=name, root=project.root)}" for name, line in stays.items()]
 
@@ -107,15 +101,21 @@ def _require_for_env(texts: Texts, name: str, value: str, project: Project | Non
     reason = refused_reason(name)
     if reason is not None:
         raise TaoshellError(f"{name!r} is refused: {reason}", "use another name")
-    for place in project.places if project else ():
-        if name in place.container_variables:
-            cause = f"{name} is the container path of place {quoted(place.name)}, which is for everybody"
-            new = f"places.{place.name}.container={value}"
-            raise TaoshellError(cause, cure("container-path", setting=new, root=project.root if project else ""))
+    if project is not None:
+        _require_no_container_path(name, value, project)
     line = dotenv.parse(texts.env, ".env").ignored.get(name)
     if line is not None:
         cause = f"a line '# taoshell: ignore' keeps {name} from being exported"
         raise TaoshellError(cause, f"remove {name} from that line", at=Where(".env", line))
+
+
+def _require_no_container_path(name: str, value: str, project: Project) -> None:
+    """Raise TaoshellError if `name` is the container path of a place: a line of `.env` cannot change that."""
+    place = next((place for place in project.places if name in place.container_variables), None)
+    if place is not None:
+        cause = f"{name} is the container path of place {quoted(place.name)}, which is for everybody"
+        new = f"places.{place.name}.container={value}"
+        raise TaoshellError(cause, cure("container-path", setting=new, root=project.root))
 
 
 def _with_setting(text: str, name: str, value: str, root: str) -> str:

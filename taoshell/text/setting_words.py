@@ -11,11 +11,12 @@ from difflib import SequenceMatcher
 from taoshell.cures import cure
 from taoshell.errors import USAGE, TaoshellError
 from taoshell.project import container
+from taoshell.project.build import KEYS
 from taoshell.project.layouts import LAYOUTS
 from taoshell.project.model import Project
 from taoshell.project.names import is_secret
 from taoshell.text import dotenv
-from taoshell.text.setting import KEYS, Setting, Texts, is_in_toml
+from taoshell.text.setting import Setting, Texts, is_in_toml
 
 _NEARLY_THE_SAME = 0.9
 _TABLE = '\'places.cache={ host = "/mnt/cache", container = "/cache" }\''

@@ -154,11 +154,11 @@ def test_init_can_ask_about_missing_mount_folders() -> None:
     project = define(disk=Disk(missing=frozenset({f"{ROOT}/specs", f"{ROOT}/data"})))
     assert project.missing_mount_folders == (f"{ROOT}/specs",)  # the place data has no mount of its own
     with pytest.raises(TaoshellError) as error:
-        require_mount_folders(project, str)
+        require_mount_folders(project)
     assert str(error.value) == (
         f"{TOML}: the container needs {ROOT}/specs, which does not exist; run: mkdir -p {ROOT}/specs"
     )
-    require_mount_folders(define(), str)
+    require_mount_folders(define())
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_init_can_ask_about_missing_mount_folders() -> None:
 def test_a_missing_mount_folder_is_reported_at_its_line(toml: str, env: dict[str, str], where: str) -> None:
     missing = f"{ROOT}/my data"
     with pytest.raises(TaoshellError, match=where) as error:
-        require_mount_folders(define(toml, env, disk=Disk(missing=frozenset({missing}))), str)
+        require_mount_folders(define(toml, env, disk=Disk(missing=frozenset({missing}))))
     assert str(error.value).endswith(f"mkdir -p {shlex.quote(missing)}")
 
 

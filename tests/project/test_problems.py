@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taoshell.errors import TaoshellError, Where
-from taoshell.project.build import _KEYS, require_mount_folders
+from taoshell.project.build import KEYS as _KEYS
+from taoshell.project.build import require_mount_folders
 from taoshell.project.clusters import _READERS
 from taoshell.project.container import NAMES as OPTIONS
 from taoshell.project.entry import _KEYS as _FIELDS
@@ -206,7 +207,7 @@ def test_ids_are_short_words() -> None:
 def test_each_id_is_shown_by_a_case() -> None:
     shown = {problem.id for case in ONE_PROBLEM.values() for problem in problems(*case)}
     with pytest.raises(TaoshellError, match="does not exist"):
-        require_mount_folders(define(disk=Disk(missing=frozenset({ROOT}))), str)
+        require_mount_folders(define(disk=Disk(missing=frozenset({ROOT}))))
     assert shown | {"missing-mount-folder"} == ids_in_the_source()
 
 

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from taoshell.errors import USAGE, TaoshellError
+from taoshell.project.build import KEYS
 from taoshell.text.dotenv import parse
-from taoshell.text.setting import KEYS, Setting, Texts, changed, removable, without_effect
+from taoshell.text.setting import Setting, Texts, changed, removable, without_effect
 from tests.support.definitions import FIRST, ROOT, built, define
 
 HEAD = '# ours\nlayout = "classic" # both sides\nnetwork = "unet"\n'
