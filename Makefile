@@ -84,12 +84,14 @@ $(LAUNCHER)/.installed: .ci/launcher-venv
 clean: ## remove everything that make installed
 	rm -rf $(VENV) .cache
 
+ROUNDS ?= 5
+
 .PHONY: bench
-bench: ## compare with direnv and mise: writes bench/results.md and bench/results.svg (4 minutes)
+bench: ## compare with direnv and mise: writes bench/results.md and bench/results.svg (10 minutes); ROUNDS=1 or AGAINST=CLONE only print
 	@command -v direnv >/dev/null || echo "bench: to measure direnv too: apt-get install direnv" >&2
 	@test -x $(BENCH)/venv/bin/python || $(PYTHON) -m venv $(BENCH)/venv
 	@$(BENCH)/venv/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 	@$(BENCH)/venv/bin/python -m pip install --quiet --disable-pip-version-check .
 	@$(BENCH)/venv/bin/python -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps .
 	@$(MISE)
-	$(BENCH)/venv/bin/python -m bench.run $(ARGS)
+	$(BENCH)/venv/bin/python -m bench.run --rounds $(ROUNDS) $(addprefix --against ,$(AGAINST)) $(ARGS)

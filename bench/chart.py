@@ -6,10 +6,11 @@ import math
 from collections.abc import Iterator
 from html import escape
 
+from bench import prompts
 from bench.figures import Figures
 from bench.report import MOVES, duration
 
-PANELS = ("idle", "switch")
+PANELS = (prompts.MEASURE, "switch")
 COLOURS = {"empty hook": "#767676", "taoshell": "#2f7d32", "direnv": "#b3541e", "mise": "#2d5fa8"}
 """Colour-blind readers can tell these apart; each bar also has a label."""
 

@@ -1,4 +1,4 @@
-"""Time whole commands: the one that a shell runs at its start, `taoshell allow` and `status`, and a bare Python."""
+"""Time whole commands: what a shell runs at its start, `status`, `allow`, the hook's `_sync`, and a bare Python."""
 
 from __future__ import annotations
 
@@ -16,6 +16,10 @@ from bench.tools import Program, Taoshell
 INTERPRETER = "python -c pass"
 """The lower bound for a Python program, in the environment that taoshell is installed in."""
 
+SYNC = "_sync"
+"""The hook's own call: the next prompt waits for it after an edit."""
+
+_EDITED = ", .env edited"
 _BARE = (sys.executable, "-c", "pass")
 
 
@@ -24,20 +28,24 @@ def measure(figures: Figures, worlds: Sequence[tuple[Program, World]], rounds: i
     commands: list[tuple[str, str, Sequence[str], World]] = []
     for tool, world in worlds:
         start = tool.start("bash")
-        commands.append(("start", " ".join([tool.name, *start[1:]]), start, world))
+        commands.append(("start", f"{tool.name} {' '.join(start[len(tool.command()) :])}", start, world))
         if isinstance(tool, Taoshell):
-            commands.append(("start", INTERPRETER, _BARE, world))
-            commands.append(("command", INTERPRETER, _BARE, world))
-            program, yes = str(tool.program), ("allow", "--yes")
-            commands.append(("command", "taoshell status", (program, "status"), world))
-            commands.append(("command", "taoshell allow", (program, *yes), world))
-            commands.append(("command", "taoshell allow, .env edited", (program, *yes), world))
+            for measure_ in ("start", "command") if tool.name == Taoshell.name else ():
+                commands.append((measure_, INTERPRETER, _BARE, world))
+            program, yes = tool.command(), ("allow", "--yes")
+            commands.append(("command", f"{tool.name} status", (*program, "status"), world))
+            commands.append(("command", f"{tool.name} allow", (*program, *yes), world))
+            commands.append(("command", f"{tool.name} allow{_EDITED}", (*program, *yes), world))
+            sync = (*program, SYNC, str(world.a.root))
+            commands.append(("command", f"{tool.name} {SYNC}{_EDITED}", sync, world))
     edits = itertools.count()
     for _ in range(rounds):
         for measure_, name, argv, world in commands:
-            if name.endswith("edited"):
+            if name.endswith(_EDITED):
                 _edit(world.a.root / ".env", next(edits))
             figures.add(measure_, "", name, [_microseconds(argv, world)])
+            if SYNC in argv:  # it has blocked the project
+                _microseconds([*argv[: argv.index(SYNC)], "allow", "--yes"], world)
 
 
 def _edit(dotenv: Path, number: int) -> None:

@@ -1,11 +1,9 @@
 # shellcheck shell=bash
 # Time one tool's hook in this bash. bench/shells.py sets these variables:
-#   BENCH_RC                 a file with the tool's line of the start file
-#   BENCH_A, BENCH_B         two projects; BENCH_AWAY is a folder outside of both
-#   BENCH_BATCHES            how many batches of BENCH_PROMPTS idle prompts
-#   BENCH_TURNS              how many trips from A to B and back, and then out of A and back
-#   BENCH_CHECKED            not empty: check the variables after each move
-#   BENCH_FILE               not empty: check that this file names the project after each move into it
+#   BENCH_RC        a file with the tool's line of the start file
+#   BENCH_PLAN      a file with calls of the functions below: what this shell does
+#   BENCH_CHECKED   not empty: check the variables after each move
+#   BENCH_FILE      not empty: check that this file names the project after each move into it
 # Each sample is printed as `@ MEASURE COUNT MICROSECONDS`: the time of COUNT repetitions.
 
 bench_sample() { # MEASURE COUNT START END
@@ -18,10 +16,10 @@ bench_prompt() {
   for bench_command in "${PROMPT_COMMAND[@]}"; do eval "$bench_command"; done
 }
 
-bench_idle() {
+bench_idle() { # MEASURE COUNT
   local bench_i bench_start=$EPOCHREALTIME
-  for ((bench_i = 0; bench_i < BENCH_PROMPTS; bench_i++)); do bench_prompt; done
-  bench_sample idle "$BENCH_PROMPTS" "$bench_start" "$EPOCHREALTIME"
+  for ((bench_i = 0; bench_i < $2; bench_i++)); do bench_prompt; done
+  bench_sample "$1" "$2" "$bench_start" "$EPOCHREALTIME"
 }
 
 bench_go() { # MEASURE FOLDER
@@ -43,12 +41,23 @@ bench_check() { # MEASURE FOLDER
   fi
 }
 
-bench_environment() { # FOLDER
+# Not timed.
+bench_move() { # FOLDER
   cd "$1" || exit
   bench_prompt
+}
+
+bench_environment() { # FOLDER
+  bench_move "$1"
   echo "@ environment $1"
   env
   echo "@ end"
+}
+
+# Until a line is typed.
+bench_wait() {
+  echo "@ wait"
+  read -r
 }
 
 bench_start=$EPOCHREALTIME
@@ -57,15 +66,6 @@ bench_start=$EPOCHREALTIME
 bench_sample line 1 "$bench_start" "$EPOCHREALTIME"
 
 bench_prompt # mise skips the first prompt, because its line has just done the same
-bench_environment "$BENCH_B"
-bench_environment "$BENCH_A"
-for ((bench_batch = 0; bench_batch < BENCH_BATCHES; bench_batch++)); do bench_idle; done
-for ((bench_turn = 0; bench_turn < BENCH_TURNS; bench_turn++)); do
-  bench_go switch "$BENCH_B"
-  bench_go switch "$BENCH_A"
-done
-for ((bench_turn = 0; bench_turn < BENCH_TURNS; bench_turn++)); do
-  bench_go leave "$BENCH_AWAY"
-  bench_go enter "$BENCH_A"
-done
+# shellcheck source=/dev/null
+. "$BENCH_PLAN"
 echo "@ done"

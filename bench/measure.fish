@@ -2,9 +2,9 @@
 # fish 3 cannot read a clock without starting a process. Its keyword `time` measures inside fish: it
 # prints `Executed in  12.34 micros` on stderr, here the terminal, after our `@ MEASURE COUNT`.
 
-function bench_idle
-    set -l numbers (seq $BENCH_PROMPTS)
-    echo "@ idle $BENCH_PROMPTS"
+function bench_idle # MEASURE COUNT
+    set -l numbers (seq $argv[2])
+    echo "@ $argv"
     time for number in $numbers
         emit fish_prompt
     end
@@ -37,29 +37,30 @@ function bench_check # MEASURE FOLDER
     end
 end
 
-function bench_environment # FOLDER
-    cd $argv[1]
+function bench_prompt
     emit fish_prompt
+end
+
+function bench_move # FOLDER
+    cd $argv[1]
+    bench_prompt
+end
+
+function bench_environment # FOLDER
+    bench_move $argv[1]
     echo "@ environment $argv[1]"
     env
     echo "@ end"
 end
 
+function bench_wait
+    echo "@ wait"
+    head -n 1 >/dev/null # fish's own `read` would draw a prompt
+end
+
 echo "@ line 1"
 time source $BENCH_RC
 
-emit fish_prompt # mise skips the first prompt, because its line has just done the same
-bench_environment $BENCH_B
-bench_environment $BENCH_A
-for batch in (seq $BENCH_BATCHES)
-    bench_idle
-end
-for turn in (seq $BENCH_TURNS)
-    bench_go switch $BENCH_B
-    bench_go switch $BENCH_A
-end
-for turn in (seq $BENCH_TURNS)
-    bench_go leave $BENCH_AWAY
-    bench_go enter $BENCH_A
-end
+bench_prompt # mise skips the first prompt, because its line has just done the same
+source $BENCH_PLAN
 echo "@ done"

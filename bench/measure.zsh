@@ -13,11 +13,11 @@ bench_prompt() {
   for bench_hook in $precmd_functions; do $bench_hook; done
 }
 
-bench_idle() {
+bench_idle() { # MEASURE COUNT
   local -i bench_i
   local bench_start=$EPOCHREALTIME
-  for (( bench_i = 0; bench_i < BENCH_PROMPTS; bench_i++ )); do bench_prompt; done
-  bench_sample idle $BENCH_PROMPTS $bench_start $EPOCHREALTIME
+  for (( bench_i = 0; bench_i < $2; bench_i++ )); do bench_prompt; done
+  bench_sample $1 $2 $bench_start $EPOCHREALTIME
 }
 
 bench_go() { # MEASURE FOLDER
@@ -39,12 +39,21 @@ bench_check() { # MEASURE FOLDER
   fi
 }
 
-bench_environment() { # FOLDER
+bench_move() { # FOLDER
   cd "$1" || exit
   bench_prompt
+}
+
+bench_environment() { # FOLDER
+  bench_move "$1"
   print -r "@ environment $1"
   env
   print "@ end"
+}
+
+bench_wait() {
+  print "@ wait"
+  read -r
 }
 
 bench_start=$EPOCHREALTIME
@@ -52,15 +61,5 @@ bench_start=$EPOCHREALTIME
 bench_sample line 1 $bench_start $EPOCHREALTIME
 
 bench_prompt # mise skips the first prompt, because its line has just done the same
-bench_environment "$BENCH_B"
-bench_environment "$BENCH_A"
-for (( bench_batch = 0; bench_batch < BENCH_BATCHES; bench_batch++ )); do bench_idle; done
-for (( bench_turn = 0; bench_turn < BENCH_TURNS; bench_turn++ )); do
-  bench_go switch "$BENCH_B"
-  bench_go switch "$BENCH_A"
-done
-for (( bench_turn = 0; bench_turn < BENCH_TURNS; bench_turn++ )); do
-  bench_go leave "$BENCH_AWAY"
-  bench_go enter "$BENCH_A"
-done
+. "$BENCH_PLAN"
 print "@ done"

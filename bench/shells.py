@@ -8,9 +8,10 @@ fires fish_prompt. zsh and fish fire the events of `cd` by themselves. All outpu
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +23,7 @@ SESSION_SECONDS = 120.0
 
 _MICROSECONDS = {"micros": 1.0, "millis": 1e3, "secs": 1e6}
 _SAMPLE = re.compile(
-    r"^@ (?P<measure>[a-z]+) (?P<count>\d+)(?: (?P<micros>\d+)|$.*?^Executed in +(?P<amount>[\d.]+) (?P<unit>\w+))",
+    r"^@ (?P<measure>[a-z-]+) (?P<count>\d+)(?: (?P<micros>\d+)|$.*?^Executed in +(?P<amount>[\d.]+) (?P<unit>\w+))",
     re.MULTILINE | re.DOTALL,
 )
 _ENVIRONMENT = re.compile(r"^@ environment (?P<folder>.*?)\n(?P<lines>.*?)^@ end$", re.MULTILINE | re.DOTALL)
@@ -69,40 +70,55 @@ SHELLS = {
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One shell: `line` in its start file, `batches` of `prompts` idle prompts, then `turns` trips there and back."""
+    """One shell: `line` in its start file, then the steps of `plan`."""
 
     line: str
-    batches: int
-    prompts: int
-    turns: int
+    plan: Sequence[str]
     checked: bool = True
     swapped: Path | None = None
     """A file that must name the project after each move into it."""
+    waits: Iterable[object] = ()
+    """The next step is taken at each `wait` of the plan."""
 
 
-def measure(shell: Shell, world: World, session: Session) -> Iterator[tuple[str, float]]:
-    """Run `session`; yield pairs of a measure (line, idle, switch, leave, enter) and its microseconds.
+def step(what: str, *words: object) -> str:
+    """Return a line that calls a function of the measure scripts; it means the same in each shell."""
+    return shlex.join([f"bench_{what}", *map(str, words)]) + "\n"
 
-    Raises WrongFigures if the variables or the swapped file are wrong at any step.
-    """
-    program = shell.program
-    if program is None:
+
+def visits(world: World) -> list[str]:
+    """The steps that read the environment in both projects, to check it, and end in project a."""
+    return [step("environment", project.root) for project in (world.b, world.a)]
+
+
+def argv(shell: Shell) -> tuple[str, ...]:
+    """The command that runs a measure script. Raises WrongFigures if the shell is not installed."""
+    if shell.program is None:
         raise WrongFigures(f"{shell.name} is not installed")
-    rc = world.home / f"rc.{shell.name}"
+    return (shell.program, *shell.arguments, "-c", 'cd; . "$BENCH_SCRIPT"')
+
+
+def environment(shell: Shell, world: World, session: Session, name: str = "session") -> dict[str, str]:
+    """Write the files that a measure script reads, called `name`, and return its environment."""
+    rc, plan = (world.home / f"{name}.{kind}.{shell.name}" for kind in ("rc", "plan"))
     rc.write_text(session.line)
-    environment = world.environment | {
+    plan.write_text("".join(session.plan))
+    return world.environment | {
         "BENCH_SCRIPT": str(SCRIPTS / f"measure.{shell.name}"),
         "BENCH_RC": str(rc),
-        "BENCH_A": str(world.a.root),
-        "BENCH_B": str(world.b.root),
-        "BENCH_AWAY": str(world.home),
-        "BENCH_BATCHES": str(session.batches),
-        "BENCH_PROMPTS": str(session.prompts),
-        "BENCH_TURNS": str(session.turns),
+        "BENCH_PLAN": str(plan),
         "BENCH_CHECKED": "1" if session.checked else "",
         "BENCH_FILE": str(session.swapped or ""),
     }
-    text = transcript((program, *shell.arguments, "-c", 'cd; . "$BENCH_SCRIPT"'), environment, seconds=SESSION_SECONDS)
+
+
+def measure(shell: Shell, world: World, session: Session) -> Iterator[tuple[str, float]]:
+    """Run `session`; yield pairs of a measure (line, and those of the plan) and its microseconds.
+
+    Raises WrongFigures if the variables or the swapped file are wrong at any step.
+    """
+    started = environment(shell, world, session)
+    text = transcript(argv(shell), started, seconds=SESSION_SECONDS, waits=session.waits)
     _check(text, world, session)
     return samples(text)
 

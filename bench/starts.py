@@ -58,11 +58,11 @@ def measure(figures: Figures, tools: Sequence[Program], shells: Sequence[Shell],
 def _ways(shell: Shell, tools: Sequence[Program], folder: Path) -> list[_Start]:
     ways = [_Start(shell, BARE, _home(shell, folder / f"{shell.name}-bare").environment)]
     for tool in tools:
-        if isinstance(tool, Taoshell):
+        if tool.name == Taoshell.name and isinstance(tool, Taoshell):
             world = _home(shell, folder / f"{shell.name}-installed")
             tool.run(world, "install", shell.name, "--yes")
             ways.append(_Start(shell, INSTALLED, world.environment))
-        subject = " ".join([tool.name, tool.start(shell.name)[1]])
+        subject = f"{tool.name} {tool.start(shell.name)[len(tool.command())]}"
         world = _home(shell, folder / f"{shell.name}-{tool.name}", tool.line(shell))
         ways.append(_Start(shell, subject, world.environment))
     return ways
@@ -87,5 +87,5 @@ def _require_hook(start: _Start) -> None:
         text=True,
         check=True,
     ).stdout
-    if ("hook=." in said) == start.subject.startswith("taoshell"):
+    if ("hook=." in said) == start.subject.startswith(("taoshell", "before")):
         raise WrongFigures(f"{start.shell.name}, {start.subject}: {said}")

@@ -7,10 +7,11 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from bench.figures import FLOOR
 from bench.projects import Project, World
 from bench.shells import Session, Shell, measure
 
@@ -39,7 +40,7 @@ class Tool(Protocol):
 class Empty:
     """The lower bound: a hook that does nothing, called like the others."""
 
-    name = "empty hook"
+    name = FLOOR
     prompts = 400
     checked = False
     swaps = ""
@@ -65,14 +66,18 @@ class Program:
     def __init__(self, program: Path) -> None:
         self.program = program
 
+    def command(self) -> list[str]:
+        """What stands before the arguments."""
+        return [str(self.program)]
+
     def version(self) -> str:
-        said = subprocess.run([self.program, "--version"], capture_output=True, text=True, check=True).stdout
+        said = subprocess.run([*self.command(), "--version"], capture_output=True, text=True, check=True).stdout
         found = re.search(r"\d+(\.\d+)+\S*", said)
         return found.group() if found else "unknown"
 
     def start(self, shell: str) -> list[str]:
         """The command whose output the start file evaluates."""
-        return [str(self.program), "hook", shell]
+        return [*self.command(), "hook", shell]
 
     def line(self, shell: Shell) -> str:
         command = shlex.join(self.start(shell.name))
@@ -80,7 +85,7 @@ class Program:
 
     def run(self, world: World, *arguments: str, given: str = "") -> None:
         subprocess.run(
-            [self.program, *arguments],
+            [*self.command(), *arguments],
             env=world.environment,
             cwd=world.home,
             input=given,
@@ -107,6 +112,18 @@ class Taoshell(Program):
         )
 
 
+class Before(Taoshell):
+    """taoshell as it is in another clone, for a comparison. It runs in our environment."""
+
+    name = "before"
+
+    def __init__(self, clone: Path) -> None:
+        super().__init__(clone / "taoshell/__main__.py")
+
+    def command(self) -> list[str]:
+        return [sys.executable, str(self.program)]
+
+
 class Direnv(Program):
     name = "direnv"
 
@@ -127,14 +144,19 @@ class Mise(Program):
             self.run(world, "trust", str(project.root / "mise.toml"))
 
     def start(self, shell: str) -> list[str]:
-        return [str(self.program), "activate", shell]
+        return [*self.command(), "activate", shell]
 
 
-def session(tool: Tool, shell: Shell, world: World, *, batches: int, turns: int) -> Iterator[tuple[str, float]]:
+def session(
+    tool: Tool, shell: Shell, world: World, plan: Sequence[str], waits: Iterable[object] = ()
+) -> Iterator[tuple[str, float]]:
     """Measure `tool` in one new shell; see `bench.shells.measure`."""
-    swapped = world.home / tool.swaps if tool.swaps else None
-    what = Session(tool.line(shell), batches, tool.prompts, turns, tool.checked, swapped)
-    return measure(shell, world, what)
+    return measure(shell, world, described(tool, shell, world, plan, waits))
+
+
+def described(tool: Tool, shell: Shell, world: World, plan: Sequence[str], waits: Iterable[object] = ()) -> Session:
+    """Return the session of `tool` in `shell`."""
+    return Session(tool.line(shell), plan, tool.checked, world.home / tool.swaps if tool.swaps else None, waits)
 
 
 def available(cache: Path) -> tuple[list[Tool], list[str]]:

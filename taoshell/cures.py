@@ -50,6 +50,7 @@ CURES = {
     "lock-held-by-another": "find it: lslocks",
     "hook-not-installed": "run: taoshell install {shell}",
     "hook-not-loaded": "start a new shell: exec {shell}",
+    "hook-unheard": 'to have it called again: eval "$(taoshell hook {shell})"',
     "hook-installed": "to load it in this one: exec {shell}",
     "hook-needed": 'run: eval "$(taoshell hook)"',
     "clone-incomplete": "run: git -C {clone} checkout -- shell",

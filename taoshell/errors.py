@@ -84,6 +84,8 @@ _CURES = {
     errno.EIO: "that disk, or the connection to it, has a fault: see dmesg",
     errno.EXDEV: "keep it on the same file system as the folder it is in",
     errno.EMLINK: "that file system allows no more links to it: remove some",
+    errno.EISDIR: "a folder has that name: move it away",
+    errno.EEXIST: "something else has that name: move it away",
 }
 
 

@@ -39,7 +39,8 @@ def _the_real_home_is_left_alone() -> Iterator[None]:
 def _traces() -> dict[str, int | None]:
     """The mtime of every file that a stray test could change. Not of sessions: the developer's shells write those."""
     states = {home / ".local/state" for home in _REAL_HOMES} | ({Path(_REAL_STATE)} if _REAL_STATE else set())
-    watched = [home / name for home in _REAL_HOMES for name in (".tao_mounts.json", ".tao_mounts.original.json")]
+    watched = [home / name for home in _REAL_HOMES for name in (".tao_mounts.json", ".tao_mounts.current.json")]
+    watched += [home / ".tao_mounts.original.json" for home in _REAL_HOMES]
     for state in states:
         watched += [state / "taoshell", state / "taoshell/allowed", *state.glob("taoshell/projects/**/+")]
     return {str(path): _changed(path) for path in watched}

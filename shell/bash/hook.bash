@@ -13,10 +13,10 @@ fi
 _taoshell_state=__STATE__
 _taoshell_mounts=__MOUNTS_FILE__
 _taoshell_original=__ORIGINAL__
+_taoshell_cur=__CURRENT__
 _taoshell_python=__PYTHON__
 _taoshell_main=__MAIN__
 _taoshell_ln=__LN__
-_taoshell_secrets=__SECRETS__
 
 # -- what differs between the shells ---------------------------------------------------------
 
@@ -24,6 +24,14 @@ _taoshell_hush='builtin local -; builtin set +x'
 
 _taoshell_print() {
   builtin printf '%s\n' "$1"
+}
+
+_taoshell_say() {
+  _taoshell_print_line "$1"
+}
+
+_taoshell_flush() {
+  : # bash never holds a line back: nothing draws its prompt before the start file has been read
 }
 
 # Do not truncate: on ext4 the rename that follows would then wait for the disk.
@@ -54,32 +62,58 @@ _taoshell_show() {
 
 # Save $2, the former value of the variable $1. It is exported if $1 is, so that a shell started here can restore it too.
 _taoshell_keep() {
+  if [ "$_taoshell_export" != builtin ] && ! _taoshell_can_keep "$1"; then return 0; fi
   builtin printf -v "TAOSHELL_WAS_$1" %s "$2"
   case ${!1@a} in *x*) builtin export "TAOSHELL_WAS_$1" ;; *) builtin export -n "TAOSHELL_WAS_$1" ;; esac
-  case ${!1@a} in *r*) _taoshell_export=_taoshell_export_writable ;; esac
+}
+
+# Not the first element of an array, and not where there is no place for it.
+_taoshell_can_keep() {
+  local _taoshell_why
+  _taoshell_ask_why "TAOSHELL_WAS_$1"
+  if [ -n "$_taoshell_why" ]; then return 1; fi
+  _taoshell_ask_why "$1"
+  case $_taoshell_why in *array | 'a reference')
+    builtin unset -v "TAOSHELL_WAS_$1"
+    return 1
+    ;;
+  esac
 }
 
 _taoshell_give_back() {
-  case ${!1@a} in *r*) return 0 ;; esac
+  local _taoshell_name=TAOSHELL_WAS_$1
+  if [ "$_taoshell_export" != builtin ] && ! _taoshell_may_undo "$1"; then return 0; fi
   if [ $# = 1 ]; then
-    builtin unset "$1"
+    builtin unset -v "$1"
     return 0
   fi
   builtin printf -v "$1" %s "$2"
-  _taoshell_name=TAOSHELL_WAS_$1
   case ${!_taoshell_name@a} in *x*) ;; *) builtin export -n "$1" ;; esac
 }
 
-# `export …` if the user has made one of the variables read-only
-_taoshell_export_writable() {
-  for _taoshell_line; do
-    if [ "$_taoshell_line" = export ]; then continue; fi
-    _taoshell_name=${_taoshell_line%%=*}
-    case ${!_taoshell_name@a} in
-      *r*) _taoshell_say "$_taoshell_name is read-only in this shell and keeps its value" ;;
-      *) builtin export "$_taoshell_line" ;;
-    esac
-  done
+# See posix/attributes.sh. `declare -p` also knows a variable that has attributes and no value. It starts a process, but
+# only in a shell that has such a variable.
+_taoshell_ask_why() {
+  local _taoshell_attributes
+  _taoshell_why=''
+  _taoshell_attributes=$(builtin declare -p "$1" 2>/dev/null) || return 0
+  _taoshell_attributes=${_taoshell_attributes#* -} _taoshell_attributes=${_taoshell_attributes%%[ =]*}
+  case ${_taoshell_attributes//[-x]/} in
+    '') ;;
+    *n*) _taoshell_why='a reference' ;;
+    *r*) _taoshell_why=read-only ;;
+    *A*) _taoshell_why='an associative array' ;;
+    *a*) _taoshell_why='an array' ;;
+    *i*) _taoshell_why='an integer' ;;
+    *u*) _taoshell_why=upper-case ;;
+    *l*) _taoshell_why=lower-case ;;
+    *c*) _taoshell_why=capitalized ;;
+    *) _taoshell_why=special ;;
+  esac
+}
+
+_taoshell_drop() {
+  builtin unset -v "$1" 2>/dev/null
 }
 
 _taoshell_run_apart() (
@@ -87,12 +121,44 @@ _taoshell_run_apart() (
   TAOSHELL_STATE=$_taoshell_state TAOSHELL_MOUNTS_FILE=$_taoshell_mounts "$@" </dev/null >&2
 )
 
-# GNU ln creates the new symlink under another name and renames it over the old one.
+# GNU ln creates the new symlink under another name and renames it over the old one. If a Ctrl-C hits it in between, the
+# next prompt does it again, and Python removes what is left. If a Ctrl-Z hits it, end it: as a stopped job it would, when
+# it goes on, replace what is in force by then.
 _taoshell_swap() {
-  [ -n "$_taoshell_ln" ] && (
-    builtin trap '' INT TSTP TTIN TTOU
-    LC_ALL=C builtin exec "$_taoshell_ln" -sfn "$1" "$_taoshell_state/cur" 2>/dev/null
-  )
+  if [ -z "$_taoshell_ln" ]; then return 1; fi
+  {
+    LC_ALL=C "$_taoshell_ln" -sfn "$1" "$_taoshell_cur" && return
+    case $? in 14[6-9] | 150) builtin kill -KILL %% && builtin disown %% ;; esac
+    return 1
+  } 2>/dev/null
+}
+
+# When this shell is first in a project: unless the user has an EXIT trap, bash calls _taoshell_exit at its end. A file
+# tells whether there is one, as `$(trap -p EXIT)` would start a process.
+_taoshell_catch_exit() {
+  _taoshell_has_trap=1
+  { builtin trap -p EXIT >|"$_taoshell_looked"; } 2>/dev/null || return 0
+  if [[ ! -s $_taoshell_looked ]]; then builtin trap _taoshell_exit EXIT; fi
+  _taoshell_empty "$_taoshell_looked"
+}
+
+# The mounts file goes to whoever is the newest then.
+_taoshell_exit() {
+  if [ "$BASHPID" = "$_taoshell_pid" ] && [ -n "$_taoshell_claimed" ]; then
+    _taoshell_kind=''
+    _taoshell_settle
+  fi
+}
+
+# PROMPT_COMMAND may have been replaced. Another tool may keep what was in it in a variable of its own, and call it; but if
+# the hook has never run, no tool does.
+_taoshell_note_unheard() {
+  case $- in *i*) ;; *) return 0 ;; esac
+  case ${PROMPT_COMMAND[*]-} in *_taoshell_hook*) return 0 ;; esac
+  if [ -n "$_taoshell_status" ]; then
+    case $(builtin declare -p) in *_taoshell_hook*) return 0 ;; esac
+  fi
+  _taoshell_unheard=PROMPT_COMMAND
 }
 
 # -- start -----------------------------------------------------------------------------------------
@@ -103,15 +169,14 @@ if [[ -n ${TAOSHELL_DIRENV-} && $- == *i* ]]; then
   builtin eval "$(sh -c 'cd / && exec direnv export bash' 2>/dev/null)"
 fi
 
-builtin eval __SESSIONS__
-builtin eval __SETTLE__
-builtin eval __SWITCH__
-builtin eval __SAY__
-builtin eval __CORE__
+builtin eval __SHARED__
+builtin eval __CD__
 if [ -n "$_taoshell_aliases" ]; then builtin shopt -s expand_aliases; fi
 
-# This tells `taoshell export direnv` that this shell has the hook.
-if [[ $- == *i* ]]; then builtin export TAOSHELL_HOOK=$$; fi
+if [[ $- == *i* ]]; then
+  # This tells `taoshell export direnv` that this shell has the hook.
+  if _taoshell_drop TAOSHELL_HOOK; then builtin export TAOSHELL_HOOK=$$; fi
+fi
 
 # Run first, so that other tools' prompts see the new variables. Keep PROMPT_COMMAND an array if it is one. The hook
 # returns the user's $? for the next command; `&& :` keeps that from ending a `set -e` shell or from running an ERR trap
@@ -119,12 +184,23 @@ if [[ $- == *i* ]]; then builtin export TAOSHELL_HOOK=$$; fi
 case " ${PROMPT_COMMAND[*]-} " in
   *_taoshell_hook*) ;;
   *)
-    if [[ "${PROMPT_COMMAND[*]@a}" == *a* ]]; then # @a gives its attributes without a process
-      PROMPT_COMMAND=('_taoshell_hook && :' "${PROMPT_COMMAND[@]}")
-    else
-      # If it is exported, a shell without our hook may inherit it, for example by `su`.
-      # shellcheck disable=SC2016,SC2178,SC2128
-      PROMPT_COMMAND='case ${_taoshell_pid-} in $$) _taoshell_hook && :; esac'"${PROMPT_COMMAND:+;$PROMPT_COMMAND}"
+    # If PROMPT_COMMAND is exported, a shell without our hook may inherit it, for example by `su`.
+    _taoshell_in_prompt='_taoshell_hook && :'
+    # shellcheck disable=SC2016
+    if [[ "${PROMPT_COMMAND[*]@a}" == *x* ]]; then _taoshell_in_prompt='case ${_taoshell_pid-} in $$) _taoshell_hook && :; esac'; fi
+    if builtin declare -F blehook >/dev/null; then
+      # ble.sh calls its own hooks first. Once it is attached, it does not see what a start file puts into PROMPT_COMMAND;
+      # but without being attached it calls nothing.
+      blehook PRECMD+-=_taoshell_hook 2>/dev/null || blehook PRECMD+=_taoshell_hook
+      # shellcheck disable=SC2016
+      _taoshell_in_prompt='case ${_taoshell_pid-}:${BLE_ATTACHED-} in $$:) _taoshell_hook && :; esac'
     fi
+    if [[ "${PROMPT_COMMAND[*]@a}" == *a* ]]; then
+      PROMPT_COMMAND=("$_taoshell_in_prompt" "${PROMPT_COMMAND[@]}")
+    else
+      # shellcheck disable=SC2178,SC2128
+      PROMPT_COMMAND=$_taoshell_in_prompt"${PROMPT_COMMAND:+;$PROMPT_COMMAND}"
+    fi
+    builtin unset _taoshell_in_prompt # its value names the hook: see _taoshell_note_unheard
     ;;
 esac

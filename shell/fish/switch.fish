@@ -1,132 +1,142 @@
 # Leave one project, enter another: see posix/switch.sh.
 
 function _taoshell_switch
-    set -g _taoshell_left $TAOSHELL_PROJECT
-    set -g _taoshell_said $TAOSHELL_GENERATION
-    _taoshell_remember_all
+    set -l from $TAOSHELL_GENERATION
+    set -l left $TAOSHELL_PROJECT
+    set -l log "$_taoshell_state/projects$_taoshell_root/+/gen/$from/log"
     # Forget the old state before acting: if a Ctrl-C interrupts this, the shell does not take it for done.
     for name in root generation kind complained
         set -g _taoshell_$name
     end
-    set -g _taoshell_busy /
-    test -z "$TAOSHELL_GENERATION"; or _taoshell_leave
+    test -z "$from"; or _taoshell_leave $from
     if test -n "$_taoshell_found"
-        _taoshell_arrive
-    else if test -n "$_taoshell_left"; and test "$TAOSHELL_LOG" != quiet
-        _taoshell_say "left "(_taoshell_show "$_taoshell_left")
+        _taoshell_arrive "$from"
+    else if test -n "$left"; and test "$TAOSHELL_LOG" != quiet
+        _taoshell_say "left "(_taoshell_show "$left")
+        test "$TAOSHELL_LOG" != full; or _taoshell_say_log - $log
     end
-    _taoshell_say_changes
 end
 
-# Give each variable the value that it had before the project, even if the user has changed it since, and enter anew.
-function _taoshell_reload
-    set -g _taoshell_root
-    set -g _taoshell_mode
-    test -z "$TAOSHELL_GENERATION$_taoshell_generation"; or _taoshell_each _taoshell_give_back
-    _taoshell_catch_up
-    return 0 # its last command is a test
+# -- leave -----------------------------------------------------------------------------------
+
+# Give back what a generation has changed.
+function _taoshell_leave --no-scope-shadowing # GENERATION
+    if _taoshell_is_loaded $argv[1]
+        "_taoshell_leave_$argv[1]"
+    else
+        _taoshell_leave_unknown
+    end
 end
 
-function _taoshell_arrive
-    set -g _taoshell_own "$_taoshell_state/projects$_taoshell_found/+"
-    if not test -d "$_taoshell_own"
+function _taoshell_leave_refused
+    if test "$LAUNCHER_MOUNTS" = "$_taoshell_state/refused.json"
+        _taoshell_give_back LAUNCHER_MOUNTS
+    end
+    set -eg TAOSHELL_ROOT TAOSHELL_GENERATION TAOSHELL_BLOCKED TAOSHELL_WAS_LAUNCHER_MOUNTS
+end
+
+# -- enter -----------------------------------------------------------------------------------
+
+function _taoshell_arrive --argument-names from
+    set -l own "$_taoshell_state/projects$_taoshell_found/+"
+    if not test -d "$own"; and not _taoshell_is_recorded
         _taoshell_refuse unapproved
         _taoshell_say (_taoshell_show "$_taoshell_root")" is not approved; run: taoshell allow"
         return 0
     end
     if not _taoshell_load
-        # A source differs from the compiled one. Only this case needs Python.
-        set -g _taoshell_generation
-        if not _taoshell_call _sync "$_taoshell_found"
-            test -n "$_taoshell_again"; or _taoshell_refuse failed
-            return 0
-        end
-        if not _taoshell_load # edited once more in the meantime: check again at the next prompt
-            set -g _taoshell_generation
+        test "$_taoshell_kind" != foreign; or return 0
+        # A source differs from the compiled one. Only this case needs Python. Until that is done, and if a Ctrl-C ends
+        # it, no container may start here with another mapping.
+        _taoshell_refuse failed
+        _taoshell_call _sync "$_taoshell_found"; or return 0
+        test "$_taoshell_generation" != refused; or _taoshell_leave refused
+        set -g _taoshell_root
+        set -g _taoshell_kind
+        if not _taoshell_load # edited once more in the meantime
             set -g _taoshell_again 1
             return 0
         end
     end
-    _taoshell_enter
+    "_taoshell_enter_$_taoshell_generation" $from
     set -g _taoshell_root $_taoshell_found
     set -g _taoshell_kind entered
+    if test "$TAOSHELL_LOG" = full -a (string sub --length 8 -- "$from") != (string sub --length 8 -- $_taoshell_generation)
+        _taoshell_say_log + "$own/gen/$_taoshell_generation/log"
+    end
 end
 
-function _taoshell_load
-    test -r "$_taoshell_own/current/fish-1.fish"; or return 1
-    builtin source "$_taoshell_own/current/fish-1.fish"
-    _taoshell_unchanged
+# Whether the project was approved when the home had another path: what is below the home is recorded as ~/…
+function _taoshell_is_recorded
+    set -l home (string replace --regex '/[^/]*$' '' -- $_taoshell_mounts | string collect)
+    builtin printf %s "$_taoshell_found" | read --null --delimiter / --local --array names
+    set -l folder
+    set -l below
+    for name in $names[2..]
+        set folder "$folder/$name"
+        test -z "$below"; or set below "$below/$name"
+        test ! "$folder" -ef "$home"; or set below "$_taoshell_state/projects/~"
+    end
+    test -n "$below" -a -e "$below/+/inputs.json"
+end
+
+# _taoshell_generation: the one that is in force, ready to enter. Fails, with '', if there is none.
+function _taoshell_load --no-scope-shadowing
+    if set -l index (contains --index -- "$_taoshell_found" $_taoshell_loaded)
+        set -g _taoshell_generation $_taoshell_loaded[(math $index + 1)]
+        "_taoshell_unchanged_$_taoshell_generation"; and return 0
+    end
+    set -l file "$own/current/fish-2.fish"
+    if test -r "$file"
+        if test ! -O "$file"
+            _taoshell_turn_foreign "$file"
+            return 1
+        end
+        _taoshell_read "$file" "$_taoshell_found"
+        "_taoshell_unchanged_$_taoshell_generation"; and return 0
+    end
+    set -g _taoshell_generation
+    return 1
+end
+
+# Whether this shell has the functions of a generation.
+function _taoshell_is_loaded --argument-names generation
+    contains -- "$generation" $_taoshell_loaded
+end
+
+# Source the script of a generation of the project $root; it sets _taoshell_generation and defines functions.
+function _taoshell_read --argument-names script root
+    builtin source "$script"
+    set -g _taoshell_loaded $root $_taoshell_generation $_taoshell_loaded
 end
 
 # Load nothing of the project. The shell only gets a mounts file that TAO's launcher refuses, so that no container starts
 # here with another project's mapping.
-function _taoshell_refuse
+function _taoshell_refuse --argument-names kind
     set -g _taoshell_root $_taoshell_found
     set -g _taoshell_generation
     if test -e "$_taoshell_state/refused.json"
         set -g _taoshell_generation refused
+        _taoshell_know_refused
         _taoshell_keep LAUNCHER_MOUNTS
-        _taoshell_leave_refused
         set -gx TAOSHELL_GENERATION refused
         set -gx TAOSHELL_ROOT $_taoshell_root
         set -gx TAOSHELL_BLOCKED 1
         set -gx LAUNCHER_MOUNTS "$_taoshell_state/refused.json"
     end
-    set -g _taoshell_kind $argv[1]
+    set -g _taoshell_kind $kind
 end
 
-function _taoshell_leave_refused
-    function _taoshell_say_mounts; end
-    function _taoshell_each
-        $argv[1] LAUNCHER_MOUNTS (_taoshell_show "$_taoshell_state/refused.json")
-    end
-    function _taoshell_leave
-        if test "$LAUNCHER_MOUNTS" = "$_taoshell_state/refused.json"
-            _taoshell_give_back LAUNCHER_MOUNTS
-        end
-        set -eg TAOSHELL_ROOT TAOSHELL_GENERATION TAOSHELL_BLOCKED TAOSHELL_WAS_LAUNCHER_MOUNTS
-    end
+# A shell can leave what it has entered; of what it has inherited, only what has the form of ours.
+function _taoshell_know_refused
+    _taoshell_is_loaded refused; or set -g _taoshell_loaded / refused $_taoshell_loaded
 end
 
-# A shell that was started inside a project has inherited its variables, but not the functions to leave it.
-function _taoshell_inherit
-    set -g _taoshell_own "$_taoshell_state/projects$TAOSHELL_ROOT/+"
-    set -l file "$_taoshell_own/gen/$TAOSHELL_GENERATION/fish-1.fish"
-    if test "$TAOSHELL_GENERATION" = refused
-        _taoshell_leave_refused
-        set -g _taoshell_root $TAOSHELL_ROOT
-        set -g _taoshell_generation refused
-        set -g _taoshell_kind unapproved
-    else if test -r "$file"
-        builtin source "$file"
-        set -g _taoshell_root $TAOSHELL_ROOT
-        set -g _taoshell_kind entered
+# Everything was said already: see posix/switch.sh.
+function _taoshell_unchanged_refused
+    if test "$_taoshell_kind" = failed
+        test -e "$_taoshell_busy"
     else
-        function _taoshell_leave
-            set -g _taoshell_stuck $TAOSHELL_PROJECT
-            set -e TAOSHELL_ROOT TAOSHELL_GENERATION TAOSHELL_PROJECT TAOSHELL_BLOCKED LAUNCHER_MOUNTS
-            set -g _taoshell_left # one line is enough
-            _taoshell_say "the compiled files of the inherited project are gone, so its variables stay; start a new shell to get rid of them"
-        end
-    end
-end
-
-# Save the former value of the variable $name in TAOSHELL_WAS_…. It is exported if $name is, so that a shell started here
-# can restore it too.
-function _taoshell_keep --argument-names name
-    _taoshell_copy $name TAOSHELL_WAS_$name
-end
-
-function _taoshell_give_back --argument-names name
-    _taoshell_copy TAOSHELL_WAS_$name $name
-end
-
-function _taoshell_copy --argument-names from to
-    if not set -qg $from
-        set -eg $to
-    else if set -qgx $from
-        set -gx $to $$from
-    else
-        set -gu $to $$from
+        test -e "$_taoshell_root/taoshell.toml" -a ! -L "$_taoshell_state/projects$_taoshell_root/+/current"
     end
 end

@@ -1,34 +1,33 @@
-# shellcheck shell=sh disable=SC3013,SC2154
+# shellcheck shell=bash disable=SC2034,SC2154,SC2292
 # Sessions: a file tells the other shells which project this shell is in. The newest live session wins the mounts file.
 
 # -- this shell's session ----------------------------------------------------------------
 
 # A session is a file <pid>-<start>@<host>@<boot>-<start of pid 1>. Several machines and containers may share a home, and
 # a pid is meaningful only on the machine and in the container that it comes from.
-_taoshell_begin_sessions() {
-  _taoshell_claimed='' _taoshell_wrote='' _taoshell_seen='' _taoshell_mode='' _taoshell_holder='' _taoshell_complained=''
-  _taoshell_boot='' _taoshell_host=''
+_taoshell_begin_session() {
+  local _taoshell_boot='' _taoshell_host='' _taoshell_start
   { IFS= builtin read -r _taoshell_boot </proc/sys/kernel/random/boot_id; } 2>/dev/null || _taoshell_boot=unknown
   { IFS= builtin read -r _taoshell_host </proc/sys/kernel/hostname; } 2>/dev/null || _taoshell_host=unknown
   case $_taoshell_host in '' | *[!A-Za-z0-9._-]*) _taoshell_host=unknown ;; esac
   _taoshell_started 1
-  _taoshell_machine=@$_taoshell_host@$_taoshell_boot-
-  _taoshell_here=$_taoshell_machine$_taoshell_start
+  _taoshell_here=@$_taoshell_host@$_taoshell_boot-$_taoshell_start
   _taoshell_started "$_taoshell_pid"
-  _taoshell_sessions=$_taoshell_state/sessions
-  _taoshell_session=$_taoshell_sessions/$_taoshell_pid-$_taoshell_start$_taoshell_here
-  if [ -s "$_taoshell_session" ]; then # this process was another shell before `exec`
+  _taoshell_session=$_taoshell_state/sessions/$_taoshell_pid-$_taoshell_start$_taoshell_here
+  _taoshell_looked=$_taoshell_state/looks/${_taoshell_session##*/}
+  if [[ -s $_taoshell_session ]]; then # this process was another shell before `exec`
     { IFS= builtin read -r _taoshell_claimed <"$_taoshell_session"; } 2>/dev/null || _taoshell_claimed=''
   fi
 }
 
-# _taoshell_start: when process $1 started, in clock ticks since boot (field 22 of /proc/PID/stat), or 0 if it has ended
+# The caller's _taoshell_start: when process $1 started, in clock ticks since boot (field 22 of /proc/PID/stat), or 0 if it
+# has ended.
 _taoshell_started() {
+  local _taoshell_stat='' _taoshell_field=3
   _taoshell_start=0
   { IFS= builtin read -r _taoshell_stat </proc/"$1"/stat; } 2>/dev/null || return 0
   _taoshell_stat=${_taoshell_stat##*) }           # the command's name may contain spaces and brackets
   case $_taoshell_stat in [ZX]*) return 0 ;; esac # a zombie
-  _taoshell_field=3
   while [ "$_taoshell_field" -lt 22 ]; do
     _taoshell_stat=${_taoshell_stat#* }
     _taoshell_field=$((_taoshell_field + 1))
@@ -36,62 +35,97 @@ _taoshell_started() {
   _taoshell_start=${_taoshell_stat%% *}
 }
 
-# Write this shell's session. A shell that was never in a project needs none.
+# Write this shell's session if it has moved. A shell that was never in a project needs none. The caller's _taoshell_wrote
+# is set if this shell is in another project now.
 _taoshell_register() {
-  _taoshell_claim=''
+  local _taoshell_claim=''
   if [ "$_taoshell_kind" = entered ]; then _taoshell_claim=$_taoshell_root; fi
-  if [ "$_taoshell_claim" = "$_taoshell_claimed" ]; then return 0; fi
+  if _taoshell_is_without_proc; then return 0; fi
+  if [ "$_taoshell_claim" = "$_taoshell_claimed" ]; then
+    if [ -z "$_taoshell_claim" ] || [[ -e $_taoshell_session ]]; then return 0; fi # else another machine removed it
+  fi
   if [ -z "$_taoshell_claim" ]; then
-    if ! _taoshell_empty "$_taoshell_session" && [ -s "$_taoshell_session" ]; then
+    if ! _taoshell_empty "$_taoshell_session" && [[ -s $_taoshell_session ]]; then
       # the other shells still read the old claim, so this shell keeps it
       _taoshell_say "$_taoshell_session cannot be emptied, so the mounts file stays with $_taoshell_claimed; make it writable, then cd again"
       return 0
     fi
-  elif [ ! -e "$_taoshell_sessions/0-0" ] && ! _taoshell_ask ""; then # the first session ever
+  elif [[ ! -e $_taoshell_state/sessions/0-0 ]] && ! _taoshell_ask ""; then # the first session ever
     return 0
-  elif ! _taoshell_put "$_taoshell_session" "$_taoshell_claim"; then
-    _taoshell_claim='' # no other shell could read it
-    _taoshell_empty "$_taoshell_session" || :
-    if [ -z "$_taoshell_complained" ]; then
-      _taoshell_say "$_taoshell_session cannot be written, so the mounts file does not follow this shell (LAUNCHER_MOUNTS does); make room there, or make it writable, then cd again"
-      _taoshell_complained=1
+  else
+    if ! _taoshell_put "$_taoshell_session" "$_taoshell_claim"; then
+      _taoshell_claim='' # no other shell could read it
+      _taoshell_empty "$_taoshell_session" || :
+      if [ -z "$_taoshell_complained" ]; then
+        _taoshell_say "$_taoshell_session cannot be written, so the mounts file does not follow this shell (LAUNCHER_MOUNTS does); make room there, or make it writable, then cd again"
+        _taoshell_complained=1
+      fi
     fi
+    # After the session: a shell that has looked in between finds it. Before the mounts file changes.
+    _taoshell_put "$_taoshell_state/arrived" arrived || : # nobody misses it unless this shell comes and goes
   fi
   _taoshell_claimed=$_taoshell_claim _taoshell_wrote=$_taoshell_claim
 }
 
-# -- the newest live session -------------------------------------------------------------
-
-# _taoshell_holder: the session's file, or ""; _taoshell_want: the mapping that it wants in force
-_taoshell_newest() {
-  _taoshell_dead=' ' _taoshell_stale=0
-  if [ ! -e "$_taoshell_sessions/0-0" ]; then
-    _taoshell_best=''
-  else
-    case $- in *f*)
-      _taoshell_noglob=1 # kept in a variable, so that a Ctrl-C here cannot lose the user's option
-      builtin set +f
-      ;;
-    esac
-    while _taoshell_scan && ! _taoshell_counts; do
-      _taoshell_dead="$_taoshell_dead$_taoshell_best " _taoshell_stale=$((_taoshell_stale + 1))
-    done
-    _taoshell_restore_noglob
+# Without /proc nobody could tell whether this session is alive, so there is none, and no mounts file follows. (Where only
+# other users' processes are hidden, all that matters is there.)
+_taoshell_is_without_proc() {
+  case $_taoshell_session in *"/$_taoshell_pid-0@"*) ;; *) return 1 ;; esac
+  _taoshell_mode=failed _taoshell_alive=/
+  if [ "$_taoshell_kind" = entered ] && [ -z "$_taoshell_told" ]; then
+    _taoshell_told=1
+    _taoshell_say "this system has no /proc, so the mounts file does not follow this shell (LAUNCHER_MOUNTS does); mount /proc, then start a new shell"
   fi
-  _taoshell_holder_is "$_taoshell_best"
 }
 
-_taoshell_holder_is() {
-  _taoshell_holder=$1 _taoshell_holder_alive=/ _taoshell_want=$_taoshell_original
-  case $_taoshell_holder in
-    "$_taoshell_session") ;; # our own session is alive
-    *"$_taoshell_here")
-      _taoshell_name=${_taoshell_holder##*/}
-      _taoshell_holder_alive=/proc/${_taoshell_name%%-*}
-      ;;
-    ?*) _taoshell_holder_alive=$_taoshell_holder ;;
+# -- arrivals ----------------------------------------------------------------------------
+
+# Two shells may come and go between two prompts of a third one, and leave the same mapping in force; but then it has
+# another holder. So a shell that enters a project writes to the file `arrived`, and each shell in a project tests that
+# this is not newer than its own last look at the sessions.
+_taoshell_note_look() {
+  if [ -z "$_taoshell_claimed" ]; then
+    _taoshell_arrived=''
+  elif [[ -z $_taoshell_arrived || ! -e $_taoshell_looked || $_taoshell_arrived -nt $_taoshell_looked ]]; then
+    _taoshell_arrived=$_taoshell_state/arrived
+    _taoshell_put "$_taoshell_looked" look || _taoshell_arrived=''
+  fi
+}
+
+# -- the newest live session -------------------------------------------------------------
+
+# _taoshell_holder: the newest live session that is in a project, or ''; _taoshell_want: the mapping that it wants. Of two
+# equally new ones, that with the higher pid counts. Fails if Python must look at the sessions.
+#
+# The scan starts with our own session, which is the newest after a switch: most others then need one comparison.
+_taoshell_newest() {
+  local _taoshell_file _taoshell_best _taoshell_line _taoshell_bad=' ' _taoshell_result=0
+  if [[ ! -e $_taoshell_state/sessions/0-0 ]]; then # without this file, the pattern might match nothing: failglob
+    _taoshell_holder_is ''
+    return 0
+  fi
+  case $- in *f*)
+    _taoshell_noglob=1
+    builtin set +f
+    ;;
   esac
-  if [ -n "$_taoshell_holder" ]; then _taoshell_want=$_taoshell_state/projects$_taoshell_line/+/shared.json; fi
+  while :; do
+    _taoshell_best='' _taoshell_line=$_taoshell_claimed
+    if [ -n "$_taoshell_claimed" ]; then _taoshell_best=$_taoshell_session; fi
+    for _taoshell_file in "$_taoshell_state"/sessions/*; do
+      # No file is older than ''. A shell outside any project has emptied its file.
+      if [[ $_taoshell_file -ot $_taoshell_best || ! -s $_taoshell_file ]]; then continue; fi
+      if [[ -z $_taoshell_best || $_taoshell_file -nt $_taoshell_best ]] || _taoshell_wins_the_tie; then
+        case $_taoshell_bad in *" $_taoshell_file "*) continue ;; esac
+        if _taoshell_may_live; then _taoshell_best=$_taoshell_file; fi
+      fi
+    done
+    if [ -z "$_taoshell_best" ] || [ "$_taoshell_best" = "$_taoshell_session" ] || _taoshell_counts; then break; fi
+    _taoshell_bad="$_taoshell_bad$_taoshell_best "
+  done
+  _taoshell_restore_noglob
+  _taoshell_holder_is "$_taoshell_best" "$_taoshell_line"
+  return "$_taoshell_result"
 }
 
 _taoshell_restore_noglob() {
@@ -101,61 +135,62 @@ _taoshell_restore_noglob() {
   fi
 }
 
-# _taoshell_best: the newest session that is not empty; of two equally new ones, that with the higher pid. The scan starts
-# with our own session, which is the newest after a switch, or with the last holder: most others then need only one
-# comparison of mtimes.
-_taoshell_scan() {
-  _taoshell_best=$_taoshell_holder
-  if [ -n "$_taoshell_claimed" ]; then
-    _taoshell_best=$_taoshell_session
-  elif [ "$_taoshell_best" = "$_taoshell_session" ]; then
-    _taoshell_best=''
-  fi
-  case $_taoshell_dead in *" $_taoshell_best "*) _taoshell_best='' ;; esac
-  for _taoshell_file in "$_taoshell_sessions"/*; do
-    # No file is older than "". A shell outside any project has emptied its file.
-    if [ "$_taoshell_file" -ot "$_taoshell_best" ] || [ ! -s "$_taoshell_file" ]; then continue; fi
-    case $_taoshell_dead in *" $_taoshell_file "*) continue ;; esac
-    if [ -z "$_taoshell_best" ] || [ "$_taoshell_file" -nt "$_taoshell_best" ] || _taoshell_wins_the_tie; then
-      _taoshell_best=$_taoshell_file
-    fi
-  done
-  [ -n "$_taoshell_best" ]
-}
-
 _taoshell_wins_the_tie() {
-  _taoshell_name=${_taoshell_file##*/} _taoshell_rival=${_taoshell_best##*/}
-  [ "${_taoshell_name%%-*}" -gt "${_taoshell_rival%%-*}" ]
+  local _taoshell_name=${_taoshell_file##*/} _taoshell_rival=${_taoshell_best##*/}
+  [ "${_taoshell_name%%-*}" -gt "${_taoshell_rival%%-*}" ] 2>/dev/null # not every file there is a session
 }
 
-# Whether the best session is alive and in a project with a mapping. _taoshell_line: that project.
-_taoshell_counts() {
-  _taoshell_line=$_taoshell_claimed
-  if [ "$_taoshell_best" = "$_taoshell_session" ]; then
-    [ -n "$_taoshell_line" ]
-    return
-  fi
-  _taoshell_line=''
-  _taoshell_may_live && { IFS= builtin read -r _taoshell_line <"$_taoshell_best"; } 2>/dev/null &&
-    [ -n "$_taoshell_line" ] && {
-    [ -e "$_taoshell_state/projects$_taoshell_line/+/shared.json" ] ||
-      [ -e "$_taoshell_state/projects$_taoshell_line/+/mounts.json" ] # a process was killed while it replaced shared.json
-  }
-}
-
-# A pid can be reused, but then with another start time. Processes of another machine or container cannot be checked: their
-# sessions count until they are emptied or Python removes them.
+# Whether the process of _taoshell_file may live. A dead one on this machine is emptied, so that no scan finds it again:
+# its name has its pid and its start time, so nobody else writes into it. Processes of another machine or container
+# cannot be checked: their sessions count until they are emptied or Python removes them. The same host with another boot
+# is this machine before a reboot, or another machine of this name: Python can tell by the time of the boot.
 _taoshell_may_live() {
-  _taoshell_name=${_taoshell_best##*/}
+  local _taoshell_name=${_taoshell_file##*/} _taoshell_machine=${_taoshell_here#@}
+  _taoshell_machine=${_taoshell_machine%-*}- # host@boot-
+  case $_taoshell_name in
+    *"$_taoshell_here")
+      if [[ -e /proc/${_taoshell_name%%-*} ]]; then return 0; fi
+      _taoshell_empty "$_taoshell_file" || _taoshell_result=1
+      return 1
+      ;;
+    *"@${_taoshell_machine%%@*}@"*) case $_taoshell_name in *"@$_taoshell_machine"*) ;; *) _taoshell_is_rebooted=1 ;; esac ;;
+    *-*@*@*-*) ;;  # another machine or container
+    *) return 1 ;; # not a session
+  esac
+}
+
+# Whether _taoshell_best is the session of a live process in a project with a mapping. _taoshell_line: that project. A pid
+# can be reused, but then with another start time.
+_taoshell_counts() {
+  local _taoshell_name=${_taoshell_best##*/} _taoshell_start
   case $_taoshell_name in
     *"$_taoshell_here")
       _taoshell_name=${_taoshell_name%%@*}
       _taoshell_started "${_taoshell_name%%-*}"
-      [ "$_taoshell_start" = "${_taoshell_name#*-}" ]
+      if [ "$_taoshell_start" != "${_taoshell_name#*-}" ]; then
+        _taoshell_empty "$_taoshell_best" || _taoshell_result=1
+        return 1
+      fi
       ;;
-    *"$_taoshell_machine"*) return 0 ;; # a container of this machine
-    *"@$_taoshell_host@"*) return 1 ;;  # this machine, before it was rebooted
-    *-*@*@*-*) return 0 ;;              # another machine
-    *) return 1 ;;                      # not a session
+  esac
+  _taoshell_line=''
+  { IFS= builtin read -r _taoshell_line <"$_taoshell_best"; } 2>/dev/null &&
+    case $_taoshell_line in /*) ;; *) return 1 ;; esac &&
+    [[ -e $_taoshell_state/projects$_taoshell_line/+/shared.json ||
+      -e $_taoshell_state/projects$_taoshell_line/+/mounts.json ]] # a process was killed while it replaced shared.json
+}
+
+# $1: the session that holds the mounts file, or ''; $2: its project
+_taoshell_holder_is() {
+  _taoshell_holder=$1 _taoshell_alive=/ _taoshell_want=$_taoshell_original
+  if [ -z "$1" ]; then return 0; fi
+  _taoshell_want=$_taoshell_state/projects$2/+/shared.json
+  case $1 in
+    "$_taoshell_session") ;; # this shell is alive
+    *"$_taoshell_here")
+      _taoshell_alive=${1##*/}
+      _taoshell_alive=/proc/${_taoshell_alive%%-*}
+      ;;
+    *) _taoshell_alive=$1 ;;
   esac
 }

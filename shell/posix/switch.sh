@@ -2,129 +2,160 @@
 # Leave one project, enter another. The shell sources only compiled scripts, and only approved content is compiled.
 
 _taoshell_switch() {
-  _taoshell_left=${TAOSHELL_PROJECT-} _taoshell_said=${TAOSHELL_GENERATION-}
-  _taoshell_remember_all
+  local _taoshell_from=${TAOSHELL_GENERATION-} _taoshell_left=${TAOSHELL_PROJECT-}
+  local _taoshell_log=$_taoshell_state/projects$_taoshell_root/+/gen/$_taoshell_from/log
   # Forget the old state before acting: if a Ctrl-C interrupts this, the shell does not take it for done.
-  _taoshell_root='' _taoshell_generation='' _taoshell_kind='' _taoshell_complained='' _taoshell_busy=/
-  _taoshell_unchanged() { :; }
-  if [ -n "${TAOSHELL_GENERATION-}" ]; then _taoshell_leave; fi
+  _taoshell_root='' _taoshell_generation='' _taoshell_kind='' _taoshell_complained=''
+  if [ -n "$_taoshell_from" ]; then _taoshell_leave "$_taoshell_from"; fi
+  _taoshell_kept_ones=''
+  if [ -n "${TAOSHELL_GENERATION-}" ]; then # it cannot be unset
+    _taoshell_bar TAOSHELL_GENERATION read-only
+    return 0
+  fi
   if [ -n "$_taoshell_found" ]; then
-    _taoshell_arrive
+    _taoshell_arrive "$_taoshell_from"
   elif [ -n "$_taoshell_left" ] && [ "${TAOSHELL_LOG-}" != quiet ]; then
+    local _taoshell_shown
     _taoshell_show "$_taoshell_left"
     _taoshell_say "left $_taoshell_shown"
-  fi
-  _taoshell_say_changes
-}
-
-# Give each variable the value that it had before the project, even if the user has changed it since, and enter anew.
-_taoshell_reload() {
-  _taoshell_root='' _taoshell_mode=''
-  if [ -n "${TAOSHELL_GENERATION-}$_taoshell_generation" ]; then _taoshell_each _taoshell_undo; fi
-  _taoshell_catch_up
-}
-
-_taoshell_undo() {
-  _taoshell_look_up "TAOSHELL_WAS_$1"
-  if [ -n "$_taoshell_is_set" ]; then
-    _taoshell_give_back "$1" "$_taoshell_value"
-  else
-    _taoshell_give_back "$1"
+    if [ "${TAOSHELL_LOG-}" = full ]; then _taoshell_say_log - "$_taoshell_log"; fi
   fi
 }
 
+# -- leave -----------------------------------------------------------------------------------
+
+# Give back what generation $1 has changed.
+_taoshell_leave() {
+  local _taoshell_name=$1
+  if ! _taoshell_is_loaded "$1"; then _taoshell_name=unknown; fi
+  _taoshell_begin_changes "$_taoshell_name"
+  "_taoshell_leave_$_taoshell_name" ""
+}
+
+_taoshell_leave_refused() {
+  if [ "${LAUNCHER_MOUNTS-}" = "$_taoshell_state/refused.json" ]; then
+    if [ -n "${TAOSHELL_WAS_LAUNCHER_MOUNTS+x}" ]; then
+      _taoshell_give_back LAUNCHER_MOUNTS "$TAOSHELL_WAS_LAUNCHER_MOUNTS"
+    else
+      "$_taoshell_export" unset LAUNCHER_MOUNTS
+    fi
+  fi
+  "$_taoshell_export" unset TAOSHELL_ROOT TAOSHELL_GENERATION TAOSHELL_BLOCKED TAOSHELL_WAS_LAUNCHER_MOUNTS
+}
+
+# -- enter -----------------------------------------------------------------------------------
+
+# $1: the generation that this shell was in
 _taoshell_arrive() {
-  _taoshell_own=$_taoshell_state/projects$_taoshell_found/+
-  if [ ! -d "$_taoshell_own" ]; then
+  local _taoshell_own=$_taoshell_state/projects$_taoshell_found/+
+  if [[ ! -d $_taoshell_own ]] && ! _taoshell_is_recorded; then
     _taoshell_refuse unapproved
+    if [ "$_taoshell_kind" = off ]; then return 0; fi # it is barred, and that was said
+    local _taoshell_shown
     _taoshell_show "$_taoshell_root"
     _taoshell_say "$_taoshell_shown is not approved; run: taoshell allow"
     return 0
   fi
   if ! _taoshell_load; then
-    _taoshell_generation=''
-    # A source differs from the compiled one. Only this case needs Python.
-    if ! _taoshell_call _sync "$_taoshell_found"; then
-      if [ -z "$_taoshell_again" ]; then _taoshell_refuse failed; fi
-      return 0
-    fi
-    if ! _taoshell_load; then # edited once more in the meantime: check again at the next prompt
-      _taoshell_generation='' _taoshell_again=1
+    if [ "$_taoshell_kind" = foreign ]; then return 0; fi
+    # A source differs from the compiled one. Only this case needs Python. Until that is done, and if a Ctrl-C ends it, no
+    # container may start here with another mapping.
+    _taoshell_refuse failed
+    if [ "$_taoshell_kind" != failed ] || ! _taoshell_call _sync "$_taoshell_found"; then return 0; fi
+    if [ "$_taoshell_generation" = refused ]; then _taoshell_leave refused; fi
+    _taoshell_root='' _taoshell_kind=''
+    if ! _taoshell_load; then # edited once more in the meantime
+      _taoshell_again=1
       return 0
     fi
   fi
-  _taoshell_enter
+  _taoshell_begin_changes "$_taoshell_generation"
+  if _taoshell_is_barred; then return 0; fi
+  "_taoshell_enter_$_taoshell_generation" "$1"
   _taoshell_root=$_taoshell_found _taoshell_kind=entered
+  if [ "${TAOSHELL_LOG-}" = full ] && [ "${1%????????}" != "${_taoshell_generation%????????}" ]; then
+    _taoshell_say_log + "$_taoshell_own/gen/$_taoshell_generation/log"
+  fi
 }
 
+# Whether the project was approved when the home had another path: what is below the home is recorded as ~/…
+_taoshell_is_recorded() {
+  local _taoshell_dir=$_taoshell_found
+  while [ -n "$_taoshell_dir" ]; do
+    _taoshell_dir=${_taoshell_dir%/*}
+    if [[ ${_taoshell_dir:-/} -ef ${_taoshell_mounts%/*} ]]; then
+      [[ -e $_taoshell_state/projects/~${_taoshell_found#"$_taoshell_dir"}/+/inputs.json ]]
+      return
+    fi
+  done
+  return 1
+}
+
+# _taoshell_generation: the one that is in force, ready to enter. Fails, with '', if there is none. Only a generation in
+# force has stamps: one that this shell has read before need not be read again.
 _taoshell_load() {
-  if [ ! -r "$_taoshell_own/current/posix-1.sh" ]; then return 1; fi
+  if _taoshell_is_loaded "$_taoshell_found"; then
+    _taoshell_generation=${_taoshell_loaded#*"$_taoshell_newline$_taoshell_found$_taoshell_newline"}
+    _taoshell_generation=${_taoshell_generation%%"$_taoshell_newline"*}
+    if "_taoshell_unchanged_$_taoshell_generation"; then return 0; fi
+  fi
+  local _taoshell_file=$_taoshell_own/current/posix-2.sh
+  if [[ -r $_taoshell_file ]]; then
+    if [[ ! -O $_taoshell_file ]]; then
+      _taoshell_turn_foreign "$_taoshell_file"
+      return 1
+    fi
+    _taoshell_read "$_taoshell_file" "$_taoshell_found"
+    if "_taoshell_unchanged_$_taoshell_generation"; then return 0; fi
+  fi
+  _taoshell_generation=''
+  return 1
+}
+
+# Whether this shell has the functions of the generation $1, or of one of the project $1.
+_taoshell_is_loaded() {
+  case $_taoshell_loaded in *"$_taoshell_newline$1$_taoshell_newline"*) ;; *) return 1 ;; esac
+}
+
+# Source the script $1 of a generation of the project $2; it sets _taoshell_generation and defines functions.
+_taoshell_read() {
   # shellcheck source=/dev/null
-  . "$_taoshell_own/current/posix-1.sh"
-  _taoshell_unchanged
+  . "$1"
+  _taoshell_loaded=$_taoshell_newline$2$_taoshell_newline$_taoshell_generation$_taoshell_newline$_taoshell_loaded
 }
 
 # Load nothing of the project. The shell only gets a mounts file that TAO's launcher refuses, so that no container starts
-# here with another project's mapping.
+# here with another project's mapping. $1 becomes _taoshell_kind.
 _taoshell_refuse() {
   _taoshell_root=$_taoshell_found _taoshell_generation=''
-  # Already said. A cd, any taoshell command, and the end of the process that had the lock make the hook try again.
-  _taoshell_unchanged() { [[ -e $_taoshell_busy ]]; }
-  if [ "$1" = unapproved ]; then _taoshell_watch_unapproved; fi
-  if [ -e "$_taoshell_state/refused.json" ]; then
+  if [[ -e $_taoshell_state/refused.json ]]; then
+    _taoshell_begin_changes refused
+    if _taoshell_is_barred; then return 0; fi
     _taoshell_generation=refused
+    _taoshell_know_refused
     if [ -n "${LAUNCHER_MOUNTS+x}" ]; then
       _taoshell_keep LAUNCHER_MOUNTS "$LAUNCHER_MOUNTS"
     else
-      builtin unset TAOSHELL_WAS_LAUNCHER_MOUNTS
+      "$_taoshell_export" unset TAOSHELL_WAS_LAUNCHER_MOUNTS
     fi
-    _taoshell_leave_refused
-    builtin export TAOSHELL_ROOT="$_taoshell_root" TAOSHELL_GENERATION=refused TAOSHELL_BLOCKED=1 \
+    "$_taoshell_export" export TAOSHELL_ROOT="$_taoshell_root" TAOSHELL_GENERATION=refused TAOSHELL_BLOCKED=1 \
       LAUNCHER_MOUNTS="$_taoshell_state/refused.json"
   fi
   _taoshell_kind=$1
 }
 
-_taoshell_watch_unapproved() {
-  _taoshell_unchanged() { [[ -e $_taoshell_root/taoshell.toml && ! -L $_taoshell_own/current ]]; }
+# A shell can leave what it has entered; of what it has inherited, only what has the form of ours.
+_taoshell_know_refused() {
+  if _taoshell_is_loaded refused; then return 0; fi
+  _taoshell_loaded=$_taoshell_newline/$_taoshell_newline"refused"$_taoshell_newline$_taoshell_loaded
 }
 
-_taoshell_leave_refused() {
-  _taoshell_say_mounts() { :; }
-  _taoshell_each() {
-    _taoshell_show "$_taoshell_state/refused.json"
-    "$1" LAUNCHER_MOUNTS "$_taoshell_shown"
-  }
-  _taoshell_leave() {
-    if [ "${LAUNCHER_MOUNTS-}" = "$_taoshell_state/refused.json" ]; then
-      if [ -n "${TAOSHELL_WAS_LAUNCHER_MOUNTS+x}" ]; then
-        _taoshell_give_back LAUNCHER_MOUNTS "$TAOSHELL_WAS_LAUNCHER_MOUNTS"
-      else
-        builtin unset LAUNCHER_MOUNTS
-      fi
-    fi
-    builtin unset TAOSHELL_ROOT TAOSHELL_GENERATION TAOSHELL_BLOCKED TAOSHELL_WAS_LAUNCHER_MOUNTS
-  }
-}
-
-# A shell that was started inside a project has inherited its variables, but not the functions to leave it.
-_taoshell_inherit() {
-  _taoshell_own=$_taoshell_state/projects$TAOSHELL_ROOT/+
-  _taoshell_file=$_taoshell_own/gen/$TAOSHELL_GENERATION/posix-1.sh
-  if [ "$TAOSHELL_GENERATION" = refused ]; then
-    _taoshell_leave_refused
-    _taoshell_watch_unapproved
-    _taoshell_root=$TAOSHELL_ROOT _taoshell_generation=refused _taoshell_kind=unapproved
-  elif [ -r "$_taoshell_file" ]; then
-    # shellcheck source=/dev/null
-    . "$_taoshell_file"
-    _taoshell_root=$TAOSHELL_ROOT _taoshell_kind=entered
+# Everything was said already. What makes the hook try again: an approval; after a failure, a cd, any taoshell command, and
+# the end of the process that had the lock.
+_taoshell_unchanged_refused() {
+  if [ "$_taoshell_kind" = failed ]; then
+    [[ -e $_taoshell_busy ]]
   else
-    _taoshell_leave() {
-      _taoshell_stuck=${TAOSHELL_PROJECT-}
-      builtin unset TAOSHELL_ROOT TAOSHELL_GENERATION TAOSHELL_PROJECT TAOSHELL_BLOCKED LAUNCHER_MOUNTS
-      _taoshell_left='' # one line is enough
-      _taoshell_say "the compiled files of the inherited project are gone, so its variables stay; start a new shell to get rid of them"
-    }
+    [[ -e $_taoshell_root/taoshell.toml && ! -L $_taoshell_state/projects$_taoshell_root/+/current ]]
   fi
 }

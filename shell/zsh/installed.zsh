@@ -1,10 +1,17 @@
 # The file that `taoshell install` writes for zsh: the hook and completion. `install` fills in the placeholders.
 
-# Scripts get nothing. If the package has been removed, this file does nothing and prints nothing. After an upgrade of
-# Python the package is elsewhere, but its program still runs.
+# Scripts get nothing. If the package has been removed, this file does nothing and prints nothing, unless the mounts file
+# still leads to a project. After an upgrade of Python the package is elsewhere, but its program still runs.
 if [[ ! -o interactive ]]; then \builtin return 0; fi
 typeset -g _taoshell_program=__PROGRAM__
-if [[ ! -e __SCRIPTS__ && ! -x $_taoshell_program ]]; then \builtin return 0; fi
+if [[ ! -e __SCRIPTS__ && ! -x $_taoshell_program ]]; then
+  typeset -g _taoshell_mounts=__MOUNTS_FILE__ _taoshell_original=__ORIGINAL__
+  if [[ -L $_taoshell_mounts && ! $_taoshell_mounts -ef $_taoshell_original ]] &&
+    [[ -e $_taoshell_mounts || -e $_taoshell_original ]]; then
+    \command sh __WITHOUT__ __STATE__ "$_taoshell_mounts" "$_taoshell_original" __CURRENT__ </dev/null || \builtin :
+  fi
+  \builtin return 0
+fi
 
 __HOOK__
 
@@ -15,7 +22,12 @@ typeset -g _taoshell_completions=__COMPLETIONS__
 
 # A later compinit finds the file in fpath. If compinit has run already, the first prompt registers the completion.
 if [[ ":${(j.:.)fpath[@]}:" != *":$_taoshell_completions:"* ]]; then fpath+=("$_taoshell_completions"); fi
-\builtin autoload -Uz _taoshell
+_taoshell() { # unless it belongs to another user
+  [[ -O "$_taoshell_completions/_taoshell" ]] && _taoshell_is_own "$_taoshell_state" || \builtin return 1
+  \builtin unfunction _taoshell
+  \builtin autoload -Uz _taoshell
+  _taoshell "$@"
+}
 
 _taoshell_offer_completion() {
   \builtin emulate -L zsh -o no_aliases

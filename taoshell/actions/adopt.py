@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from taoshell.actions import approve, change
 from taoshell.actions.change import Change
@@ -17,8 +17,7 @@ from taoshell.text import merge
 from taoshell.text.setting import Texts
 
 
-@dataclass(frozen=True, slots=True)
-class Adoption:
+class Adoption(NamedTuple):
     """The planned change, and lines to say about it."""
 
     change: Change

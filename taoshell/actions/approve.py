@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from taoshell.actions import compile, find, record
 from taoshell.actions.change import Change, plan
@@ -24,13 +24,19 @@ from taoshell.state.swap import Swaps, recover
 _TRIES = 10  # to approve or compile a project that another program keeps changing
 
 
-@dataclass(frozen=True, slots=True)
-class Allowed:
+class Allowed(NamedTuple):
     """An approved project, the lines to say about it, and what the user should know about the project itself."""
 
     project: Project
     to_say: list[str]
     notes: list[str]
+
+
+class Blocked(NamedTuple):
+    """What to put in force instead of a project. `project` is the reason, if it only lacks an approval."""
+
+    outcome: Outcome
+    project: Project | None
 
 
 def allow(state: State, change: Change) -> Allowed:
@@ -48,6 +54,7 @@ def allow(state: State, change: Change) -> Allowed:
             for path in change.folders:
                 os.makedirs(os.path.realpath(path), exist_ok=True)  # it may be a dangling symlink
             then = _carried_out(change, again, swaps)
+            compile.outdate(state, root)  # if we are killed after the next line, every shell calls sync
             approvals.approve(state, root, record.inputs(then, project))
             to_say = _compile_and_record(state, then, project)
     losses = mounts_file.losses(project.mapping, os.path.realpath)
@@ -66,12 +73,15 @@ def sync(state: State, root: str) -> list[str]:
         decided = _decided(state, sources)
         with contextlib.suppress(ChangedMeanwhile), lock(state):
             again = _unchanged(state, sources)
-            if isinstance(decided, Outcome):
-                return compile.put_in_force(state, again, decided)
+            if isinstance(decided, Blocked):
+                if decided.project and is_approved(state, again, decided.project):  # by `allow`, while we waited
+                    continue
+                return compile.put_in_force(state, again, decided.outcome)
             if not is_approved(state, again, decided.project):  # denied while we waited for the lock
                 continue
             with _swaps(state, root) as swaps:
-                to_say = _compile_and_record(state, _carried_out(decided, again, swaps), decided.project)
+                then = _carried_out(decided, again, swaps, keep_time=True)
+                to_say = _compile_and_record(state, then, decided.project)
             return [*swaps.to_say, *to_say]
     raise TaoshellError("another program writes the project's files all the time", "stop that program", at=Where(root))
 
@@ -124,19 +134,21 @@ def require_in_force(state: State, root: str) -> Project:
     return project
 
 
-def _decided(state: State, sources: Sources) -> Change | Outcome:
+def _decided(state: State, sources: Sources) -> Change | Blocked:
     """Return what to do about a project that has changed: compile it, or block it with a reason."""
-    change = None
+    change = unapproved = None
     try:
         change = plan(state, sources)
         if not is_approved(state, sources, change.project):
+            unapproved = change.project
             raise TaoshellError(_disapproval(state, sources, change.project), cure("changed"))
         change.require_folders()
     except TaoshellError as error:
         never_approved = change is None and record.changed_names(state, sources, None)
         how = cure("changed-and-wrong")
         reason = f"{_disapproval(state, sources, None)}; {how}" if never_approved else str(error)
-        return compile.blocked(sources.root, reason, change.project.steps if change else ())
+        project = change.project if change else None
+        return Blocked(compile.blocked(sources.root, reason, project.steps if project else ()), unapproved)
     return change
 
 
@@ -179,16 +191,23 @@ def _require_same_steps(project: Project) -> None:
         raise ChangedMeanwhile(step.path)
 
 
-def _carried_out(change: Change, again: Sources, swaps: Swaps) -> Sources:
-    """Write the planned files. Returns the sources as they are then; `again` has the mtimes of the others."""
+def _carried_out(change: Change, again: Sources, swaps: Swaps, *, keep_time: bool = False) -> Sources:
+    """Write the planned files. Returns the sources as they are then; `again` has the mtimes of the others.
+
+    With `keep_time`, which is for changes to our block alone, a file keeps its mtime. Otherwise two machines that see
+    one home at different paths would recompile in turns, as each writes its paths into the block.
+    """
     if find.is_private(change.now.env.path, change.now.root):
         make_folder(os.path.dirname(change.now.env.path))
-    mtimes = {file.path: swaps.replace(file.path, file.before, file.after, mode=file.mode) for file in change.files}
+    mtimes = {
+        file.path: swaps.replace(file.path, file.before, file.after, mode=file.mode, keep_time=keep_time)
+        for file in change.files
+    }
 
     def written(planned: Source, found: Source) -> Source:
-        return replace(planned, mtime_ns=mtimes.get(os.path.realpath(found.path), found.mtime_ns))
+        return planned._replace(mtime_ns=mtimes.get(os.path.realpath(found.path), found.mtime_ns))
 
-    return replace(again, toml=written(change.then.toml, again.toml), env=written(change.then.env, again.env))
+    return again._replace(toml=written(change.then.toml, again.toml), env=written(change.then.env, again.env))
 
 
 def _compile_and_record(state: State, sources: Sources, project: Project) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterator
 
 from taoshell.actions import find
@@ -23,6 +22,8 @@ def stands_out(sources: Sources) -> Iterator[str]:
 
 def _is_tracked(root: str) -> bool:
     """Whether git tracks the project's `.env`: .gitignore has no effect then."""
+    import subprocess  # only when needed: a project that was approved before needs no look
+
     # A configuration that came with the folder must run nothing.
     command = ["git", "-c", "core.fsmonitor=false", "-C", root, "ls-files", "--error-unmatch", "--", find.ENV]
     environ = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from taoshell.actions import find, record
 from taoshell.actions.record import Record
@@ -21,8 +21,7 @@ from taoshell.text import diff, dotenv
 _LONGEST = 4095 - 100  # bytes: PATH_MAX without its NUL, less the names of the files in a project's state folder
 
 
-@dataclass(frozen=True, slots=True)
-class Replacement:
+class Replacement(NamedTuple):
     """A file to replace. `path` is real, `before` what was read there (None: no file), `mode` the new file's."""
 
     path: str
@@ -31,8 +30,7 @@ class Replacement:
     mode: int
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """The sources of a project as they were read and as they will be, and the project that they then define.
 
     `files` are all files that differ. `folders` are mount folders to create.
@@ -64,7 +62,7 @@ class Change:
             if is_missing and below(path, self.now.root) and not below(real, self.now.root):
                 cause = f"a symlink leads to {real}, outside the project, and there is no such folder"
                 raise TaoshellError(cause, cure("missing-folder-outside", folder=real), at=Where(path))
-        return replace(self, folders=self.project.missing_mount_folders)
+        return self._replace(folders=self.project.missing_mount_folders)
 
     def require_folders(self) -> None:
         """Raise TaoshellError if a mount folder is missing and is not created."""
@@ -83,13 +81,13 @@ def plan(state: State, now: Sources, *, toml: str | None = None, env: str | None
     now.require_readable()
     edited = now
     if toml is not None:
-        edited = replace(edited, toml=replace(now.toml, data=toml.encode()))
+        edited = edited._replace(toml=now.toml._replace(data=toml.encode()))
     if env is not None:
-        edited = replace(edited, env=replace(now.env, data=env.encode()))
+        edited = edited._replace(env=now.env._replace(data=env.encode()))
     project = define(edited)
     _require_own_block(state, edited, project)
     text = dotenv.with_block(decoded(edited.env), variables_of(project.places), edited.env.path)
-    then = replace(edited, env=replace(edited.env, data=text.encode()))
+    then = edited._replace(env=edited.env._replace(data=text.encode()))
     folder = os.path.dirname(now.env.path)  # of the private `.env`, or the project's
     pairs = ((now.toml, then.toml, now.root, 0o644), (now.env, then.env, folder, 0o600))
     files = (replacement(old.path, old.data, new.data or b"", within, mode) for old, new, within, mode in pairs)
@@ -140,5 +138,5 @@ def _record_of(state: State, block: Mapping[str, str]) -> Record | None:
     """Return the record of the other project for which taoshell wrote `block`; None if there is none."""
     # A repository can contain a block with any path: one with `..` would leave the state folder.
     roots = (path for path in block.values() if path == os.path.abspath(path))
-    records = (record.read(state, root) for root in roots if os.path.isfile(state.project(root).inputs))
+    records = (record.read(state, root) for root in roots if record.exists(state, root))
     return next((other for other in records if other is not None and other.block == block), None)

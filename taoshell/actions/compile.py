@@ -3,37 +3,34 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
-from dataclasses import astuple, dataclass
+from typing import NamedTuple
 
 from taoshell import __version__
-from taoshell.actions.sources import STAMPS, Sources
+from taoshell.actions.sources import Sources
 from taoshell.errors import TaoshellError, counted, printable
 from taoshell.formats import mounts_file
 from taoshell.mounts import mapping
 from taoshell.project.model import Mapping, Project, Step
 from taoshell.project.names import masked
-from taoshell.shells import NAMES, dialect
+from taoshell.shells import MOUNTS_FILE, NAMES, STATE, dialect
 from taoshell.shells.generation import Check, Generation
-from taoshell.state import generations
+from taoshell.state import generations, stamps
 from taoshell.state.files import (
     ensure_project,
     make_folder,
-    new_file,
     remove_tree,
     replace_file,
     replace_link,
-    rounded_up,
 )
 from taoshell.state.paths import ProjectFolder, State
+from taoshell.state.sha256 import sha256
 
 _KEPT_GENERATIONS = 20  # to leave an older generation, a shell needs its script
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a shell gets on entering. Without `mapping`, it is only a mounts file that the launcher refuses.
 
     The shell checks the `steps`, which lead to the places, at each prompt.
@@ -62,54 +59,59 @@ def blocked(root: str, reason: str, steps: tuple[Step, ...] = ()) -> Outcome:
 def put_in_force(state: State, sources: Sources, outcome: Outcome) -> list[str]:
     """Write the generation of `outcome` and give it to every shell in the project. Returns lines to say.
 
-    The caller holds the lock. The stamps are renamed last: a shell that looks earlier finds them stale and calls sync.
+    The caller holds the lock. The old stamps go first and the new ones come last: a shell that looks in between calls
+    sync. If the generation cannot be written, nothing changes.
     """
     project = state.project(sources.root)
     ensure_project(project)
     mapping.ensure_refusal(state)
-    stamps, checks = _new_stamps(project, sources)
-    checks += map(_check_of_step, outcome.steps)
+    mtimes_ns = {source.stamp: source.mtime_ns for source in sources.all if source.mtime_ns is not None}
+    exact = all(stamps.is_exact(state, mtime_ns) for mtime_ns in mtimes_ns.values())
     text = mapping.tombstone(sources.root) if outcome.mapping is None else mounts_file.written(outcome.mapping)
-    try:
-        name = _compile(project, outcome, text, checks)
-        to_say = mapping.expose(state, project, text)
-        replace_link(project.current, f"gen/{name}")
-        for temporary, path in stamps.items():
-            os.rename(temporary, path)
-    finally:
-        for temporary in stamps:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(temporary)
+    name = _compile(project, outcome, text, sources, exact=exact)
+    stamps.withdraw(state, project)
+    to_say = mapping.expose(state, project, text)
+    replace_link(project.current, f"gen/{name}")
+    for source in sources.all:
+        stamps.enclose(state, name, source.stamp, source.mtime_ns or 0, exact=exact)
+    stamps.enclose(state, name, "mounts", os.stat(project.shared).st_mtime_ns, exact=exact)
     _prune(state, project, name)
     return to_say
 
 
 def outdate(state: State, root: str) -> None:
     """Make every shell in `root` call sync at its next prompt."""
-    for name in STAMPS:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(f"{state.project(root).stamps}/{name}")
+    stamps.withdraw(state, state.project(root))
 
 
-def _new_stamps(project: ProjectFolder, sources: Sources) -> tuple[dict[str, str], list[Check]]:
-    """Write an empty temporary file for each source that exists, with its mtime.
-
-    Returns their final paths by temporary path, and the checks that compare them with the sources.
-    """
-    stamps, checks = {}, []
+def _checks(name: str, sources: Sources, outcome: Outcome, *, exact: bool) -> list[Check]:
+    """Return what must hold as long as the generation `name` is in force."""
+    checks, stamp = [], f"{STATE}/stamps/{name}"
     for source in sources.all:
+        below, above = stamp + stamps.below(source.stamp), stamp + stamps.above(source.stamp)
         if source.mtime_ns is None:
-            checks.append(Check("absent", source.path))
-            continue
-        path = f"{project.stamps}/{source.stamp}"
-        temporary = new_file(path, b"", mtime_ns=source.mtime_ns)
-        stamps[temporary] = path
-        kind = "same_age"
-        if os.stat(temporary).st_mtime_ns != source.mtime_ns:  # this file system rounds mtimes
-            kind, rounded = "not_newer", rounded_up(source.mtime_ns)
-            os.utime(temporary, ns=(rounded, rounded))
-        checks.append(Check(kind, source.path, path))
-    return stamps, checks
+            checks += [Check("absent", source.path), Check("exists", above)]
+        elif exact:
+            checks.append(Check("between", source.path, below, above))
+        else:
+            checks.append(Check("not_newer", source.path, above))
+    return [*checks, *map(_check_of_step, outcome.steps)]
+
+
+def _brief(name: str, sources: Sources, checks: list[Check], *, exact: bool) -> list[Check]:
+    """Return the checks for a shell whose own mapping is in force; none if coarse mtimes say too little.
+
+    No two mappings have the same mtime, and each lies between its two stamps. So these show both: another mapping is in
+    force, or another program wrote into it.
+    """
+    if not exact or sources.toml.mtime_ns is None:
+        return []
+    stamp = f"{STATE}/stamps/{name}"
+    return [
+        Check("between", MOUNTS_FILE, stamp + stamps.below("mounts"), stamp + stamps.above("mounts")),
+        Check("exists", f"{STATE}/projects{sources.root}/+/mounts.json"),  # LAUNCHER_MOUNTS names it
+        *checks,
+    ]
 
 
 def _check_of_step(step: Step) -> Check:
@@ -124,33 +126,44 @@ def _check_of_step(step: Step) -> Check:
     return Check("link_to", step.path, end) if os.path.exists(step.path) else Check("dangling", step.path)
 
 
-def _compile(project: ProjectFolder, outcome: Outcome, mounts_text: str, checks: list[Check]) -> str:
-    """Write the generation, with a script for each dialect. Returns its name, a hash of its content."""
+def _compile(project: ProjectFolder, outcome: Outcome, mounts_text: str, sources: Sources, *, exact: bool) -> str:
+    """Write the generation, with a script for each dialect. Returns its name.
+
+    The first half is a hash of the content, the second one also of our version, which may write another script.
+    """
     variables = {"LAUNCHER_MOUNTS": project.mounts, **outcome.variables}
-    tests = [(check.kind, check.path) for check in checks]
-    made_from = json.dumps([__version__, project.root, variables, tests, astuple(outcome)])
-    name = hashlib.sha256(made_from.encode()).hexdigest()[:16]
+    tests = [(check.kind, check.path) for check in _checks("", sources, outcome, exact=exact)]
+    made_from = json.dumps([project.root, variables, tests, outcome])
+    name = "".join(sha256(text.encode()).hexdigest()[:8] for text in (made_from, f"{__version__} {made_from}"))
     folder = f"{project.generations}/{name}"
     own = {"TAOSHELL_ROOT": project.root, "TAOSHELL_GENERATION": name, "TAOSHELL_PROJECT": outcome.name}
     is_blocked = outcome.mapping is None
     if is_blocked:
         own["TAOSHELL_BLOCKED"] = "1"
-    mounts = outcome.mapping.mounts if outcome.mapping else ()
+    checks = _checks(name, sources, outcome, exact=exact)
     generation = Generation(
         name,
         own,
         variables,
-        shown={name: printable(masked(name, value)) for name, value in variables.items()},
-        checks=[Check("same_file", project.current, folder), *checks],
+        checks,
+        _brief(name, sources, checks, exact=exact),
         message=outcome.message,
         is_error=is_blocked,
-        mounts=[printable(f"{mount.source} => {mount.destination}") for mount in mounts],
     )
     make_folder(folder)
     for language in dict.fromkeys(map(dialect, NAMES)):
         replace_file(f"{folder}/{language.SCRIPT}", language.script(generation).encode())
+    replace_file(f"{folder}/log", _log(variables, outcome).encode())
     generations.write(folder, generations.Values(own, variables), mounts_text)
     return name
+
+
+def _log(variables: dict[str, str], outcome: Outcome) -> str:
+    """Return what TAOSHELL_LOG=full says on entering, a line each: what may be shown of each value, and the mounts."""
+    lines = [f"+ {name}={printable(masked(name, value))}" for name, value in variables.items()]
+    mounts = outcome.mapping.mounts if outcome.mapping else ()
+    lines += [f"  {printable(f'{mount.source} => {mount.destination}')}" for mount in mounts]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _prune(state: State, project: ProjectFolder, current: str) -> None:

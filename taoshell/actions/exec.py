@@ -12,13 +12,12 @@ from types import FrameType
 from taoshell.actions import approve, environment
 from taoshell.errors import TaoshellError, printable
 from taoshell.mounts.settle import settle
-from taoshell.state import generations, sessions
-from taoshell.state.paths import State
+from taoshell.state import generations, processes, sessions
+from taoshell.state.paths import FOR_ONE_CALL, State
 
 _CANNOT_RUN, _NOT_FOUND = 126, 127  # as in every shell
 _FROM_THE_TERMINAL = (signal.SIGINT, signal.SIGQUIT)
 _PASSED_ON = (*_FROM_THE_TERMINAL, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
-_FOR_TAOSHELL = ("TAOSHELL_STATE", "TAOSHELL_MOUNTS_FILE")  # the hook sets them for this call only
 
 Say = Callable[[Sequence[str]], None]  # prints lines for the user
 
@@ -49,10 +48,9 @@ def run(state: State, root: str, arguments: Sequence[str], say: Say) -> int:
 
 def _outside(state: State) -> dict[str, str]:
     """Return our environment as it is outside any project."""
-    environ = {name: value for name, value in os.environ.items() if name not in _FOR_TAOSHELL}
-    with open("/proc/self/environ", "rb") as file:
-        if b"\0LC_CTYPE=" not in b"\0" + file.read():  # Python sets it if the locale is C (PEP 538)
-            environ.pop("LC_CTYPE", None)
+    environ = {name: value for name, value in os.environ.items() if name not in FOR_ONE_CALL}
+    if not _was_given("LC_CTYPE"):  # Python sets it if the locale is C (PEP 538)
+        environ.pop("LC_CTYPE", None)
     root, name = environ.get("TAOSHELL_ROOT"), environ.get("TAOSHELL_GENERATION")
     if not root or not name:
         return environ
@@ -61,9 +59,22 @@ def _outside(state: State) -> dict[str, str]:
     return environment.left(environ, values.variables if values else {"LAUNCHER_MOUNTS": state.refused})
 
 
+def _was_given(name: str) -> bool:
+    """Whether this process was started with the variable `name`; False if /proc does not tell."""
+    try:
+        with open("/proc/self/environ", "rb") as file:
+            return f"\0{name}=".encode() in b"\0" + file.read()
+    except OSError:
+        return False
+
+
 @contextlib.contextmanager
 def _session(state: State, root: str, say: Say) -> Iterator[None]:
-    """Make this process a session in the project, like a shell."""
+    """Make this process a session in the project, like a shell. Without /proc nobody could tell whether it is alive."""
+    if not processes.can_be_judged():
+        say([processes.WITHOUT_PROC])
+        yield
+        return
     say(settle(state))
     path = sessions.write(state, os.getpid(), root)
     try:

@@ -53,6 +53,8 @@ def require_root(root: str) -> None:
     if _is_reserved(root):
         cause = "your home folder and / cannot be projects"
         raise TaoshellError(cause, "make a folder in your home and run it there", at=Where(root))
+    if root.startswith("/~/"):  # its record would have the place of one below the home
+        raise TaoshellError("a project cannot be in the folder /~", "rename or move the folder", at=Where(root))
     if "\n" in root or "+" in root.split("/"):
         raise TaoshellError(
             "a project's path cannot contain a newline or a folder named +", "rename or move the folder", at=Where(root)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from functools import reduce
+from typing import NamedTuple
 
 from taoshell.actions import approve, change, find
 from taoshell.actions.change import Change, Replacement, replacement
@@ -43,8 +42,7 @@ CONTAINER_OPTIONS = "your uid, 16 GB of shared memory, this machine's network, a
 _OURS = {"KEY", "NUM_GPUS", "GPU_IDS", "TAO_VENV", *host_variables()}
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(NamedTuple):
     """What `init` found out or asked. `key` is "" if there is none, and so is `network`.
 
     `exported` are the user's names in an older `.env` that the project must export too. `container`: with the options
@@ -98,7 +96,7 @@ def plan(state: State, sources: Sources, answers: Answers) -> Change:
         if is_new and error.where and error.where.file == sources.toml.path:  # no such file: an answer is wrong
             raise TaoshellError(error.cause, error.cure) from error
         raise
-    return replace(planned, files=(*planned.files, *_others(sources, with_envrc=answers.direnv)))
+    return planned._replace(files=(*planned.files, *_others(sources, with_envrc=answers.direnv)))
 
 
 def require_same(sources: Sources, defined: Project, *, network: str | None, layout: str | None) -> None:
@@ -111,6 +109,8 @@ def require_same(sources: Sources, defined: Project, *, network: str | None, lay
 
 def count_gpus() -> int | None:
     """Return the number of GPUs that `nvidia-smi` lists, or None if it finds none."""
+    import subprocess  # only when needed: `allow` imports this module too
+
     with contextlib.suppress(OSError, subprocess.TimeoutExpired):
         command = ["nvidia-smi", "--list-gpus"]
         answer = subprocess.run(

@@ -10,7 +10,7 @@ from taoshell.actions import compile, projects
 from taoshell.cures import cure
 from taoshell.errors import TaoshellError, printable
 from taoshell.mounts import release
-from taoshell.shells import hook_file, start_files
+from taoshell.shells import hook_file, shell, start_files
 from taoshell.shells.start_files import Edit
 from taoshell.state.files import lock
 from taoshell.state.paths import State
@@ -67,6 +67,24 @@ def is_in_place(state: State, name: str, environ: Mapping[str, str]) -> bool:
         return True
     except TaoshellError:
         return False
+
+
+def unheard(name: str, environ: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return why the calling shell has the hook of the shell `name` but never calls it, and the cure; otherwise None.
+
+    Only the shell knows: its function `taoshell` puts the name of the variable that should call the hook here.
+    """
+    variable = shell(name).CALLED_BY
+    if not variable or environ.get("TAOSHELL_HOOK") != variable:
+        return None
+    cause = f"the hook is loaded in this shell, but no prompt calls it, as {variable} was replaced"
+    return cause, cure("hook-unheard", shell=name)
+
+
+def why_never_called(name: str, environ: Mapping[str, str]) -> list[str]:
+    """Return lines that say why no prompt calls the hook of the shell `name`, in this shell or in a new one."""
+    here = unheard(name, environ)
+    return [*(["; ".join(here)] if here else []), *start_files.replacing(name, environ)]
 
 
 def how_to_remove_the_rest(state: State, environ: Mapping[str, str]) -> list[str]:

@@ -41,6 +41,8 @@ def holder(state: State) -> str:
     """Return whose mapping the mounts file has now, and why."""
     if os.path.exists(state.released):
         return f"your own, because you released it; {cure('released')}"
+    if link.is_astray(state):
+        return "a stray link or copy of taoshell's own; the next shell that enters a project puts it right"
     if not link.is_ours(state):
         there = os.path.lexists(state.mounts_file)
         return f"{'your own' if there else 'missing'}; the next shell that enters a project takes it over"

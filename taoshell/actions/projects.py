@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from taoshell.actions import approve, change
+from taoshell.actions import approve, change, record
 from taoshell.actions.find import TOML
 from taoshell.actions.sources import read_sources
 from taoshell.errors import TaoshellError, printable
-from taoshell.mounts import mapping
-from taoshell.state import approvals, sessions
-from taoshell.state.files import lock, remove_tree
+from taoshell.mounts import leftovers, mapping
+from taoshell.state import approvals, sessions, stamps
+from taoshell.state.files import lock, remove, remove_tree
 from taoshell.state.kept import Kept
 from taoshell.state.paths import State
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """A project, its standing ("approved", "not approved", "broken" or "gone"), and the number of shells in it."""
 
     root: str
@@ -48,24 +46,25 @@ def prune(state: State) -> list[str]:
                 continue
             project = state.project(root)
             approvals.revoke(state, root)
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(project.inputs)  # first: it may contain KEY, and so may the generations
+            record.forget(state, root)  # first: it may contain KEY, and so may the generations
             Kept(project.replaced).forget()
-            to_say += mapping.expose(state, project, mapping.tombstone(root, "is gone"))
+            stamps.withdraw(state, project)
+            if os.path.lexists(project.folder):  # not if the home was moved before the project was removed
+                to_say += mapping.expose(state, project, mapping.tombstone(root, "is gone"))
             try:
-                for path in (project.generations, project.stamps):
-                    remove_tree(state, path)
+                remove_tree(state, project.generations)
             except TaoshellError as error:  # `current` stays, so that the next prune tries again
                 to_say.append(str(error))
                 continue
-            os.unlink(project.current)
+            remove(project.current)
             to_say.append(f"forgot {printable(root)}")
-    return to_say
+        return to_say + leftovers.prune(state)
 
 
 def roots(state: State) -> list[str]:
     """Return the sorted folders of all projects, without reading anything in them."""
-    return sorted(project.root for project in state.project_folders() if os.path.lexists(project.current))
+    compiled = {project.root for project in state.project_folders() if os.path.lexists(project.current)}
+    return sorted(compiled.union(state.recorded_below_home()))
 
 
 def _standing(state: State, root: str) -> str:

@@ -16,8 +16,8 @@ def text(state: State, environ: Mapping[str, str]) -> str:
     """Return the project's name and at most one mark, as shell/posix/say.sh does; "" outside projects."""
     root = environ.get("TAOSHELL_ROOT")
     if not root:  # no project, or variables that no hook manages
-        return environ.get("TAOSHELL_PROMPT", "")
-    name = environ.get("TAOSHELL_PROJECT") or printable(os.path.basename(root))
+        return printable(environ.get("TAOSHELL_PROMPT", ""))
+    name = printable(environ.get("TAOSHELL_PROJECT") or os.path.basename(root))
     if environ.get("TAOSHELL_BLOCKED"):
         return f"{name}!"
     if not _is_in_force(state, root, environ.get("TAOSHELL_GENERATION", "")):

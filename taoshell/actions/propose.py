@@ -6,7 +6,7 @@ import glob
 import os
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from taoshell.actions.sources import read_file
 from taoshell.errors import TaoshellError
@@ -17,8 +17,7 @@ _CONTAINER_FOLDERS = (b"data", b"specs", b"results", b"model")  # of layout host
 _IN_SPECS = re.compile(rb"[\s\"'\[,:=](?:/(data|specs|results|model)\b|/workspace/tao-experiments\b)")
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(NamedTuple):
     """A layout, and the name of the file that uses it."""
 
     layout: str

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+import os
+from typing import NamedTuple
 
 from taoshell.actions.sources import Sources
 from taoshell.errors import TaoshellError
 from taoshell.project.model import Project
 from taoshell.project.variables import variables_of
-from taoshell.state.files import read_or_none, replace_file, require_own
+from taoshell.state.files import make_folder, read_or_none, remove, replace_file, require_own
 from taoshell.state.paths import State
 from taoshell.text.diff import between
 from taoshell.text.masked import SYMLINKS
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """The texts of the inputs at the last approval, and the variables of the block that was written then."""
 
     inputs: dict[str, str]
@@ -26,7 +26,9 @@ class Record:
 def read(state: State, root: str) -> Record | None:
     """Return the record of the project in `root`. Raises TaoshellError in another user's state folder."""
     require_own(state)
-    data = read_or_none(state.project(root).inputs)
+    data = read_or_none(state.record(root))
+    if data is None:
+        data = read_or_none(state.project(root).old_record)
     if data is None:
         return None
     try:
@@ -36,10 +38,25 @@ def read(state: State, root: str) -> Record | None:
         return None
 
 
+def exists(state: State, root: str) -> bool:
+    """Whether there is a record of the project in `root`."""
+    return os.path.isfile(state.record(root)) or os.path.isfile(state.project(root).old_record)
+
+
 def write(state: State, sources: Sources, project: Project) -> None:
     """Record that the user approved this."""
     record = Record(texts(sources, project), variables_of(project.places))
-    replace_file(state.project(sources.root).inputs, json.dumps(asdict(record)).encode())
+    path, old = state.record(sources.root), state.project(sources.root).old_record
+    make_folder(os.path.dirname(path))
+    replace_file(path, json.dumps(record._asdict()).encode())
+    if old != path:
+        remove(old)  # it may contain KEY
+
+
+def forget(state: State, root: str) -> None:
+    """Remove the record of the project in `root`."""
+    remove(state.record(root))
+    remove(state.project(root).old_record)
 
 
 def changes(state: State, sources: Sources, project: Project | None) -> list[str]:

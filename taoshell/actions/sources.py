@@ -6,8 +6,8 @@ import getpass
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from taoshell.actions import find
 from taoshell.cures import cure
@@ -18,8 +18,9 @@ from taoshell.project.model import Project
 from taoshell.text import dotenv
 from taoshell.text.dotenv import Dotenv
 
-STAMPS = ("toml", "env")  # the names of the stamps, in the order of the sources
-_CLOCK_TICK_NS = 20_000_000  # mtimes advance in steps of up to 10 ms (CONFIG_HZ=100)
+_STAMPS = ("toml", "env")  # the names of the stamps, in the order of the sources
+_CLOCK_TICK_NS = 20_000_000  # mtimes advance in steps of up to 10 ms (CONFIG_HZ=100),
+_COARSE_TICK_NS = 2_000_000_000  # or of 1 or 2 s if the file system keeps whole seconds
 _LOOKS = 100  # 2 s: a file that changes all the time cannot be approved
 _LARGEST, _LARGEST_OTHER = 1 << 16, 1 << 24  # bytes: of the two files, whose parsers are slow, and of any other file
 _REPLACE = "put a regular file in its place"
@@ -27,8 +28,7 @@ _REPLACE = "put a regular file in its place"
 _parsed = lru_cache(maxsize=4)(dotenv.parse)  # a command parses the same text several times
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A file that a project is compiled from. `mtime_ns` is None if the file does not exist.
 
     `problem` says why the file cannot be read, so that the project can be blocked until the file changes.
@@ -45,8 +45,7 @@ class Source:
         return (self.path, self.data, str(self.problem)) == (other.path, other.data, str(other.problem))
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(NamedTuple):
     """The two files of a project, as they were read."""
 
     root: str
@@ -94,7 +93,7 @@ class Sources:
 def read_sources(root: str) -> Sources:
     """Read the two files of the project in `root`. If a file cannot be read, its `problem` says why."""
     paths = (os.path.join(root, find.TOML), find.env_path(root, os.environ))
-    return Sources(root, *map(_read, paths, STAMPS))
+    return Sources(root, *map(_read, paths, _STAMPS))
 
 
 def define(sources: Sources) -> Project:
@@ -152,8 +151,9 @@ def _read(path: str, stamp: str) -> Source:
             found = os.stat(path)
             mtime_ns = found.st_mtime_ns
             since = time.time_ns() - mtime_ns
-            if 0 <= since < _CLOCK_TICK_NS:  # an edit within the same tick would not change the mtime
-                time.sleep((_CLOCK_TICK_NS - since) / 1e9)
+            tick = _CLOCK_TICK_NS if mtime_ns % 10**9 else _COARSE_TICK_NS
+            if 0 <= since < tick:  # an edit within the same tick would not change the mtime
+                time.sleep((tick - since) / 1e9)
                 continue
             data = _regular_bytes(path, _LARGEST if stamp else _LARGEST_OTHER)
             again = os.stat(path)

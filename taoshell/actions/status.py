@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from taoshell.actions import approve, change, find, install, mounts
 from taoshell.actions.sources import read_sources
@@ -13,13 +13,12 @@ from taoshell.errors import TaoshellError, printable
 from taoshell.mounts import link, mapping
 from taoshell.project.model import Project
 from taoshell.project.names import masked
-from taoshell.shells import NAMES
+from taoshell.shells import NAMES, start_files
 from taoshell.state import processes, sessions
 from taoshell.state.paths import MOUNTS_NAME, State
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A project and its standing: "approved", "not approved", or "broken" because of a `problem`."""
 
     root: str
@@ -75,27 +74,43 @@ def facts(state: State, found: Found | None, environ: Mapping[str, str]) -> dict
     }
 
 
-def hook_cure(state: State, environ: Mapping[str, str], calling_shell: Callable[[], str]) -> str | None:
-    """Return how to load the hook in the calling shell, or None if it is loaded there."""
+class NoHook(NamedTuple):
+    """Why the calling shell does not call the hook, the cure, and `lines` about its start files."""
+
+    cause: str
+    cure: str
+    lines: Sequence[str] = ()
+
+
+def no_hook(state: State, environ: Mapping[str, str], calling_shell: Callable[[], str]) -> NoHook | None:
+    """Return why the calling shell does not call the hook, or None if it does."""
     pid = environ.get("TAOSHELL_HOOK", "")
-    if pid.isdecimal() and processes.is_ancestor(int(pid)):  # tmux and editors pass on another shell's environment
+    # tmux and editors pass on another shell's environment
+    if processes.is_pid(pid) and processes.is_ancestor(int(pid)):
         return None
+    cause = "the hook is not loaded in this shell"
     try:
         name = calling_shell()
     except TaoshellError:
-        return f"the shells with a hook are: {', '.join(NAMES)}"
-    if install.is_in_place(state, name, environ):
-        return cure("hook-not-loaded", shell=name)
-    return cure("hook-not-installed", shell=name)
+        return NoHook(cause, f"the shells with a hook are: {', '.join(NAMES)}")
+    if (unheard := install.unheard(name, environ)) is not None:
+        return NoHook(*unheard, start_files.replacing(name, environ))
+    is_in_place = install.is_in_place(state, name, environ)
+    how = cure("hook-not-loaded", shell=name) if is_in_place else cure("hook-not-installed", shell=name)
+    return NoHook(cause, how)
 
 
 def _definition(project: Project) -> dict[str, object]:
-    members = asdict(project)
-    members["mounts"] = members["mapping"]["mounts"]
-    members["variables"] = _masked(project.variables)
-    members["container"] = {"options": project.mapping.options, "variables": _masked(project.mapping.variables)}
-    names = ("name", "layout", "network", "gpus", "variables", "places", "mounts", "container")
-    return {name: members[name] for name in names}
+    return {
+        "name": project.name,
+        "layout": project.layout,
+        "network": project.network,
+        "gpus": project.gpus,
+        "variables": _masked(project.variables),
+        "places": [place._asdict() for place in project.places],
+        "mounts": [mount._asdict() for mount in project.mapping.mounts],
+        "container": {"options": project.mapping.options, "variables": _masked(project.mapping.variables)},
+    }
 
 
 def _masked(variables: Mapping[str, str]) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 
 import click
 
@@ -39,7 +38,7 @@ def command(folder: str, yes: bool) -> None:
     planned = init.plan(state, sources, answers)
     has_gpus = planned.project.gpus or "NUM_GPUS" in planned.project.variables
     if is_first_time and ask.asking and not has_gpus:
-        planned = init.plan(state, sources, replace(answers, gpus=ask.gpus(None)))
+        planned = init.plan(state, sources, answers._replace(gpus=ask.gpus(None)))
     is_shown = require_consent(state, planned, yes=yes)
     planned = ask.with_folders(planned)
     allowed = approve.allow(state, planned)

@@ -14,7 +14,7 @@ from taoshell.actions.change import Change
 from taoshell.actions.sources import read_sources
 from taoshell.errors import TaoshellError, printable
 from taoshell.state.files import make_folder
-from taoshell.state.paths import State
+from taoshell.state.paths import FOR_ONE_CALL, State
 from taoshell.terminal import candidates, tables
 from taoshell.terminal.ask import Asker, confirmed
 from taoshell.terminal.consent import require_consent
@@ -65,7 +65,8 @@ def _open(path: str) -> None:
     editor = os.environ.get(variable, "").strip() or "vi"
     make_folder(os.path.dirname(path))  # that of a private .env is missing before the first approval
     try:
-        status = subprocess.run([*shlex.split(editor), path], check=False).returncode
+        environ = {name: value for name, value in os.environ.items() if name not in FOR_ONE_CALL}
+        status = subprocess.run([*shlex.split(editor), path], env=environ, check=False).returncode
     except (OSError, ValueError) as error:
         cause = f"the editor {printable(editor)} cannot be run: {getattr(error, 'strerror', None) or error}"
         raise TaoshellError(cause, f"set {variable} to one that is installed") from error

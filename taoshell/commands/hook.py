@@ -7,7 +7,7 @@ import os
 import click
 
 from taoshell.shells import NAMES
-from taoshell.shells.render import render
+from taoshell.shells.render import home_now, render
 from taoshell.state.paths import State
 from taoshell.terminal import candidates
 from taoshell.terminal.calling_shell import calling_shell
@@ -20,4 +20,5 @@ def command(shell: str) -> None:
 
     It is the hook for SHELL, or for the calling shell. In ~/.bashrc, write: eval "$(taoshell hook bash)"
     """
-    click.echo(render(shell or calling_shell(), State.of(os.environ)), nl=False)
+    state = State.of(os.environ)
+    click.echo(render(shell or calling_shell(), state, home_now(state, os.environ)), nl=False)

@@ -36,3 +36,6 @@ def command(shell: str, dry_run: bool, yes: bool) -> None:
     elif may_change(edits, dry_run=dry_run, yes=yes, refusal="not installed"):
         say_all(install.install(state, name, edits))
         say(f"installed: every new {name} loads the hook; {cure('hook-installed', shell=name)}")
+    else:
+        return
+    say_all(install.why_never_called(name, os.environ))

@@ -9,7 +9,7 @@ import click
 from taoshell.actions import projects
 from taoshell.cures import cure
 from taoshell.state.paths import State
-from taoshell.terminal import tables
+from taoshell.terminal import draw, tables
 
 
 @click.command("list")
@@ -26,4 +26,4 @@ def command(as_json: bool) -> None:
         return
     cells = [(item.root, item.standing, str(item.shells or "")) for item in known]
     heads = ("project", "state", "shells")
-    tables.show(tables.table(heads, cells) if known else f"no projects yet; {cure('no-projects')}")
+    draw.show(draw.table(heads, cells) if known else f"no projects yet; {cure('no-projects')}")

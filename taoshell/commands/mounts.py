@@ -14,7 +14,7 @@ from taoshell.mounts.restore import restore as restore_backup
 from taoshell.state import backups, sessions
 from taoshell.state.backups import Backup
 from taoshell.state.paths import State
-from taoshell.terminal import candidates, tables
+from taoshell.terminal import candidates, draw, tables
 from taoshell.terminal.say import say, say_all
 from taoshell.terminal.usage import Group
 
@@ -71,16 +71,15 @@ def restore(backup: str) -> None:
 
 def _print(state: State) -> None:
     summary = [("mounts file", state.mounts_file), ("", mounts.holder(state)), ("your own", mounts.own_mapping(state))]
-    tables.show(tables.table(("", ""), summary))
+    draw.show(draw.table(("", ""), summary))
     live = [(session.who.removeprefix("shell "), session.project or "-") for session in sessions.live(state)]
-    shells = tables.table(("shell", "project"), live)
+    shells = draw.table(("shell", "project"), live)
     rows = [_row(state, backup) for backup in backups.listed(state)]
-    kept = tables.table(("backup", "written", "bytes", "what is in it"), rows)
-    kept.columns[2].justify = "right"
+    kept = draw.table(("backup", "written", "bytes", "what is in it"), rows, right=(2,))
     for table in (shells, kept):
         if table.rows:
-            tables.show()
-            tables.show(table)
+            draw.show()
+            draw.show(table)
 
 
 def _row(state: State, backup: Backup) -> tuple[str, str, str, str]:

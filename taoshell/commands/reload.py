@@ -23,5 +23,6 @@ def command() -> None:
     approve.require_approved(state, root)
     compile.outdate(state, root)
     say_all(approve.sync(state, root))
-    how = status.hook_cure(state, os.environ, calling_shell)
-    say(f"reloaded {printable(root)}" + (f"; only shells with the hook get the new values: {how}" if how else ""))
+    missing = status.no_hook(state, os.environ, calling_shell)
+    how = f"; only shells with the hook get the new values: {missing.cure}" if missing else ""
+    say(f"reloaded {printable(root)}{how}")

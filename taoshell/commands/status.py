@@ -30,14 +30,14 @@ def command(folder: str, as_json: bool, prompt: bool) -> int:
         click.echo(text, nl=bool(text))
         return 0
     found = status.look(state, folder)
-    cure = status.hook_cure(state, os.environ, calling_shell)
+    missing = status.no_hook(state, os.environ, calling_shell)
     if as_json:
-        hook = {"loaded": cure is None, "cure": cure}
+        hook = {"loaded": missing is None, "cure": missing and missing.cure}
         tables.show_json({**status.facts(state, found, os.environ), "hook": hook})
     else:
         if found is not None and found.project is not None:
             tables.show_places(found.project)
         say_all(status.messages(state, found, os.environ))
-        if cure is not None:
-            say_all([f"the hook is not loaded in this shell; {cure}"])
+        if missing is not None:
+            say_all([f"{missing.cause}; {missing.cure}", *missing.lines])
     return 1 if found is not None and found.standing == "broken" else 0

@@ -8,17 +8,21 @@ Both have the same text and, to the nanosecond, the same mtime. If the mtimes di
 from __future__ import annotations
 
 import glob
+import itertools
 import json
 import os
 import time
 
 from taoshell.cures import cure
 from taoshell.errors import printable
-from taoshell.state import generations
+from taoshell.state import generations, stamps
 from taoshell.state.backups import set_aside
-from taoshell.state.files import add_name, new_file, read_or_none, rename, replace_file
+from taoshell.state.files import add_name, new_file, read_or_none, remove, rename, replace_file
 from taoshell.state.paths import ProjectFolder, State
 
+_LONG_AGO_NS = 946_684_800 * 10**9  # 2000-01-01
+_COARSEST_NS = 2 * 10**9  # the step of FAT
+_RETIRED_SECONDS = 7 * 24 * 3600  # see _is_of_no_use
 _TOMBSTONE = "(taoshell: "  # a field of a mounts file that begins like this is our message
 
 
@@ -52,22 +56,23 @@ def is_touched(project: ProjectFolder) -> bool:
 
 def expose(state: State, project: ProjectFolder, text: str) -> list[str]:
     """Write `text` to both files; what another program wrote goes to the backups. Return the lines to say."""
-    data = text.encode()
+    if not is_touched(project) and read_or_none(project.mounts) == text.encode():
+        return []
+    return _replace(state, project, text.encode(), _own_mtime(state, project))
+
+
+def _replace(state: State, project: ProjectFolder, data: bytes, mtime_ns: int) -> list[str]:
     to_say: list[str] = []
     retired = _retired_name(project.shared)  # has the mtime from before we check: a write after this counts as late
     ours = (data, read_or_none(project.mounts))
-    touched = is_touched(project)
-    if not touched and ours[0] == ours[1]:
-        return to_say
     if os.path.lexists(project.shared):
-        if touched and read_or_none(project.shared) not in ours:  # ours if we were killed between the two renames
+        if is_touched(project) and read_or_none(project.shared) not in ours:  # ours if killed between the two renames
             to_say.append(set_aside(state, project.shared, keep_name=True))
         else:
             # The name exists already if the previous run was killed right after this.
             add_name(project.shared, f"{project.retired}/{retired}")
-    now = time.time_ns()
-    rename(new_file(project.shared, data, mtime_ns=now), project.shared)
-    rename(new_file(project.mounts, data, mtime_ns=now), project.mounts)
+    rename(new_file(project.shared, data, mtime_ns=mtime_ns), project.shared)
+    rename(new_file(project.mounts, data, mtime_ns=mtime_ns), project.mounts)
     return to_say
 
 
@@ -76,14 +81,71 @@ def repair(state: State, project: ProjectFolder) -> list[str]:
 
     If there is no generation, write a tombstone. Return the lines to say.
     """
-    text = read_or_none(project.mounts) or generations.current_mounts(project)
-    return expose(state, project, text.decode() if text else tombstone(project.root))
+    if text := read_or_none(project.mounts):
+        return _replace(state, project, text, _mtime(project.mounts))
+    stamps.withdraw(state, project)  # they no longer enclose the mtime of the mapping
+    text = generations.current_mounts(project) or tombstone(project.root).encode()
+    return _replace(state, project, text, _own_mtime(state, project))
+
+
+def _own_mtime(state: State, project: ProjectFolder) -> int:
+    """Return an mtime for the mapping that no other mapping has. A file in `mtimes` says whose each one is.
+
+    If the file system keeps whole seconds only, it is an old one: a write by another program then always shows.
+    """
+    start, step = time.time_ns(), 1
+    if not stamps.is_exact(state, start):
+        start, step = _LONG_AGO_NS, _COARSEST_NS
+    former = _mtime(project.mounts)
+    for mtime_ns in itertools.count(start, step):
+        owner = os.fsdecode(read_or_none(f"{state.mtimes}/{mtime_ns}") or b"")
+        is_free = not owner or owner == project.root or _mtime(state.project(owner).mounts) != mtime_ns
+        if is_free and mtime_ns != former:
+            break
+    replace_file(f"{state.mtimes}/{mtime_ns}", os.fsencode(project.root))
+    if os.fsdecode(read_or_none(f"{state.mtimes}/{former}") or b"") == project.root:
+        remove(f"{state.mtimes}/{former}")
+    return mtime_ns
+
+
+def _mtime(path: str) -> int:
+    try:
+        return os.stat(path).st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 def collect_late_writes(state: State, project: ProjectFolder) -> list[str]:
-    """Move retired inodes that were written since to the backups. Return the lines to say."""
+    """Move retired inodes that were written since to the backups, and remove old ones. Return the lines to say."""
     paths = sorted(glob.glob(glob.escape(project.retired) + "/*"))
-    return [set_aside(state, path) for path in paths if os.path.basename(path) != _retired_name(path)]
+    to_say = [set_aside(state, path) for path in paths if os.path.basename(path) != _retired_name(path)]
+    for path in paths:
+        if _is_of_no_use(path):
+            os.unlink(path)
+    return to_say
+
+
+def _is_of_no_use(path: str) -> bool:
+    """Whether no program can still write the retired inode `path`.
+
+    Programs that write a mounts file empty it when they open it, which shows at once. One that opens it without that
+    (r+, a) and then writes nothing for a week has not been seen. A reader keeps what it has open. The ctime says when
+    the inode lost its name `shared.json`; a second name means that it still has it.
+    """
+    try:
+        found = os.stat(path, follow_symlinks=False)
+    except FileNotFoundError:  # moved to the backups
+        return False
+    is_old = time.time() - found.st_ctime > _RETIRED_SECONDS
+    return is_old and found.st_nlink == 1 and os.path.basename(path) == _retired_name(path)
+
+
+def forget_mtimes(state: State) -> None:
+    """Remove each file in `mtimes` whose mapping has another mtime or is gone; the caller holds the lock."""
+    for name in os.listdir(state.mtimes):
+        owner = os.fsdecode(read_or_none(f"{state.mtimes}/{name}") or b"")
+        if name.isdecimal() and (not owner or _mtime(state.project(owner).mounts) != int(name)):
+            remove(f"{state.mtimes}/{name}")
 
 
 def _retired_name(path: str) -> str:

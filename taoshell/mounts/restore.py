@@ -7,7 +7,7 @@ import os
 
 from taoshell.cures import cure
 from taoshell.errors import TaoshellError, Where, irregular, printable
-from taoshell.mounts import link
+from taoshell.mounts import astray, link
 from taoshell.state import backups
 from taoshell.state.files import lock, new_file, new_link, rename
 from taoshell.state.paths import State
@@ -23,12 +23,11 @@ def restore(state: State, name: str) -> list[str]:
     with lock(state):
         backup = backups.find(state, name)
         mapping = _link(state, backup) or _read(backup)
-        to_say = link.retake(state)
+        to_say = link.retake(state) + link.mend(state)
         own = state.original if link.is_ours(state) else state.mounts_file
         what = f"{printable(os.path.basename(backup))} ({printable(backups.content(backup))})"
         if mapping == _present(own):
             return [*to_say, f"{what} is already your own mapping"]
-        to_say += link.recover(state)
         when = ", used when no shell is in a project" if link.names_project(state) else ""
         return [*to_say, "; ".join([f"{what} is now your own mapping{when}", *_put(state, mapping, backup, own)])]
 
@@ -59,7 +58,7 @@ def _link(state: State, backup: str) -> str | None:
     if backup not in [known.path for known in backups.listed(state)]:
         return None  # any other file, which the user may name by a symlink
     target = backups.target(backup)
-    return None if target in (state.mounts_file, state.original, state.cur) else target
+    return None if target == state.mounts_file or astray.leads_to_ours(state, backup) else target
 
 
 def _read(path: str) -> bytes:

@@ -10,7 +10,7 @@ import os
 
 from taoshell.mounts import leftovers, link, mapping
 from taoshell.state import sessions
-from taoshell.state.files import lock, replace_link, report_errors_at
+from taoshell.state.files import lock, report_errors_at
 from taoshell.state.paths import State
 
 
@@ -30,7 +30,7 @@ def settle(state: State, own_session: str = "") -> list[str]:
         if os.path.exists(state.released):
             return link.give_back(state)  # changes nothing, unless the release was killed halfway
         with report_errors_at(state.mounts_file):
-            to_say = link.recover(state)
+            to_say = link.mend(state)
         done = None
         while (root := _wanted(state)) != done:  # shells do not wait for our lock: check again
             to_say += _hand_over(state, root)
@@ -48,8 +48,8 @@ def _hand_over(state: State, root: str) -> list[str]:
     """Make readers of the mounts file get the mapping of the project in `root`, or the user's own if it is ""."""
     if not root:
         to_say = link.retake(state)
-        if link.names_project(state) or link.is_ours(state):
-            _point_cur(state, state.original)
+        if link.names_project(state) or link.is_ours(state) or link.is_cur_a_file(state):
+            to_say += link.point_cur(state, state.original)
         return to_say
     project = state.project(root)
     to_say = mapping.collect_late_writes(state, project)
@@ -57,10 +57,4 @@ def _hand_over(state: State, root: str) -> list[str]:
         to_say += mapping.repair(state, project)
     with report_errors_at(state.mounts_file):
         to_say += link.take_over(state)
-    _point_cur(state, os.path.relpath(project.shared, state.root))  # short, as in shell/posix/settle.sh
-    return to_say
-
-
-def _point_cur(state: State, target: str) -> None:
-    if not os.path.islink(state.cur) or os.readlink(state.cur) != target:
-        replace_link(state.cur, target)
+    return to_say + link.point_cur(state, project.shared)

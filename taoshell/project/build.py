@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from taoshell.cures import cure
 from taoshell.errors import Where, printable
@@ -37,8 +37,7 @@ _LONGEST_NAME = 100
 _WRITES_AS_ROOT = "files that the container writes will belong to root"
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(NamedTuple):
     """A project, or else its problems: those of taoshell.toml first, in the order of their lines."""
 
     project: Project | None

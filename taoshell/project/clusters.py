@@ -11,14 +11,15 @@ from taoshell.project.paths import PLACEHOLDER
 from taoshell.project.problems import Problem, Problems
 from taoshell.project.toml import Table, quoted, suggestion
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+# Patterns are compiled when they are first used: the hook waits for us, and most projects have no cluster.
+_NAME = r"[A-Za-z0-9][A-Za-z0-9_-]*"
 _ENGINES = (
     *("docker", "podman", "compose", "slurm", "kubernetes", "k8s", "kubectl", "launcher", "local"),
     *("apptainer", "singularity", "charliecloud", "pyxis", "enroot"),
 )
 _CONTAINERS = ("pyxis", "apptainer", "charliecloud")
-_WORD = re.compile(r"[^\s\0]+")
-_TIME = re.compile(r"([0-9]+-)?[0-9]+(:[0-9]{1,2}){0,2}")  # sbatch(1), --time
+_WORD = r"[^\s\0]+"
+_TIME = r"([0-9]+-)?[0-9]+(:[0-9]{1,2}){0,2}"  # sbatch(1), --time
 
 
 def read_clusters(table: Table, places: Collection[str] | None, problems: Problems) -> tuple[Cluster, ...]:
@@ -28,7 +29,7 @@ def read_clusters(table: Table, places: Collection[str] | None, problems: Proble
 
 
 def _cluster(table: Table, name: str, places: Collection[str] | None, problems: Problems) -> Cluster:
-    if not _NAME.fullmatch(name):
+    if not re.fullmatch(_NAME, name):
         cause = f"{name!r} is not a valid name for a cluster"
         raise Problem("bad-cluster-name", cause, "use letters, digits, _ and - only", table.at(name))
     if name in _ENGINES:
@@ -70,7 +71,7 @@ def _path(table: Table, key: str) -> str:
 
 def _word(table: Table, key: str) -> str:
     value = table.string(key, "batch")
-    if PLACEHOLDER in value or not _WORD.fullmatch(value):
+    if PLACEHOLDER in value or not re.fullmatch(_WORD, value):
         cause = f"{table.dotted(key)} is {value!r}, which is not one word"
         raise Problem("bad-cluster-option", cause, "write the name as the cluster has it", table.at(key))
     return value
@@ -78,7 +79,7 @@ def _word(table: Table, key: str) -> str:
 
 def _time(table: Table, key: str) -> str:
     value = table.string(key, "4:00:00")
-    if not _TIME.fullmatch(value):
+    if not re.fullmatch(_TIME, value):
         cause = f"{table.dotted(key)} is {value!r}, which is not a time limit of Slurm"
         raise Problem("bad-time", cause, 'write hours, minutes and seconds: "4:00:00"', table.at(key))
     return value

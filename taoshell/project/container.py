@@ -15,16 +15,17 @@ from taoshell.project.problems import Problem, Problems
 from taoshell.project.toml import Table, suggestion
 
 # A name as useradd(8) allows it, or a number; no other form is in an image's /etc/passwd.
-_ID = re.compile(r"[a-z_][a-z0-9_-]{0,31}|[0-9]{1,10}")
+# Patterns are compiled when they are first used: the hook waits for us, and most projects use none of them.
+_ID = r"[a-z_][a-z0-9_-]{0,31}|[0-9]{1,10}"
 _GREATEST_ID = 2**31 - 1  # moby/sys/user: the engine refuses greater numbers
-_PLACEHOLDER_USER = re.compile(r"auto|uid|gid|(user|username|user_id):(group|groupname|group_id)")
-_SIZE = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,18})?)([bkmgt]?)b?", re.IGNORECASE | re.ASCII)  # docker-py: parse_bytes
+_PLACEHOLDER_USER = r"auto|uid|gid|(user|username|user_id):(group|groupname|group_id)"
+_SIZE = r"([0-9]{1,18}(?:\.[0-9]{1,18})?)([bkmgt]?)b?"  # docker-py: parse_bytes
 _UNITS = {"": 1, "b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
 _SMALLEST_SHM = 1 << 20  # bytes; a smaller number probably lacks its unit
-_IPC = re.compile(r"none|private|shareable|host|container:[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")  # docker run --ipc
-_NETWORK = re.compile(r"(container:)?[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")  # moby: the names of networks and containers
+_IPC = r"none|private|shareable|host|container:[A-Za-z0-9][A-Za-z0-9_.-]{0,127}"  # docker run --ipc
+_NETWORK = r"(container:)?[A-Za-z0-9][A-Za-z0-9_.-]{0,127}"  # moby: the names of networks and containers
 _GREATEST = 2**63 - 1  # the engine keeps sizes and limits in 64 bits
-_PORT = re.compile(r"([0-9]{1,5})(/(tcp|udp|sctp))?")  # VALID_PORT_PROTOCOLS
+_PORT = r"([0-9]{1,5})(/(tcp|udp|sctp))?"  # VALID_PORT_PROTOCOLS
 _PORTS = "write ports = { \"8888/tcp\" = 8888 }: the container's port, then the host's"
 # docker/go-units, ulimit.go: the engine refuses other names
 _ULIMITS = (
@@ -69,10 +70,12 @@ def _user(table: Table, key: str) -> str:
     value = table.string(key, "auto")
     ids = value.split(":")
     are_ids = len(ids) < 3 and all(
-        _ID.fullmatch(id) and not (id.isdigit() and int(id) > _GREATEST_ID) and not _PLACEHOLDER_USER.fullmatch(id)
+        re.fullmatch(_ID, id)
+        and not (id.isdigit() and int(id) > _GREATEST_ID)
+        and not re.fullmatch(_PLACEHOLDER_USER, id)
         for id in ids
     )
-    if value != "auto" and (not are_ids or _PLACEHOLDER_USER.fullmatch(value)):
+    if value != "auto" and (not are_ids or re.fullmatch(_PLACEHOLDER_USER, value)):
         cure = 'write "auto", which is your uid:gid, or two numbers such as "1000:1000"'
         raise Problem("bad-docker-user", f"container.user is {value!r}", cure, table.at(key))
     return value
@@ -82,7 +85,7 @@ def _ports(table: Table, key: str) -> dict[str, object]:
     """Return the container's ports, each with the port or ports of the host that lead to it."""
     ports = table.table(key, _PORTS)
     for port, hosts in ports.values.items():
-        match = _PORT.fullmatch(port)
+        match = re.fullmatch(_PORT, port)
         numbers = hosts if isinstance(hosts, list) and hosts else [hosts]
         if match is None or not all(_is_whole(number) and 0 < number < 65536 for number in [int(match[1]), *numbers]):
             cause = f"container.ports maps {port} to {hosts!r}, which are not port numbers"
@@ -96,7 +99,7 @@ def _is_whole(value: object) -> TypeGuard[int]:
 
 def _shm_size(table: Table, key: str) -> object:
     value = table.values[key]
-    match = _SIZE.fullmatch(str(value))
+    match = re.fullmatch(_SIZE, str(value), re.IGNORECASE | re.ASCII)
     if isinstance(value, (float, bool)) or match is None:
         cause = f"container.shm_size is {value!r}, which is not a size"
         raise Problem("bad-size", cause, 'write it as "16G"', table.at(key))
@@ -127,7 +130,7 @@ def _privileged(table: Table, key: str) -> bool:
 
 def _network(table: Table, key: str) -> str:
     value = table.string(key, "host")
-    if not _NETWORK.fullmatch(value):
+    if not re.fullmatch(_NETWORK, value):
         cure = 'write the name of a network, such as "host"'
         raise Problem("bad-docker-network", f"container.network is {value!r}", cure, table.at(key))
     return value
@@ -135,7 +138,7 @@ def _network(table: Table, key: str) -> str:
 
 def _ipc(table: Table, key: str) -> str:
     value = table.string(key, "host")
-    if not _IPC.fullmatch(value):
+    if not re.fullmatch(_IPC, value):
         cause = f"container.ipc is {value!r}"
         raise Problem(
             "bad-ipc", cause, 'write "host", "private", "shareable", "none" or "container:NAME"', table.at(key)

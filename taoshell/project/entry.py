@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from taoshell.errors import Where
 from taoshell.project.model import Given
@@ -14,8 +14,7 @@ _KEYS = ("host", "container", "mode", "mount", "host_variable", "container_varia
 _MODES = ("rw", "ro")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What is given for the place `name`. `at` is where the place is written."""
 
     name: str

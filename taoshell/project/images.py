@@ -9,9 +9,10 @@ from taoshell.project.problems import Problem, Problems
 from taoshell.project.toml import Table
 
 _KINDS = ("model", "deploy", "dataset")  # as in `tao model`, `tao deploy`, `tao dataset`
-# distribution/reference: host and port, path, tag, digest
-_IMAGE = re.compile(
-    r"[A-Za-z0-9][A-Za-z0-9._-]*(:[0-9]+(?=/))?(/[a-z0-9][a-z0-9._-]*)*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?(@sha256:[0-9a-f]{64})?"
+# distribution/reference: host and port, path, tag, digest. It is compiled when it is first used: few projects need it.
+_IMAGE = (
+    r"[A-Za-z0-9][A-Za-z0-9._-]*(:[0-9]+(?=/))?(/[a-z0-9][a-z0-9._-]*)*"
+    r"(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?(@sha256:[0-9a-f]{64})?"
 )
 
 
@@ -23,7 +24,7 @@ def pinned_images(table: Table, problems: Problems) -> dict[str, str]:
 def _image(table: Table, kind: str) -> str:
     table.require_known(kind, _KINDS)
     image = table.string(kind, "nvcr.io/nvidia/tao/tao-toolkit:6.26.3-pyt")
-    if PLACEHOLDER in image or not _IMAGE.fullmatch(image):
+    if PLACEHOLDER in image or not re.fullmatch(_IMAGE, image):
         cause = f"{table.dotted(kind)} is {image!r}, which is not the name of an image"
         raise Problem("bad-image", cause, 'write it as "registry/path:tag"', table.at(kind))
     return image

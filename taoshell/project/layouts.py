@@ -6,11 +6,10 @@ seven). The `host` notebooks, those of TAO 5 and 6, set the names of the contain
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A place of a layout. In its paths, {folder} is the folder of taoshell.toml, {project} the place `project` on the
     same side, {network} the network, and {host} the host path of this place.
 
@@ -50,7 +49,7 @@ LAYOUTS: dict[str, tuple[Slot, ...]] = {
         Slot("specs", "{folder}/specs", "{project}/{network}/specs", ("LOCAL_SPECS_DIR",), ("SPECS_DIR",)),
     ),
     "host": _HOST,
-    "same": tuple(replace(slot, container="{host}") for slot in _HOST),
+    "same": tuple(slot._replace(container="{host}") for slot in _HOST),
 }
 """Each begins with the place `project`, which the others may refer to. Without a network, its folder is left out."""
 

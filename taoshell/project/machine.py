@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 RealPath = Callable[[str], str]
 """Resolves every symlink in an absolute path: `os.path.realpath`, or a table in tests."""
 
 
-@dataclass(frozen=True)
-class Machine:
+class Machine(NamedTuple):
     """`home` is absolute. The functions look at the disk, or at tables in tests.
 
     `real` and `exists` are those of os.path. `link` returns the target of a symlink, or None if the path is not one;

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from taoshell.errors import Where
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """A text from one of the project's files, and the file and line it was read from."""
 
     text: str
     at: Where
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """One folder under two absolute, normalised paths, and the variables that name each of them.
 
     `mode` is "rw" or "ro". A place that is not `is_mounted` never gets a mount of its own.
@@ -31,16 +29,14 @@ class Place:
     is_mounted: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A component on the way to a place: an absolute path, and its target if it is a symlink."""
 
     path: str
     target: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Mount:
+class Mount(NamedTuple):
     """A host path that the container sees as `destination`. `mode` is "rw" or "ro"."""
 
     source: str
@@ -48,8 +44,7 @@ class Mount:
     mode: str = "rw"
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(NamedTuple):
     """What a container gets: the Mounts, Envs and DockerOptions of a mounts file."""
 
     mounts: tuple[Mount, ...]
@@ -57,16 +52,14 @@ class Mapping:
     options: dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Python:
+class Python(NamedTuple):
     """The Python that has TAO's launcher: the name of a conda environment, or else the absolute path of a venv."""
 
     conda: str = ""
     venv: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Cluster:
+class Cluster(NamedTuple):
     """A cluster that the project can run on. `places` are the absolute paths there of the project's places."""
 
     name: str
@@ -75,8 +68,7 @@ class Cluster:
     places: dict[str, str]
 
 
-@dataclass(frozen=True)
-class Project:
+class Project(NamedTuple):
     """A project, for this user on this machine.
 
     `name` is printable. `network` is "" if there is none. `gpus` is "all", a number such as "2", or a list, which
@@ -94,10 +86,10 @@ class Project:
     places: tuple[Place, ...]
     mapping: Mapping
     variables: dict[str, str]
-    python: Python | None = None
-    images: dict[str, str] = field(default_factory=dict)
+    python: Python | None
+    images: dict[str, str]
     clusters: tuple[Cluster, ...] = ()
     notes: tuple[str, ...] = ()
     missing_mount_folders: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
-    missing_at: Where | None = field(default=None, repr=False, compare=False)
+    missing_at: Where | None = None

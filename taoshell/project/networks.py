@@ -6,7 +6,6 @@ Sources: the tasks of `tao model --help` and `tao dataset --help`, launchers 0.1
 
 from __future__ import annotations
 
-import difflib
 import re
 
 _TASKS = """
@@ -54,7 +53,9 @@ def meant(network: str) -> str | None:
     known = (*NAMES, *DATA_SERVICES)
     if network in known or network.startswith(_FAMILIES):
         return None
-    return next(iter(difflib.get_close_matches(network.lower(), known, 1, cutoff=0.8)), None)
+    from difflib import get_close_matches  # only when needed: taoshell knows most networks
+
+    return next(iter(get_close_matches(network.lower(), known, 1, cutoff=0.8)), None)
 
 
 def _words(text: str) -> str:

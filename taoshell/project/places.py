@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from taoshell.errors import Where
 from taoshell.project.entry import OWN, Entry, read_entry
@@ -21,8 +21,7 @@ _PLACE_NAME = re.compile(r"[A-Za-z0-9_-]+")
 _NOT_PATHS = ("KEY", "NUM_GPUS", "GPU_IDS", "TAO_VENV")
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+class Located(NamedTuple):
     """A place, and where its two paths were read."""
 
     place: Place
@@ -30,21 +29,30 @@ class Located:
     container_at: Where
 
 
-@dataclass
 class PlaceReader:
     """Reads the places of the project in `root`. `table` is [places], `lines` are the user's lines of .env.
 
     `owners` maps each path variable to the name of its place.
     """
 
-    table: Table
-    layout: Sequence[Slot]
-    network: str
-    lines: Mapping[str, Given]
-    root: str
-    machine: Machine
-    problems: Problems
-    owners: dict[str, str] = field(default_factory=dict)
+    def __init__(
+        self,
+        table: Table,
+        layout: Sequence[Slot],
+        network: str,
+        lines: Mapping[str, Given],
+        root: str,
+        machine: Machine,
+        problems: Problems,
+    ) -> None:
+        self.table = table
+        self.layout = layout
+        self.network = network
+        self.lines = lines
+        self.root = root
+        self.machine = machine
+        self.problems = problems
+        self.owners: dict[str, str] = {}
 
     def read(self) -> list[Located]:
         """Return the layout's places in its order, then the project's own in the order of the file.

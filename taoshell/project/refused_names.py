@@ -15,11 +15,10 @@ manual page or reference, as named at each group below.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """Names, beginnings and ends of names that are refused for the same reason, a clause that begins with "it".
 
     `but` are the beginnings that are allowed all the same.

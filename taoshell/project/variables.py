@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from taoshell.cures import cure
 from taoshell.errors import Where
@@ -20,8 +20,7 @@ FROM_DOTENV = {"from": ".env"}
 _SIDES = ("host", "container")
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What [env] depends on. `owners` maps each path variable to its place; `places` is None if they have a problem.
 
     `gpus` is the key of taoshell.toml. `number` is the number of this user's GPUs; "" leaves NUM_GPUS unset.

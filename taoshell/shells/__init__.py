@@ -12,7 +12,7 @@ from taoshell.errors import USAGE, TaoshellError
 
 TYPE_CHECKING = False  # importing `typing` takes longer than everything else that `taoshell hook` imports
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any, Protocol
 
     from taoshell.shells.generation import Check, Generation
@@ -26,11 +26,19 @@ SHELLS = {  # the name of a shell, which is also its module here: the dialect in
 }
 NAMES = tuple(SHELLS)
 
+# What every hook consists of, in the order in which a shell reads it. posix/ and fish/ have a script of each name.
+SHARED = ("state", "prompt", "find", "switch", "attributes", "trust", "sessions", "settle", "python", "say", "command")
+
+# A path in a Check is one of these, or begins with the second, if each shell has its own.
+MOUNTS_FILE = "the mounts file"
+STATE = "the state folder"
+
 
 class Shell(Protocol):
     """What a shell's module provides."""
 
     COMPLETION: str  # the file name under which this shell looks for the completion of taoshell's commands
+    CALLED_BY: str  # the variable that makes this shell call the hook at each prompt; "" if there is none
 
     def start_files(self, environ: Mapping[str, str]) -> Sequence[str]:
         """Return the paths of the user's start files that may load the hook, the usual one first."""
@@ -51,7 +59,7 @@ class Dialect(Protocol):
     # The file name of the script in a generation. It contains the number of its format, and the hook asks for the file
     # by name. So after an upgrade that changes the format, the hook finds no such file, and taoshell recompiles.
     SCRIPT: str
-    PARTS: Mapping[str, str]  # the files in shell/ that the shells' scripts embed, by placeholder
+    PARTS: Mapping[str, Sequence[str]]  # the files in shell/ that the shells' scripts embed, by placeholder
 
     def script(self, generation: Generation) -> str:
         """Return the script that a shell sources before it enters or leaves."""
@@ -59,8 +67,8 @@ class Dialect(Protocol):
     def quote(self, text: str) -> str:
         """Return `text` as one literal word."""
 
-    def tests(self, checks: Sequence[Check]) -> str:
-        """Return the condition that all `checks` hold."""
+    def tests(self, checks: Sequence[Check], word: Callable[[str], str]) -> str:
+        """Return the condition that all `checks` hold. `word` makes a word of a path, like `quote`."""
 
     def export(self, variables: Mapping[str, str]) -> str:
         """Return commands that export `variables`."""

@@ -9,6 +9,7 @@ from taoshell.state.paths import home_of
 from taoshell.text import rc_block
 
 COMPLETION = "taoshell.bash"
+CALLED_BY = "PROMPT_COMMAND"
 
 _LOGIN_FILES = (".bash_profile", ".bash_login", ".profile")  # a login bash reads the first that exists: bash(1)
 
@@ -30,7 +31,7 @@ def load(file: str) -> str:
 
     Other shells read .profile too. The backslash avoids an alias, and `|| :` keeps a `set -e` shell from exiting.
     """
-    return f'[ -z "${{BASH_VERSION-}}" ] || [ ! -r {file} ] || \\. {file} || :'
+    return f'[ -z "${{BASH_VERSION-}}" ] || [ ! -O {file} ] || \\. {file} || :'
 
 
 def _reads_bashrc(path: str, texts: Mapping[str, str]) -> bool:

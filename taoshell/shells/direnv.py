@@ -46,7 +46,7 @@ def hook_acts(environ: Mapping[str, str]) -> bool:
     tree decides: this process ← .envrc's bash ← direnv ← the shell or its `$(…)`.
     """
     shell = environ.get("TAOSHELL_HOOK", "")
-    if not shell.isdecimal():
+    if not processes.is_pid(shell):
         return False
     tree = list(processes.ancestors())
     direnv = next((number for number, (_, name) in enumerate(tree) if name == "direnv"), None)

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import os
 
+from taoshell.shells import MOUNTS_FILE, SHARED, STATE
 from taoshell.state.paths import xdg_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from taoshell.shells.generation import Check, Generation
 
 COMPLETION = "taoshell.fish"
+CALLED_BY = ""  # fish calls the hook by an event
 PARTS = {
-    "__SETTLE_FOR__": "posix/settle-for.sh",
-    "__SESSIONS__": "posix/sessions.sh",
-    "__SETTLE__": "posix/settle.sh",
-    "__SWITCH__": "fish/switch.fish",
-    "__SAY__": "fish/say.fish",
-    "__CALL__": "fish/call.fish",
+    "__SHARED__": [f"fish/{part}.fish" for part in SHARED],
 }
-SCRIPT = "fish-1.fish"
+SCRIPT = "fish-2.fish"
 
 
 def start_files(environ: Mapping[str, str]) -> list[str]:
@@ -37,7 +34,7 @@ def must_load(texts: Mapping[str, str]) -> list[str]:
 
 def load(file: str) -> str:
     """See taoshell.shells.Shell."""
-    return f"test ! -r {file}; or source {file}"
+    return f"test ! -O {file}; or source {file}"
 
 
 def quote(text: str) -> str:
@@ -56,61 +53,108 @@ def script(generation: Generation) -> str:
     fish has no command that sets several variables at once, so the variables that mark the shell as entered come first.
     If a Ctrl-C interrupts entering, the shell then leaves again, and leaving changes only variables with our value.
     """
-    own, variables = generation.own, generation.variables
-    quiet = 'test "$_taoshell_said" = "$_taoshell_generation"; or '
+    own, variables, name = generation.own, generation.variables, generation.name
+    # Say nothing if the shell was in a generation with the same content, as after a `touch` or an upgrade.
+    quiet = f"string match --quiet -- '{generation.content}*' \"$argv[1]\"; or "
     if not generation.is_error:
         quiet += 'test "$TAOSHELL_LOG" = quiet; or '
-    keep = "".join(f"    _taoshell_keep {name}\n" for name in variables)
+    all_names = " ".join(variables)
+    former = " ".join(f"TAOSHELL_WAS_{name}" for name in variables)
+    keep = "".join(f"        _taoshell_keep {name}\n" for name in variables)
     set_all = "".join(f"    set -gx {name} {quote(value)}\n" for name, value in {**own, **variables}.items())
+    # The x keeps `test` from taking a value for an operator.
+    are_ours = " -a ".join(f'"x${name}" = {quote(f"x{value}")}' for name, value in variables.items())
     restore = "".join(
-        f'    if set -qg {name}; and test "${name}" = {quote(value)}\n        _taoshell_give_back {name}\n    end\n'
+        f'        if test -n "$argv[1]"; or begin; set -qg {name}; and test "${name}" = {quote(value)}; end\n'
+        f"            _taoshell_give_back {name}\n        end\n"
         for name, value in variables.items()
     )
-    each = "".join(f"    $argv[1] {name} {quote(shown)}\n" for name, shown in generation.shown.items())
-    mounts = "".join(f"    _taoshell_say {quote(f'  {line}')}\n" for line in generation.mounts)
     kept = " ".join([*own, "TAOSHELL_PROMPT", *(f"TAOSHELL_WAS_{name}" for name in variables)])
     return f"""# Compiled by taoshell from approved content only; do not edit.
-set -g _taoshell_generation {quote(generation.name)}
+set -g _taoshell_generation {name}
 
-function _taoshell_unchanged
-    {tests(generation.checks)}
+function _taoshell_unchanged_{name}
+    {tests(generation.checks, _word)}
 end
 
-function _taoshell_enter
+{_brief_test(generation)}
+function _taoshell_enter_{name}
     # First save the former values. That changes nothing yet, so a Ctrl-C here does no harm.
-{keep}    # Then set everything, the variables that mark the shell as entered first.
+    set -q {all_names} {former}
+    if test $status -lt {2 * len(variables)}
+{keep}    end
+    # Then set everything, the variables that mark the shell as entered first.
 {set_all}    {quiet}_taoshell_say {quote(generation.message)}
 end
 
-function _taoshell_leave
-    # Variables that still have our value get their former value back. The user's later changes stay.
-{restore}    set -eg {kept}
+function _taoshell_leave_{name}
+    # Variables that still have our value get their former value back. Later changes by the user stay. With "all", every
+    # variable gets it, and the shell still counts as entered.
+    set -el {all_names} # a variable that the caller has exported in a block hides ours
+    set -q {former}
+    if test -z "$argv[1]" -a $status = {len(variables)} -a {are_ours}
+        set -eg {all_names}
+    else
+{restore}    end
+    test -n "$argv[1]"; or set -eg {kept}
 end
-
-function _taoshell_each
-{each}end
-
-function _taoshell_say_mounts
-{mounts}end
 """
 
 
-def tests(checks: Sequence[Check]) -> str:
-    """See taoshell.shells.Shell."""
-    return "\n    and ".join(map(_test, checks))
+def _brief_test(generation: Generation) -> str:
+    """Return the function that makes the hook test only what matters while this shell's own mapping is in force."""
+    name = generation.name
+    if not generation.brief:  # mtimes of this file system say too little
+        return f"""function _taoshell_test_briefly_{name}
+    _taoshell_note_mounts
+    _taoshell_test_fully
+end
+"""
+    return f"""function _taoshell_test_briefly_{name}
+    set -l state (string escape -- $_taoshell_state)
+    set -l mounts (string escape -- $_taoshell_mounts)
+    _taoshell_test_briefly {_code(generation.brief)}
+end
+"""
 
 
-def _test(check: Check) -> str:
-    path, other = quote(check.path), quote(check.other)
+def tests(checks: Sequence[Check], word: Callable[[str], str]) -> str:
+    """See taoshell.shells.Dialect. One `test` is faster than several."""
+    return "test " + " -a ".join(_test(check, word) for check in checks)
+
+
+def _test(check: Check, word: Callable[[str], str]) -> str:
+    """Return the operands for `test`."""
+    path, other, third = map(word, (check.path, check.other, check.third))
+    if check.kind == "between":
+        return f"{path} -nt {other} -a {path} -ot {third}"
+    if check.kind == "exists":
+        return f"-e {path}"
     if check.kind == "absent":
-        return f"not test -e {path}"
-    if check.kind == "same_file":
-        return f"test {path} -ef {other}"
+        return f"! -e {path}"
     if check.kind == "not_link":
-        return f"not test -L {path}"
+        return f"! -L {path}"
     if check.kind == "link_to":
-        return f"test -L {path}; and test {path} -ef {other}"
+        return f"-L {path} -a {path} -ef {other}"
     if check.kind == "dangling":
-        return f"test -L {path}; and not test -e {path}"
-    older = "" if check.kind == "not_newer" else f"; and not test {path} -ot {other}"
-    return f"test -e {path}; and test -e {other}; and not test {path} -nt {other}{older}"
+        return f"-L {path} -a ! -e {path}"
+    older = "" if check.kind == "not_newer" else f" -a ! {path} -ot {other}"
+    return f"-e {path} -a -e {other} -a ! {path} -nt {other}{older}"
+
+
+def _word(path: str) -> str:
+    if path == MOUNTS_FILE:
+        return '"$_taoshell_mounts"'
+    return f'"$_taoshell_state"{quote(path.removeprefix(STATE))}' if path.startswith(STATE) else quote(path)
+
+
+def _code(checks: Sequence[Check]) -> str:
+    """Return a word that expands to the operands for `test`, with literal paths: $state and $mounts are escaped."""
+
+    def word(path: str) -> str:
+        if path == MOUNTS_FILE:
+            return "\0$mounts\0"
+        return f"\0$state\0{quote(path.removeprefix(STATE))}" if path.startswith(STATE) else quote(path)
+
+    chunks = " -a ".join(_test(check, word) for check in checks).split("\0")
+    return "".join(chunk if number % 2 else quote(chunk) for number, chunk in enumerate(chunks))

@@ -3,37 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A test that the shell makes at each prompt: `path` compared with `other`.
+class Check(NamedTuple):
+    """A test that the shell makes at each prompt: `path` compared with `other` and `third`.
 
-    `kind`: "same_file"; "absent" (no `path`); "same_age" (equal mtimes); "not_newer", if the file system rounds mtimes;
-    "not_link" (`path` is no symlink); "link_to" (`path` is a symlink and leads to the same file as `other`); "dangling"
-    (`path` is a symlink that leads nowhere).
+    `kind`: "between" (`path` is newer than `other` and older than `third`); "same_age" (equal mtimes); "not_newer", if
+    the file system rounds mtimes; "exists"; "absent"; "not_link" (`path` is no symlink); "link_to" (`path` is a symlink
+    and leads to the same file as `other`); "dangling" (`path` is a symlink that leads nowhere).
     """
 
     kind: str
     path: str
     other: str = ""
+    third: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Generation:
+class Generation(NamedTuple):
     """A generation.
 
-    `own` are the TAOSHELL_… variables, `variables` the project's; `shown` is what may be shown of each of the latter.
-    If all `checks` hold, the generation is in force. On entering, the shell says `message`; if `is_error`, even if the
-    user wants quiet. `mounts` has a line to say for each mount.
+    `own` are the TAOSHELL_… variables, `variables` the project's. If all `checks` hold, the generation is in force.
+    `brief` tests that too, and that its mapping is in force and unchanged; it is empty if coarse mtimes cannot show it.
+    On entering, the shell says `message`; if `is_error`, even if the user wants quiet. It says nothing if it was in a
+    generation whose name begins with the same `content`.
     """
 
     name: str
     own: Mapping[str, str]
     variables: Mapping[str, str]
-    shown: Mapping[str, str]
     checks: Sequence[Check]
+    brief: Sequence[Check]
     message: str
     is_error: bool
-    mounts: Sequence[str]
+
+    @property
+    def content(self) -> str:
+        """The first half of the name: generations of the same content have it, whatever version compiled them."""
+        return self.name[:8]

@@ -1,7 +1,8 @@
 """The file that `taoshell install` writes for a shell to source: the hook, so that a new shell starts no process.
 
 Its mtime is that of the newest folder of its scripts, to the nanosecond. If the two differ, taoshell was upgraded: the
-first prompt of the next shell rewrites the files of all shells. If the package has been removed, the file does nothing.
+first prompt of the next shell rewrites the files of all shells. If the package has been removed, the file only gives
+the mounts file back to the user.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ import sys
 
 from taoshell.shells import NAMES, dialect, shell
 from taoshell.shells.generation import Check
-from taoshell.shells.render import filled, incomplete, render, script, scripts_folder
+from taoshell.shells.render import filled, home_word, incomplete, render, script, scripts_folder
 from taoshell.state.files import make_folder, new_file, read_or_none, remove_tree, rename, replace_file, rounded_up
 from taoshell.state.paths import State
+
+_WITHOUT_PACKAGE = "posix/without-package.sh"
 
 
 def shells(state: State) -> list[str]:
@@ -30,6 +33,7 @@ def put(state: State, name: str) -> None:
     text = _text(state, name, exact=True)
     completions, content = _completions(state, name)
     make_folder(state.completions)
+    replace_file(_without_package(state), _without_package_text())
     replace_file(completions, content)
     path = state.hook(name)
     temporary = new_file(path, text, mtime_ns=newest_ns)
@@ -47,7 +51,8 @@ def is_current(state: State, name: str) -> bool:
     path = state.hook(name)
     newer_ns = os.stat(path).st_mtime_ns - _newest_folder(name)[1] if os.path.exists(path) else -1
     is_same = read_or_none(path) == _text(state, name, exact=newer_ns == 0)
-    return newer_ns >= 0 and is_same and read_or_none(completions) == content
+    others = {completions: content, _without_package(state): _without_package_text()}
+    return newer_ns >= 0 and is_same and all(read_or_none(other) == wanted for other, wanted in others.items())
 
 
 def remove(state: State) -> None:
@@ -67,18 +72,36 @@ def _text(state: State, name: str, *, exact: bool) -> bytes:
         "__PROGRAM__": os.path.join(os.path.dirname(sys.executable), "taoshell"),
         "__FILE__": path,
         "__COMPLETIONS__": state.completions,
+        "__WITHOUT__": _without_package(state),
+        "__STATE__": state.root,
+        "__MOUNTS_FILE__": state.mounts_file,
+        "__ORIGINAL__": state.original,
+        "__CURRENT__": state.cur,
     }
     checks = [
         Check("same_age" if exact and folder == newest else "not_newer", folder, path)
         for folder in _script_folders(name)
     ]
-    code = {"__HOOK__\n": render(name, state), "__UNCHANGED__": dialect(name).tests(checks)}
-    return filled(name, "installed", values, code).encode(errors="surrogateescape")
+    language, home = dialect(name), state.home.rstrip("/")  # new shells start in the home of the mounts file
+    unchanged = language.tests(checks, lambda path: home_word(language, path, home))
+    code = {"__HOOK__\n": render(name, state, home), "__UNCHANGED__": unchanged}
+    return filled(name, "installed", values, code, home).encode(errors="surrogateescape")
+
+
+def _without_package(state: State) -> str:
+    """Return the path of the script that gives the mounts file back if the package is removed without `uninstall`."""
+    return f"{state.hooks}/without-package.sh"
+
+
+def _without_package_text() -> bytes:
+    return script(_WITHOUT_PACKAGE).encode()
 
 
 def _script_folders(name: str) -> list[str]:
     """Return the folders in shell/ that contain the scripts of the shell's hook."""
-    folders = {name, *(os.path.dirname(file) for file in dialect(name).PARTS.values())}
+    files = [_WITHOUT_PACKAGE, *(file for files in dialect(name).PARTS.values() for file in files)]
+    folders = {name, *map(os.path.dirname, files)}
+    folders -= set(NAMES) - {name}  # a part of another shell's
     return [f"{scripts_folder()}/{folder}" for folder in sorted(folders)]
 
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from taoshell.shells import MOUNTS_FILE, SHARED, STATE
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from taoshell.shells.generation import Check, Generation
 
-SCRIPT = "posix-1.sh"
-PARTS = {  # the scripts that the hooks of bash and zsh share
-    "__SESSIONS__": "posix/sessions.sh",
-    "__SETTLE__": "posix/settle.sh",
-    "__SWITCH__": "posix/switch.sh",
-    "__SAY__": "posix/say.sh",
-    "__CORE__": "posix/core.sh",
-    "__RENEW__": "posix/renew.sh",
+SCRIPT = "posix-2.sh"
+PARTS = {  # the scripts that the hooks of bash and zsh share, and one that only bash has
+    "__SHARED__": [f"posix/{part}.sh" for part in SHARED],
+    "__RENEW__": ["posix/renew.sh"],
+    "__CD__": ["bash/cd.bash"],
 }
 
 
@@ -32,59 +31,104 @@ def export(variables: Mapping[str, str]) -> str:
 def script(generation: Generation) -> str:
     """See taoshell.shells.Dialect.
 
-    A backslash avoids the user's aliases, and `builtin` the user's functions.
+    A backslash avoids the user's aliases, and `builtin` the user's functions. `A != a` is false if the user has set
+    nocasematch: `==` cannot be trusted then.
     """
-    # Say nothing if the shell only enters again the generation it was in, as after a `touch`.
-    own, variables = generation.own, generation.variables
-    quiet = '\\[ "$_taoshell_said" = "$_taoshell_generation" ] || '
+    own, variables, name = generation.own, generation.variables, generation.name
+    # Say nothing if the shell was in a generation with the same content, as after a `touch` or an upgrade.
+    quiet = f'\\[ "${{1%????????}}" = {generation.content} ] || '
     if not generation.is_error:
         quiet += '\\[ "${TAOSHELL_LOG-}" = quiet ] || '
-    keep = "".join(map(_keep, variables))
+    former = "".join(f"${{TAOSHELL_WAS_{name}+x}}" for name in variables)
+    are_set = "".join(f"${{{name}+x}}" for name in variables)
+    are_ours = " && ".join(f"${{{name}-}} == {quote(value)}" for name, value in variables.items())
     settings = " \\\n    ".join(f"{name}={quote(value)}" for name, value in {**own, **variables}.items())
-    restore = "".join(_restore(name, value) for name, value in variables.items())
-    each = "".join(f'  "$1" {name} {quote(shown)}\n' for name, shown in generation.shown.items())
-    mounts = "".join(f"  _taoshell_say {quote(f'  {line}')}\n" for line in generation.mounts)
     kept = " ".join([*own, "TAOSHELL_PROMPT", *(f"TAOSHELL_WAS_{name}" for name in variables)])
     return f"""# Compiled by taoshell from approved content only; do not edit.
-_taoshell_generation={quote(generation.name)}
+_taoshell_generation={name}
 
-_taoshell_unchanged() {{
-  [[ {tests(generation.checks)} ]]
+_taoshell_unchanged_{name}() {{
+  [[ {tests(generation.checks, _word)} ]]
 }}
 
-_taoshell_enter() {{
+{_brief_test(generation)}
+{_is_plain(name, variables, [*own, "TAOSHELL_PROMPT", *(f"TAOSHELL_WAS_{name}" for name in variables)])}
+_taoshell_enter_{name}() {{
   # First save the former values. That changes nothing yet, so a Ctrl-C here does no harm.
-  _taoshell_export=builtin
-{keep}  # Then set everything by one command: a Ctrl-C cannot interrupt it halfway.
+  if [[ -n {are_set}{former} ]]; then
+{"".join(map(_keep, variables))}  fi
+  # Then set everything by one command: a Ctrl-C cannot interrupt it halfway.
   "$_taoshell_export" export {settings}
   {quiet}_taoshell_say {quote(generation.message)}
 }}
 
-_taoshell_leave() {{
-  # Variables that still have our value get their former value back. The user's later changes stay.
-{restore}  \\builtin unset {kept}
+_taoshell_leave_{name}() {{
+  # Variables that still have our value get their former value back. Later changes by the user stay. With "all", every
+  # variable gets it, and the shell still counts as entered.
+  if [[ A != a && $_taoshell_export$1 == builtin && -z {former} && {are_ours} ]]; then
+    \\builtin unset {" ".join(variables)}
+  else
+{"".join(_restore(name, value) for name, value in variables.items())}  fi
+  \\[ -n "$1" ] || "$_taoshell_export" unset {kept}
 }}
-
-_taoshell_each() {{
-{each}}}
-
-_taoshell_say_mounts() {{
-  :
-{mounts}}}
 """
 
 
-def tests(checks: Sequence[Check]) -> str:
+def _brief_test(generation: Generation) -> str:
+    """Return the function that makes the hook test only what matters while this shell's own mapping is in force."""
+    name = generation.name
+    if not generation.brief:  # mtimes of this file system say too little
+        return f"_taoshell_test_briefly_{name}() {{\n  _taoshell_note_mounts\n  _taoshell_test_fully\n}}\n"
+    return f"""_taoshell_test_briefly_{name}() {{
+  _taoshell_hook() {{
+    case $- in
+      *x*) {{ _taoshell_status=$? && \\builtin eval "$_taoshell_hush"; }} 2>/dev/null ;;
+      *) _taoshell_status=$? ;;
+    esac
+    [[ A != a && "$PWD:${{TAOSHELL_GENERATION-}}" == "$_taoshell_at" && ! -e $_taoshell_watch &&
+      ! $_taoshell_arrived -nt $_taoshell_looked && {tests(generation.brief, _word)} ]] ||
+      _taoshell_look
+    \\return "${{_taoshell_returns-$_taoshell_status}}"
+  }}
+}}
+"""
+
+
+def _is_plain(generation: str, variables: Iterable[str], others: Iterable[str]) -> str:
+    """Return a function that fails if one of our names is more than plain text: see posix/attributes.sh.
+
+    zsh's `(t)` is a word such as "scalar-export"; bash's `@a` has a letter for each attribute. With `[*]` bash also
+    tells those of a variable without a value.
+    """
+    names, others = list(variables), list(others)
+    words = ":".join(f"${{(t){name}}}" for name in [*names, *others])
+    letters = "".join(f"${{{name}[*]@a}}" for name in [*names, *others])
+    references = " || ".join(f"-R {name}" for name in names)
+    return f"""_taoshell_is_plain_{generation}() {{
+  if \\[ -n "${{ZSH_VERSION-}}" ]; then
+    case :{words}: in *-[!e]* | *:[!s:]*) \\return 1 ;; esac
+  elif [[ {references} ]]; then
+    \\return 1
+  else
+    case {letters} in *[!x]*) \\return 1 ;; esac
+  fi
+}}
+"""
+
+
+def tests(checks: Sequence[Check], word: Callable[[str], str]) -> str:
     """See taoshell.shells.Shell. The condition goes inside `[[ ]]`."""
-    return " && ".join(map(_test, checks))
+    return " && ".join(_test(check, word) for check in checks)
 
 
-def _test(check: Check) -> str:
-    path, other = quote(check.path), quote(check.other)
+def _test(check: Check, word: Callable[[str], str]) -> str:
+    path, other, third = map(word, (check.path, check.other, check.third))
+    if check.kind == "between":
+        return f"{path} -nt {other} && {path} -ot {third}"
+    if check.kind == "exists":
+        return f"-e {path}"
     if check.kind == "absent":
         return f"! -e {path}"
-    if check.kind == "same_file":
-        return f"{path} -ef {other}"
     if check.kind == "not_link":
         return f"! -L {path}"
     if check.kind == "link_to":
@@ -96,17 +140,23 @@ def _test(check: Check) -> str:
     return f"-e {path} && -e {other} && ! {path} -nt {other}{older}"
 
 
+def _word(path: str) -> str:
+    if path == MOUNTS_FILE:
+        return "$_taoshell_mounts"
+    return f"$_taoshell_state{quote(path.removeprefix(STATE))}" if path.startswith(STATE) else quote(path)
+
+
 def _keep(name: str) -> str:
     return (
-        f'  if \\[ -n "${{{name}+x}}" ]; then _taoshell_keep {name} "${name}"; '
-        f"else \\builtin unset TAOSHELL_WAS_{name}; fi\n"
+        f'    if \\[ -n "${{{name}+x}}" ]; then _taoshell_keep {name} "${name}"; '
+        f'else "$_taoshell_export" unset TAOSHELL_WAS_{name}; fi\n'
     )
 
 
 def _restore(name: str, value: str) -> str:
     return (
-        f'  if \\[ -n "${{{name}+x}}" ] && \\[ "${name}" = {quote(value)} ]; then\n'
-        f'    if \\[ -n "${{TAOSHELL_WAS_{name}+x}}" ]; then _taoshell_give_back {name} "$TAOSHELL_WAS_{name}"; '
-        f"else \\builtin unset {name}; fi\n"
-        "  fi\n"
+        f'    if \\[ -n "$1" ] || {{ \\[ -n "${{{name}+x}}" ] && \\[ "${name}" = {quote(value)} ]; }}; then\n'
+        f'      if \\[ -n "${{TAOSHELL_WAS_{name}+x}}" ]; then _taoshell_give_back {name} "$TAOSHELL_WAS_{name}"; '
+        f"else _taoshell_give_back {name}; fi\n"
+        "    fi\n"
     )

@@ -6,40 +6,61 @@ import os
 import sys
 
 from taoshell.errors import TaoshellError, Where
-from taoshell.project.secret_names import ENDINGS
 from taoshell.shells import dialect
 from taoshell.shells.gnu_ln import gnu_ln
 from taoshell.state.paths import State
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from taoshell.shells import Dialect
+
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
-def render(name: str, state: State) -> str:
+def render(name: str, state: State, home: str = "") -> str:
     """Return the hook of the shell `name`, with the folders of `state` fixed in it.
 
+    Paths below the folder `home` begin with $HOME, which must be that folder when the text is evaluated.
     Raises TaoshellError if the shell is unknown or a script is missing.
     """
     values = {
         "__STATE__": state.root,
         "__MOUNTS_FILE__": state.mounts_file,
         "__ORIGINAL__": state.original,
+        "__CURRENT__": state.cur,
         "__PYTHON__": sys.executable,
         "__MAIN__": os.path.join(_PACKAGE, "__main__.py"),
         "__LN__": gnu_ln(state),
-        "__SECRETS__": "|".join(ENDINGS),
     }
-    return filled(name, "hook", values, {})
+    return filled(name, "hook", values, {}, home)
 
 
-def filled(name: str, kind: str, values: dict[str, str], code: dict[str, str]) -> str:
+def home_now(state: State, environ: Mapping[str, str]) -> str:
+    """Return the home for the text of a hook that is evaluated now; "" if HOME is not the home of `state`."""
+    return state.home if environ.get("HOME") == state.home != "/" else ""
+
+
+def home_word(language: Dialect, path: str, home: str) -> str:
+    """Return `path` as one word. It begins with $HOME if it is below `home`: a home may be moved or have two paths."""
+    if not home or not path.startswith(f"{home}/"):
+        return language.quote(path)
+    rest = path[len(home) :]
+    is_plain = rest.isascii() and all(char.isalnum() or char in "_./-" for char in rest)
+    return f'"$HOME{rest}"' if is_plain else f'"$HOME"{language.quote(rest)}'
+
+
+def filled(name: str, kind: str, values: dict[str, str], code: dict[str, str], home: str) -> str:
     """Return the script `kind` of the shell `name` with its placeholders replaced.
 
-    `values` and the dialect's PARTS are quoted, `code` is not.
+    `values` and the dialect's PARTS are quoted, `code` is not. Values below `home` begin with $HOME.
     """
     language = dialect(name)
     text = script(f"{name}/{kind}.{name}")
-    parts = {placeholder: script(part) for placeholder, part in language.PARTS.items() if placeholder in text}
-    quoted = {placeholder: language.quote(value) for placeholder, value in {**values, **parts}.items()}
+    parts = {mark: "".join(map(script, files)) for mark, files in language.PARTS.items() if mark in text}
+    quoted = {placeholder: home_word(language, value, home) for placeholder, value in values.items()}
+    quoted |= {placeholder: language.quote(part) for placeholder, part in parts.items()}
     return _replaced(text, [*code.items(), *quoted.items()])
 
 

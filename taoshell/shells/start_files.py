@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from taoshell.errors import TaoshellError, Where, irregular
 from taoshell.shells import NAMES, dialect, shell
+from taoshell.shells.render import home_word
 from taoshell.state.files import read_or_none, replace_user_file, report_errors_at
 from taoshell.state.paths import State, home_of
 from taoshell.text import diff, rc_block
-
-_PLAIN = re.compile(r"[\w./-]+", re.ASCII)  # means the same in every shell, with or without double quotes
 
 
 class LoadedByHand(TaoshellError):
     """The user already has a line that loads the hook."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """A start file's content before and after; None if there is no file."""
 
     path: str
@@ -37,7 +34,9 @@ def to_install(state: State, name: str, environ: Mapping[str, str]) -> list[Edit
     target = shell(name)
     texts = {path: _read(path) for path in target.start_files(environ)}
     must_load = target.must_load({path: text or "" for path, text in texts.items()})
-    body = target.load(_word(name, state.hook(name), environ))
+    # With $HOME: several machines may share a start file, and a home may be moved.
+    body = target.load(home_word(dialect(name), state.hook(name), home_of(environ).rstrip("/")))
+    absolute = target.load(dialect(name).quote(state.hook(name)))
     edits = []
     for path, text in texts.items():
         line = rc_block.hand_written(text or "")
@@ -45,7 +44,7 @@ def to_install(state: State, name: str, environ: Mapping[str, str]) -> list[Edit
             cure = "delete this line, then run the command again"
             raise LoadedByHand("the hook is loaded here already", cure, at=Where(path, line))
         if path in must_load or rc_block.has_block(text or ""):
-            edits.append(Edit(path, text, rc_block.with_block(text, body, path)))
+            edits.append(Edit(path, text, rc_block.with_block(text, body, path, like=(absolute,))))
     return _changes(edits, body)
 
 
@@ -63,6 +62,21 @@ def by_hand(environ: Mapping[str, str]) -> list[str]:
     """Return the user's own lines that load the hook, each as "FILE:LINE"."""
     lines = [(path, rc_block.hand_written(text)) for path, text in _all_start_files(environ)]
     return [f"{path}:{line}" for path, line in lines if line is not None]
+
+
+def replacing(name: str, environ: Mapping[str, str]) -> list[str]:
+    """Return a message for each line that keeps the hook of the shell `name`, loaded above it, from being called."""
+    target = shell(name)
+    if not target.CALLED_BY:
+        return []
+    lines = [
+        (path, rc_block.replaced(text, target.CALLED_BY))
+        for path in target.start_files(environ)
+        if (text := _read(path)) is not None
+    ]
+    cause = f"this line replaces {target.CALLED_BY}, so the hook is never called"
+    cure = "move it above the line that loads taoshell's hook"
+    return [str(TaoshellError(cause, cure, at=Where(path, line))) for path, line in lines if line is not None]
 
 
 def difference(edits: Sequence[Edit]) -> list[str]:
@@ -92,18 +106,6 @@ def _all_start_files(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         text = _read(path)
         if text is not None:
             yield path, text
-
-
-def _word(name: str, path: str, environ: Mapping[str, str]) -> str:
-    """Return `path` quoted for the shell `name`.
-
-    It begins with $HOME if possible, because several machines may share a start file.
-    """
-    quote, home = dialect(name).quote, home_of(environ).rstrip("/") + "/"
-    if not path.startswith(home):
-        return quote(path)
-    rest = path[len(home) - 1 :]
-    return f'"$HOME{rest}"' if _PLAIN.fullmatch(rest) else f'"$HOME"{quote(rest)}'
 
 
 def _read(path: str) -> str | None:

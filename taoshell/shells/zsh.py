@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from taoshell.state.paths import home_of
 
 COMPLETION = "_taoshell"
+CALLED_BY = "precmd_functions"
 
 _SECONDS = 10  # for the user's .zshenv
 
@@ -27,7 +28,7 @@ def must_load(texts: Mapping[str, str]) -> list[str]:
 
 def load(file: str) -> str:
     """See taoshell.shells.Shell. The backslash avoids an alias, and `|| :` keeps a `set -e` shell from exiting."""
-    return f"[ ! -r {file} ] || \\. {file} || :"
+    return f"[ ! -O {file} ] || \\. {file} || :"
 
 
 def _zdotdir(environ: Mapping[str, str]) -> str:

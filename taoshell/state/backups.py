@@ -11,7 +11,6 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from taoshell.cures import cure
 from taoshell.errors import TaoshellError, Where, counted, irregular, printable
@@ -22,18 +21,20 @@ _ANY = "????-??-??T??.??.??*.json"  # a stamp and the rest of the name
 _LARGEST = 1 << 20  # bytes; no mounts file is longer
 
 
-@dataclass(frozen=True, slots=True)
 class Backup:
     """A kept file: its ctime, its mtime, its size in bytes.
 
     `kept_ns`, the ctime, is when it was set aside or last written since. `own`: it was the user's own mapping.
     """
 
-    path: str
-    kept_ns: int
-    written_ns: int
-    size: int
-    own: bool
+    __slots__ = ("kept_ns", "own", "path", "size", "written_ns")
+
+    def __init__(self, path: str, kept_ns: int, written_ns: int, size: int, own: bool) -> None:
+        self.path = path
+        self.kept_ns = kept_ns
+        self.written_ns = written_ns
+        self.size = size
+        self.own = own
 
     @property
     def name(self) -> str:
@@ -42,23 +43,8 @@ class Backup:
 
 
 def set_aside(state: State, path: str, *, keep_name: bool = False, own: bool = False) -> str:
-    """Move the file `path` into the backups, or keep it beside `path` if they are on another file system.
-
-    With `keep_name`, `path` stays too if the file system has hard links, for a rename to replace.
-    Return the line to say.
-    """
-    stamp = time.strftime(_STAMP)
-    backup, beside = _unused(f"{state.backups}/{stamp}", own), _unused(f"{path}.{stamp}", own)
-    attempts = [(backup, True), (beside, True)] if keep_name else []  # these fail without hard links
-    attempts += [(backup, False), (beside, False)]
-    while attempts:
-        name, keep = attempts.pop(0)
-        try:
-            _move(path, name, keep_name=keep)
-            break
-        except OSError:
-            if not attempts:
-                raise
+    """`put_away`, and return the line to say."""
+    name = put_away(state, path, keep_name=keep_name, own=own)
     if own:
         what = "your previous mapping"
         then = cure("own-kept", name=os.path.basename(name))
@@ -68,9 +54,30 @@ def set_aside(state: State, path: str, *, keep_name: bool = False, own: bool = F
     return f"{what} is kept in {printable(name)}; {printable(then)}"
 
 
+def put_away(state: State, path: str, *, keep_name: bool = False, own: bool = False) -> str:
+    """Move the file `path` into the backups, or keep it beside `path` if they are on another file system.
+
+    With `keep_name`, `path` stays too if the file system has hard links, for a rename to replace.
+    Return its new path.
+    """
+    stamp = time.strftime(_STAMP)
+    backup, beside = _unused(f"{state.backups}/{stamp}", own), _unused(f"{path}.{stamp}", own)
+    attempts = [(backup, True), (beside, True)] if keep_name else []  # these fail without hard links
+    attempts += [(backup, False), (beside, False)]
+    for name, keep in attempts[:-1]:
+        try:
+            _move(path, name, keep_name=keep)
+        except OSError:
+            continue
+        return name
+    name, keep = attempts[-1]
+    _move(path, name, keep_name=keep)
+    return name
+
+
 def listed(state: State) -> list[Backup]:
     """Return all backups, the newest first; also those that had to be kept beside the original file."""
-    kept_beside = [state.original, state.mounts_file, state.spare]
+    kept_beside = [state.original, state.mounts_file, state.spare, state.cur]
     kept_beside += [project.shared for project in state.project_folders()]
     paths = glob.glob(glob.escape(state.backups) + "/*")
     for original in kept_beside:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import os
 import stat
@@ -80,6 +79,8 @@ def _link_or_copy(path: str, name: str) -> None:
 
 
 def _renamed(path: str, other: str, flags: int) -> bool:
+    import ctypes  # only when needed: the hook seldom replaces a file of the user
+
     libc = ctypes.CDLL(None, use_errno=True)
     renameat2 = getattr(libc, "renameat2", None)  # glibc 2.28, musl 1.2.6
     if renameat2 is None:

@@ -6,7 +6,6 @@ import contextlib
 import glob
 import os
 import re
-import shutil
 import stat
 from collections.abc import Iterator
 
@@ -29,8 +28,10 @@ def ensure(state: State) -> None:
         require_own(state)
         if os.stat(state.root).st_mode & 0o077:
             os.chmod(state.root, 0o700)
-        for folder in (state.allowed, state.sessions, state.backups):
+        for folder in (state.allowed, state.sessions, state.looks, state.backups, state.stamps, state.mtimes):
             make_folder(folder)
+    except FileExistsError:
+        raise  # something else has the name of a folder in there
     except OSError as error:
         raise TaoshellError(
             f"the state folder cannot be written: {error.strerror}",
@@ -83,7 +84,7 @@ def _not_yours(cause: str, path: str) -> TaoshellError:
 
 def ensure_project(project: ProjectFolder) -> None:
     """Create the folders of one project."""
-    for folder in (project.folder, project.generations, project.stamps, project.retired):
+    for folder in (project.folder, project.generations, project.retired):
         make_folder(folder)
 
 
@@ -153,9 +154,8 @@ def replace_link(path: str, target: str) -> None:
 
 def new_link(path: str, target: str) -> str:
     """Make a temporary symlink to `target` beside `path`, ready to be renamed; return its name."""
-    temporary = _temporary(path)
     with report_errors_at(path):
-        os.symlink(target, temporary)
+        os.symlink(target, temporary := _temporary(path))
     return temporary
 
 
@@ -201,6 +201,8 @@ def remove_tree(state: State, path: str) -> None:
             at=Where(path),
         )
     with contextlib.suppress(FileNotFoundError):
+        import shutil  # only when needed: it loads four libraries for archives
+
         shutil.rmtree(path)
 
 
@@ -216,10 +218,16 @@ def _temporary(path: str) -> str:
     The temporary file of a killed process may hold secrets from the user's `.env`.
     """
     temporary = f"{path}.taoshell-{os.getpid()}"
-    for left in glob.glob(f"{glob.escape(path)}.taoshell-*"):
-        if left == temporary or is_left_behind(left):
-            remove(left)
+    remove(temporary)
+    remove_left_behind(path)
     return temporary
+
+
+def remove_left_behind(path: str) -> None:
+    """Remove what killed processes left beside `path` when they were about to replace it."""
+    for left in glob.glob(f"{glob.escape(path)}.taoshell-*"):
+        if is_left_behind(left):
+            remove(left)
 
 
 def is_left_behind(path: str) -> bool:

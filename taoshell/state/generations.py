@@ -4,31 +4,39 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass
+import re
 
 from taoshell.state.files import read_or_none, replace_file
-from taoshell.state.paths import ProjectFolder
+from taoshell.state.paths import ProjectFolder, is_root
 
 _VALUES = "values.json"
 _MOUNTS = "mounts.json"
+_NAME = re.compile(r"[0-9a-f]{16}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
 class Values:
     """The variables of a generation: `own` are TAOSHELL_…, `variables` the project's with LAUNCHER_MOUNTS."""
 
-    own: dict[str, str]
-    variables: dict[str, str]
+    __slots__ = ("own", "variables")
+
+    def __init__(self, own: dict[str, str], variables: dict[str, str]) -> None:
+        self.own = own
+        self.variables = variables
 
 
 def write(folder: str, values: Values, mounts: str) -> None:
     """Write `values` and the text of the mounts file into the generation's `folder`."""
-    replace_file(f"{folder}/{_VALUES}", json.dumps(asdict(values)).encode())
+    replace_file(f"{folder}/{_VALUES}", json.dumps({"own": values.own, "variables": values.variables}).encode())
     replace_file(f"{folder}/{_MOUNTS}", mounts.encode())
 
 
 def read(project: ProjectFolder, generation: str) -> Values | None:
-    """Return the values of `generation`; None if they are missing, damaged or from another version of taoshell."""
+    """Return the values of `generation`; None if they are missing, damaged or from another version of taoshell.
+
+    The name may come from the environment, where anybody may have put it: as a part of a path it must not lead away.
+    """
+    if not (_NAME.fullmatch(generation) and is_root(project.root)):
+        return None
     data = read_or_none(f"{project.generations}/{generation}/{_VALUES}")
     try:
         return Values(**json.loads(data or b""))

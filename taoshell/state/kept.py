@@ -7,7 +7,6 @@ expects. If the content differs, another program wrote it; then DIGEST becomes `
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import re
 import stat
@@ -16,6 +15,7 @@ import time
 from taoshell.errors import TaoshellError, Where, printable
 from taoshell.state.exchange import content_of, rename_new
 from taoshell.state.files import is_left_behind, make_folder, replace_file
+from taoshell.state.sha256 import sha256
 
 _NEWEST = 20  # kept versions of one file
 _MINUTE = 60 * 1_000_000_000  # within it, a program that is about to write may have opened the file
@@ -160,7 +160,7 @@ class Kept:
 
 
 def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()[:16]
+    return sha256(data).hexdigest()[:16]
 
 
 def _stamp() -> str:

@@ -36,6 +36,11 @@ def ancestors() -> Iterator[tuple[int, str]]:
         pid = int(fields[1])
 
 
+def is_pid(text: str) -> bool:
+    """Whether `text`, which may come from anybody, is written like the number of a process."""
+    return re.fullmatch(r"[1-9][0-9]{0,9}", text, re.ASCII) is not None
+
+
 def is_ancestor(pid: int) -> bool:
     """Whether `pid` started this process, directly or through others."""
     return any(pid == ancestor for ancestor, _ in ancestors())
@@ -50,6 +55,18 @@ def first_argument(pid: int) -> str:
         return ""
 
 
+# the hooks say the same of a shell
+WITHOUT_PROC = (
+    "this system has no /proc, so the mounts file does not follow this command (LAUNCHER_MOUNTS does);"
+    " mount /proc, then run it again"
+)
+
+
+def can_be_judged() -> bool:
+    """Whether other processes can tell when this one has ended: there is a /proc."""
+    return start_time(os.getpid()) != "0"
+
+
 @functools.cache
 def here() -> str:
     """Return where this process runs, as session names and the lock file have it: machine, boot and pid namespace."""
@@ -62,6 +79,16 @@ def here() -> str:
     except PermissionError:  # hidden from other users than root (proc(5), hidepid)
         start = "0"
     return f"@{host}@{boot}-{start}"
+
+
+@functools.cache
+def boot_time() -> int:
+    """Return when this machine was started, in seconds of its clock; 0 if it does not say."""
+    try:
+        with open("/proc/stat", encoding="ascii", errors="replace") as file:
+            return next((int(line.split()[1]) for line in file if line.startswith("btime ")), 0)
+    except OSError:
+        return 0
 
 
 def name_of(pid: int) -> str:

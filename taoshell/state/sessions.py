@@ -2,7 +2,7 @@
 
 A session is a file `<pid>-<start time>@<host>@<boot id>-<start time of pid 1>`. The part before the first @ identifies
 a process, the rest identifies the machine and pid namespace that its pid belongs to: several machines and containers
-may share one home, and all of them settle by the same files.
+may share one home, and all of them settle by the same files. Two of them may even have the same host name.
 """
 
 from __future__ import annotations
@@ -10,29 +10,30 @@ from __future__ import annotations
 import os
 import re
 import time
-from dataclasses import dataclass
 
 from taoshell.state.files import make_folder, remove, replace_file
 from taoshell.state.paths import State
-from taoshell.state.processes import first_line, here, name_of, start_time
+from taoshell.state.processes import boot_time, first_line, here, name_of, start_time
 
 PLACEHOLDER = "0-0"  # so that a shell's glob always matches, regardless of its options
 _NAME = re.compile(r"(?P<pid>[0-9]+)-(?P<start>[0-9]+)(?P<where>@(?P<host>[^@]+)@(?P<boot>[^@]+)-[0-9]+)", re.ASCII)
 _BELIEVED_NS = 7 * 24 * 3600 * 10**9  # a shell on another machine cannot be checked
 
 
-@dataclass(frozen=True, slots=True)
 class Session:
     """A shell with the hook: its process, the project it is in ("" for none), when it entered that project.
 
     `host` is the machine or container that it runs on, or "" for this one.
     """
 
-    path: str
-    pid: int
-    project: str
-    mtime_ns: int
-    host: str = ""
+    __slots__ = ("host", "mtime_ns", "path", "pid", "project")
+
+    def __init__(self, path: str, pid: int, project: str, mtime_ns: int, host: str = "") -> None:
+        self.path = path
+        self.pid = pid
+        self.project = project
+        self.mtime_ns = mtime_ns
+        self.host = host
 
     @property
     def order(self) -> tuple[int, int]:
@@ -86,6 +87,9 @@ def sweep(state: State) -> None:
         session = _read(state, name)
         if session is None or (session.host and time.time_ns() - session.mtime_ns > _BELIEVED_NS):
             remove(f"{state.sessions}/{name}")
+    for name in filter(_NAME.fullmatch, os.listdir(state.looks)):
+        if not os.path.exists(f"{state.sessions}/{name}"):  # a live shell writes its session again, and then this
+            remove(f"{state.looks}/{name}")
 
 
 def forget_other_hosts(state: State) -> list[Session]:
@@ -115,8 +119,7 @@ def _read(state: State, name: str) -> Session | None:
     if found is None:
         return None
     host = "" if found["where"] == here() else found["host"]
-    if host and here().startswith(f"@{host}@") and not here().startswith(f"@{host}@{found['boot']}-"):
-        return None  # this machine, before its last boot
+    is_other_boot = host and here().startswith(f"@{host}@") and not here().startswith(f"@{host}@{found['boot']}-")
     if not host and (found["start"] == "0" or start_time(int(found["pid"])) != found["start"]):
         return None  # its process has ended ("0": already when the session was named)
     path = f"{state.sessions}/{name}"
@@ -124,4 +127,6 @@ def _read(state: State, name: str) -> Session | None:
         mtime_ns = os.stat(path).st_mtime_ns
     except FileNotFoundError:
         return None
+    if is_other_boot and mtime_ns < boot_time() * 10**9:
+        return None  # this machine, before its last boot; or a shell on one of the same name, which writes it again
     return Session(path, int(found["pid"]), first_line(path), mtime_ns, host)

@@ -20,12 +20,12 @@ import signal
 import stat
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from types import TracebackType
+from typing import NamedTuple
 
 from taoshell.errors import ChangedMeanwhile, printable
 from taoshell.state.exchange import content_of, create, exchanged, rename_new
-from taoshell.state.files import remove, report_errors_at
+from taoshell.state.files import remove, remove_left_behind, report_errors_at
 from taoshell.state.kept import Kept
 
 _TICK = 50_000_000  # ns; the clock of file times advances in steps of up to 10 ms
@@ -33,8 +33,7 @@ _COARSEST = 2_000_000_000  # ns; FAT's step
 _SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGTSTP}
 
 
-@dataclass(frozen=True, slots=True)
-class _Replaced:
+class _Replaced(NamedTuple):
     """The file `path`, which held `seen` (None: it did not exist) and now holds `new`. Its old inode is `kept`."""
 
     path: str
@@ -74,27 +73,28 @@ class Swaps:
                     if folder is not self._keep:
                         folder.remove_if_empty()
 
-    def replace(self, path: str, seen: bytes | None, new: bytes, *, mode: int) -> int:
+    def replace(self, path: str, seen: bytes | None, new: bytes, *, mode: int, keep_time: bool = False) -> int:
         """Make `new` the content of `path`, a real path. Return the new file's mtime.
 
         Raises ChangedMeanwhile if `path` does not hold what was `seen` (None: no file); nothing is lost or overwritten
-        then. Every later edit gets another mtime, also one in the same tick of the clock.
+        then. Every later edit gets another mtime, also one in the same tick of the clock. With `keep_time`, the new
+        file has the mtime of the old one.
         """
         with _uninterrupted(), report_errors_at(path):
             self.to_say += recover(self._keep.path, path)
             self._paths.append(path)
             try:
-                return self._replace(self._keep, path, seen, new, mode)
+                return self._replace(self._keep, path, seen, new, mode, keep_time)
             except OSError as error:
                 if error.errno != errno.EXDEV:
                     raise
             self._beside[path] = Kept.beside(path)
-            return self._replace(self._beside[path], path, seen, new, mode)
+            return self._replace(self._beside[path], path, seen, new, mode, keep_time)
 
     def _folders(self, path: str) -> list[Kept]:
         return [self._keep, self._beside[path]] if path in self._beside else self._keep.all_for(path)
 
-    def _replace(self, folder: Kept, path: str, seen: bytes | None, new: bytes, mode: int) -> int:
+    def _replace(self, folder: Kept, path: str, seen: bytes | None, new: bytes, mode: int, keep_time: bool) -> int:
         try:
             before = os.lstat(os.path.dirname(path) if seen is None else path)
         except FileNotFoundError as error:
@@ -105,7 +105,11 @@ class Swaps:
         temporary = folder.new(os.path.basename(path))
         create(temporary, new, mode, before.st_gid if seen is not None or before.st_mode & stat.S_ISGID else None)
         try:
-            mtime_ns = _set_mtime(temporary, before.st_mtime_ns)
+            if keep_time and seen is not None:
+                os.utime(temporary, ns=(before.st_mtime_ns, before.st_mtime_ns))
+                mtime_ns = before.st_mtime_ns
+            else:
+                mtime_ns = _set_mtime(temporary, before.st_mtime_ns)
             kept = "" if seen is None else self._swap(folder, path, temporary, seen)
             if seen is None and not rename_new(temporary, path):
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), path)
@@ -170,8 +174,10 @@ class Swaps:
 def recover(keep: str, path: str) -> list[str]:
     """Take care of what a killed process left while it replaced `path`; call this before `path` is read.
 
-    `keep` is that of `Swaps`; the caller holds the lock. Return the lines to say.
+    `keep` is that of `Swaps`; the caller holds the lock. Return the lines to say. 0.1.0 had its temporary files beside
+    `path`, where git does not ignore them: they go.
     """
+    remove_left_behind(path)
     return [line for folder in Kept(keep).all_for(path) for line in folder.recover(path)]
 
 

@@ -18,8 +18,6 @@ from taoshell.project.names import is_secret
 from taoshell.shells import NAMES
 from taoshell.state import backups, generations
 from taoshell.state.paths import State
-from taoshell.text import setting
-from taoshell.text.setting import Texts
 
 Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
@@ -73,13 +71,15 @@ def removable(_context: click.Context, _parameter: click.Parameter, incomplete: 
 
 def _set_here() -> list[str]:
     """Return the names that the two files of the project here set; none if they cannot be read."""
+    from taoshell.text import setting  # only when needed: every command imports us, and this imports tomlkit
+
     root = find.around(".")
     if root is None:
         return []
     sources = read_sources(root)
     try:
         sources.require()
-        return setting.removable(Texts(decoded(sources.toml), decoded(sources.env)))
+        return setting.removable(setting.Texts(decoded(sources.toml), decoded(sources.env)))
     except TaoshellError:
         return []  # the command itself will say what is wrong
 

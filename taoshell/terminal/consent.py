@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
 
 from taoshell.actions import approve, beside, record
 from taoshell.actions.change import Change
@@ -56,7 +55,7 @@ def require_consent_to_new(state: State, change: Change, *, yes: bool) -> bool:
     The user has just answered what goes into the file. But a symlink or a `.env` may be somebody else's.
     """
     project = change.project
-    others = replace(project, mapping=replace(project.mapping, options={}))
+    others = project._replace(mapping=project.mapping._replace(options={}))
     is_elsewhere = any(below(os.path.realpath(place.host), project.root) is None for place in project.places)
     if is_elsewhere or what_stands_out(others, machine()):
         return require_consent(state, change, yes=yes)

@@ -7,16 +7,13 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 
 import click
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from taoshell.errors import printable
 from taoshell.project.model import Place, Project
 from taoshell.project.mounts import below, to_container
 from taoshell.project.names import masked
+from taoshell.terminal.draw import Text, show, table
 
-_UNWRAPPED = 1000  # columns
 _JSON_VERSION = 1
 
 _LEGEND = {
@@ -25,21 +22,6 @@ _LEGEND = {
     "-": "- marks a place that the container does not get",
     "": "the other places are inside one",
 }
-
-
-def table(heads: Iterable[str], rows: Iterable[Iterable[str | Text]], *, title: str = "") -> Table:
-    """Return a table without lines, whose cells wrap. Text is escaped; empty `heads` give columns without a heading."""
-    made = Table(title=Text(title), title_justify="left", box=None, show_header=any(heads), padding=(0, 2, 0, 0))
-    for head in heads:
-        made.add_column(head, overflow="fold")
-    for row in rows:
-        made.add_row(*(Text(printable(cell)) if isinstance(cell, str) else cell for cell in row))
-    return made
-
-
-def show(item: Table | Text | str = "") -> None:
-    """Print `item` on stdout. Text is not wrapped."""
-    _stdout().print(item, soft_wrap=not isinstance(item, Table))
 
 
 def show_json(members: Mapping[str, object]) -> None:
@@ -60,7 +42,7 @@ def show_places(project: Project) -> None:
     show(table(("", "on the host", "", "in the container"), rows, title=title))
     used = [text for mark, text in _LEGEND.items() if mark in marks.values()]
     if used:
-        show(Text("; ".join(used), style="dim"))
+        show(Text("; ".join(used), "dim"))
     container = [*_options(project.mapping.options), *_variables(project.mapping.variables)]
     if container:
         show(table(("the container gets", ""), container))
@@ -77,13 +59,7 @@ def show_diff(changed: Iterable[str]) -> None:
     styles = {"+": "green", "-": "red", "@": "cyan"}
     for line in changed:
         style = "bold" if line.startswith(("+++", "---")) else styles.get(line[:1], "")
-        show(Text(line, style=style))
-
-
-def _stdout() -> Console:
-    """Return a console as wide as the terminal. Without a terminal nothing wraps; with NO_COLOR nothing is even dim."""
-    console = Console(color_system=None) if os.environ.get("NO_COLOR") else Console()
-    return console if console.is_terminal else Console(width=_UNWRAPPED)
+        show(Text(line, style))
 
 
 def _mark(place: Place, project: Project) -> str:
@@ -96,7 +72,7 @@ def _mark(place: Place, project: Project) -> str:
 
 
 def _host(place: Place, project: Project) -> Text:
-    cell = Text(printable(place.host), style="" if os.path.isdir(place.host) else "yellow")
+    cell = Text(printable(place.host), "" if os.path.isdir(place.host) else "yellow")
     end, root = os.path.realpath(place.host), os.path.realpath(project.root)
     inside = below(place.host, project.root)
     if end != (place.host if inside is None else os.path.normpath(os.path.join(root, inside))):
@@ -112,7 +88,7 @@ def _cell(path: str, variables: Iterable[str]) -> Text:
 
 def _with_variables(cell: Text, variables: Iterable[str]) -> Text:
     for variable in variables:
-        cell.append(f"\n{printable(variable)}", style="dim")
+        cell.append(f"\n{printable(variable)}", "dim")
     return cell
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 import click
 
@@ -48,5 +47,7 @@ def _error(cause: str, command: str, meant: str = "") -> TaoshellError:
 
 def _meant(word: str, known: Iterable[str]) -> str:
     """Return the question whether the nearest of `known` was meant; "" if none is near."""
+    from difflib import get_close_matches  # only when needed: most command lines have no error
+
     near = get_close_matches(word, known, 1)
     return f"did you mean {near[0]}? " if near else ""

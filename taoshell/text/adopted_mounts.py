@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 from taoshell.cures import cure
 from taoshell.errors import TaoshellError, Where, not_written
@@ -23,14 +22,14 @@ from taoshell.text.toml_edit import Removed
 from taoshell.text.toml_statements import Path
 
 
-@dataclass
 class Draft:
     """The texts of the project in `root` while they change."""
 
-    texts: Texts
-    root: str
-    machine: Machine
-    to_say: list[str] = field(default_factory=list)
+    def __init__(self, texts: Texts, root: str, machine: Machine) -> None:
+        self.texts = texts
+        self.root = root
+        self.machine = machine
+        self.to_say: list[str] = []
 
     def project(self) -> Project:
         """Return the project that the texts define. Raises its first problem, without the line: nothing is written."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import SequenceMatcher
 
 from taoshell.errors import printable
 from taoshell.text.lines import lines
@@ -23,9 +22,10 @@ def between(before: Mapping[str, str], now: Mapping[str, str], *, sides: _Sides 
 def _diff(name: str, before: str, now: str, sides: _Sides) -> Iterator[str]:
     """Compare the original lines but show the masked ones: a secret that changed shows as changed."""
     old, new = lines(before), lines(now)
+    if old == new:
+        return
     old_shown, new_shown = lines(masked(name, before)), lines(masked(name, now))
-    if old != new:
-        yield from (printable(f"--- {name} ({sides[0]})"), printable(f"+++ {name} ({sides[1]})"))
+    yield from (printable(f"--- {name} ({sides[0]})"), printable(f"+++ {name} ({sides[1]})"))
     for group in _hunks(old, new):
         first, last = group[0], group[-1]
         yield f"@@ -{_range(first[1], last[2])} +{_range(first[3], last[4])} @@"
@@ -45,6 +45,8 @@ def _hunks(old: list[str], new: list[str]) -> Iterator[list[tuple[str, int, int,
         stop = -1 if end else None
         for mark, side in zip("-+", sides, strict=True):
             side[start - first : stop] = [mark + line for line in side[start - first : stop]]
+    from difflib import SequenceMatcher  # only when needed: most projects have not changed
+
     for group in SequenceMatcher(None, sides[0], sides[1], autojunk=False).get_grouped_opcodes(1):
         yield [(tag, i + first, j + first, k + first, m + first) for tag, i, j, k, m in group]
 

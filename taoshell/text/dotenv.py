@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from taoshell.errors import TaoshellError, Where
 from taoshell.formats.dotenv import assignment
@@ -20,8 +20,7 @@ from taoshell.text.lines import line_end, universal_lines
 _IGNORE = re.compile(r"#[ \t]*taoshell:[ \t]*ignore[ \t:]+(.*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Dotenv:
+class Dotenv(NamedTuple):
     """A parsed `.env`. `before` and `after` are the user's text around the block; `block` is None if there is no block.
 
     `assignments` are the user's. If a name is assigned twice, the last value counts, as in python-dotenv. `ignored` are

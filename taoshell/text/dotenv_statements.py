@@ -6,12 +6,11 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-
-from dotenv.parser import parse_stream
+from typing import NamedTuple
 
 from taoshell.errors import TaoshellError, Where
 from taoshell.formats.dotenv import quoted
+from taoshell.formats.dotenv_parser import parse_stream
 from taoshell.text.lines import universal_lines
 
 # As in python-dotenv 1.2.4, parser.py: the text before a value, and a value in quotes.
@@ -23,8 +22,7 @@ _ESCAPED = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v
 _TOKEN_IN_QUOTES = re.compile(r"\\.|\$\{", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """An assignment, or a comment or white space if `name` is None.
 
     `raw` is the whole text with any blank lines before it. `line`, from 1, is the line of the name or `#`. `value` is

@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-import tomlkit
-
 from taoshell.errors import TaoshellError
 from taoshell.project import toml
 from taoshell.project.names import MASK, is_secret
@@ -22,18 +20,17 @@ SYMLINKS = "symlinks"  # the input that is not a file: those on the way to the p
 
 _TABLES = (("env",), ("container", "env"))  # the tables of variables in taoshell.toml
 
-_SPACE = re.compile(r"(?:[\s,]|#[^\n]*)*")
-_KEY = re.compile(r"""[ \t]*(?P<word>"(?:\\.|[^"\\])*"|'[^']*'|[^\s.=\]"']+)[ \t]*(?P<dot>\.?)""")
-_SCALAR = re.compile(
+# Patterns are compiled when they are first used: few texts have a secret in the wrong file.
+_SPACE = r"(?:[\s,]|#[^\n]*)*"
+_KEY = r"""[ \t]*(?P<word>"(?:\\.|[^"\\])*"|'[^']*'|[^\s.=\]"']+)[ \t]*(?P<dot>\.?)"""
+_SCALAR = (
     r""""{3}(?:"(?!"")|\\.|[^"\\])*"{3,5}|'{3}(?:'(?!'')|[^'])*'{3,5}"""
-    r"""|"(?:\\.|[^"\\])*"|'[^']*'|[^\n,\]}#]*[^\s,\]}#]""",
-    re.DOTALL,
+    r"""|"(?:\\.|[^"\\])*"|'[^']*'|[^\n,\]}#]*[^\s,\]}#]"""
 )
 # The rest of a line after a secret name, and the lines that a quote in it goes on to.
-_PROBABLE = re.compile(
+_PROBABLE = (
     rf"""(?<!\w)(?P<name>\w*(?:{"|".join(ENDINGS)})(?!\w)["']?[ \t]*[=:]?[ \t]*)"""
-    r"""(?P<value>(?:"{3}.*?"{3}|'{3}.*?'{3}|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')?[^\n]*)""",
-    re.DOTALL,
+    r"""(?P<value>(?:"{3}.*?"{3}|'{3}.*?'{3}|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')?[^\n]*)"""
 )
 
 
@@ -119,7 +116,7 @@ class _Reader:
         dot = "."
         while dot:
             word, dot = self._take(_KEY).group("word", "dot")
-            path += tomlkit.parse(f"{word} = 0") if "\\" in word else [word.strip("\"'")]
+            path += toml.parse(f"{word} = 0", "").values if "\\" in word else [word.strip("\"'")]
         return tuple(path)
 
     def _value(self, path: tuple[str, ...]) -> None:
@@ -137,8 +134,8 @@ class _Reader:
                 self._pair(path)
         self._at += 1
 
-    def _take(self, pattern: re.Pattern[str]) -> re.Match[str]:
-        found = pattern.match(self._text, self._at)
+    def _take(self, pattern: str) -> re.Match[str]:
+        found = re.compile(pattern, re.DOTALL).match(self._text, self._at)
         if found is None:
             raise ValueError("no TOML")
         self._at = found.end()
@@ -160,4 +157,4 @@ def _mask(value: str) -> str:
 
 
 def _masked_probable(text: str) -> str:
-    return _PROBABLE.sub(lambda found: found["name"] + _mask(found["value"]), text)
+    return re.sub(_PROBABLE, lambda found: found["name"] + _mask(found["value"]), text, flags=re.DOTALL)

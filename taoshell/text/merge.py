@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from taoshell.cures import cure
 from taoshell.errors import TaoshellError, Where
@@ -20,8 +20,7 @@ from taoshell.text.toml_statements import Path
 _MOST = 100  # people have five mounts, and as many variables
 
 
-@dataclass(frozen=True, slots=True)
-class Adoption:
+class Adoption(NamedTuple):
     """The texts of a project that has adopted a mounts file, and lines for what the user may not expect."""
 
     texts: Texts

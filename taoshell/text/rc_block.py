@@ -7,6 +7,7 @@ The block notes whether `install` also added a line end or created the file; `un
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from taoshell.errors import TaoshellError, Where
 
@@ -19,11 +20,20 @@ _LINE_END_IS_OURS = "# The line above had no end before."
 
 _BLOCK = re.compile(rf"^{BEGIN}\r?\n(?P<inside>(?:(?!^{BEGIN}).)*?)^{END}(?:\r?\n|\Z)", re.MULTILINE | re.DOTALL)
 _MARK = re.compile(rf"^(?:{BEGIN}|{END})", re.MULTILINE)
+# An assignment to a variable, or `unset`, at a place where a shell expects a command. In the value: arrays and `$(…)`,
+# text in quotes, and the rest.
+_ASSIGNMENT = (
+    r"^(?![ \t]*#)(?:[^\n#]*[;&|({{)])?[ \t]*(?:(?:then|do|else|export|declare|typeset)[ \t]+(?:-\w+[ \t]+)*)*"
+    r"(?P<it>unset[ \t]+(?:-v[ \t]+)?{variable}|{variable}="
+    r"(?P<value>(?:\([^)]*\)|\"(?:\\.|[^\"\\])*\"|'[^']*'|\\.|[^\s;&|\"'()\\])*))(?=[ \t]*(?:$|[;&|#)}}]))"
+)
 _HAND_WRITTEN = re.compile(r"^(?![ \t]*#).*\btaoshell[ \t]+hook\b", re.MULTILINE)
 
 
-def with_block(text: str | None, body: str, path: str) -> str:
+def with_block(text: str | None, body: str, path: str, like: Sequence[str] = ()) -> str:
     """Return `text` with `body` in the block that it has, else in a new block at its end. None means no such file.
+
+    A block with a line that is `like` the body, as it does the same, stays as it is.
 
     Raises TaoshellError, with `path` and the line, if only half of a block is left.
     """
@@ -35,7 +45,7 @@ def with_block(text: str | None, body: str, path: str) -> str:
         open_end = bool(text) and not text.endswith("\n")
         return text + ("\n" if open_end else "") + _block(body, _LINE_END_IS_OURS if open_end else "")
     rest = _BLOCK.sub("", text[first.end() :])  # one block is enough
-    if body in first["inside"].splitlines():  # another version may have written another comment
+    if not {body, *like}.isdisjoint(first["inside"].splitlines()):  # another version may have written another comment
         return text[: first.end()] + rest
     return text[: first.start()] + _block(body, _note(first["inside"])) + rest
 
@@ -62,6 +72,21 @@ def has_block(text: str) -> bool:
 def hand_written(text: str) -> int | None:
     """Return the line, from 1, in which the user runs `taoshell hook`, or None if there is no such line."""
     return _line(_HAND_WRITTEN, _blanked(text))
+
+
+def replaced(text: str, variable: str) -> int | None:
+    """Return the line, from 1, after the one that loads the hook, that visibly replaces the value of `variable`.
+
+    None if there is no such line. A line that keeps the old value in the new one does not count.
+    """
+    loaded = [found.end() for found in (*_BLOCK.finditer(text), *_HAND_WRITTEN.finditer(text))]
+    if not loaded:
+        return None
+    for found in re.compile(_ASSIGNMENT.format(variable=variable), re.MULTILINE).finditer(text, max(loaded)):
+        value = found["value"] or ""
+        if variable not in value and "_taoshell_hook" not in value:
+            return text.count("\n", 0, found.start("it")) + 1
+    return None
 
 
 def sources(text: str, name: str) -> bool:

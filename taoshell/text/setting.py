@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
@@ -29,16 +29,14 @@ _MAY_BE_LIST = re.compile(r"places\.[^.]+\.(host|container)_variable")
 _HOST_OF_PLACE = re.compile(r"places\.([^.]+)(\.host)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
+class Texts(NamedTuple):
     """The two files of a project."""
 
     toml: str
     env: str
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """A new value for `name`; None removes it."""
 
     name: str
@@ -75,7 +73,8 @@ def without_effect(env: str, settings: Iterable[Setting], project: Project) -> l
     `project` is the project after the change.
     """
     lines = dotenv.parse(env, ".env").exported
-    given = [item.name for item in settings if item.value is not None]
+    pairs = [(item.name, item.value) for item in settings if item.value is not None and is_in_toml(item.name)]
+    given = [leaf for name, value in pairs for leaf in _leaves(name, _typed(name, value))]
     moved = {found[1] for name in given if (found := _HOST_OF_PLACE.fullmatch(name))}
     beaten = [name.removeprefix("env.") for name in given if name.startswith("env.")]
     beaten += ["NUM_GPUS", "GPU_IDS"] if "gpus" in given else []
@@ -87,6 +86,15 @@ def without_effect(env: str, settings: Iterable[Setting], project: Project) -> l
         if place.name in moved and name in lines
     }
     return [f"{line}; {cure('place-stays', name=name, root=project.root)}" for name, line in stays.items()]
+
+
+def _leaves(name: str, value: object) -> Iterator[str]:
+    """Yield the dotted names of all that `value` sets: those in it, if it is a table."""
+    if not isinstance(value, Mapping):
+        yield name
+        return
+    for key, inner in value.items():
+        yield from _leaves(f"{name}.{key}", inner)
 
 
 def _require_utf8(setting: Setting) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import NamedTuple
 
 from taoshell.cures import cure
 from taoshell.errors import USAGE, TaoshellError
@@ -23,8 +23,7 @@ _TABLE = '\'places.cache={ host = "/mnt/cache", container = "/cache" }\''
 _ON_PURPOSE = re.compile(r"[0-9]+|_[A-Za-z]$")  # NUM_GPUS2 and TRAIN_B beside NUM_GPUS and TRAIN_A
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """What `set` is to do. A value is None if the user is to be asked for it: only the name was given, of a secret."""
 
     given: tuple[tuple[str, str | None], ...]

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import tomlkit
 
@@ -25,8 +24,7 @@ _HEADER = re.compile(r"[ \t]*\[" + _KEY + r"\]")
 _BEFORE_PAIR = re.compile(r"(?:\s|#[^\n]*)*")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A key and its value: `path` is the whole path, `text[start:value_end]` the pair, from `value_start` its value."""
 
     path: Path
@@ -35,8 +33,7 @@ class Entry:
     value_end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """Whole lines `text[start:end]` in the table `table`. A header has neither `entry` nor `is_note`."""
 
     start: int

@@ -7,7 +7,6 @@ import os
 import shutil
 import stat
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -214,7 +213,7 @@ def test_a_folder_of_another_user_that_becomes_a_symlink_after_the_plan_is_a_cha
     stranger = os.getuid() + 1
 
     def machine_of_two() -> Machine:
-        return replace(machine(), link_owner=lambda path: stranger if path == str(theirs) else os.getuid())
+        return machine()._replace(link_owner=lambda path: stranger if path == str(theirs) else os.getuid())
 
     for module in (sources, approve):
         monkeypatch.setattr(module, "machine", machine_of_two)
@@ -557,6 +556,26 @@ def test_a_project_that_is_denied_while_sync_waits_for_the_lock_is_blocked(
     assert sample.is_blocked
 
 
+def test_a_project_that_is_approved_while_sync_waits_for_the_lock_is_not_blocked(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise it would stay blocked, although it is approved, until one of its files changes again."""
+    sample.allow()
+    sample.toml.write_text(TOML + "[env]\nX = '1'\n")
+    decide = approve._decided
+
+    def decide_and_allow(*arguments: Any) -> object:
+        decided = decide(*arguments)
+        sample.allow()
+        return decided
+
+    with monkeypatch.context() as patched:
+        patched.setattr(approve, "_decided", decide_and_allow)
+        sample.sync()
+    assert not sample.is_blocked
+    assert sample.is_fresh
+
+
 def test_allow_after_deny(sample: Sample) -> None:
     sample.allow()
     approve.deny(sample.state, str(sample.root))
@@ -575,7 +594,7 @@ def test_a_project_that_was_never_approved_can_be_denied(sample: Sample) -> None
 @pytest.mark.parametrize("text", ["", "{", "\0\0\0\0"])
 def test_a_torn_record_of_the_last_approval_is_no_approval_and_no_stranger(sample: Sample, text: str) -> None:
     sample.allow()
-    (sample.kept / "inputs.json").write_text(text)
+    sample.record.write_text(text)
     assert record.read(sample.state, str(sample.root)) is None
     assert approve.was_approved(sample.state, str(sample.root))
     assert is_approved(sample)
@@ -589,9 +608,9 @@ def test_a_torn_record_of_the_last_approval_is_no_approval_and_no_stranger(sampl
 def test_secrets_are_in_no_file_that_others_can_read(sample: Sample) -> None:
     sample.env.write_text("KEY=very-secret\n")
     sample.allow()
-    files_ = [path for path in [*sample.kept.rglob("*"), sample.env] if path.is_file()]
+    files_ = [path for path in [*sample.kept.rglob("*"), sample.record, sample.env] if path.is_file()]
     secret = [path for path in files_ if b"very-secret" in path.read_bytes()]
-    assert {path.name for path in secret} >= {".env", "inputs.json", "posix-1.sh", "values.json"}
+    assert {path.name for path in secret} >= {".env", "inputs.json", "posix-2.sh", "values.json"}
     for path in secret:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
 
@@ -645,7 +664,7 @@ def test_deny_outdates_the_project_first(sample: Sample, monkeypatch: pytest.Mon
 @pytest.mark.parametrize("text", ["", "{}", "[]", '"x"', "5", '{"inputs": {}}', '{"inputs": 1, "block": 2}'])
 def test_a_damaged_record_is_as_good_as_none_and_allow_repairs_it(sample: Sample, text: str) -> None:
     sample.allow()
-    (sample.kept / "inputs.json").write_text(text)
+    sample.record.write_text(text)
     assert record.read(sample.state, str(sample.root)) is None
     sample.allow()
     assert record.read(sample.state, str(sample.root)) is not None
@@ -655,7 +674,7 @@ def test_outdating_removes_only_stamps(sample: Sample, tmp_path: Path) -> None:
     """Even if something has put a symlink to the user's files in the place of the folder of stamps."""
     sample.allow()
     (tmp_path / "thesis.tex").write_text("mine")
-    shutil.rmtree(sample.kept / "stamps")
-    (sample.kept / "stamps").symlink_to(tmp_path)
+    shutil.rmtree(sample.state.stamps)
+    Path(sample.state.stamps).symlink_to(tmp_path)
     compile.outdate(sample.state, str(sample.root))
     assert (tmp_path / "thesis.tex").read_text() == "mine"

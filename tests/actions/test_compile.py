@@ -28,6 +28,9 @@ def sample(home: Path) -> Sample:
     return sample
 
 
+FRESH = "if _taoshell_unchanged_$_taoshell_generation; then echo fresh; else echo stale; fi"
+
+
 def compiled(sample: Sample, outcome: Outcome | None = None) -> str:
     """Put the project in force as it is now. Returns the generation's name."""
     sources = read_sources(str(sample.root))
@@ -37,7 +40,8 @@ def compiled(sample: Sample, outcome: Outcome | None = None) -> str:
 
 def sourced(sample: Sample, commands: str, **environ: str) -> str:
     """Return what `commands` print in a shell that has sourced the generation."""
-    script = f'_taoshell_say() {{ echo "$1" >&2; }}\n. "{sample.kept}/current/posix-1.sh"\n{commands}'
+    variables = f'_taoshell_state="{sample.state.root}" _taoshell_export=builtin'
+    script = f'_taoshell_say() {{ echo "$1" >&2; }}\n{variables}\n. "{sample.kept}/current/posix-2.sh"\n{commands}'
     done = subprocess.run(["bash", "-c", script], env=environ, capture_output=True, text=True, check=True)
     return done.stdout
 
@@ -47,9 +51,12 @@ def sourced(sample: Sample, commands: str, **environ: str) -> str:
 
 def test_the_files_of_a_generation(sample: Sample) -> None:
     name = compiled(sample)
-    assert sorted(os.listdir(sample.kept)) == [*("current", "gen", "mounts.json", "retired", "shared.json", "stamps")]
-    assert sorted(os.listdir(sample.kept / "gen" / name)) == ["fish-1.fish", "mounts.json", "posix-1.sh", "values.json"]
-    assert sorted(os.listdir(sample.kept / "stamps")) == ["env", "toml"]
+    assert sorted(os.listdir(sample.kept)) == ["current", "gen", "mounts.json", "retired", "shared.json"]
+    assert sorted(os.listdir(sample.kept / "gen" / name)) == [
+        *("fish-2.fish", "log", "mounts.json", "posix-2.sh", "values.json")
+    ]
+    stamps = ("env+", "env-", "mounts+", "mounts-", "toml+", "toml-")
+    assert sorted(os.listdir(sample.state.stamps)) == [f"{name}.{stamp}" for stamp in stamps]
     assert sample.is_fresh
 
 
@@ -68,7 +75,7 @@ def test_the_shell_gets_exactly_the_projects_values(sample: Sample) -> None:
     sample.env.write_text("KEY='a b'\nODD='$(touch x) `y` \\\\ \"z\" !1 %s é'\n")
     compiled(sample)
     project = define(read_sources(str(sample.root)))
-    out = sourced(sample, "_taoshell_enter 2>/dev/null; env -0", PATH=os.environ["PATH"])
+    out = sourced(sample, "_taoshell_enter_$_taoshell_generation '' 2>/dev/null; env -0", PATH=os.environ["PATH"])
     variables = dict(line.split("=", 1) for line in out.split("\0") if "=" in line)
     assert {name: variables[name] for name in project.variables} == project.variables
     assert variables["ODD"] == '$(touch x) `y` \\ "z" !1 %s é'
@@ -80,7 +87,9 @@ def test_the_values_kept_for_python_are_the_same(sample: Sample) -> None:
     name = compiled(sample)
     values = generations.current(sample.state.project(str(sample.root)))
     assert values is not None
-    assert values == generations.read(sample.state.project(str(sample.root)), name)
+    again = generations.read(sample.state.project(str(sample.root)), name)
+    assert again is not None
+    assert (again.own, again.variables) == (values.own, values.variables)
     assert values.own["TAOSHELL_GENERATION"] == name
     assert values.variables["LOCAL_SPECS_DIR"] == f"{sample.root}/specs"
     assert generations.current_mounts(sample.state.project(str(sample.root))) == sample.mounts.encode()
@@ -172,14 +181,13 @@ def test_the_mounts_change_before_the_generation_and_the_stamps_last(
     def look(step: str) -> None:
         new_mounts = f"{sample.root}/other" in sample.mounts
         new_generation = os.readlink(sample.kept / "current") != f"gen/{old}"
-        stale = (sample.kept / "stamps/env").stat().st_mtime_ns != sample.env.stat().st_mtime_ns
-        seen.append((step, new_mounts, new_generation, stale))
+        seen.append((step, new_mounts, new_generation, sample.is_fresh))
 
     expose, link, rename = mapping.expose, files.replace_link, os.rename
 
-    def watched_expose(*arguments: Any) -> list[str]:
+    def watched_expose(*arguments: Any, **more: Any) -> list[str]:
         look("mounts")
-        return expose(*arguments)
+        return expose(*arguments, **more)
 
     def watched_link(path: str, target: str) -> None:
         look("current")
@@ -187,7 +195,7 @@ def test_the_mounts_change_before_the_generation_and_the_stamps_last(
 
     def watched_rename(temporary: str, path: str) -> None:
         if "/stamps/" in path:
-            look("stamp")
+            look(path.rpartition(".")[2])
         rename(temporary, path)
 
     monkeypatch.setattr(mapping, "expose", watched_expose)
@@ -195,10 +203,10 @@ def test_the_mounts_change_before_the_generation_and_the_stamps_last(
     monkeypatch.setattr(os, "rename", watched_rename)
     compiled(sample)
     assert seen == [
-        ("mounts", False, False, True),
-        ("current", True, False, True),
-        ("stamp", True, True, True),
-        ("stamp", True, True, True),
+        ("mounts", False, False, False),
+        ("current", True, False, False),
+        *((stamp, True, True, False) for stamp in ("toml-", "toml+", "env-", "env+")),
+        *((stamp, True, True, True) for stamp in ("mounts-", "mounts+")),
     ]
     assert sample.is_fresh
 
@@ -207,7 +215,9 @@ def test_an_older_generation_is_not_up_to_date_although_no_source_changed(sample
     old = compiled(sample)
     compiled(sample, blocked(str(sample.root), "denied"))
     assert sample.is_fresh  # the stamps are right, for the new generation
-    script = f'. "{sample.kept}/gen/{old}/posix-1.sh"; if _taoshell_unchanged; then echo fresh; else echo stale; fi'
+    script = (
+        f'. "{sample.kept}/gen/{old}/posix-2.sh"; if _taoshell_unchanged_{old}; then echo fresh; else echo stale; fi'
+    )
     assert subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True).stdout == "stale\n"
 
 
@@ -216,7 +226,7 @@ def test_an_older_generation_is_not_up_to_date_although_no_source_changed(sample
 
 def test_a_blocked_project_sets_only_a_refused_mounts_file(sample: Sample) -> None:
     compiled(sample, blocked(str(sample.root), "it is 'so'"))
-    out = sourced(sample, "_taoshell_enter; env -0", PATH=os.environ["PATH"])
+    out = sourced(sample, "_taoshell_enter_$_taoshell_generation ''; env -0", PATH=os.environ["PATH"])
     set_there = {line.split("=", 1)[0] for line in out.split("\0") if line} - {"PATH", "PWD", "SHLVL", "_", "OLDPWD"}
     assert set_there == {
         *("LAUNCHER_MOUNTS", "TAOSHELL_BLOCKED", "TAOSHELL_GENERATION", "TAOSHELL_PROJECT", "TAOSHELL_ROOT")
@@ -231,10 +241,12 @@ def test_a_blocked_project_sets_only_a_refused_mounts_file(sample: Sample) -> No
 
 def test_the_reason_for_blocking_is_printed_even_with_log_quiet(sample: Sample) -> None:
     compiled(sample, blocked(str(sample.root), "it is 'so'"))
-    assert sourced(sample, "_taoshell_enter 2>&1", TAOSHELL_LOG="quiet") == "it is 'so'\n"
+    assert sourced(sample, "_taoshell_enter_$_taoshell_generation '' 2>&1", TAOSHELL_LOG="quiet") == "it is 'so'\n"
     compiled(sample)
-    assert sourced(sample, "_taoshell_enter 2>&1", TAOSHELL_LOG="quiet") == ""
-    assert sourced(sample, "_taoshell_enter 2>&1") == "p (detectnet_v2): 9 variables, 2 mounts\n"
+    assert sourced(sample, "_taoshell_enter_$_taoshell_generation '' 2>&1", TAOSHELL_LOG="quiet") == ""
+    assert (
+        sourced(sample, "_taoshell_enter_$_taoshell_generation '' 2>&1") == "p (detectnet_v2): 9 variables, 2 mounts\n"
+    )
 
 
 # -- file systems with coarse mtimes -----------------------------------------------------------------
@@ -251,27 +263,25 @@ def test_coarse_mtimes_are_rounded_up_and_later_edits_still_show(
     monkeypatch.setattr(os, "utime", in_seconds)
     compiled(sample)
     monkeypatch.undo()
-    for name, source in (("toml", sample.toml), ("env", sample.env)):
-        stamp = (sample.kept / "stamps" / name).stat().st_mtime_ns
-        assert 0 < stamp - source.stat().st_mtime_ns <= 2 * 10**9
-    fresh = "if _taoshell_unchanged; then echo fresh; else echo stale; fi"
-    assert sourced(sample, fresh) == "fresh\n"
-    later = (sample.kept / "stamps/env").stat().st_mtime_ns + 1
+    generation = os.path.basename(os.readlink(sample.kept / "current"))
+    for name, source in (("toml+", sample.toml), ("env+", sample.env)):
+        assert 0 < sample.stamp(generation, name) - source.stat().st_mtime_ns <= 2 * 10**9
+    assert sourced(sample, FRESH) == "fresh\n"
+    later = sample.stamp(generation, "env+") + 1
     os.utime(sample.env, ns=(later, later))
-    assert sourced(sample, fresh) == "stale\n"
+    assert sourced(sample, FRESH) == "stale\n"
 
 
 def test_with_fine_mtimes_any_other_mtime_shows(sample: Sample) -> None:
     compiled(sample)
-    fresh = "if _taoshell_unchanged; then echo fresh; else echo stale; fi"
-    assert sourced(sample, fresh) == "fresh\n"
+    assert sourced(sample, FRESH) == "fresh\n"
     time = sample.env.stat().st_mtime_ns
     for other in (time + 1, time - 1):
         os.utime(sample.env, ns=(other, other))
-        assert sourced(sample, fresh) == "stale\n"
+        assert sourced(sample, FRESH) == "stale\n"
     os.utime(sample.env, ns=(time, time))
     sample.toml.unlink()
-    assert sourced(sample, fresh) == "stale\n"
+    assert sourced(sample, FRESH) == "stale\n"
 
 
 # -- failures --------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -18,6 +19,9 @@ from taoshell.actions.sources import define, machine, read_sources
 from taoshell.errors import TaoshellError
 from taoshell.text import dotenv_block
 from tests.support.trees import snapshot
+
+if sys.version_info >= (3, 11):
+    import tomllib
 
 TOML = 'layout = "classic"\nnetwork = "dino"\n'
 
@@ -86,6 +90,7 @@ def test_a_deleted_current_folder(root: Path, monkeypatch: pytest.MonkeyPatch) -
         ("/a\nb", "/a\\\\nb: a project's path cannot contain a newline"),
         ("/a/+", "a folder named +"),
         ("/+/a", "a folder named +"),
+        ("/~/a", "in the folder /~"),
         ("/a:b", "contains ':'"),
         ("/\udcff", "/\\\\xff: the path is not UTF-8"),
     ],
@@ -341,6 +346,8 @@ def test_both_files_are_parsed_once(root: Path, monkeypatch: pytest.MonkeyPatch)
         return call
 
     monkeypatch.setattr("taoshell.text.dotenv.split", counted(dotenv_block.split))
+    if sys.version_info >= (3, 11):
+        monkeypatch.setattr("tomllib.loads", counted(tomllib.loads))
     monkeypatch.setattr("tomlkit.parse", counted(tomlkit.parse))
     for _ in range(2):
         sources = read_sources(str(root))

@@ -118,5 +118,5 @@ class EndState:
 
     def _story(self, holder: Claim | None, found: bytes, said: list[Claim]) -> str:
         sessions = "\n".join(f"    {claim}" for claim in sorted(said, key=lambda claim: claim.mtime_ns))
-        cur = os.readlink(self._world.home.state / "cur")
+        cur = os.readlink(self._world.account.cur)
         return f"the newest is {holder}, and in force is {cur}: {found!r}\n  sessions:\n{sessions}"

@@ -6,10 +6,14 @@ import random
 import shlex
 from pathlib import Path
 
+from tests.chaos.seen import LOOK
 from tests.chaos.world import KINDS, World
 
 DEEPEST = 3  # nested shells
-_WEIGHTS = {"go": 60, "idle": 14, "go twice": 5, "nest": 4, "exec": 3, "go and exec": 6, "exit": 4, "allow": 1}
+_WEIGHTS = {
+    **{"go": 46, "go and look": 12, "look in a subshell": 6, "idle": 14, "go twice": 5},
+    **{"nest": 4, "exec": 3, "go and exec": 6, "exit": 4, "allow": 1},
+}
 
 
 class Moves:
@@ -26,8 +30,8 @@ class Moves:
     def folder(self) -> str:
         return self.chance.choice(self._folders)
 
-    def line(self, depth: int) -> str:
-        """Return a random line for a shell that is nested `depth` deep."""
+    def line(self, depth: int, kind: str) -> str:
+        """Return a random line for a shell of that kind that is nested `depth` deep."""
         what = self.chance.choices(list(_WEIGHTS), list(_WEIGHTS.values()))[0]
         if what == "nest" and depth == DEEPEST:
             what = "exit"
@@ -44,6 +48,10 @@ class Moves:
                 return f"{self._cd()}; exec in-{self.kind()}"
             case "go twice":
                 return f"{self._cd()}; {self._cd()}"
+            case "go and look":
+                return self.with_look(self._cd())
+            case "look in a subshell" if kind in ("bash", "zsh"):  # fish has no subshells
+                return f"({self._cd()} && {LOOK} subshell)"
             case "allow":
                 return f"taoshell allow --yes {shlex.quote(str(self.chance.choice(self._world.sites).root))}"
             case _:
@@ -51,7 +59,12 @@ class Moves:
 
     def elsewhere(self, now: Path | None) -> str:
         """Return a `cd` to a folder other than `now`."""
-        return f"cd {shlex.quote(self.chance.choice([f for f in self._folders if f != str(now)]))}"
+        line = f"cd {shlex.quote(self.chance.choice([f for f in self._folders if f != str(now)]))}"
+        return self.with_look(line) if self.chance.random() < 0.3 else line
+
+    def with_look(self, line: str) -> str:
+        """Let a program look on the same line."""
+        return f"{line} && {LOOK} line"
 
     def _cd(self) -> str:
         return f"cd {shlex.quote(self.folder())}"

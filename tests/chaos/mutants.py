@@ -39,21 +39,22 @@ class Mutant:
         return folder
 
 
-_SWAP_TO = '_taoshell_swap "${_taoshell_want#"$_taoshell_state/"}"'
-_DONE = "_taoshell_wrote='' _taoshell_mode=held; return 0"
-_SWAP = '"$_taoshell_ln" -sfn "$1" "$_taoshell_state/cur"'
-_RM_AND_LN = '{ rm -f "$_taoshell_state/cur"; "$_taoshell_ln" -s "$1" "$_taoshell_state/cur"; }'
+_DONE = "_taoshell_mode=held; return 0"
+_SLOWLY = "command sleep 0.0$((RANDOM % 5)) && "  # else it takes thousands of moves until two shells meet
+_SWAP = '"$_taoshell_ln" -sfn "$1" "$_taoshell_cur"'
+_RM_AND_LN = '{ rm -f "$_taoshell_cur"; "$_taoshell_ln" -s "$1" "$_taoshell_cur"; }'
+_FISH_RM_AND_LN = 'begin; rm -f "$_taoshell_cur"; "$_taoshell_ln" -s "$target" "$_taoshell_cur"; end 2>/dev/null'
 
 MUTANTS = {
     "the mapping is written in place": Mutant(
         (
             Patch(
                 "taoshell/mounts/mapping.py",
-                "rename(new_file(project.shared, data, mtime_ns=now), project.shared)",
-                'open(project.shared, "wb").write(data); os.utime(project.shared, ns=(now, now))',
+                "rename(new_file(project.shared, data, mtime_ns=mtime_ns), project.shared)",
+                'open(project.shared, "wb").write(data); os.utime(project.shared, ns=(mtime_ns, mtime_ns))',
             ),
         ),
-        Plan(shells=2, seconds=15.0, edits=0.1, writers=(), reads=0.0),
+        Plan(shells=2, seconds=15.0, edits=0.1, writers=(), reads=0.0, moved=False),
         ("torn",),
     ),
     "a backup is a copy": Mutant(
@@ -64,23 +65,64 @@ MUTANTS = {
                 '        open(name, "wb").write(open(path, "rb").read())',
             ),
         ),
-        Plan(shells=3, seconds=1.0, edits=5.0, writers=("halves", "in_place"), writes=0.3, cycle=3.0, rounds=0),
+        Plan(
+            shells=3,
+            seconds=1.0,
+            edits=5.0,
+            writers=("halves", "in_place"),
+            writes=0.3,
+            cycle=3.0,
+            rounds=0,
+            moved=False,
+        ),
         ("lost",),
     ),
     "no second look": Mutant(
         (
-            Patch("shell/posix/settle.sh", f"; then {_SWAP_TO} || :; fi", f" && {_SWAP_TO}; then {_DONE}; fi"),
-            Patch("shell/posix/settle.sh", f"if {_SWAP_TO}; then continue; fi", f"if {_SWAP_TO}; then {_DONE}; fi"),
+            Patch(
+                "shell/posix/settle.sh",
+                'if [ "$_taoshell_todo" = swap ]; then _taoshell_point_cur || :; fi',
+                f'if [ "$_taoshell_todo" = swap ] && {_SLOWLY}_taoshell_point_cur; then {_DONE}; fi',
+            ),
+            Patch(
+                "shell/posix/settle.sh",
+                "if _taoshell_point_cur; then continue; fi",
+                f"if _taoshell_point_cur; then {_DONE}; fi",
+            ),
         ),
-        Plan(shells=8, seconds=10.0, edits=5.0, writers=(), cycle=0.5, rounds=300),
+        Plan(shells=8, seconds=10.0, edits=5.0, writers=(), cycle=0.5, rounds=300, moved=False),
         ("wrong",),
     ),
     "ln without a rename": Mutant(
         (
-            Patch("shell/bash/hook.bash", f"LC_ALL=C builtin exec {_SWAP} 2>/dev/null", f"{_RM_AND_LN} 2>/dev/null"),
-            Patch("shell/posix/settle-for.sh", f"{_SWAP} 2>/dev/null", f"{_RM_AND_LN} 2>/dev/null"),
+            Patch("shell/bash/hook.bash", f"LC_ALL=C {_SWAP} && return", f"{_RM_AND_LN} && return"),
+            Patch(
+                "shell/fish/hook.fish", '"$_taoshell_ln" -sfn "$target" "$_taoshell_cur" 2>/dev/null', _FISH_RM_AND_LN
+            ),
         ),
-        Plan(shells=4, seconds=10.0, edits=5.0, writers=(), reads=0.0, cycle=5.0),
+        Plan(shells=4, seconds=10.0, edits=5.0, writers=(), reads=0.0, cycle=5.0, moved=False),
         ("missing",),
+    ),
+    "a dead session counts": Mutant(
+        (
+            Patch("shell/posix/sessions.sh", "if [[ -e /proc/${_taoshell_name%%-*} ]]; then return 0; fi", "return 0"),
+            Patch("shell/posix/sessions.sh", '[ "$_taoshell_start" != "${_taoshell_name#*-}" ]', "false"),
+        ),
+        Plan(shells=4, seconds=10.0, edits=5.0, writers=(), cycle=3.0, moved=False),
+        ("wrong",),
+    ),
+    "bash moves at its prompt only": Mutant(
+        (
+            Patch(
+                "shell/bash/cd.bash", 'if [ "$_taoshell_found" != "$_taoshell_root" ]; then _tao', "if false; then _tao"
+            ),
+        ),
+        Plan(shells=6, seconds=10.0, edits=5.0, writers=(), cycle=3.0, moved=False),
+        ("wrong",),
+    ),
+    "a subshell keeps the variables": Mutant(
+        (Patch("shell/posix/prompt.sh", "  _taoshell_call() { return 1; }\n", "  return 0\n"),),
+        Plan(shells=6, seconds=10.0, edits=5.0, writers=(), cycle=3.0, moved=False),
+        ("wrong",),
     ),
 }

@@ -13,6 +13,10 @@ _ROWS = {
     "shells killed (-9) at a prompt": ("kills at a prompt",),
     "shells killed (-9) in the middle of a move": ("kills in a move",),
     "Python killed (-9) in `allow`, `_settle` or `_sync`": ("kills of Python",),
+    "sessions of dead processes and of an earlier boot": ("dead sessions",),
+    "homes moved, used and moved back": ("homes moved",),
+    "programs on the line of a `cd`": ("looks on the line of a cd",),
+    "programs in a subshell with a `cd`": ("looks in a subshell",),
     "edits": ("edits",),
     "re-approvals": ("re-approvals",),
     "foreign writes in place (notebooks)": ("written: in_place",),
@@ -65,7 +69,8 @@ def page(figures: Figures, command: str) -> str:
 Written by `{command}`: {figures.shells} shells (bash, zsh, fish) with the real hook at
 pseudo-terminals, for {figures.seconds:.0f} seconds, seed {figures.seed}, with foreign writers and readers of the mounts
 file. `tests/chaos/` defines what they do and what must hold. The same checks find each mutant there: a mapping written
-in place, a backup that is a copy, no second look, `ln` without a rename.
+in place, a backup that is a copy, no second look, `ln` without a rename, a dead session that counts, bash that moves at
+its prompt only, a subshell that keeps its variables.
 
 {table(figures)}
 """

@@ -9,16 +9,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.chaos.background import Background
+from tests.chaos.dead_sessions import Gravedigger
 from tests.chaos.edits_and_kills import Editor, Reaper
 from tests.chaos.end_state import EndState
 from tests.chaos.figures import Figures
 from tests.chaos.log_checks import LogChecks
+from tests.chaos.seen import Seen
 from tests.chaos.terminal import Terminal
 from tests.chaos.terminal_pool import TerminalPool
 from tests.chaos.world import World
+from tests.support.accounts import Identity
 from tests.support.live_processes import end_processes_in
 
 _SERIALS = 1_000_000  # for each writer
+_IN_A_MOVED_HOME = 4  # shells
 _KEEPER, _NEWCOMER = -1, -2  # terminals with these numbers take no part in the storm
 
 
@@ -36,6 +40,7 @@ class Plan:
     writes: float = 2.0  # seconds between two writes of a writer
     readers: int = 2
     reads: float = 0.001  # seconds between two reads of a reader
+    moved: bool = True  # the home is renamed after each cycle, and back
 
 
 class Run:
@@ -47,8 +52,10 @@ class Run:
         self.figures = Figures(plan.seed, plan.shells)
         self.pool = TerminalPool(world, self.figures)
         self.end_state = EndState(self.pool)
+        self.seen = Seen(world, self.figures)
         self.log_checks = LogChecks(world, self.figures)
         self._say = say
+        self._reading: list[Background] = []
 
     def everything(self) -> Figures:
         """Run cycles until the time is up, then check the end state."""
@@ -82,18 +89,46 @@ class Run:
         self.pool.calm()
         self._storm(number, chance)
         if not self.figures.violations:
-            self._new_shell(lambda: self.end_state.in_force(exactly=False))
-            self._rounds()
-        self.pool.empty()
-        self.end_state.wait_for_other_processes()
-        self._new_shell(lambda: self.end_state.own(own))
+            self._new_shell(self.pool, lambda: self.end_state.in_force(exactly=False))
+            self.seen.check(self.world, exactly=False)
+            self._rounds(self.pool, self.end_state, self.plan.rounds)
+        self._empty(self.pool, self.end_state, own)
         self.log_checks.look()
+        if not self.figures.violations and self.plan.moved:
+            self._move_home()
+
+    def _empty(self, pool: TerminalPool, end_state: EndState, own: Identity | None) -> None:
+        pool.empty()
+        end_state.wait_for_other_processes()
+        self._new_shell(pool, lambda: end_state.own(own))
+
+    def _move_home(self) -> None:
+        """Rename the home, let a few shells with the new HOME move in it, and rename it back."""
+        self.figures.counts["homes moved"] += 1
+        self._stop_readers()
+        own = self.end_state.own_identity()
+        with self.world.moved() as world:
+            pool = TerminalPool(world, self.figures)
+            end_state = EndState(pool)
+            try:
+                for number in range(min(self.plan.shells, _IN_A_MOVED_HOME)):
+                    pool.open(number, folder="/")
+                if pool.calm():
+                    self._rounds(pool, end_state, rounds=2)
+                self._empty(pool, end_state, own)
+            finally:
+                for terminal in list(pool.terminals.values()):
+                    pool.close(terminal)
+                end_processes_in(world.home.path)
+        self._new_shell(self.pool, lambda: self.end_state.own(own))
+        self._start_readers()
 
     def _storm(self, number: int, chance: random.Random) -> None:
         writers = self._start_writers(number)
         editor = Editor(self.pool, chance, self.plan.edits)
         editor.start()
         Reaper(self.pool, chance).start()
+        Gravedigger(self.pool, chance).start()
         self._look_out()
         if _KEEPER not in self.pool.terminals:
             self.pool.rest(2 * self.plan.writes)
@@ -111,26 +146,28 @@ class Run:
         self.log_checks.look()
         self.pool.at(0.5, self._look_out)
 
-    def _new_shell(self, then: Callable[[], None]) -> None:
+    def _new_shell(self, pool: TerminalPool, then: Callable[[], None]) -> None:
         """Run `then` after the first prompt of a new shell outside projects, which repairs what was left behind."""
-        terminal = self.pool.open(_NEWCOMER, folder="/", still=True)
-        if self.pool.calm():
+        terminal = pool.open(_NEWCOMER, folder="/", still=True)
+        if pool.calm():
             then()
-        self.pool.close(terminal)
+        pool.close(terminal)
 
-    def _rounds(self) -> None:
+    def _rounds(self, pool: TerminalPool, end_state: EndState, rounds: int) -> None:
         """Let all shells move at the same time, without disturbances. Right after that, everything must be correct."""
-        self.pool.all_type(lambda terminal: "cd /")
-        for _ in range(self.plan.rounds):
-            before = self.end_state.claims()
-            if self.figures.violations or not self.pool.all_type(self._elsewhere):
-                return
-            self.end_state.in_force(exactly=True)
-            self.end_state.sessions_name_the_folders()
-            self.end_state.newest_is_last(before)
 
-    def _elsewhere(self, terminal: Terminal) -> str:
-        return self.pool.user(terminal.number).elsewhere(terminal.shell.folder)
+        def elsewhere(terminal: Terminal) -> str:
+            return pool.user(terminal.number).elsewhere(terminal.shell.folder)
+
+        pool.all_type(lambda terminal: "cd /")
+        for _ in range(rounds):
+            before = end_state.claims()
+            if self.figures.violations or not pool.all_type(elsewhere):
+                return
+            end_state.in_force(exactly=True)
+            end_state.sessions_name_the_folders()
+            end_state.newest_is_last(before)
+            self.seen.check(pool.world, exactly=True)
 
     def _visit_all(self) -> None:
         """Visit all projects: taoshell finds a write into a mapping when the mapping is next needed."""
@@ -147,10 +184,16 @@ class Run:
     # -- helpers ---------------------------------------------------------------------------------------
 
     def _start_readers(self) -> None:
-        for number in range(self.plan.readers):
-            log = self.world.logs / f"reader-{number}"
+        for _ in range(self.plan.readers):
+            log = self.world.logs / f"reader-{len(self.log_checks.readers)}"
             reader = Background("reader", log, self.world.home.mounts_file, self.plan.reads, *self.world.texts())
             self.log_checks.readers.append(reader)
+            self._reading.append(reader)
+
+    def _stop_readers(self) -> None:
+        for reader in self._reading:
+            reader.stop()
+        self._reading.clear()
 
     def _start_writers(self, cycle: int) -> list[Background]:
         started = []
@@ -167,8 +210,9 @@ class Run:
         for terminal in list(self.pool.terminals.values()):
             self.pool.close(terminal)
         end_processes_in(self.world.home.path)
-        for helper in [*self.log_checks.writers, *self.log_checks.readers]:
-            helper.stop()
+        self._stop_readers()
+        for writer in self.log_checks.writers:
+            writer.stop()
         self.figures.seconds = time.monotonic() - self.figures.began
 
     def story(self) -> str:

@@ -49,6 +49,11 @@ class Terminal:
         self.events.append(f"{time.monotonic():.4f} {event}")
 
     @property
+    def kind(self) -> str:
+        """The kind of the innermost shell."""
+        return self.shell.name
+
+    @property
     def shell(self) -> Process:
         """The innermost shell, which reads from the terminal."""
         return self.shells[-1]

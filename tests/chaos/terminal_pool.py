@@ -130,7 +130,7 @@ class TerminalPool:
         if chance.random() < 0.02:
             self._kill(terminal, chance, "kills at a prompt")
             return
-        self.type(terminal, self.user(terminal.number).line(len(terminal.shells)))
+        self.type(terminal, self.user(terminal.number).line(len(terminal.shells), terminal.kind))
         if chance.random() < 0.03:
             self.at(chance.uniform(0, 0.006), lambda: self._kill(terminal, chance, "kills in a move"))
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import json
+import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.shells.dialects import SHELLS
@@ -76,6 +80,24 @@ class World:
         """Return the project that contains `folder`, which is a real path; None if there is none."""
         return next((site for site in self.sites if folder == site.root or site.root in folder.parents), None)
 
+    @contextlib.contextmanager
+    def moved(self) -> Iterator[World]:
+        """Rename the home; yield the world with that home. Afterwards the home has its old name again.
+
+        No shell may live in it. Folders outside the home stay.
+        """
+        old, new = self.home.path, self.folder / "another home"
+        old.rename(new)
+        try:
+            there = copy.copy(self)
+            there.home = self.home.at(new)
+            there.account = Account(new)
+            there.outside = [new, Path("/")]
+            there.sites = [site.at(there.home) for site in self.sites]
+            yield there
+        finally:
+            new.rename(old)
+
     def remove(self) -> None:
         shutil.rmtree(self.folder)
 
@@ -98,6 +120,15 @@ class Site:
         (world.folder / f"texts/tombstone-{project.name}").write_bytes(self.tombstone)
         project.allow()
         assert Path(f"{project.kept}/mounts.json").read_bytes() == self.text(), "the mapping is not the expected one"
+
+    def at(self, home: Home) -> Site:
+        """Return this project in a home that was renamed."""
+        there = copy.copy(self)
+        there.project = Project(home, home.path / self.project.name)
+        there.root = there.link = there.project.root  # the link still leads to the old path
+        old, new = (os.fsencode(site.root) for site in (self, there))
+        there.texts = [text.replace(old, new) for text in self.texts]
+        return there
 
     def text(self) -> bytes:
         """The project's current mapping."""

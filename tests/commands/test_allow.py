@@ -405,7 +405,7 @@ def test_the_lines_that_the_user_has_exported_stay_exported_after_a_damage(user:
     """The record of the last approval is lost, the approvals are not: this is no stranger's `.env`."""
     user.must("allow", "--yes", sample.root)
     user.must("set", "MINE=1", sample.root)
-    (sample.kept / "inputs.json").unlink()
+    sample.record.unlink()
     user.must("allow", "--yes", sample.root)
     assert json.loads(user.must("export", "json", sample.root).out)["MINE"] == "1"
 

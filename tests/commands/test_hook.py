@@ -16,7 +16,8 @@ def test_the_hook_of_a_named_shell(user: User, name: str) -> None:
     done = user.must("hook", name)
     assert done.err == ""
     assert f"taoshell's hook for {name}." in done.out.splitlines()[0] + done.out.splitlines()[1]
-    assert str(user.home) in done.out
+    assert '"$HOME/.local/state/taoshell"\n' in done.out
+    assert str(user.home) not in done.out
 
 
 @pytest.mark.parametrize(("name", "arguments"), [("bash", ["-c"]), ("zsh", ["-fc"])])

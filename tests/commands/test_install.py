@@ -54,6 +54,21 @@ def test_a_second_install_changes_nothing_and_says_so(user: User, name: str) -> 
     assert tree(user.home) == before
 
 
+def test_a_line_that_keeps_the_hook_from_being_called_is_named(user: User) -> None:
+    user.must("install", "bash", "--yes")
+    bashrc = user.home / ".bashrc"
+    bashrc.write_text(f"{bashrc.read_text()}PROMPT_COMMAND='history -a'\n")
+    line = bashrc.read_text().count("\n")
+    cause = f"{bashrc}:{line}: this line replaces PROMPT_COMMAND, so the hook is never called"
+    message = f"taoshell: {cause}; move it above the line that loads taoshell's hook\n"
+    assert user.must("install", "bash").err.endswith(message)
+    (hooks(user) / "bash").unlink()
+    assert user.must("install", "bash", "--yes").err.endswith(message)
+    moved = bashrc.read_text().splitlines(keepends=True)
+    bashrc.write_text("".join([moved[-1], *moved[:-1]]))
+    assert "PROMPT_COMMAND" not in user.must("install", "bash").err
+
+
 def test_a_missing_or_torn_hook_is_written_again(user: User) -> None:
     user.must("install", "bash", "--yes")
     good = (hooks(user) / "bash").read_bytes()
@@ -68,7 +83,7 @@ def test_the_default_is_the_calling_shell(user: User, name: str, arguments: list
     program = need(shutil.which(name), name)
     line = f"'{COMMAND[0]}' -m taoshell install --yes; true"
     subprocess.run([program, *arguments, line], env=user.environ, cwd=user.home, capture_output=True, check=True)
-    assert [path.name for path in hooks(user).iterdir() if path.is_file()] == [name]
+    assert [path.name for path in hooks(user).iterdir() if path.is_file() and not path.suffix] == [name]
 
 
 def test_a_dry_run_changes_nothing(user: User) -> None:

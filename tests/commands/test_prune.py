@@ -132,7 +132,7 @@ def test_a_state_that_was_moved_behind_a_symlink_is_not_deleted_and_not_forgotte
     projects.symlink_to(tmp_path / "projects")
     for _attempt in range(2):
         assert "remove it yourself" in user.must("prune").err
-        assert not (gone.kept / "inputs.json").exists()
+        assert not gone.record.exists()
         assert (gone.kept / "gen").is_dir()
     projects.unlink()
     (tmp_path / "projects").rename(projects)

@@ -191,6 +191,16 @@ def test_a_missing_hook_is_reported_with_a_cure(user: User, hook: str) -> None:
     assert in_bash(user, TAOSHELL_HOOK=hook).endswith("in this shell; start a new shell: exec bash\n")
 
 
+def test_a_hook_that_no_prompt_calls_is_reported(user: User) -> None:
+    (user.home / ".bashrc").write_text('eval "$(taoshell hook bash)"\nPROMPT_COMMAND=mine\n')
+    here = "the hook is loaded in this shell, but no prompt calls it, as PROMPT_COMMAND was replaced"
+    cure = 'to have it called again: eval "$(taoshell hook bash)"'
+    line = f"{user.home}/.bashrc:2: this line replaces PROMPT_COMMAND, so the hook is never called"
+    where = f"taoshell: {line}; move it above the line that loads taoshell's hook\n"
+    found = in_bash(user, TAOSHELL_HOOK="PROMPT_COMMAND")
+    assert found == f"taoshell: no project here\ntaoshell: {here}; {cure}\n{where}"
+
+
 def in_bash(user: User, **environ: str) -> str:
     """Return what `taoshell status` says in a bash."""
     bash = need(shutil.which("bash"), "bash")

@@ -14,23 +14,23 @@ from tests.shells.desk import Desk, quick_in
 from tests.support.slow import slow_unless
 
 BROKEN = [
-    ("bash", "`PROMPT_COMMAND`, a string", 'return "$_taoshell_status"', "return 0"),
+    ("bash", "`PROMPT_COMMAND`, a string", 'return "${_taoshell_returns-$_taoshell_status}"', "return 0"),
     ("bash", "`PROMPT_COMMAND`, a string", '"${PROMPT_COMMAND:+;$PROMPT_COMMAND}"', '""'),
     ("bash", "`PROMPT_COMMAND`, exported", "case ${_taoshell_pid-} in $$) _taoshell_hook && :; esac", "_taoshell_hook"),
     ("bash", "a trap on ERR", "_taoshell_hook && :", "_taoshell_hook"),
-    ("bash", "`IFS` changed", 'in "$_taoshell_sessions"/*', "in $_taoshell_sessions/*"),
+    ("bash", "`IFS` changed", 'in "$_taoshell_state"/sessions/*', "in $_taoshell_state/sessions/*"),
     ("bash", "`set -f` (`noglob`)", "builtin set +f", "builtin true"),
     ("bash", "`set -x` (`fish_trace`)", "builtin set +x", "builtin true"),
     ("bash", "functions named `unset`, `export`, `read`, `set`, `trap`, `exec`", "IFS= builtin read", "IFS= read"),
     ("zsh", "a trap on EXIT", " -o no_posix_traps", ""),
-    ("zsh", "TAB completion that runs `$(cd …)`", '"${ZSH_SUBSHELL-0}" = 0', "1 = 1"),
+    ("zsh", "TAB completion that runs `$(cd …)`", '"${ZSH_SUBSHELL-0}" != 0', "1 != 1"),
     (
         "zsh",
         "no terminal: `bash -c`, a script, `ssh host command`",
         "case $-:$_taoshell_kind",
         "case i:$_taoshell_kind",
     ),
-    ("fish", "`IFS` changed", "set -l IFS \\n", "true"),
+    ("fish", "`IFS` changed", "set -lx IFS \\n", "true"),
     ("fish", "TAB completion that runs `$(cd …)`", "status is-command-substitution; or ", ""),
     ("fish", "no terminal: `bash -c`, a script, `ssh host command`", "if not status is-interactive", "if false"),
 ]

@@ -324,6 +324,12 @@ def _(scene: Scene) -> Case:
     return Case(line, "the hook is not loaded", again="taoshell status", typed=True)
 
 
+@situation("hook-unheard")
+def _(scene: Scene) -> Case:
+    line = 'eval "$(taoshell hook bash)"; PROMPT_COMMAND=true; taoshell status'
+    return Case(line, "no prompt calls it", again="taoshell status", typed=True)
+
+
 @situation("hook-installed")
 def _(scene: Scene) -> Case:
     return Case("taoshell install bash; taoshell status", "the hook is not loaded", again="taoshell status", typed=True)

@@ -7,25 +7,24 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from itertools import repeat
 
-from tests.faults.cases import CASES, check
+from tests.faults.cases import CASES, AnyCase, check
 from tests.faults.page import Tally, page
-from tests.faults.python_check import Case
-from tests.faults.shell_steps import ShellStep
-from tests.faults.strace import FAULTS
 from tests.support.clone import CLONE
 
 PAGE = CLONE / "docs/reports/faults.md"
 
 
-def tried(case: Case | ShellStep, every: int) -> tuple[Tally, list[str]]:
+def tried(case: AnyCase, every: int) -> tuple[Tally, list[str]]:
     """Inject every fault at every n-th call of one step; return the outcomes and the failures."""
     wrong = []
     with check(case) as it:
         tally = Tally(len(it.points))
-        for fault in FAULTS:
+        for fault in case.faults:
+            tally.outcomes[fault] = Counter()
             for number in range(0, len(it.points), every):
                 try:
                     tally.outcomes[fault][it.outcome(number, fault)] += 1

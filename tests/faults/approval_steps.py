@@ -74,6 +74,9 @@ def _prepared(account: Account, sample: Sample, *words: str, approves: bool, ret
     def is_safe(environ: Environ) -> bool:
         return _is_whole(sample, environ) if _is_approved(sample) else _has_nothing(sample, environ)
 
+    def may_see(environ: Environ) -> bool:
+        return _has_nothing(sample, environ) or (_is_approved(sample) and _is_whole(sample, environ))
+
     def done() -> bool:
         if _is_approved(sample) != approves or not (sample.kept / "current").exists() or not sample.is_fresh:
             return False
@@ -81,7 +84,7 @@ def _prepared(account: Account, sample: Sample, *words: str, approves: bool, ret
         in_force = sample.mounts == mounts_file.written(project.mapping)
         return in_force and not sample.is_blocked if approves else sample.is_blocked
 
-    return Prepared(account, (*words, sample.root), (own,), done, sample.root, retried, is_safe)
+    return Prepared(account, (*words, sample.root), (own,), done, sample.root, retried, is_safe, may_see)
 
 
 def first_approval(account: Account) -> Prepared:

@@ -18,8 +18,8 @@ class Prepared:
     """A prepared step.
 
     `kept`: files that must always keep some name. `done`: whether the step is complete. `is_safe`: whether a shell at
-    `where` with this environment has only approved content; None if the step approves nothing. `retried`: whether the
-    hook takes this step by itself, and therefore repeats it.
+    `where` with this environment has only approved content; None if the step approves nothing. `may_see`: the same for
+    a shell in the middle of the step. `retried`: whether the hook takes this step by itself, and therefore repeats it.
     """
 
     account: Account
@@ -29,6 +29,7 @@ class Prepared:
     where: str | Path
     retried: bool = True
     is_safe: Callable[[Environ], bool] | None = None
+    may_see: Callable[[Environ], bool] | None = None
 
 
 Step = Callable[[Account], Prepared]

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from tests.faults.python_check import OUTCOMES
-from tests.faults.strace import FAULTS
 
 _TEXT = """# Faults
 
 Written by `make faults`, do not edit. Each system call that changes something (opens a file to write, writes, renames,
 links, creates, removes, locks, sets a mode or an mtime) fails in turn with each error, by `strace -e inject`, or the
-process is killed just before or just after it. {total} faults were injected, at {points} calls of {steps} steps.
+process is killed just before or just after it, gets a Ctrl-C, or is stopped for a while. {total} faults were injected,
+at {points} calls of {steps} steps.
 *tried* is the number of a step's calls that were tried, evenly spread.
 
 - **as before**: nothing changed for any reader or shell. After an error, one line gave the cause and the cure, and the
@@ -21,9 +21,13 @@ process is killed just before or just after it. {total} faults were injected, at
 - **done**: the step was completed nevertheless, or had been completed before the fault.
 - **half way**: a part of the step was done. An error was reported as above.
 
+The signals of a terminal (Ctrl-C, Ctrl-Z) and SIGSTOP go to the process that makes the call. While a shell is stopped,
+another shell enters a project and ends; while an approval is stopped, a shell in the project has either all of the
+project or nothing.
+
 After each fault, a shell with the hook showed its next prompt. Then the step was repeated, unless the hook repeats it
-by itself. The steps of a shell include the programs that it starts: `ln`, and in fish `sh`. The next prompt is the
-shell's own if it is still alive, otherwise another shell's. At the end everything was right. Each time the tests
+by itself. The steps of a shell include the program that it starts, `ln`. The next prompt is the shell's own if it is
+still alive, otherwise another shell's. At the end everything was right. Each time the tests
 checked that
 
 - the user's own mapping and every foreign write into the mounts file had a name, with the same inode, mode, mtime and
@@ -39,7 +43,7 @@ class Tally:
     """The outcomes of one step: for each fault, how often each outcome came."""
 
     points: int
-    outcomes: dict[str, Counter[str]] = field(default_factory=lambda: {fault: Counter() for fault in FAULTS})
+    outcomes: dict[str, Counter[str]] = field(default_factory=dict)
 
 
 def page(tallies: Mapping[str, Tally]) -> str:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
+import multiprocessing
 import os
 import pwd
 import shutil
-from collections.abc import Sequence
+import signal
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.faults import approval_steps
 from tests.faults.mounts_file_steps import Prepared, Step
 from tests.faults.next_prompt import environment_at
-from tests.faults.strace import KILLS, Point, hits, points, traced_child
+from tests.faults.strace import ERRORS, FAULTS, SIGNALS, Point, hits, points, stopped, traced_child
 from tests.support.accounts import Account, Identity
 from tests.support.children import Done, in_child
 from tests.support.children import command as taoshell
 from tests.support.trees import names_of
 
 DONE, AS_BEFORE, HALF_WAY = "done", "as before", "half way"
+CTRL_C, STOPPED = "Ctrl-C", "stopped for a while"
 ATTEMPTS = 5
 OUTCOMES = (DONE, AS_BEFORE, HALF_WAY)
 WITHOUT_RENAMEAT2 = ("-e", "inject=renameat2:error=EINVAL")
@@ -40,6 +46,11 @@ class Case:
     @property
     def name(self) -> str:
         return self.step.__name__.replace("_", " ") + _WITHOUT[self.options]
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """A stopped process is tried where it matters what a shell may get meanwhile."""
+        return (*FAULTS, CTRL_C, STOPPED) if self.step in approval_steps.STEPS else (*FAULTS, CTRL_C)
 
 
 class PythonCheck:
@@ -64,10 +75,12 @@ class PythonCheck:
         when = f"{self._case.name}: {point.name}({point.text}), {fault}"
         prepared, before, done = self._inject(point, number, fault, when)
         _assert_kept(prepared, when)
-        if fault not in KILLS:
+        assert "Traceback" not in done.err, f"{when}: {done.err}"
+        if fault in ERRORS:
             _assert_told(done, when)
         outcome = DONE if prepared.done() else AS_BEFORE if view(prepared.account) == before else HALF_WAY
         assert outcome == DONE or done.status != 0, f"{when}: said to be done: {done.err}"
+        assert outcome == DONE or fault != STOPPED, f"{when}: not done: {done.err}"
         self._repair(prepared, when)
         return outcome
 
@@ -76,10 +89,33 @@ class PythonCheck:
         for _attempt in range(ATTEMPTS):
             prepared = self._prepare()
             before = view(prepared.account)
-            done = self._run(prepared, point.options(fault))
+            with self._meanwhile(prepared, when) if fault == STOPPED else contextlib.nullcontext():
+                done = self._run(prepared, point.options(fault))
             if is_hit(*hits(self._log, prepared.account.home, fault), point, number, fault):
                 return prepared, before, done
         raise AssertionError(f"{when}: missed {ATTEMPTS} times")
+
+    @contextlib.contextmanager
+    def _meanwhile(self, prepared: Prepared, when: str) -> Iterator[None]:
+        """In a process of its own, wait until the step is stopped, look as a new shell, and let the step go on."""
+        self._log.unlink(missing_ok=True)
+        wrong = self._folder / "wrong"
+
+        def look() -> None:
+            while not (pid := stopped(self._log)):
+                time.sleep(0.005)
+            environ = environment_at(prepared.account, prepared.where, is_impatient=True)
+            if prepared.may_see and not prepared.may_see(environ):
+                wrong.write_text(f"{when}: meanwhile a shell has {environ}")
+            os.kill(pid, signal.SIGCONT)
+
+        watcher = multiprocessing.get_context("fork").Process(target=look)
+        watcher.start()
+        yield
+        if not stopped(self._log):
+            watcher.kill()
+        watcher.join()
+        assert not wrong.exists(), wrong.read_text()
 
     def _repair(self, prepared: Prepared, when: str) -> None:
         environ = environment_at(prepared.account, prepared.where)
@@ -136,6 +172,8 @@ def _differences(one: dict[str, object], other: dict[str, object]) -> dict[str, 
 def is_hit(made: list[tuple[int, str, int]], injected: int, point: Point, number: int, fault: str) -> bool:
     """Whether the fault hit this call and no other call."""
     this = (point.process, point.name, point.nth)
+    if fault in SIGNALS:
+        return len(made) == number + 1 and made[-1] == this and injected == 1
     if fault == "killed before":
         return len(made) == number
     if fault == "killed after":

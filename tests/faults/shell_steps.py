@@ -1,39 +1,45 @@
-"""Steps that a real shell takes without Python: it enters a project, goes to another, leaves."""
+"""Steps that a real shell takes without Python: it enters a project, goes to another, leaves, exits."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shlex
 import shutil
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from taoshell.shells.render import render
-from tests.faults.strace import command
-from tests.shells.reused_shell import ReusedShell, environment
+from tests.faults.strace import FAULTS, command
+from tests.shells.reused_shell import Ended, ReusedShell, environment
 from tests.support.accounts import Account
 from tests.support.needs import need
 from tests.support.samples import Sample
 
 # The processes that change something in a step: the shell itself or programs that it starts.
-_PROGRAMS = {"bash": ("bash", "ln"), "zsh": ("zsh",), "fish": ("sh", "ln")}
+_PROGRAMS = {"bash": ("bash", "ln"), "zsh": ("zsh",), "fish": ("fish", "ln")}
 _PROMPT = {
     "bash": "_taoshell_hook",
     "zsh": "for each in $precmd_functions; do $each; done",
-    "fish": "_taoshell_look prompt",
+    "fish": "_taoshell_hook",
 }
-_LN = {"bash": "_taoshell_ln=", "zsh": "_taoshell_ln=", "fish": "set -g _taoshell_ln "}
+LN = {"bash": "_taoshell_ln=", "zsh": "_taoshell_ln=", "fish": "set -g _taoshell_ln "}
 _OPTIONS = {"bash": ["--norc", "--noprofile", "-i"], "zsh": ["-f", "-i"], "fish": ["--no-config", "-i"]}
-_LEGS = {"entering a project": ("", "a"), "going to another project": ("a", "b"), "leaving": ("a", "")}
+_LEGS = {
+    "entering a project": ("", "a"),
+    "going to another project": ("a", "b"),
+    "leaving": ("a", ""),
+    "exiting": ("a", None),
+}
 
 
 @dataclass(frozen=True)
 class ShellStep:
-    """`leg`: the start and the end of the step, "" for the home."""
+    """`leg`: the start and the end of the step: "" for the home, None for the end of the shell."""
 
     shell: str
     leg: str
@@ -43,11 +49,15 @@ class ShellStep:
         return f"{self.shell}, {self.leg}"
 
     @property
+    def faults(self) -> tuple[str, ...]:
+        return FAULTS
+
+    @property
     def programs(self) -> tuple[str, ...]:
         return _PROGRAMS[self.shell]
 
     @property
-    def legs(self) -> tuple[str, str]:
+    def legs(self) -> tuple[str, str | None]:
         return _LEGS[self.leg]
 
 
@@ -100,7 +110,7 @@ class LiveShell:
         program = need(shutil.which(step.shell), step.shell)
         path = f"{bin_}:{os.environ['PATH']}"
         env = {"HOME": str(account.home), "PATH": path, "LC_ALL": "C", "TAOSHELL_LOG": "quiet"}
-        setup = f"{render(step.shell, account.state)}\n{_LN[step.shell]}{bin_}/ln"
+        setup = f"{render(step.shell, account.state)}\n{LN[step.shell]}{bin_}/ln"
         self._shell = ReusedShell(step.shell, program, _OPTIONS[step.shell], setup, env)
         self.prompt()
         self.go(step.legs[0])
@@ -114,10 +124,12 @@ class LiveShell:
         self.prompt()
 
     def _take(self) -> None:
-        """Change the directory; bash takes the step only at its next prompt."""
-        self._shell.evaluate(f"cd {self._folder(self._step.legs[1])}")
-        if self._step.shell == "bash":
-            self.prompt()
+        end = self._step.legs[1]
+        if end is not None:
+            self._shell.evaluate(f"cd {self._folder(end)}")
+            return
+        self._shell.end()
+        raise Ended(self._step.shell)
 
     def prompt(self) -> None:
         self._shell.evaluate(_PROMPT[self._step.shell])
@@ -138,13 +150,20 @@ class LiveShell:
             self._wrapped[program].trace(command(log, *options))
             self._take()
             return
-        status = Path(f"/proc/{self._shell.pid}/status")
-        tracer = subprocess.Popen(command(log, *options, "-p", str(self._shell.pid)), stderr=subprocess.DEVNULL)
-        while "\nTracerPid:\t0\n" in status.read_text():
-            assert tracer.poll() is None, "strace cannot attach"
-        try:
+        with attached(self._shell.pid, log, options):
             self._take()
             self._shell.evaluate(":")  # one more call: a kill after the step's last call happens at this one
-        finally:
-            tracer.send_signal(signal.SIGINT)
-            tracer.wait()
+
+
+@contextlib.contextmanager
+def attached(pid: int, log: Path, options: Sequence[str]) -> Iterator[None]:
+    """Trace the running process `pid` in this block."""
+    status = Path(f"/proc/{pid}/status")
+    tracer = subprocess.Popen(command(log, *options, "-p", str(pid)), stderr=subprocess.DEVNULL)
+    while "\nTracerPid:\t0\n" in status.read_text():
+        assert tracer.poll() is None, "strace cannot attach"
+    try:
+        yield
+    finally:
+        tracer.send_signal(signal.SIGINT)
+        tracer.wait()

@@ -18,6 +18,7 @@ from tests.support.needs import need
 ERRORS = ("ENOSPC", "EROFS", "EACCES", "EIO", "EXDEV", "EMLINK", "EPERM")
 KILLS = ("killed before", "killed after")
 FAULTS = (*ERRORS, *KILLS)
+SIGNALS = {"Ctrl-C": "SIGINT", "Ctrl-Z": "SIGTSTP", "stopped for a while": "SIGSTOP"}
 
 _CHANGING = {
     *("rename", "renameat", "renameat2", "link", "linkat", "symlink", "symlinkat", "unlink", "unlinkat", "rmdir"),
@@ -45,11 +46,13 @@ class Point:
     def options(self, fault: str) -> list[str]:
         """Return the options that make strace inject the fault and write the log.
 
-        A signal arrives when the process enters the call; the call is then not made.
+        SIGKILL arrives when the process enters the call, which is then not made; other signals, when it has made it.
         """
         traced = ",".join(f"?{name}" for name in sorted(_CHANGING | _OPENING | {self.next_name, "sched_yield"}))
         if fault in ERRORS:
             injected = f"{self.name}:error={fault}:when={self.nth}"
+        elif fault in SIGNALS:
+            injected = f"{self.name}:signal={SIGNALS[fault]}:when={self.nth}"
         elif fault == "killed before":
             injected = f"{self.name}:signal=SIGKILL:when={self.nth}"
         else:
@@ -99,7 +102,7 @@ def _wait_until_lied_to(tracer: subprocess.Popen[bytes]) -> None:
 def points(log: Path, folder: Path) -> list[Point]:
     """Return the calls in a complete log that changed something below `folder`."""
     found = []
-    entered = list(_entered(log))
+    entered = list(_entered(log.read_text(errors="replace")))
     for index, (process, name, nth, rest) in enumerate(entered):
         if _changes(name, rest, str(folder)) and " = -1 E" not in rest:
             after = (
@@ -113,21 +116,44 @@ def points(log: Path, folder: Path) -> list[Point]:
 
 
 def hits(log: Path, folder: Path, fault: str) -> tuple[list[tuple[int, str, int]], int]:
-    """Return the changing calls that succeeded or failed by `fault`, and how often the fault was injected."""
-    injected = re.compile(rf" = -1 {fault} .*\(INJECTED\)")
-    made = [
+    """Return the changing calls that succeeded or failed by `fault`, and how often the fault was injected.
+
+    If the fault is a signal that does not kill, return only the calls up to it.
+    """
+    text = log.read_text(errors="replace")
+    if fault in SIGNALS:
+        mark = f"--- {SIGNALS[fault]} {{"
+        return _made(text.partition(mark)[0], folder, r" = -1 E"), text.count(mark)
+    injected = rf" = -1 {fault} .*\(INJECTED\)"
+    return _made(text, folder, rf"^(?!.*{injected}).*(?: = -1 E| = \?$)"), len(re.findall(injected, text))
+
+
+def _made(text: str, folder: Path, failed: str) -> list[tuple[int, str, int]]:
+    """Return the changing calls in a log, without those that match `failed`."""
+    return [
         (process, name, nth)
-        for process, name, nth, rest in _entered(log)
-        if _changes(name, rest, str(folder)) and (injected.search(rest) or not re.search(r" = -1 E| = \?$", rest))
+        for process, name, nth, rest in _entered(text)
+        if _changes(name, rest, str(folder)) and not re.search(failed, rest)
     ]
-    return made, len(injected.findall(log.read_text(errors="replace")))
 
 
-def _entered(log: Path) -> Iterator[tuple[int, str, int, str]]:
+def stopped(log: Path) -> int | None:
+    """Return the pid of a traced process that SIGSTOP has stopped (0 if the log has no pids); None if there is none."""
+    text = log.read_text(errors="replace") if log.exists() else ""
+    found = re.search(r"^(\d*) *--- stopped by SIGSTOP ---", text, re.MULTILINE)
+    return int(found[1] or 0) if found else None
+
+
+def has_ended(log: Path) -> bool:
+    """Whether the log of one process is complete."""
+    return log.exists() and log.read_text(errors="replace").endswith(" +++\n")
+
+
+def _entered(text: str) -> Iterator[tuple[int, str, int, str]]:
     """Yield each call in order of entry: the process's number, the name, its count there, the arguments."""
     processes: dict[str, int] = {}
     counts: Counter[tuple[str, str]] = Counter()
-    for line in log.read_text(errors="replace").splitlines():
+    for line in text.splitlines():
         if not (call := _CALL.match(line)):
             continue
         process = processes.setdefault(call["pid"], len(processes))

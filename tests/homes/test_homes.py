@@ -67,7 +67,7 @@ def test_the_cure_works_and_the_mounts_file_is_not_changed(read_only: Other) -> 
     assert f"{read_only.home}/.tao_mounts.json: Permission denied; make it" in refused(read_only, "_settle", "")
     read_only.home.chmod(0o700)
     read_only.must("_settle", "")
-    assert os.readlink(account.mounts_file) == account.state.cur
+    assert os.readlink(account.mounts_file) == account.cur.name
 
 
 def test_status_and_hook_need_no_state(read_only: Other) -> None:

@@ -15,6 +15,8 @@ Steps: TypeAlias = Generator[Op[World], Any, T]
 FILES = "files"  # all but `cur`
 ALIVE = "alive"  # which processes are alive
 ORDER = "order"  # the order in which shells have moved
+SOURCES = "sources"  # of the projects, with their generations and stamps
+NEWS = "news"  # the times of `arrived` and of looks
 
 
 def look(label: str, seen: Callable[[World], Hashable], reads: str = "", *, local: bool = False) -> Op[World]:
@@ -22,12 +24,13 @@ def look(label: str, seen: Callable[[World], Hashable], reads: str = "", *, loca
     return Op(label, lambda world: [(seen(world), world)], local, reads)
 
 
-def act(label: str, change: Callable[[World], World], *, local: bool = False) -> Op[World]:
-    return Op(label, lambda world: [(None, tidy(change(world)))], local)
+def act(label: str, change: Callable[[World], World], writes: str = "", *, local: bool = False) -> Op[World]:
+    """A call that changes something. It does nothing if nobody changes `writes` here."""
+    return Op(label, lambda world: [(None, tidy(change(world)))], local, writes)
 
 
-def either(label: str, changes: Callable[[World], Iterable[World]]) -> Op[World]:
-    return Op(label, lambda world: [(None, tidy(changed)) for changed in changes(world)])
+def either(label: str, changes: Callable[[World], Iterable[World]], writes: str = "") -> Op[World]:
+    return Op(label, lambda world: [(None, tidy(changed)) for changed in changes(world)], reads=writes)
 
 
 def when(label: str, ready: Callable[[World], bool], change: Callable[[World], World]) -> Op[World]:
@@ -46,7 +49,12 @@ def choose(options: tuple[str, ...]) -> Op[World]:
 
 def ticks(world: World) -> Iterable[World]:
     """Let the clock advance between two writes, or not, as it may be coarse."""
-    return (world, world._replace(now=world.now + 2))
+    return (world, tick(world)._replace(now=world.now + 2))
+
+
+def tick(world: World) -> World:
+    """Let it advance: what just happened is older than what happens next, unless the clock was set back."""
+    return world._replace(just_looked=world.just_looked if world.now < 0 else frozenset(), just_arrived=False)
 
 
 def with_new_inode(world: World, found: Inode, place: Callable[[World, int], World]) -> World:

@@ -9,6 +9,7 @@ from tests.model.configurations import Configuration
 from tests.model.protocol import Protocol
 
 SHELLS_ALONE = Protocol(one_look=True, asks_python=False)
+ONE_SCAN = Protocol(one_scan=True, asks_python=False)
 NO_EXCHANGE = Protocol(exchanges=False)
 
 
@@ -26,47 +27,90 @@ MOVES = Configuration(TWO)
 CLOCK = Configuration(ONE_EACH, ("clock",))
 COMMAND = Configuration(ONE_EACH, ("command",))
 FIRST = Configuration(ONE_EACH, taken=False)
-KILLED = Configuration((("A", "out"), ("B",)), kills=2, last_prompt=True)
+KILLED = Configuration(ONE_EACH, kills=2, last_prompt=True)
 WRITER = Configuration((("A", "B"),), ("writer, later",), last_prompt=True)
 WRITERS = Configuration((("A",),), ("writer", "writer"), last_prompt=True)
-WRITER_AND_ALLOW = Configuration((("A",),), ("writer, later", "allow A"), last_prompt=True)
+WRITER_AND_ALLOW = Configuration((("A",),), ("writer, later", "edit and allow"), last_prompt=True)
 REPLACER_KILLED = Configuration(AND_A_BYSTANDER, ("replacer",), kills=2, last_prompt=True)
 FIRST_KILLED = Configuration(AND_A_BYSTANDER, ("replacer",), kills=2, taken=False, last_prompt=True)
 
+# three shells: the first two differ, the third comes for the mapping of the first, and dies
+COME_AND_GO = (("B",), ("A",), ("B", "die"))
+IN_TURN = Configuration(COME_AND_GO, last_prompt=True, turns=((0,), (1,), (2, 3)))
+TWO_IN_TURN = Configuration(COME_AND_GO, last_prompt=True, turns=((), (0,), (1, 2)))
+AT_ONCE = Configuration(COME_AND_GO, last_prompt=True)
+BOTH_IN_ONE = Configuration((("A", "prompt"), ("A",)), ("writer",), last_prompt=True, turns=((0, 2), (1,)))
+NOT_THE_HOLDER = Configuration((("B", "prompt"), *COME_AND_GO[1:]), last_prompt=True, turns=((0, 3), (1,), (2, 4)))
+PID_USED_AGAIN = Configuration(
+    (("A", "out"), ("B", "die, and its pid is used again")), turns=((0, 3), (1, 2)), last_prompt=True
+)
+ONE = (("A",),)
+EDITED = Configuration(ONE, ("edit toml",), last_prompt=True)
+COPIED_OVER = Configuration(ONE, ("edit old toml",), last_prompt=True)
+LINKED = Configuration(ONE, ("edit link",), last_prompt=True)
+COPIED_OVER_AND_SYNC = Configuration(ONE, ("edit old toml and sync",), kills=1, last_prompt=True)
+ALLOWED_TWICE = Configuration(ONE, ("edit and allow, and back",), kills=1, last_prompt=True)
+COPIED_PROJECT = Configuration(ONE_EACH, kills=1, last_prompt=True, copied=True)
+
 CASES = {
     # correct as soon as every shell has settled, without another prompt
-    "two shells, two moves each": Case(MOVES, 24000),
-    "three shells, a move each, without Python": Case(Configuration((("A",), ("B",), ("A",))), 288000, SHELLS_ALONE),
+    "two shells, two moves each": Case(MOVES, 24200),
+    "three shells, a move each, without Python": Case(Configuration((("A",), ("B",), ("A",))), 287900, SHELLS_ALONE),
     "the clock is set back": Case(CLOCK, 29100),
-    "the clock is set back, and another move": Case(Configuration((("A", "out"), ("B",)), ("clock",)), 69200),
-    "a command settles meanwhile": Case(COMMAND, 131000),
+    "the clock is set back, and another move": Case(Configuration((("A", "out"), ("B",)), ("clock",)), 71200),
+    "a command settles meanwhile": Case(COMMAND, 130900),
     "the first take-over": Case(FIRST, 23100),
     "the first take-over, the user has no mapping": Case(Configuration(ONE_EACH, taken=False, own=False), 22400),
     # correct after one more prompt of each shell
-    "two shells, two kills": Case(KILLED, 37200),
-    "three shells, a kill": Case(Configuration((("A", "out"), ("A",), ()), kills=1, last_prompt=True), 92700),
-    "a notebook writes, and later again": Case(WRITER, 2350),
-    "a notebook writes, two shells": Case(Configuration(ONE_EACH, ("writer",), last_prompt=True), 185500, SHELLS_ALONE),
-    "two notebooks write": Case(WRITERS, 9400),
-    "a notebook writes while the user has no mapping": Case(
-        Configuration((("A", "out"),), ("writer", "writer"), own=False, last_prompt=True), 20100
+    "two shells, two kills": Case(KILLED, 29400),
+    "two shells, one of them leaves, two kills": Case(
+        Configuration((("A", "out"), ("B",)), kills=2, last_prompt=True), 105700
     ),
-    "a notebook writes while the project is approved anew, and a kill": Case(replace(WRITER_AND_ALLOW, kills=1), 22600),
-    "an editor replaces, two kills": Case(REPLACER_KILLED, 13400),
-    "two editors replace": Case(Configuration((("A", "out"),), ("replacer", "replacer"), last_prompt=True), 8000),
+    "three shells, a kill": Case(Configuration((("A", "out"), ("A",), ()), kills=1, last_prompt=True), 242100),
+    "three shells in turn, the last dies": Case(IN_TURN, 17600, Protocol(same_tick=True)),
+    "three shells, two of them in turn, the last dies": Case(TWO_IN_TURN, 159300, Protocol(one_look=True)),
+    "three shells, the last dies": Case(AT_ONCE, 812300, ONE_SCAN),
+    "three shells in turn, and a prompt between": Case(NOT_THE_HOLDER, 11800),
+    "a pid is used again": Case(PID_USED_AGAIN, 1373),
+    "one project is a copy of the other, a kill": Case(COPIED_PROJECT, 23100),
+    "taoshell.toml is edited": Case(EDITED, 338),
+    "taoshell.toml is edited, two shells": Case(
+        Configuration((("A",), ("A",)), ("edit toml",), last_prompt=True), 192500, Protocol(one_look=True)
+    ),
+    "an older taoshell.toml is copied over it": Case(COPIED_OVER, 332),
+    "the same, and a killed sync": Case(COPIED_OVER_AND_SYNC, 9000),
+    ".env is edited": Case(Configuration(ONE, ("edit env",), last_prompt=True), 350),
+    "an older .env is copied over it": Case(Configuration(ONE, ("edit old env",), last_prompt=True), 344),
+    "a step becomes a symlink": Case(LINKED, 356),
+    "a project is approved anew, and again as it was, a kill": Case(ALLOWED_TWICE, 43700),
+    "an older file is copied over the mounts file": Case(
+        Configuration(ONE, ("copier",), kills=1, last_prompt=True), 906
+    ),
+    "a notebook writes, and later again": Case(WRITER, 2800),
+    "a notebook writes, two shells": Case(Configuration(ONE_EACH, ("writer",), last_prompt=True), 370000, SHELLS_ALONE),
+    "a notebook writes, two shells in one project": Case(BOTH_IN_ONE, 13000),
+    "two notebooks write": Case(WRITERS, 9900),
+    "a notebook writes while the user has no mapping": Case(
+        Configuration((("A", "out"),), ("writer", "writer"), own=False, last_prompt=True), 20600
+    ),
+    "a notebook writes while the project is approved anew, and a kill": Case(
+        replace(WRITER_AND_ALLOW, kills=1), 165800
+    ),
+    "an editor replaces, two kills": Case(REPLACER_KILLED, 16100),
+    "two editors replace": Case(Configuration((("A", "out"),), ("replacer", "replacer"), last_prompt=True), 8200),
     "an editor replaces, a notebook writes": Case(
-        Configuration((("A",),), ("replacer", "writer"), kills=1, last_prompt=True), 15600
+        Configuration((("A",),), ("replacer", "writer"), kills=1, last_prompt=True), 16100
     ),
     "an editor replaces, two shells": Case(
-        Configuration(ONE_EACH, ("replacer",), last_prompt=True), 125300, SHELLS_ALONE
+        Configuration(ONE_EACH, ("replacer",), last_prompt=True), 230500, SHELLS_ALONE
     ),
-    "an editor replaces during the first take-over, two kills": Case(FIRST_KILLED, 16000),
+    "an editor replaces during the first take-over, two kills": Case(FIRST_KILLED, 19600),
     "a notebook writes during the first take-over, a kill": Case(
-        Configuration(AND_A_BYSTANDER, ("writer",), kills=1, taken=False, last_prompt=True), 12200
+        Configuration(AND_A_BYSTANDER, ("writer",), kills=1, taken=False, last_prompt=True), 15200
     ),
     "the first take-over in two steps, an editor, a kill": Case(
         Configuration(AND_A_BYSTANDER, ("replacer",), kills=1, taken=False, last_prompt=True, always_there=False),
-        14600,
+        18100,
         NO_EXCHANGE,
     ),
 }

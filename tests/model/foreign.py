@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from tests.model import python, python_files
+from tests.model import python
 from tests.model.calls import Steps, act
 from tests.model.protocol import Protocol
-from tests.model.world import LINK, OWN, WRITING, Inode, World, new_inode, put, resolved, write
+from tests.model.world import (
+    EDIT,
+    FOREIGN,
+    LINK,
+    OLD,
+    OWN,
+    PROJECTS,
+    WRITING,
+    Inode,
+    Time,
+    World,
+    new_inode,
+    put,
+    resolved,
+    write,
+)
 
 FAR = 1000  # how far the clock is set back; the model never catches up
 GONE = "overwritten by another program"
@@ -22,16 +37,24 @@ def writer(me: int, later: bool, protocol: Protocol) -> Steps[None]:
     yield act("closes", lambda world: world._replace(open=put(world.open, me, None)))
 
 
-def time(world: World, me: int, count: int, protocol: Protocol) -> tuple[str, int]:
+def time(world: World, me: int, count: int, protocol: Protocol) -> Time:
     number = world.open[me]
     assert number is not None
-    return (f"written by {me}", count) if protocol.fine_times else world.inodes[number].time
+    return FOREIGN * (me + 1) + count if protocol.fine_times else world.inodes[number].time
+
+
+def copier(me: int) -> Steps[None]:
+    """Copy an old file, with its time, into the one that the mounts file leads to."""
+    by = f"copier {me}"
+    yield act("opens the mounts file", lambda world: opened(world, me, by))
+    yield act("copies an old file into it", lambda world: written(world, me, Inode(by, "first", OLD - me)))
+    yield act("closes", lambda world: world._replace(open=put(world.open, me, None)))
 
 
 def opened(world: World, me: int, by: str) -> World:
     number = resolved(world)
     if number is None:
-        number, world = new_inode(world, Inode(by, WRITING, (f"written by {me}", -1)))
+        number, world = new_inode(world, Inode(by, WRITING, FOREIGN * (me + 1) - 1))
         if world.mounts == LINK:
             assert world.cur == OWN, "only the user's own mapping may be missing"
             world = world._replace(original=number)
@@ -50,12 +73,12 @@ def written(world: World, me: int, found: Inode) -> World:
 
 def replacer(me: int) -> Steps[None]:
     """Rename a new file over the mounts file. If the old one had no other name, it is lost, which is not our fault."""
-    yield act("replaces the mounts file", lambda world: replaced(world, f"replacer {me}"))
+    yield act("replaces the mounts file", lambda world: replaced(world, me, f"replacer {me}"))
 
 
-def replaced(world: World, by: str) -> World:
+def replaced(world: World, me: int, by: str) -> World:
     before = world.mounts
-    number, world = new_inode(world, Inode(by, "first", (by, 0)))
+    number, world = new_inode(world, Inode(by, "first", FOREIGN * (me + 1)))
     world = world._replace(mounts=number)
     if isinstance(before, int) and before not in (world.original, world.spare, *world.backups):
         world = write(world, before, world.inodes[before]._replace(by=GONE))
@@ -67,14 +90,40 @@ def remover() -> Steps[None]:
 
 
 def clock() -> Steps[None]:
-    yield act("goes back", lambda world: world._replace(now=world.now - FAR))
+    yield act(
+        "goes back",
+        lambda world: world._replace(now=world.now - FAR, just_looked=frozenset(range(len(world.sessions)))),
+    )
 
 
-def allow(actor: int, project: str, text: str, protocol: Protocol) -> Steps[None]:
-    """Write a new mapping of a project, under the lock."""
-    yield from python.lock(actor, protocol)
-    yield from python_files.expose(project, text, protocol)
-    yield python.unlock()
+# -- the sources of a project ------------------------------------------------------------------
+
+
+def edit(project: str, what: str, text: str) -> Steps[None]:
+    """`what`: toml, env, "old toml" (a copy that keeps its time) or link (a step becomes a symlink)."""
+    number = PROJECTS.index(project)
+    yield act(f"edits {what} of {project}", lambda world: edited(world, number, what, text))
+
+
+def edited(world: World, number: int, what: str, text: str) -> World:
+    world = world._replace(edits=world.edits + 1)
+    project, now, old = world.projects[number], EDIT * world.edits, OLD - 10**4 * world.edits
+    if what == "toml":
+        project = project._replace(toml=(text, now))
+    elif what == "old toml":
+        project = project._replace(toml=(text, old))
+    elif what == "env":
+        project = project._replace(env=(text, now))
+    elif what == "old env":
+        project = project._replace(env=(text, old))
+    else:
+        assert what == "link", what
+        project = project._replace(link=True)
+    return world._replace(projects=put(world.projects, number, project))
+
+
+def allow(actor: int, project: str, protocol: Protocol) -> Steps[None]:
+    yield from python.sync(actor, PROJECTS.index(project), True, protocol)
 
 
 def again(actor: int, sessions: int, protocol: Protocol) -> Steps[None]:

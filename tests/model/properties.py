@@ -5,6 +5,9 @@
 3. We never write into an inode that is not ours or that others may have open, and never remove the last name of one.
 4. A reader finds a complete file of ours, a file that another program is writing, or the user's own; never no file.
 5. Every program ends.
+6. If an idle prompt in a project finds nothing to do, its generation is the one that should be in force, compiled from
+   what the user approved, and the mounts file is what the newest live session wants.
+7. Nobody empties or removes the session of a live shell but that shell itself.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tests.model import python
-from tests.model.calls import ALIVE, ORDER, alone
+from tests.model.calls import ALIVE, NEWS, ORDER, SOURCES, alone
 from tests.model.foreign import GONE
 from tests.model.ops import Kill, Op
 from tests.model.protocol import AS_IT_IS, Protocol
@@ -23,14 +26,14 @@ from tests.model.world import (
     LINK,
     OWN,
     PROJECTS,
-    USERS,
     World,
     inode,
-    mapping,
     named,
     newest,
+    not_in_force,
     resolved,
     session_of,
+    shown,
     wanted,
 )
 
@@ -40,6 +43,10 @@ def _part(world: World, what: str) -> object:
         return world.alive
     if what == ORDER:
         return world.later
+    if what == SOURCES:
+        return world.projects
+    if what == NEWS:
+        return world.news
     return (world.mounts, world.original, world.spare, world.inodes, world.shared, world.twins)
 
 
@@ -51,7 +58,7 @@ class Rules:
     own: bool
     always_there: bool = True  # the "never no file" of property 4
     protocol: Protocol = AS_IT_IS
-    fixed: frozenset[str] = frozenset()  # what no program here changes: FILES, ALIVE, ORDER
+    fixed: frozenset[str] = frozenset()  # what no program here changes: FILES, ALIVE, ORDER, SOURCES, NEWS
 
     # -- kills -------------------------------------------------------------------------------
 
@@ -77,6 +84,8 @@ class Rules:
     # -- the properties ------------------------------------------------------------------------
 
     def check(self, world: World) -> str:
+        if world.wrong:
+            return world.wrong
         seen = resolved(world)
         if (
             seen is None
@@ -96,6 +105,9 @@ class Rules:
     def check_step(self, before: World, after: World, actor: int) -> str:
         for what in self.fixed:
             assert _part(before, what) == _part(after, what), f"{what} are no longer the same"
+        for shell, (said, says) in enumerate(zip(before.sessions, after.sessions, strict=True)):
+            if shell != actor and said and said.claim and before.alive[shell] and not (says and says.claim):
+                return f"7: the session of shell {shell} is emptied, which is alive"
         if self.actors[actor] not in ("shell", "python"):
             return ""
         names = named(before)
@@ -117,12 +129,10 @@ class Rules:
         if not any(world.alive):
             return self._kept(world)
         if want != OWN:
-            if world.mounts != LINK or world.cur != want or seen is None or world.inodes[seen].by:
-                return f"1: the newest is in {want}, and the mounts file is {self._shown(world, seen)}"
-            if world.inodes[seen].content != world.twins[PROJECTS.index(want)][0]:
-                return "1: the file of the project is not what its twin is"
+            if wrong := not_in_force(world):
+                return f"1: {wrong}"
         elif world.mounts == LINK and (world.cur in PROJECTS):
-            return f"1: no shell is in a project, and the mounts file is {self._shown(world, seen)}"
+            return f"1: no shell is in a project, and the mounts file is {shown(world, seen)}"
         elif self.own and seen is None:
             return "1: the user's own mapping is not in force"
         return self._in_order(world) or self._kept(world)
@@ -157,10 +167,3 @@ class Rules:
                 continue
             return f"2: no later check will find what {found.by} wrote"
         return ""
-
-    def _shown(self, world: World, seen: int | None) -> str:
-        if seen is None:
-            return "nothing"
-        names = [name for name in (OWN, *PROJECTS) if mapping(world, name) == seen]
-        by = world.inodes[seen].by
-        return f"that of {names[0] if names else 'nobody'}" + (f", written by {by}" if by not in ("", USERS) else "")

@@ -13,10 +13,23 @@ class Protocol:
     writes_first: bool = True  # it writes its session before it settles
     replaces_cur: bool = True  # by a rename; otherwise it first removes the old symlink, as `ln` without GNU does
     asks_python: bool = True  # if it sees a newer session right after it wrote its own
-    watches_holder: bool = True  # at idle prompts
-    watches_times: bool = True  # at idle prompts
-    tries_again: bool = True  # at the next prompt, if Python was killed or another program wrote again in the meantime
     skips_dead: bool = True  # a session whose process has ended does not count
+    checks_process: bool = True  # it empties the session of a dead process only; otherwise any that is newer
+    checks_start: bool = True  # a process that has the pid of a dead shell is not that shell
+    arrives: bool = True  # it writes to `arrived` when it enters a project
+    arrives_last: bool = True  # after it has written its session
+    notes_before: bool = True  # it notes its look before it scans the sessions
+    tries_again: bool = True  # at the next prompt, if Python was killed or another program wrote again in the meantime
+    # its idle prompt
+    watches_holder: bool = True
+    watches_times: bool = True
+    brief_as_holder: bool = True  # the brief test is only for the holder
+    tests_age: bool = True  # by stamps; otherwise the brief test is only that the mounts file is as old as its twin
+    both_sides: bool = (
+        True  # it has stamps between taoshell.toml and the mounts file; otherwise one chain of both files
+    )
+    lower_stamp: bool = True  # taoshell.toml is newer than that
+    tests_links: bool = True  # a step that was no symlink must be none
     # Python's half
     python_looks_again: bool = True
     makes_newest: bool = True  # of a session that is written after the clock was set back
@@ -27,12 +40,19 @@ class Protocol:
     recovers: bool = True  # whenever it settles, it cleans up what a killed Python has left
     exchanges: bool = True  # it exchanges two names in one step, if the system can
     locks: bool = True
+    upper_first: bool = True  # it removes the upper stamps before the lower ones
+    outdates_first: bool = True  # it removes all stamps before it notes an approval
+    stamps_last: bool = True  # it writes the stamps after `current`
+    unique_times: bool = True  # no two mappings have the same mtime
     # the file system
     fine_times: bool = True  # a write by another program never has exactly the mtime that we set
+    fine_looks: bool = True  # two shells never arrive one after the other in the tick in which a third one looks
     # the resolution of the model
     one_look: bool = (
         False  # all tests of one session file are one step; with two shells, they are also explored as separate steps
     )
+    one_scan: bool = False  # a whole scan of the sessions is one step
+    same_tick: bool = False  # the clock may stand still between an arrival and a look, as it is coarse
 
 
 AS_IT_IS = Protocol()

@@ -1,8 +1,13 @@
-"""Python's settle, modelled after mounts/settle.py and state/sessions.py, system call by system call."""
+"""Python's settle and sync, modelled after mounts/settle.py, state/sessions.py, actions/compile.py and state/stamps.py.
+
+Each step is a system call.
+"""
 
 from __future__ import annotations
 
-from tests.model.calls import Steps, act, look, when
+from collections.abc import Callable
+
+from tests.model.calls import SOURCES, Steps, act, look, when
 from tests.model.ops import Op
 from tests.model.protocol import Protocol
 from tests.model.python_files import (
@@ -12,12 +17,18 @@ from tests.model.python_files import (
     mounts_is_link,
     names_project,
     recover,
+    repair,
     take_over,
 )
 from tests.model.scan import is_alive, reads
 from tests.model.world import (
     OWN,
+    PROJECTS,
+    SIDES,
+    Generation,
+    Project,
     Session,
+    Time,
     World,
     put,
     session_of,
@@ -118,7 +129,7 @@ def hand_over(wanted: str, protocol: Protocol) -> Steps[None]:
     if wanted != OWN:
         yield from collect_late_writes(wanted)
         if (yield from is_touched(wanted)):
-            yield from expose(wanted, None, protocol)
+            yield from repair(PROJECTS.index(wanted), protocol)
         yield from take_over(protocol)
         yield from point_cur(wanted)
         return
@@ -131,3 +142,71 @@ def hand_over(wanted: str, protocol: Protocol) -> Steps[None]:
 def point_cur(wanted: str) -> Steps[None]:
     if (yield look("what does cur name?", lambda world: world.cur)) != wanted:
         yield act(f"cur becomes {wanted}", lambda world: world._replace(cur=wanted))
+
+
+# -- compile.py and stamps.py ------------------------------------------------------------------
+
+
+def sync(actor: int, number: int, allows: bool, protocol: Protocol) -> Steps[None]:
+    """Compile a project from what it is. `allows`: the user approves that."""
+    yield from lock(actor, protocol)
+    sources: Project = yield look("reads the sources", lambda world: world.projects[number], SOURCES)
+    known = (sources.toml[0], sources.env[0], sources.link)
+    if allows:
+        if protocol.outdates_first:
+            yield from withdraw(number, protocol)
+        yield change("approves that", number, lambda now: now._replace(approved=now.approved | {known}))
+    generation = Generation(*known, approved=allows or known in sources.approved)
+    yield from put_in_force(number, generation, sources.toml[1], sources.env[1], protocol)
+    yield unlock()
+
+
+def put_in_force(number: int, generation: Generation, toml: Time, env: Time, protocol: Protocol) -> Steps[None]:
+    yield from withdraw(number, protocol)
+    yield from expose(number, generation.text, toml, protocol)
+    mapping: Time = yield look("how old is the mapping?", lambda world: world.twins[number][1], local=True)
+    if protocol.stamps_last:
+        yield replaces_current(number, generation)
+    yield from enclose(number, generation, "toml", toml)
+    yield from enclose(number, generation, "env", env)
+    yield from enclose(number, generation, "mounts", mapping)
+    if not protocol.stamps_last:
+        yield replaces_current(number, generation)
+
+
+def change(label: str, number: int, to: Callable[[Project], Project]) -> Op[World]:
+    return act(label, lambda world: world._replace(projects=put(world.projects, number, to(world.projects[number]))))
+
+
+def replaces_current(number: int, generation: Generation) -> Op[World]:
+    return change("current becomes the generation", number, lambda now: now._replace(current=generation))
+
+
+def enclose(number: int, generation: Generation, name: str, time: Time) -> Steps[None]:
+    sides: tuple[tuple[str, int], ...] = SIDES
+    while sides:
+        yield writes_stamp(number, (generation, name + sides[0][0], time + sides[0][1]))
+        sides = sides[1:]
+
+
+def writes_stamp(number: int, stamp: tuple[Generation, str, Time]) -> Op[World]:
+    return change(f"writes the stamp {stamp[1]}", number, lambda now: now._replace(stamps=now.stamps | {stamp}))
+
+
+def removes_stamp(number: int, stamp: tuple[Generation, str, Time]) -> Op[World]:
+    return change(f"removes the stamp {stamp[1]}", number, lambda now: now._replace(stamps=now.stamps - {stamp}))
+
+
+def withdraw(number: int, protocol: Protocol) -> Steps[None]:
+    """Nothing else changes stamps while we have the lock."""
+    stamps: tuple[tuple[Generation, str, Time], ...] = yield look(
+        "lists the stamps", lambda world: in_order(world.projects[number], protocol), local=True
+    )
+    while stamps:
+        yield removes_stamp(number, stamps[0])
+        stamps = stamps[1:]
+
+
+def in_order(project: Project, protocol: Protocol) -> tuple[tuple[Generation, str, Time], ...]:
+    last = "-" if protocol.upper_first else "+"
+    return tuple(sorted(project.stamps, key=lambda stamp: (stamp[1].endswith(last), stamp)))

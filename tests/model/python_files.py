@@ -29,28 +29,43 @@ def is_touched(project: str) -> Steps[bool]:
     return touched
 
 
-def expose(project: str, text: str | None, protocol: Protocol) -> Steps[None]:
-    """Write `text`, or the twin's text, to both files. The twin and the retired inodes change only under the lock."""
-    number = PROJECTS.index(project)
-    if text is None:
-        text = yield look("reads the twin", lambda world: world.twins[number][0], local=True)
-    new: str = text or ""
-    if not (yield from make_room(number, new, protocol)):
+def expose(number: int, text: str, after: Time, protocol: Protocol) -> Steps[None]:
+    """Write a new mapping. The twins and the retired inodes change only under the lock.
+
+    In real life its time is that of the writing. Here it is the next after that of taoshell.toml, the worst case.
+    """
+    twin: tuple[str, Time] = yield look("reads the twin", lambda world: world.twins[number], local=True)
+    touched = yield from is_touched(PROJECTS[number])
+    if not touched and text == twin[0]:
         return
-    yield act("a new file in its place", lambda world: replace_shared(world, number, new))
-    yield act("the twin likewise", lambda world: replace_twin(world, number, new))
+    time: Time = yield look("finds a free time", lambda world: free_time(world, number, after, protocol), local=True)
+    yield from replace(number, text, time, protocol)
 
 
-def make_room(number: int, text: str, protocol: Protocol) -> Steps[bool]:
-    """Give the present file a second name. Return False if there is nothing to do."""
+def free_time(world: World, number: int, after: Time, protocol: Protocol) -> Time:
+    taken = {time for other, (_, time) in enumerate(world.twins) if other == number or protocol.unique_times}
+    return next(time for time in range(after + 1, after + 99) if time not in taken)
+
+
+def repair(number: int, protocol: Protocol) -> Steps[None]:
+    twin: tuple[str, Time] = yield look("reads the twin", lambda world: world.twins[number], local=True)
+    yield from replace(number, *twin, protocol)
+
+
+def replace(number: int, text: str, time: Time, protocol: Protocol) -> Steps[None]:
+    yield from make_room(number, text, time, protocol)
+    yield act("a new file in its place", lambda world: replace_shared(world, number, text, time))
+    yield act("the twin likewise", lambda world: world._replace(twins=put(world.twins, number, (text, time))))
+
+
+def make_room(number: int, text: str, time: Time, protocol: Protocol) -> Steps[None]:
+    """Give the present file a second name."""
     before: tuple[int, Time] = yield stats(number)
     twin: str = yield look("reads the twin", lambda world: world.twins[number][0], local=True)
     touched = yield from is_touched(PROJECTS[number])
-    if not touched and text == twin:
-        return False
     found: Inode = yield look("reads the file", lambda world: world.inodes[shared(world, number)])
     if not protocol.sets_aside:
-        yield act("writes over the file", lambda world: write(world, before[0], Inode("", text, fresh(world)[1])))
+        yield act("writes over the file", lambda world: write(world, before[0], Inode("", text, time)))
     elif touched and (found.by or found.content not in (text, twin)):
         yield from set_aside_shared(number, protocol)
     else:
@@ -59,7 +74,6 @@ def make_room(number: int, text: str, protocol: Protocol) -> Steps[bool]:
         name = before
         if protocol.retires:
             yield act("keeps a second name of the file", lambda world: world._replace(retired=world.retired | {name}))
-    return True
 
 
 def stats(number: int) -> Op[World]:
@@ -73,20 +87,10 @@ def shared(world: World, number: int) -> int:
     return found
 
 
-def fresh(world: World) -> tuple[World, Time]:
-    version = world.version + 1
-    return world._replace(version=version), ("new", version)
-
-
-def replace_shared(world: World, number: int, text: str) -> World:
-    world, time = fresh(world)
+def replace_shared(world: World, number: int, text: str, time: Time) -> World:
     return with_new_inode(
         world, Inode("", text, time), lambda made, inode: made._replace(shared=put(made.shared, number, inode))
     )
-
-
-def replace_twin(world: World, number: int, text: str) -> World:
-    return world._replace(twins=put(world.twins, number, (text, ("new", world.version))))
 
 
 def set_aside_shared(number: int, protocol: Protocol) -> Steps[None]:

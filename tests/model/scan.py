@@ -4,37 +4,106 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tests.model.calls import ALIVE, Steps, look
+from tests.model.calls import ALIVE, Steps, act, look
 from tests.model.ops import Op
 from tests.model.protocol import Protocol
-from tests.model.world import OWN, World, session_of
+from tests.model.world import OWN, Generation, World, put, session_of, wanted
+from tests.model.world import newest as newest_live
 
 
 class Memory(NamedTuple):
     """What a shell remembers between two prompts."""
 
+    found: str = ""
+    generation: Generation | None = None
+    loaded: tuple[Generation | None, ...] = (None, None)  # the newest generation of each project that it has read
     claimed: str = ""
     holder: int | None = None
     mode: str = "unknown"
     want: str = OWN
     again: bool = False
+    noted: bool = False  # it tests `arrived`
+    brief: bool = False
 
 
 def newest(me: int, sessions: int, memory: Memory, protocol: Protocol) -> Steps[tuple[int | None, str]]:
     """Return the session that holds the mounts file, and the mapping that it wants."""
-    dead: frozenset[int] = frozenset()
+    if protocol.one_scan:
+        seen: tuple[int | None, str] = yield look(
+            "scans the sessions", lambda world: (newest_live(world.sessions, world.alive), wanted(world))
+        )
+        return seen
+    bad: frozenset[int] = frozenset()
     while True:
-        best = yield from scan(me, sessions, memory, dead, protocol)
+        best = me if memory.claimed else None
+        file = 0
+        while file < sessions:
+            best = yield from better(me, file, best, bad, protocol)
+            file += 1
         if best is None:
             return None, OWN
         if best == me:
-            if memory.claimed:
-                return me, memory.claimed
-        elif not protocol.skips_dead or (yield is_alive(best)):
-            claim = yield reads(best)
-            if claim:
-                return best, claim
-        dead |= {best}
+            return me, memory.claimed
+        claim: str = yield from counts(best, protocol)
+        if claim:
+            return best, claim
+        bad |= {best}
+
+
+def better(me: int, file: int, best: int | None, bad: frozenset[int], protocol: Protocol) -> Steps[int | None]:
+    """Return the newer of the two, if it may live; each test in the shell reads the files again."""
+    if file == best or (file == me and best is None):  # our own is empty then
+        return best
+    if protocol.one_look:
+        newer: int | None = yield look(f"is the session of {file} newer?", lambda world: newer_of(world, file, best))
+        if newer == best:
+            return best
+    else:
+        if (yield from is_newer(me, best, file)):
+            return best
+        if not (
+            yield look(
+                f"is the session of {file} empty?", lambda world: session_of(world, file).claim, local=file == me
+            )
+        ):
+            return best
+        if (
+            best is not None
+            and not (yield from is_newer(me, file, best))
+            and not (protocol.breaks_ties and file > best)
+        ):
+            return best
+    if file in bad:
+        return best
+    return file if (yield from may_live(file, protocol)) else best
+
+
+def may_live(file: int, protocol: Protocol) -> Steps[bool]:
+    """Whether the process exists; if not, empty its session."""
+    if not protocol.skips_dead or (protocol.checks_process and (yield exists(file))):
+        return True
+    yield empties(file)
+    return False
+
+
+def counts(best: int, protocol: Protocol) -> Steps[str]:
+    """Return what a session of a live process says. The pid of a dead one may be that of another process now."""
+    if protocol.skips_dead and protocol.checks_start and not (yield is_alive(best)):
+        yield empties(best)
+        return ""
+    claim: str = yield reads(best)
+    return claim
+
+
+def empties(shell: int) -> Op[World]:
+    return act(
+        f"empties the session of {shell}",
+        lambda world: world._replace(sessions=put(world.sessions, shell, None)),
+    )
+
+
+def exists(shell: int) -> Op[World]:
+    return look(f"does process {shell} exist?", lambda world: world.alive[shell] or shell in world.reused, ALIVE)
 
 
 def is_alive(shell: int) -> Op[World]:
@@ -43,38 +112,6 @@ def is_alive(shell: int) -> Op[World]:
 
 def reads(shell: int) -> Op[World]:
     return look(f"reads the session of {shell}", lambda world: session_of(world, shell).claim)
-
-
-def scan(me: int, sessions: int, memory: Memory, dead: frozenset[int], protocol: Protocol) -> Steps[int | None]:
-    best = memory.holder
-    if memory.claimed:
-        best = me
-    elif best == me:
-        best = None
-    if best in dead:
-        best = None
-    file = 0
-    while file < sessions:
-        if file != best and file not in dead:
-            best = yield from better(me, file, best, protocol)
-        file += 1
-    return best
-
-
-def better(me: int, file: int, best: int | None, protocol: Protocol) -> Steps[int | None]:
-    """Return the newer of the two; each test in the shell reads the files again."""
-    if protocol.one_look:
-        newer: int | None = yield look(f"is the session of {file} newer?", lambda world: newer_of(world, file, best))
-        return newer
-    if (yield from is_newer(me, best, file)):
-        return best
-    if not (
-        yield look(f"is the session of {file} empty?", lambda world: session_of(world, file).claim, local=file == me)
-    ):
-        return best
-    if best is None or (yield from is_newer(me, file, best)):
-        return file
-    return file if protocol.breaks_ties and file > best else best
 
 
 def newer_of(world: World, file: int, best: int | None) -> int | None:

@@ -1,46 +1,113 @@
-"""A shell, modelled after shell/posix/settle.sh and the idle prompt of core.sh; the names are the same."""
+"""A shell, modelled after shell/posix/{prompt,switch,sessions,settle}.sh; the names are the same."""
 
 from __future__ import annotations
 
 from tests.model import python
-from tests.model.calls import FILES, ORDER, Steps, act, choose, done, either, look, ticks, when
+from tests.model.calls import FILES, NEWS, ORDER, SOURCES, Steps, act, choose, done, either, look, tick, ticks, when
+from tests.model.idle import is_calm, is_news, time_of, unchanged
 from tests.model.ops import Killed, Op
 from tests.model.protocol import Protocol
-from tests.model.scan import Memory, is_alive, is_newer, newest
+from tests.model.scan import Memory, is_newer, newest
 from tests.model.world import (
     LINK,
     OWN,
     PROJECTS,
+    Generation,
     Session,
     Time,
     World,
     inode,
+    is_due,
     mapping,
+    not_in_force,
     put,
     resolved,
 )
 
 
-def shell(me: int, sessions: int, moves: tuple[str, ...], protocol: Protocol, last_prompt: bool) -> Steps[None]:
-    """Make `moves`, each of which may be skipped; with `last_prompt`, add a prompt when all others are done."""
+def shell(
+    me: int,
+    sessions: int,
+    moves: tuple[str, ...],
+    turns: tuple[int, ...] | None,
+    protocol: Protocol,
+    last_prompt: bool,
+) -> Steps[None]:
+    """Make `moves`, each of which may be skipped; with `last_prompt`, add a prompt when all others are done.
+
+    With `turns`, each move waits until so many such moves are done, and the last prompt until no other shell is at its
+    own.
+    """
     memory = Memory()
+    in_turn = turns is not None
     left = moves
     while left:
         move = yield choose((left[0], "stay"))
         left = left[1:]
+        has_turn = bool(turns)
+        if turns:
+            yield waits(turns[0])
+            turns = turns[1:]
+        if move.startswith("die"):
+            yield dies(me, move)
+            return
         if move != "stay":
             memory = yield from prompt(me, sessions, memory, move, protocol)
+        if has_turn:
+            yield act("", next_turn)
     del left
     if not last_prompt:
         return
     yield done(me)
-    yield when("waits at its prompt", all_ready, lambda world: world)
+    if in_turn:
+        yield when("waits at its prompt", is_free, lambda world: world._replace(prompting=True))
+    else:
+        yield when("waits at its prompt", all_ready, lambda world: world)
     if memory.mode == "unknown" or memory.again or not (yield from is_calm(me, memory, protocol)):
-        yield from settle(me, sessions, memory, False, protocol)
+        yield from update(me, sessions, memory, protocol)
+    elif memory.claimed:
+        yield act("is calm", lambda world: calm(world, memory))
+    if in_turn:
+        yield act("", lambda world: world._replace(prompting=False))
+
+
+def waits(turn: int) -> Op[World]:
+    return when("waits for its turn", lambda world: world.turn == turn, lambda world: world)
+
+
+def dies(me: int, move: str) -> Op[World]:
+    return act(move.replace("die", "dies", 1), lambda world: died(world, me, move.endswith("used again")))
+
+
+def died(world: World, me: int, pid_is_used: bool) -> World:
+    reused = world.reused | {me} if pid_is_used else world.reused
+    return next_turn(world._replace(alive=put(world.alive, me, False), reused=reused))
+
+
+def next_turn(world: World) -> World:
+    return world._replace(turn=world.turn + 1)
+
+
+def calm(world: World, memory: Memory) -> World:
+    """An idle prompt in a project has found nothing to do: was that right?"""
+    project = world.projects[PROJECTS.index(memory.found)]
+    if not is_due(project, memory.generation):
+        wrong = "its generation is outdated"
+    elif memory.generation != project.current:
+        wrong = "another generation is the current one"
+    elif world.lock is None:  # otherwise another shell has just found something, and its Python is about to mend it
+        wrong = not_in_force(world)
+    else:
+        wrong = ""
+    return world._replace(wrong=f"6: a shell is calm, but {wrong}" if wrong else "")
 
 
 def all_ready(world: World) -> bool:
     return all_done(world) and world.lock is None  # the Python of a dead shell may still be running
+
+
+def is_free(world: World) -> bool:
+    return all_ready(world) and not world.prompting
 
 
 def all_done(world: World) -> bool:
@@ -48,28 +115,75 @@ def all_done(world: World) -> bool:
     return len(world.ready | dead) == len(world.open)
 
 
-def prompt(me: int, sessions: int, memory: Memory, claim: str, protocol: Protocol) -> Steps[Memory]:
-    """The first prompt in another directory: write the session and settle."""
-    claim = "" if claim == "out" else claim
-    if claim == memory.claimed:
+def prompt(me: int, sessions: int, memory: Memory, move: str, protocol: Protocol) -> Steps[Memory]:
+    """An idle prompt, or the first one in another directory."""
+    if move == "prompt":
+        if memory.mode == "unknown" or memory.again or not (yield from is_calm(me, memory, protocol)):
+            memory = yield from update(me, sessions, memory, protocol)
         return memory
-    if protocol.writes_first:
-        yield from register(me, claim)
-    memory = memory._replace(claimed=claim)
-    memory = yield from settle(me, sessions, memory, bool(claim), protocol)
-    if not protocol.writes_first:
-        yield from register(me, claim)
+    found = "" if move == "out" else move
+    if found == memory.found:
+        return memory
+    memory = yield from update(me, sessions, memory._replace(found=found), protocol)
     yield Op("", lambda world: [(None, settled(world, me))], reads=ORDER)
     return memory
 
 
-def register(me: int, claim: str) -> Steps[None]:
+def update(me: int, sessions: int, memory: Memory, protocol: Protocol) -> Steps[Memory]:
+    """Enter the project, leave it, or enter it anew if it has changed; then settle."""
+    memory = memory._replace(again=False)
+    memory = yield from switch(me, memory, protocol)
+    memory = yield from settle(me, sessions, memory, protocol)
+    brief = memory.mode == "held" and memory.generation is not None
+    if protocol.brief_as_holder:
+        brief = brief and memory.holder == me
+    return memory._replace(brief=brief)
+
+
+# -- switch --------------------------------------------------------------------------------
+
+
+def switch(me: int, memory: Memory, protocol: Protocol) -> Steps[Memory]:
+    if not memory.found:
+        return memory._replace(generation=None)
+    memory = yield from load(memory, protocol)
+    if memory.generation is not None:
+        return memory
+    try:
+        yield from python.sync(me, PROJECTS.index(memory.found), False, protocol)
+    except Killed:
+        return memory._replace(again=True)
+    memory = yield from load(memory, protocol)
+    return memory._replace(again=memory.generation is None)  # edited once more in the meantime
+
+
+def load(memory: Memory, protocol: Protocol) -> Steps[Memory]:
+    """Remember the generation that is in force, or None if there is none."""
+    number = PROJECTS.index(memory.found)
+    memory = memory._replace(generation=memory.loaded[number])
+    if memory.generation is not None and (yield from unchanged(memory, protocol)):
+        return memory
+    current: Generation = yield look("reads the generation", lambda world: world.projects[number].current, SOURCES)
+    memory = memory._replace(generation=current, loaded=put(memory.loaded, number, current))
+    if (yield from unchanged(memory, protocol)):
+        return memory
+    return memory._replace(generation=None)
+
+
+# -- this shell's session --------------------------------------------------------------------
+
+
+def register(me: int, claim: str, protocol: Protocol) -> Steps[None]:
     """Write one line on entering a project, or empty the file on leaving."""
 
     def write(world: World) -> list[World]:
         return [moved(ticked, me, claim) for ticked in ticks(world)]
 
+    if claim and not protocol.arrives_last:
+        yield from arrive(protocol)
     yield either(f"writes its session: {claim or 'in no project'}", write)
+    if claim and protocol.arrives_last:
+        yield from arrive(protocol)
 
 
 def moved(world: World, me: int, claim: str) -> World:
@@ -86,31 +200,91 @@ def settled(world: World, me: int) -> World:
     return world if world.later is None else world._replace(settled=world.settled | {me})
 
 
+def arrive(protocol: Protocol) -> Steps[None]:
+    def write(world: World) -> list[World]:
+        return [arrived(now, protocol) for now in moments(world, bool(world.just_looked), protocol)]
+
+    if protocol.arrives:
+        yield either("writes to `arrived`", write, NEWS)
+
+
+def moments(world: World, matters: bool, protocol: Protocol) -> tuple[World, ...]:
+    """Return the moments at which a file may be written: in the same tick of the clock, or later."""
+    if not matters or world.news is None:
+        return (world,)
+    return (world, tick(world)) if protocol.same_tick else (tick(world),)
+
+
+def arrived(world: World, protocol: Protocol) -> World:
+    if world.news is None:
+        return world
+    missed = world.just_looked if not protocol.fine_looks or world.now < 0 else frozenset()
+    news = frozenset(range(len(world.sessions))) - missed | world.news
+    return world._replace(news=news, just_arrived=protocol.fine_looks)
+
+
+def note_look(me: int, memory: Memory, protocol: Protocol) -> Steps[Memory]:
+    if not memory.claimed:
+        return memory._replace(noted=False)
+    if not memory.noted or (yield is_news(me)):
+        yield either("notes its look", lambda world: looks(world, me, protocol), NEWS)
+    return memory._replace(noted=True)
+
+
+def looks(world: World, me: int, protocol: Protocol) -> list[World]:
+    return [looked(now, me, protocol) for now in moments(world, world.just_arrived, protocol)]
+
+
+def looked(world: World, me: int, protocol: Protocol) -> World:
+    if world.news is None:
+        return world
+    just_looked = world.just_looked if protocol.fine_looks and world.now >= 0 else world.just_looked | {me}
+    return world._replace(news=world.news if world.just_arrived else world.news - {me}, just_looked=just_looked)
+
+
 # -- settle --------------------------------------------------------------------------------
 
 
-def settle(me: int, sessions: int, memory: Memory, wrote: bool, protocol: Protocol) -> Steps[Memory]:
+def settle(me: int, sessions: int, memory: Memory, protocol: Protocol) -> Steps[Memory]:
     asked = False
-    if wrote and (yield from judge(memory.claimed, memory.mode == "apart")) == "swap":  # we are probably the holder
-        yield from swap(memory.claimed, protocol)
+    claim = memory.found if memory.generation is not None else ""
+    changed = claim != memory.claimed
+    wrote = changed and bool(claim)
+    if changed and protocol.writes_first:
+        yield from register(me, claim, protocol)
+    memory = memory._replace(claimed=claim)
+    if wrote and (yield from judge(claim, memory.mode == "apart")) == "swap":  # we are probably the holder
+        yield from swap(claim, protocol)
         if not protocol.looks_again:
-            return memory._replace(mode="held", want=memory.claimed)
+            return memory._replace(mode="held", want=claim)
+    if protocol.notes_before:
+        memory = yield from note_look(me, memory, protocol)
+    memory = yield from settle_as_scanned(me, sessions, memory, wrote, asked, protocol)
+    if not protocol.notes_before:
+        memory = yield from note_look(me, memory, protocol)
+    if changed and not protocol.writes_first:
+        yield from register(me, claim, protocol)
+    return memory
+
+
+def settle_as_scanned(
+    me: int, sessions: int, memory: Memory, wrote: bool, asked: bool, protocol: Protocol
+) -> Steps[Memory]:
     while True:
         holder, want = yield from newest(me, sessions, memory, protocol)
-        memory = Memory(memory.claimed, holder, memory.mode, want)
+        memory = memory._replace(holder=holder, want=want)
         if protocol.asks_python and wrote and holder != me and (yield from is_newer(me, holder, me)):
-            mode = "ask"
+            todo = "ask"
         else:
-            mode = yield from judge(want, asked or memory.mode == "apart")
+            todo = yield from judge(want, asked or memory.mode == "apart")
         wrote = False
-        memory = memory._replace(mode=mode)
-        if mode == "swap":
+        if todo == "swap":
             yield from swap(want, protocol)
             if protocol.looks_again:
                 continue
             return memory
-        if mode != "ask":
-            return memory
+        if todo != "ask":
+            return memory._replace(mode=todo)
         if asked:
             return memory._replace(mode="failed", again=protocol.tries_again)
         asked = True
@@ -127,6 +301,7 @@ def swap(want: str, protocol: Protocol) -> Steps[None]:
 
 
 def judge(want: str, looked: bool) -> Steps[str]:
+    """Return what to do: swap or ask; or else the mode."""
     if want != OWN:
         if (yield from is_touched(want)):
             return "ask"
@@ -154,15 +329,11 @@ def names_original(world: World) -> bool:
 def is_touched(want: str) -> Steps[bool]:
     """Model `-nt` or `-ot`. Each reads both files; the second read can only find what the first could have found."""
     number = PROJECTS.index(want)
-    time: Time = yield look(
+    time: Time | None = yield look(
         f"when was that of {want} written?", lambda world: time_of(world, world.shared[number]), FILES
     )
     touched: bool = yield look("is its twin as old?", lambda world: world.twins[number][1] != time, FILES)
     return touched
-
-
-def time_of(world: World, name: object) -> Time:
-    return world.inodes[name].time if isinstance(name, int) else ("", -1)
 
 
 def is_ours() -> Steps[bool]:
@@ -173,33 +344,3 @@ def is_ours() -> Steps[bool]:
         lambda world: world.cur is not None and resolved(world) == inode(mapping(world, world.cur)),
     )
     return same
-
-
-# -- the idle prompt -------------------------------------------------------------------------
-
-
-def is_calm(me: int, memory: Memory, protocol: Protocol) -> Steps[bool]:
-    """Whether a prompt in the same directory has nothing to do."""
-    if memory.mode == "held":
-        number = PROJECTS.index(memory.want)
-        seen: Time = yield look("how old is the mounts file?", lambda world: time_of(world, resolved(world)))
-        twin: Time = yield look("how old is its twin?", lambda world: world.twins[number][1], FILES)
-        if protocol.watches_times and seen != twin:
-            return False
-    elif memory.mode == "own":
-        there = yield look("is there an original?", lambda world: world.original is not None)
-        if not there:
-            return (yield look("is there a mounts file now?", lambda world: resolved(world) is None)) is True
-        seen = yield look("how old is the mounts file?", lambda world: time_of(world, resolved(world)))
-        twin = yield look("how old is the original?", lambda world: time_of(world, world.original))
-        if protocol.watches_times and seen != twin:
-            return False
-    elif memory.mode == "apart":
-        link = yield look("is the mounts file a link?", lambda world: world.mounts == LINK and world.cur is not None)
-        if link:
-            return False
-    holder = memory.holder
-    if holder is None or holder == me or not protocol.watches_holder:
-        return True
-    alive: bool = yield is_alive(holder)
-    return alive

@@ -1,6 +1,7 @@
 """The account in the model: names, inodes, sessions, the lock. Worlds are immutable; each function returns a new one.
 
-The times of sessions are numbers, as the code compares them. Of mappings it only matters whether two times are equal.
+All times are numbers, as the code compares them. The clock of sessions is coarse; those of the other files are unique,
+unless two projects were copied with their times.
 """
 
 from __future__ import annotations
@@ -13,7 +14,14 @@ PROJECTS = ("A", "B")
 WRITING = "…"  # the content of a file that another program has truncated and not yet written
 
 Name = int | str | None  # what a name refers to: an inode, our link, nothing
-Time = tuple[str, int]  # the time of a mapping; only compared for equality
+Time = int  # in nanoseconds
+OLD, FIRST, EDIT, FOREIGN = (
+    500,
+    10**4,
+    10**4,
+    10**9,
+)  # of older files, the first taoshell.toml, each edit, other programs
+TOMBSTONE = "tombstone"
 
 
 class Inode(NamedTuple):
@@ -24,13 +32,41 @@ class Inode(NamedTuple):
     time: Time
 
 
-FREE = Inode("", "", ("", 0))
+FREE = Inode("", "", 0)
 USERS = "the user"
 
 
 class Session(NamedTuple):
     claim: str  # the project, "" for none
     time: int
+
+
+class Generation(NamedTuple):
+    """What it was compiled from, and whether the user had approved that."""
+
+    toml: str
+    env: str
+    link: bool
+    approved: bool
+
+    @property
+    def text(self) -> str:
+        """The text of the mapping."""
+        return self.toml if self.approved else TOMBSTONE
+
+
+class Project(NamedTuple):
+    """The sources of a project, with their times, and what Python has compiled from them.
+
+    `link`: a step to a place is a symlink. `stamps`: generation, name and time of each.
+    """
+
+    toml: tuple[str, Time]
+    env: tuple[str, Time]
+    link: bool
+    approved: frozenset[tuple[str, str, bool]]
+    current: Generation
+    stamps: frozenset[tuple[Generation, str, Time]]
 
 
 class World(NamedTuple):
@@ -42,25 +78,48 @@ class World(NamedTuple):
     inodes: tuple[Inode, ...]
     shared: tuple[Name, ...]  # shared.json of each project
     twins: tuple[tuple[str, Time], ...]  # mounts.json of each project: its content and its time
+    projects: tuple[Project, ...]
     spare: Name = None
     backups: frozenset[int] = frozenset()
     retired: frozenset[tuple[int, Time]] = frozenset()  # the inode, and the mtime in its name
     open: tuple[int | None, ...] = ()  # the inode that each foreign writer has open
     now: int = 0  # the clock of the file system
-    version: int = 1  # the number of the newest mapping that we wrote
+    edits: int = 1  # the number of edits
     lock: int | None = None
     ready: frozenset[int] = frozenset()  # the programs that have made all their moves
     kills: int = 0  # the number of kills that may still happen
+    reused: frozenset[int] = frozenset()  # dead shells whose pids other processes have
+    turn: int = 0  # how many of the moves that have a turn are done
+    prompting: bool = False  # a shell is at its last prompt, and the others wait
+    wrong: str = ""  # what a shell did not find at an idle prompt
+    # Of `arrived` and the last look of each shell, it matters which is newer. None if no prompt tests that.
+    news: frozenset[int] | None = None  # the shells that will look again
+    just_looked: frozenset[int] = (
+        frozenset()
+    )  # those that looked in this tick of the clock or, as it says, in the future
+    just_arrived: bool = False  # somebody wrote to `arrived` in this tick
     settled: frozenset[int] = frozenset()  # shells that have settled since their last move
     later: tuple[frozenset[int], ...] | None = None  # for each shell: the others that had settled when it moved
 
 
 def start(
-    sessions: int, *, own: bool = True, taken: bool = True, writers: int = 0, kills: int = 0, ordered: bool = False
+    sessions: int,
+    *,
+    own: bool = True,
+    taken: bool = True,
+    writers: int = 0,
+    kills: int = 0,
+    ordered: bool = False,
+    prompts: bool = False,
+    times: tuple[Time, Time] = (FIRST + 1, FIRST + 11),
+    tomls: tuple[Time, Time] = (FIRST, FIRST + 10),
 ) -> World:
-    """Return an account with two projects and no shell in either. `taken`: after the first take-over."""
-    inodes = [Inode(USERS, "own", (USERS, 0)) if own else FREE]
-    inodes += [Inode("", project, (project, 1)) for project in PROJECTS]
+    """Return an account with two projects and no shell in either. `taken`: after the first take-over.
+
+    `times`: of the mappings; `prompts`: there are idle prompts.
+    """
+    inodes = [Inode(USERS, "own", 0) if own else FREE]
+    inodes += [Inode("", project, time) for project, time in zip(PROJECTS, times, strict=True)]
     there = 0 if own else None
     return World(
         sessions=(None,) * sessions,
@@ -70,11 +129,23 @@ def start(
         cur=OWN if taken else None,
         inodes=tuple(inodes),
         shared=(1, 2),
-        twins=tuple((project, (project, 1)) for project in PROJECTS),
+        twins=tuple(zip(PROJECTS, times, strict=True)),
+        projects=tuple(map(_project, PROJECTS, tomls, times)),
         open=(None,) * writers,
         kills=kills,
         later=(frozenset(),) * sessions if ordered else None,
+        news=frozenset(range(sessions)) if prompts else None,
     )
+
+
+def _project(name: str, toml: Time, mapping: Time) -> Project:
+    generation = Generation(name, "", False, True)
+    times = {"toml": toml, "env": FIRST, "mounts": mapping}
+    stamps = {(generation, f"{file}{side}", time + by) for file, time in times.items() for side, by in SIDES}
+    return Project((name, toml), ("", FIRST), False, frozenset({(name, "", False)}), generation, frozenset(stamps))
+
+
+SIDES = (("-", -1), ("+", 1))  # the lower and the upper stamp of a file
 
 
 def put(values: tuple, index: int, value: object) -> tuple:  # type: ignore[type-arg]
@@ -119,6 +190,24 @@ def wanted(world: World) -> str:
     return OWN if holder is None else session_of(world, holder).claim
 
 
+def not_in_force(world: World) -> str:
+    """Return what the mounts file is, unless it is that of the newest live session, which is in a project."""
+    want, seen = wanted(world), resolved(world)
+    if world.mounts != LINK or world.cur != want or seen is None or not is_ours(world, seen):
+        return f"the newest is in {want}, and the mounts file is {shown(world, seen)}"
+    if world.inodes[seen].content != world.twins[PROJECTS.index(want)][0]:
+        return "the file of the project is not what its twin is"
+    return ""
+
+
+def shown(world: World, seen: int | None) -> str:
+    if seen is None:
+        return "nothing"
+    names = [name for name in (OWN, *PROJECTS) if mapping(world, name) == seen]
+    by = world.inodes[seen].by
+    return f"that of {names[0] if names else 'nobody'}" + (f", written by {by}" if by not in ("", USERS) else "")
+
+
 def session_of(world: World, shell: int) -> Session:
     return world.sessions[shell] or Session("", -1)
 
@@ -136,6 +225,12 @@ def tidy(world: World) -> World:
     while inodes and inodes[-1] == FREE:
         inodes.pop()
     return world._replace(inodes=tuple(inodes))
+
+
+def is_due(project: Project, generation: Generation | None) -> bool:
+    """Whether this is the generation that should be in force."""
+    sources = (project.toml[0], project.env[0], project.link)
+    return generation is not None and generation == (*sources, sources in project.approved)
 
 
 def new_inode(world: World, found: Inode) -> tuple[int, World]:

@@ -41,7 +41,7 @@ def hold(account: Account) -> str:
     """Let a project hold the mounts file; return the project's root."""
     root = account.project()
     take_over(account.state)
-    files.replace_link(account.state.cur, account.state.project(root).shared)
+    files.replace_link(account.state.cur, account.state.from_home(account.state.project(root).shared))
     assert account.holds(root)
     return root
 
@@ -53,7 +53,7 @@ def test_the_users_own_mapping_is_moved_aside_as_the_same_inode(account: Account
     own = account.write_own()
     (line,) = take_over(account.state)
     assert is_ours(account.state)
-    assert os.readlink(account.cur) == str(account.original)
+    assert os.readlink(account.cur) == account.original.name
     assert Identity.of(account.original) == own
     assert account.in_force() == OWN
     assert ".tao_mounts.original.json" in line
@@ -336,8 +336,8 @@ def test_if_our_link_cannot_be_removed_it_leads_to_the_users_own(
 
 def test_killed_before_the_exchange(account: Account) -> None:
     own = account.write_own()
-    files.replace_link(account.state.cur, account.state.original)
-    account.original.symlink_to(account.state.cur)
+    files.replace_link(account.state.cur, account.original.name)
+    account.original.symlink_to(account.cur.name)
     take_over(account.state)
     assert Identity.of(account.original) == own
     assert is_ours(account.state)
@@ -348,7 +348,7 @@ def test_killed_between_giving_back_and_cleaning_up(account: Account) -> None:
     hold(account)
     account.mounts_file.unlink()
     account.original.rename(account.mounts_file)
-    account.original.symlink_to(account.state.cur)
+    account.original.symlink_to(account.cur.name)
     give_back(account.state)
     assert Identity.of(account.mounts_file) == own
     assert not os.path.lexists(account.original)
@@ -357,7 +357,7 @@ def test_killed_between_giving_back_and_cleaning_up(account: Account) -> None:
 def test_killed_before_an_intruder_was_exchanged(account: Account) -> None:
     root = hold(account)
     account.replace()
-    os.symlink(account.state.cur, f"{account.mounts_file}.taoshell")
+    os.symlink(account.cur.name, f"{account.mounts_file}.taoshell")
     take_over(account.state)
     assert account.holds(root)
     assert account.backed_up() == [FOREIGN]
@@ -374,7 +374,7 @@ def test_killed_before_an_exchanged_intruder_was_set_aside(account: Account) -> 
 
 def test_killed_between_the_two_steps_of_taking_over(account: Account) -> None:
     own = account.write_own()
-    files.replace_link(account.state.cur, account.state.original)
+    files.replace_link(account.state.cur, account.original.name)
     account.mounts_file.rename(account.original)
     take_over(account.state)
     assert Identity.of(account.original) == own

@@ -102,6 +102,41 @@ def test_each_old_inode_is_kept_even_if_timestamps_are_coarse(account: Account, 
     assert collect_late_writes(account.state, project) == []
 
 
+def whole_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Simulate a file system that keeps only seconds."""
+    utime = os.utime
+
+    def coarse(path: str, times: object = None, *, ns: tuple[int, int]) -> None:
+        utime(path, ns=(ns[0] // 10**9 * 10**9, ns[1] // 10**9 * 10**9))
+
+    monkeypatch.setattr(os, "utime", coarse)
+
+
+def test_without_nanoseconds_a_write_in_the_same_second_shows(
+    account: Account, project: ProjectFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole_seconds(monkeypatch)
+    expose(account.state, project, mapping_of("second"))
+    assert os.stat(project.mounts).st_mtime_ns == os.stat(project.shared).st_mtime_ns
+    Path(project.shared).write_bytes(FOREIGN)
+    now = int(time.time()) * 10**9
+    os.utime(project.shared, ns=(now, now))
+    assert is_touched(project)
+
+
+def test_without_nanoseconds_no_two_mappings_have_the_same_mtime(
+    account: Account, project: ProjectFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole_seconds(monkeypatch)
+    other = account.state.project(account.project("q", "other"))
+    times = [os.stat(other.shared).st_mtime_ns]
+    for source in ("second", "third"):
+        expose(account.state, project, mapping_of(source))
+        times.append(os.stat(project.shared).st_mtime_ns)
+    assert len({*times}) == 3
+    assert max(times) < (time.time() - 3600) * 10**9
+
+
 # -- another program wrote it ---------------------------------------------------------------------
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from taoshell.mounts import link
 from taoshell.mounts.restore import restore
+from taoshell.state.exchange import exchanged
 from tests.mounts.test_link import account
 from tests.support.accounts import FOREIGN, LATER, OWN, Account, Identity
 from tests.support.trees import snapshot
@@ -48,6 +49,23 @@ def test_nothing_changes_if_the_former_mapping_cannot_be_kept(
         restore(account.state, wanted)
     assert {path for path in snapshot(account.home) if "lock" not in path} == set(before)
     assert (Identity.of(account.mounts_file), account.in_force()) == (own, OWN)
+
+
+def test_a_ctrl_c_between_the_exchange_and_its_result_loses_nothing(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = account.write_own()
+    wanted = str(foreign(account))
+
+    def interrupted(*paths: str) -> NoReturn:
+        exchanged(*paths)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(link, "exchanged", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        restore(account.state, wanted)
+    assert (Identity.of(account.mounts_file), account.in_force()) == (own, OWN)
+    assert not os.path.lexists(account.state.spare)
 
 
 def test_what_a_killed_process_left_under_the_spare_name_is_kept(account: Account) -> None:

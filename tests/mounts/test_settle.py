@@ -193,7 +193,7 @@ def test_an_editors_file_goes_to_the_backups_even_if_we_were_killed_while_moving
     account.go(root)
     foreign = account.replace()
     account.mounts_file.rename(f"{account.mounts_file}.taoshell")
-    account.mounts_file.symlink_to(account.cur)
+    account.mounts_file.symlink_to(account.cur.name)
     assert len(account.settle()) == 1
     assert account.holds(root)
     (backup,) = account.backups.iterdir()

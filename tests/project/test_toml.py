@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 import tomlkit
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from taoshell.errors import Where
 from taoshell.project.problems import Problem
-from taoshell.project.toml import lines_of, parse
+from taoshell.project.toml import parse
+from taoshell.project.toml_by_tomlkit import lines_of
 
 TEXT = '''\
 # a comment
@@ -98,3 +99,56 @@ def test_an_error_in_toml_has_its_line(text: str, line: int) -> None:
 def test_deep_nesting_is_refused(text: str) -> None:
     with pytest.raises(Problem, match=r"nested too deeply|this is not valid TOML"):
         parse(text, "f")
+
+
+_LINES = (
+    *(
+        "layout = 'host'",
+        'name = "é \\u00e9\\t"',
+        "[places]",
+        "[places.data]",
+        "[places.'d a']",
+        "[ places . own ]",
+        "[[list]]",
+    ),
+    *("places.data.host = '/d'", "data = '/x'", "host = '/h'", "a.b.c = true", "[a.b]", "[a]", "# note", "", "n = 1_0"),
+    *('m = """a\n\nb"""', "l = '''\na'''", "list = [1, 'a', # c\n [2],\n]", "t = { a = 1, b = { c = [] } }", "e = {}"),
+    *(
+        "d = 2020-01-01",
+        "t = 07:32:00",
+        "at = 1979-05-27T07:32:00Z",
+        "f = 1.5e3",
+        "i = -inf",
+        "x = 0xff",
+        "p = { 8888 = 1 }",
+    ),
+    *(
+        "u = 99999999999999999999",
+        "env.A = '1'",
+        "[env]",
+        "A = '2'",
+        "o = [{a = 1}, {b = 2}]",
+        '"q k" = \'"\'',
+        "v = {a.b = 1, a.c = 2}",
+    ),
+    *('z = "\\x"', "w = 1 k = 2", "= 3", "[", "c = {a = 1,}", "c = {a = 1\n}", 's = "\x7f"', "\ufeff", '"" = 1', "k"),
+)
+
+
+@given(st.lists(st.sampled_from(_LINES), max_size=8).map("\n".join))
+@settings(max_examples=300)
+def test_python_and_tomlkit_read_the_same(text: str) -> None:
+    """Python's parser only saves time: what it reads, tomlkit reads too, in the same order."""
+    tomllib = pytest.importorskip("tomllib", reason="Python 3.10 has none")
+
+    def shown(values: object) -> object:
+        """Keep what == does not tell apart: the order of tables, and 1, 1.0 and True."""
+        if isinstance(values, dict):
+            return [(key, shown(value)) for key, value in values.items()]
+        return [*map(shown, values)] if isinstance(values, list) else (type(values), str(values))
+
+    try:
+        found = tomllib.loads(text)
+    except ValueError:
+        return  # tomlkit decides
+    assert shown(found) == shown(tomlkit.parse(text).unwrap())

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from bench import prompts, report
+from bench.figures import FLOOR, Figures
 from taoshell.project import build
 from tests.support.clone import CLONE
 from tests.support.definitions import machine
@@ -82,3 +84,37 @@ def test_the_table_has_the_values_that_taoshell_computes() -> None:
     assert len(variables) == 7
     own = [(cells[2 * i][-1], cells[2 * i + 1][-1]) for i, row in enumerate(rows) if row[2] == "its own"]
     assert own == [(mount.source, mount.destination) for mount in built.mapping.mounts]
+
+
+_RESULTS = "[bench/results.md](bench/results.md)"
+SPEED = {
+    "README.md": "- **Your prompt stays fast.** From Enter to the next prompt, mise adds {bash} times as much as "
+    f"taoshell in bash, {{zsh}} times in zsh and {{fish}} times in fish: see {_RESULTS}.",
+    "README.zh-CN.md": "- **提示符依然很快。** 从按下 Enter 到出现下一个提示符，mise 增加的时间在 bash 中是 "
+    f"taoshell 的 {{bash}} 倍，在 zsh 中是 {{zsh}} 倍，在 fish 中是 {{fish}} 倍：见 {_RESULTS}。",
+}
+"""What the pages say about real prompts, as an item of the list in "Use"."""
+
+
+def speed(results: str) -> dict[str, str]:
+    """Return how many times faster than mise taoshell is in each shell; {} if the run has not measured it."""
+    _, _, after = results.partition("\n## From Enter to the next prompt\n")
+    section = after.partition("\n## ")[0]
+    return dict(re.findall(r"^\| (bash|zsh|fish) \|.* ([\d.]+) × \|$", section, re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", SPEED)
+def test_its_speed_is_that_of_the_last_benchmark(name: str) -> None:
+    page = " ".join((CLONE / name).read_text().split())
+    times = speed((CLONE / "bench/results.md").read_text())
+    wanted = SPEED[name].format(**times) if times else ""
+    quoted = re.search(re.escape(SPEED[name].partition("{")[0]), page)
+    assert (wanted in page) if times else (quoted is None), f"{name} must say: {wanted or 'nothing about speed'}"
+
+
+def test_the_speed_is_read_from_the_page_that_the_benchmark_writes() -> None:
+    figures = Figures()
+    for tool, micros in ((FLOOR, 100.0), ("taoshell", 110.0), ("direnv", 500.0), ("mise", 480.0)):
+        figures.add(prompts.MEASURE, "bash", tool, [micros])
+        figures.add("idle", "bash", tool, [micros * micros])
+    assert speed(report.page(figures, [], "")) == {"bash": "38"}

@@ -184,7 +184,7 @@ class Fish:
     hook = "taoshell hook fish | source"
 
     options: ClassVar[list[str]] = ["--no-config", "-i"]
-    switch_starts: ClassVar[list[str]] = ["sh", "ln"]  # one `sh` does everything
+    switch_starts: ClassVar[list[str]] = ["ln"]
     start_file = ".config/fish/conf.d/a.fish"
     strict_options = "set -g fish_complete_path; set -gx LC_ALL C\n"
     parse_only = "--no-execute"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import shlex
@@ -38,6 +39,16 @@ class Home:
             "TERM": "xterm",
             "USER": "tester",
         }
+
+    def at(self, path: Path) -> Home:
+        """Return this home after it was renamed to `path`."""
+        there = copy.copy(self)
+        there.path = path
+        there.state = path / ".local/state/taoshell"
+        there.backups = there.state / "backups"
+        there.mounts_file = path / ".tao_mounts.json"
+        there.env = {**self.env, "HOME": str(path), "PATH": f"{path}/.bin:{os.environ['PATH']}"}
+        return there
 
     def restock(self, stock: Path) -> None:
         """Restore this home from `stock`, a copy of it: every file, link and time.
@@ -113,6 +124,11 @@ class Project:
     def kept(self) -> Path:
         """The project's folder in the state folder."""
         return Path(f"{self.home.state}/projects{self.root}/+")
+
+    def stamps(self, name: str = "*") -> list[Path]:
+        """The stamps of the generation in force, or those of one source."""
+        generation = os.path.basename(os.readlink(self.kept / "current"))
+        return sorted((self.home.state / "stamps").glob(f"{generation}.{name}[-+]"))
 
     @property
     def variables(self) -> dict[str, str]:

@@ -62,6 +62,13 @@ class ReusedShell:
         os.truncate(self._stderr, 0)
         return text
 
+    def end(self) -> None:
+        """Let the shell come to its end: there are no more scripts."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+        self._process.stdin = None
+
     def close(self) -> None:
         self._process.kill()
         self._process.communicate()

@@ -86,7 +86,7 @@ class Terminal:
         self._type(f". {self.shell.quote(str(self._setup))}")
         self._wait(_PROMPT)
         self.opening = _text(self._child.before)
-        # The hook prints nothing before the second prompt. (This also skips a prompt that fish draws twice.)
+        # zsh prints nothing before the second prompt. (This also skips a prompt that fish draws twice.)
         self._type("true")
         self._wait(_COMMAND_OUTPUT)
         return self.opening + _text(self._child.before + self._child.match[1])
@@ -155,6 +155,8 @@ class Terminal:
     def recover(self) -> Result:
         """Get back to a prompt after Ctrl-C at an unknown moment, with a line that has a known exit status.
 
+        `typed` is then all that was printed before that line's output.
+
         An interrupt makes the terminal drop what was typed and printed before it. So a line or a prompt may be lost,
         and half a line may be left over (Ctrl-U removes it). bash even loses the next few characters.
         """
@@ -165,6 +167,7 @@ class Terminal:
             self._type(f"\x15sh -c exit\\ {status}")
             # Wait longer each time: on a slow machine the next Ctrl-C would end the hook's call again and again.
             if self._child.expect([seen, pexpect.TIMEOUT], timeout=1 + attempt) == 0:
+                self.typed = _text(self._child.before)
                 return Result(_text(self._child.match[1]), status)
             self.send_intr()
         raise AssertionError(self._story("no prompt after an interrupt"))
@@ -207,12 +210,18 @@ class Terminal:
 
     # -- the end -----------------------------------------------------------------------------
 
-    def exit(self) -> None:
-        """Type `exit` and wait until the shell has ended, with everything that it does at its end."""
+    def exit(self) -> str:
+        """Type `exit` and wait until the shell has ended; return what it printed at its end."""
         self._type("exit")
+        return self.end()
+
+    def end(self) -> str:
+        """Wait until the shell has ended, after a line that ends it; return what it printed since the last look."""
         self._child.expect(pexpect.EOF)
+        printed = self.typed = _text(self._child.before)
         self._child.wait()
         self.close()
+        return printed
 
     def kill(self) -> None:
         """End the shell by SIGKILL, as the kernel does when memory runs out."""

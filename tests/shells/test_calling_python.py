@@ -50,3 +50,21 @@ def slow_python(path: Path, calls: Path, go: Path) -> Path:
     path.write_text(f'#!/bin/sh\n{record}\n{wait}\nexec {shlex.quote(sys.executable)} "$@"\n')
     path.chmod(0o755)
     return path
+
+
+def test_if_it_is_interrupted_no_container_can_start(desk: Desk, tmp_path: Path) -> None:
+    """The shell has left what was approved, and Python has not said yet what comes instead."""
+    project = desk.home.project()
+    terminal = desk.terminal(project.root)
+    python = terminal.variable("_taoshell_python") or ""
+    interrupted = tmp_path / "python"
+    interrupted.write_text("#!/bin/sh\nexit 130\n")
+    interrupted.chmod(0o755)
+    terminal.run(desk.shell.assign("_taoshell_python", str(interrupted)))
+    os.utime(project.env_file)
+    terminal.enter()
+    assert terminal.value("LAUNCHER_MOUNTS") == str(desk.home.state / "refused.json")
+    assert terminal.value("LOCAL_DATA_DIR") is None
+    terminal.run(desk.shell.assign("_taoshell_python", python))
+    terminal.enter()
+    desk.is_in(terminal, project)

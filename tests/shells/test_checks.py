@@ -60,7 +60,7 @@ def make(what: str, path: Path, end: Path) -> None:
 @pytest.mark.parametrize("shell", NAMES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind(shell: str, kind: str, tmp_path: Path) -> None:
-    """The names are relative, so that one that looks like an operator is a whole word."""
+    """The names are odd words. (In a project every path is absolute, so `test` takes none for an operator.)"""
     expected, script = [], ""
     for holds, whats in zip((True, False), KINDS[kind], strict=True):
         for what in whats:
@@ -69,7 +69,8 @@ def test_each_kind(shell: str, kind: str, tmp_path: Path) -> None:
                 folder = tmp_path / str(len(expected))
                 folder.mkdir()
                 make(what, folder / name, folder / f"{name}.end")
-                script += one(shell, Check(kind, name, f"{name}.end"), folder, f"{what} {name}")
+                path = f"{folder}/{name}"
+                script += one(shell, Check(kind, path, f"{path}.end"), folder, f"{what} {name}")
     program = need(shutil.which(shell), shell)
     done = subprocess.run([program, "-c", script], capture_output=True, text=True, check=True, env={"HOME": "/"})
     assert done.stderr == ""
@@ -79,7 +80,7 @@ def test_each_kind(shell: str, kind: str, tmp_path: Path) -> None:
 def one(shell: str, check: Check, folder: Path, label: str) -> str:
     """Return a script that goes to `folder` and prints whether `check` holds."""
     language = dialect(shell)
-    tests = language.tests([check])
+    tests = language.tests([check], language.quote)
     quote = language.quote
     say = [f"printf '%s\\n' {quote(f'{label}: {holds}')}" for holds in (True, False)]
     if shell == "fish":
@@ -97,7 +98,7 @@ def test_many_in_a_row_start_no_process(shell: str, tmp_path: Path) -> None:
         Check("link_to", f"{tmp_path}/link", f"{tmp_path}/end"),
         Check("dangling", f"{tmp_path}/lost"),
     ]
-    tests = dialect(shell).tests(checks * 20)
+    tests = dialect(shell).tests(checks * 20, dialect(shell).quote)
     holds = f"begin; {tests}; end" if shell == "fish" else f"[[ {tests} ]]"
     program = need(shutil.which(shell), shell)
     subprocess.run([program, "-c", holds], check=True, env={"PATH": "/nothing"})

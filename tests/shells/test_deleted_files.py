@@ -48,8 +48,10 @@ GONE: dict[str, Callable[[Project], list[Path]]] = {
     "the compiled files": compiled,
     "the generation": generations,
     "the generation and what names it": lambda project: [*generations(project), project.kept / "current"],
-    "a stamp": lambda project: [project.kept / "stamps/toml"],
-    "all stamps": lambda project: [project.kept / "stamps"],
+    "a stamp": lambda project: project.stamps("toml")[:1],
+    "the stamp of the mapping": lambda project: project.stamps("mounts"),
+    "all stamps": lambda project: project.stamps(),
+    "the folder of stamps": lambda project: [project.home.state / "stamps"],
     "the mapping": lambda project: [project.kept / "mounts.json"],
     "the mapping's twin": lambda project: [project.kept / "shared.json"],
     "all about the project": lambda project: [project.kept],
@@ -97,7 +99,9 @@ def test_the_project_works_again_at_the_latest_after_allow(desk: Desk, what: str
     assert terminal.enter().output == ""
 
 
-@pytest.mark.parametrize("what", ["the compiled files", "the generation", "a stamp", "all stamps", "the mapping"])
+@pytest.mark.parametrize(
+    "what", ["the compiled files", "the generation", "a stamp", "the folder of stamps", "the mapping"]
+)
 def test_what_can_be_recreated_is_recreated_on_entering(desk: Desk, what: str) -> None:
     project = desk.home.project()
     for path in GONE[what](project):

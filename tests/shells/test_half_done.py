@@ -46,10 +46,11 @@ def test_a_release_that_was_killed_after_removing_our_link_is_finished_too(desk:
 
 def test_a_first_approval_that_was_killed_is_finished_by_the_next_shell(desk: Desk) -> None:
     project = desk.home.project()
-    for name in ("gen", "stamps", "retired"):
+    for name in ("gen", "retired"):
         shutil.rmtree(project.kept / name)
-    for name in ("current", "inputs.json", "mounts.json", "shared.json"):
+    for name in ("current", "mounts.json", "shared.json"):
         (project.kept / name).unlink()
+    (project.home.state / f"projects/~/{project.root.relative_to(project.home.path)}/+/inputs.json").unlink()
     terminal = desk.terminal()
     assert desk.cd(terminal, project.root) == project.entered
     desk.is_in(terminal, project)
@@ -100,8 +101,8 @@ def until_zombie(pid: int) -> None:
 def test_our_link_into_a_removed_state_folder_is_repaired(desk: Desk) -> None:
     """A notebook could not write through a dangling symlink."""
     home = desk.home
-    home.mounts_file.symlink_to(home.state / "cur")
-    assert not (home.state / "cur").exists()
+    home.mounts_file.symlink_to(".tao_mounts.current.json")
+    assert not home.mounts_file.exists()
     terminal = desk.terminal()
     terminal.enter()
     home.mounts_file.write_text(OWN)

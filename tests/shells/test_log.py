@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from taoshell.actions import approve, compile
+from taoshell.state.paths import State
 from tests.shells.desk import Desk, only, quick_in
 from tests.shells.processes import started_by
 from tests.shells.projects import Project
@@ -30,16 +32,11 @@ def test_any_other_value_prints_one_line(desk: Desk, value: str) -> None:
     assert desk.cd(terminal, desk.home.path) == second.left
 
 
-def details(project: Project, former: dict[str, str], **changed: str) -> list[str]:
-    """Return the lines of `full` on entering, if the variables had the values `former`."""
-    values = {"LAUNCHER_MOUNTS": str(project.kept / "mounts.json"), **project.variables, **changed}
-    shown = {**values, "KEY": "••••"}
-    variables = [
-        f"  {'~' if name in former else '+'} {name}={shown[name]}"
-        for name in values
-        if former.get(name) != values[name]
-    ]
-    return [*variables, *(f"  {mount['source']} => {mount['destination']}" for mount in project.mapping["Mounts"])]
+def details(project: Project, **changed: str) -> list[str]:
+    """Return the lines of `full` on entering."""
+    values = {"LAUNCHER_MOUNTS": str(project.kept / "mounts.json"), **project.variables, **changed, "KEY": "••••"}
+    variables = [f"  + {name}={shown}" for name, shown in values.items()]
+    return [*variables, *(f"    {mount['source']} => {mount['destination']}" for mount in project.mapping["Mounts"])]
 
 
 def in_order(output: str) -> list[str]:
@@ -53,17 +50,13 @@ def all_of(first: str, *others: str) -> list[str]:
 
 
 @quick_in("zsh")
-def test_full_also_says_what_changes(desk: Desk) -> None:
+def test_full_also_says_what_is_set_and_what_goes(desk: Desk) -> None:
     first, second = desk.home.project("a"), desk.home.project("b")
-    before = {"NUM_GPUS": "7", "KEY": "of-my-own", "DATA_DOWNLOAD_DIR": first.variables["DATA_DOWNLOAD_DIR"]}
-    terminal = desk.terminal(env={"TAOSHELL_LOG": "full", **before})
-    assert in_order(desk.cd(terminal, first.root)) == all_of(first.entered, *details(first, before))
-    inside = {"LAUNCHER_MOUNTS": str(first.kept / "mounts.json"), **first.variables}
-    assert in_order(desk.cd(terminal, second.root)) == all_of(second.entered, *details(second, inside))
-    names = [name for name in ("LAUNCHER_MOUNTS", *second.variables) if name not in before]
-    gone = [f"  - {name}" for name in names]
-    back = ["  ~ NUM_GPUS=7", "  ~ KEY=••••"]
-    assert in_order(desk.cd(terminal, desk.home.path)) == all_of(second.left, *gone, *back)
+    terminal = desk.terminal(env={"TAOSHELL_LOG": "full", "NUM_GPUS": "7", "KEY": "of-my-own"})
+    assert in_order(desk.cd(terminal, first.root)) == all_of(first.entered, *details(first))
+    assert in_order(desk.cd(terminal, second.root)) == all_of(second.entered, *details(second))
+    gone = [f"  - {name}" for name in ("LAUNCHER_MOUNTS", *second.variables)]
+    assert in_order(desk.cd(terminal, desk.home.path)) == all_of(second.left, *gone)
     assert terminal.enter().output == ""
 
 
@@ -72,19 +65,18 @@ def test_full_when_a_project_changes_is_blocked_and_allowed(desk: Desk) -> None:
     project = desk.home.project()
     terminal = desk.terminal(env={"TAOSHELL_LOG": "full"})
     desk.cd(terminal, project.root)
-    inside = {"LAUNCHER_MOUNTS": str(project.kept / "mounts.json"), **project.variables}
     project.set("NUM_GPUS", "4")
     project.set("ODD", "a\x1b[31m'b")
     project.allow()
     entered = project.entered.replace("9 variables", "10 variables")
-    escaped = details(project, inside, NUM_GPUS="4", ODD="a\\x1b[31m'b")
+    escaped = details(project, NUM_GPUS="4", ODD="a\\x1b[31m'b")
     assert in_order(terminal.enter().output) == all_of(entered, *escaped)
     os.utime(project.env_file)
     assert terminal.enter().output == ""
     project.set("NUM_GPUS", "5")
-    blocked, *gone = terminal.enter().output.splitlines()
+    blocked, mounts = terminal.enter().output.splitlines()
     assert ".env changed" in blocked
-    assert sorted(gone) == sorted(said(*(f"  - {name}" for name in [*project.variables, "ODD"])).splitlines())
+    assert mounts == f"taoshell:   + LAUNCHER_MOUNTS={project.kept / 'mounts.json'}"
 
 
 @quick_in("bash")
@@ -92,14 +84,10 @@ def test_full_in_a_project_that_was_never_approved(desk: Desk) -> None:
     project = desk.home.project()
     copy = project.copy("copy")
     terminal = desk.terminal(env={"TAOSHELL_LOG": "full"})
-    refused = desk.home.state / "refused.json"
-    assert desk.cd(terminal, copy.root) == copy.unapproved + said(f"  + LAUNCHER_MOUNTS={refused}")
-    inside = {"LAUNCHER_MOUNTS": str(refused)}
-    assert in_order(desk.cd(terminal, project.root)) == all_of(project.entered, *details(project, inside))
-    gone = [f"  - {name}" for name in project.variables]
-    blocked = f"  ~ LAUNCHER_MOUNTS={refused}"
-    assert in_order(desk.cd(terminal, copy.root)) == all_of(copy.unapproved, *gone, blocked)
-    assert desk.cd(terminal, desk.home.path) == said("  - LAUNCHER_MOUNTS")
+    assert desk.cd(terminal, copy.root) == copy.unapproved
+    assert in_order(desk.cd(terminal, project.root)) == all_of(project.entered, *details(project))
+    assert desk.cd(terminal, copy.root) == copy.unapproved
+    assert desk.cd(terminal, desk.home.path) == ""
 
 
 @quick_in("zsh")
@@ -123,7 +111,11 @@ def test_full_starts_no_process(desk: Desk, tmp_path: Path) -> None:
     assert started == []
 
 
-# -- nothing before the first prompt is drawn ---------------------------------------------------------
+# -- the first prompt ---------------------------------------------------------------------------------
+
+# Only zsh has instant prompts, which are on the screen before the start file has been read. So only zsh holds lines.
+holds = only("zsh")
+speaks_at_once = only("bash", "fish")
 
 
 def typed_hook(desk: Desk, cwd: Path) -> Terminal:
@@ -133,7 +125,26 @@ def typed_hook(desk: Desk, cwd: Path) -> Terminal:
     return terminal
 
 
-@quick_in("fish")
+@speaks_at_once
+def test_the_line_comes_before_the_first_prompt(desk: Desk) -> None:
+    project = desk.home.project()
+    terminal = desk.terminal(project.root, hook=False)
+    assert terminal.run(desk.shell.hook).output == project.entered
+    assert terminal.enter().output == ""
+    desk.is_in(terminal, project)
+
+
+@speaks_at_once
+def test_so_does_what_python_says(desk: Desk) -> None:
+    desk.home.mounts_file.mkdir()
+    project = desk.home.project()
+    terminal = desk.terminal(project.root, hook=False)
+    entered, problem, *more = terminal.run(desk.shell.hook).output.splitlines(keepends=True)
+    assert (entered, more) == (project.entered, [])
+    assert problem.startswith(f"taoshell: {desk.home.mounts_file}: the mounts file is a folder")
+
+
+@holds
 def test_the_first_prompt_is_quiet_and_the_second_says_it_once(desk: Desk) -> None:
     project = desk.home.project()
     terminal = typed_hook(desk, project.root)
@@ -142,22 +153,21 @@ def test_the_first_prompt_is_quiet_and_the_second_says_it_once(desk: Desk) -> No
     desk.is_in(terminal, project)
 
 
-@quick_in("bash")
-def test_it_is_said_before_the_first_command_if_the_shell_can(desk: Desk) -> None:
+@holds
+def test_it_is_said_before_the_output_of_the_first_command(desk: Desk) -> None:
     project = desk.home.project()
     terminal = typed_hook(desk, project.root)
-    lines = ["out\n", project.entered] if desk.shell.name == "bash" else [project.entered, "out\n"]
-    assert terminal.run("echo out").output == "".join(lines)
+    assert terminal.run("echo out").output == project.entered + "out\n"
     assert terminal.run("echo out").output == "out\n"
 
 
-@quick_in("zsh")
+@holds
 def test_the_first_command_is_a_change_of_directory(desk: Desk) -> None:
     first, second = desk.home.project("a"), desk.home.project("b")
     assert desk.cd(typed_hook(desk, first.root), second.root) == first.entered + second.entered
 
 
-@quick_in("fish")
+@holds
 def test_the_first_command_is_ours(desk: Desk) -> None:
     project = desk.home.project()
     terminal = typed_hook(desk, project.root)
@@ -165,7 +175,7 @@ def test_the_first_command_is_ours(desk: Desk) -> None:
     assert terminal.enter().output == ""
 
 
-@quick_in("bash")
+@holds
 def test_an_error_is_held_and_not_lost(desk: Desk) -> None:
     copy = desk.home.project().copy("copy")
     terminal = typed_hook(desk, copy.root)
@@ -173,7 +183,14 @@ def test_an_error_is_held_and_not_lost(desk: Desk) -> None:
     assert terminal.enter().output == ""
 
 
-@quick_in("zsh")
+@holds
+def test_what_is_held_is_said_even_if_the_first_command_is_exit(desk: Desk) -> None:
+    copy = desk.home.project().copy("copy")
+    terminal = typed_hook(desk, copy.root)
+    assert copy.unapproved in terminal.exit()
+
+
+@holds
 def test_what_python_says_is_held_too_and_said_once(desk: Desk) -> None:
     desk.home.mounts_file.mkdir()
     project = desk.home.project()
@@ -184,7 +201,7 @@ def test_what_python_says_is_held_too_and_said_once(desk: Desk) -> None:
     assert terminal.enter().output == ""
 
 
-@quick_in("fish")
+@holds
 def test_an_error_about_the_state_folder_is_held_too(desk: Desk) -> None:
     need("root" if os.geteuid() == 0 else None, "root, who alone can give a folder away,")
     os.chown(desk.home.state, 65534, 65534)
@@ -199,14 +216,15 @@ def test_a_start_up_file_that_changes_directory_after_the_hook(desk: Desk) -> No
     project = desk.home.project()
     there = desk.shell.quote(str(project.root))
     terminal = desk.terminal(before=f"{desk.shell.hook}\ncd {there}", hook=False)
-    assert "taoshell:" not in terminal.opening
+    assert ("taoshell:" in terminal.opening) == (desk.shell.name != "zsh")
     assert terminal.greeting.count(project.entered) == 1
     assert terminal.enter().output == ""
 
 
 @quick_in("zsh")
 def test_the_status_that_the_second_prompt_shows_is_the_users(desk: Desk) -> None:
-    terminal = typed_hook(desk, desk.home.project().root)
+    terminal = desk.terminal(desk.home.project().root, hook=False)
+    terminal.run(desk.shell.hook)
     assert terminal.run("sh -c 'exit 7'").status == 7
     show = f"echo {desk.shell.status}"
     assert terminal.run(show).output == "7\n"
@@ -248,3 +266,25 @@ def test_if_stderr_is_not_a_terminal_nothing_is_styled(desk: Desk, tmp_path: Pat
     text = (tmp_path / "file").read_bytes()
     assert text.startswith(b"taoshell: left a\ntaoshell: ")
     assert b"\x1b" not in text
+
+
+@pytest.mark.parametrize("value", ["line", "full"])
+def test_a_generation_of_another_version_with_the_same_content_says_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    project = desk.home.project()
+    terminal = desk.terminal(project.root, env={"TAOSHELL_LOG": value})
+    before = terminal.value("TAOSHELL_GENERATION")
+    os.utime(project.env_file)
+    monkeypatch.setattr(compile, "__version__", "99")
+    approve.sync(State(str(desk.home.state), str(desk.home.mounts_file)), str(project.root))
+    assert terminal.enter().output == ""
+    after = terminal.value("TAOSHELL_GENERATION")
+    assert before is not None
+    assert after is not None
+    assert after != before
+    assert after[:8] == before[:8]
+    desk.is_in(terminal, project)
+    project.set("NUM_GPUS", "5")
+    project.allow()
+    assert terminal.enter().output.startswith(project.entered)

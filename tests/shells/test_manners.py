@@ -45,6 +45,17 @@ def test_the_statuses_of_a_pipe_are_kept(desk: Desk, show: str) -> None:
     assert terminal.run(show).output == "0 7 3\n"
 
 
+@only("bash")
+def test_what_a_prompt_calls_after_the_hook_gets_the_users_status(desk: Desk) -> None:
+    """A prompt that shows the status reads it there. Inside, the hook has its brief form; outside, the full one."""
+    terminal = desk.terminal(before="PROMPT_COMMAND='seen=$?'")
+    for folder in (desk.home.path, desk.home.project().root):
+        desk.cd(terminal, folder)
+        terminal.enter()
+        assert terminal.run("sh -c 'exit 7'").status == 7
+        assert terminal.run("echo $seen").output == "7\n"
+
+
 @only("bash", "zsh")
 def test_the_last_argument_is_kept(desk: Desk) -> None:
     project = desk.home.project()

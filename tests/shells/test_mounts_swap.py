@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from taoshell.state import processes
 from tests.shells.desk import Desk
+from tests.shells.processes import started_by
 from tests.shells.projects import Home
+from tests.shells.starts.waiting import wait_until
+from tests.shells.test_calling_python import slow_python
 
 OWN = '{"Mounts": [{"source": "/mine", "destination": "/of/my/own"}]}\n'
 FOREIGN = '{"Mounts": [{"source": "/theirs", "destination": "/from/a/notebook"}]}\n'
@@ -136,6 +141,52 @@ def test_what_is_written_while_a_project_holds_it_goes_to_the_backups(desk: Desk
     assert home.backed_up() == [FOREIGN]
 
 
+def test_one_of_several_shells_repairs_it(desk: Desk, tmp_path: Path) -> None:
+    """The others start no process meanwhile, say nothing, and see at their next prompt that all is right."""
+    home = desk.home
+    project, other = home.project("a"), home.project("b")
+    outside, elsewhere, first, second = (
+        desk.terminal(cwd) for cwd in (home.path, other.root, project.root, project.root)
+    )
+    for terminal in (outside, elsewhere, first):
+        terminal.enter()
+    calls, go = home.path / "calls", home.path / "go"
+    first.run(desk.shell.assign("_taoshell_python", str(slow_python(home.path / "python", calls, go))))
+    in_place(home)
+    first.begin("true")
+    wait_until(calls.exists)
+    for terminal in (second, elsewhere, outside):
+        with started_by(terminal.pid, tmp_path) as started:
+            assert terminal.enter().output == ""
+        assert "python" not in " ".join(started)
+    go.touch()
+    first.recover()
+    for terminal in (second, elsewhere, outside):
+        with started_by(terminal.pid, tmp_path) as started:
+            assert terminal.enter().output == ""
+        assert "python" not in " ".join(started)
+    assert home.backed_up() == [FOREIGN]
+    assert home.mapping() == project.mapping
+    assert second.value("TAOSHELL_PROMPT") == "a"
+
+
+def test_a_repair_that_was_interrupted_is_waited_for_once(desk: Desk) -> None:
+    home = desk.home
+    project = home.project()
+    interrupted, terminal = desk.terminal(), desk.terminal(project.root)
+    mending = home.state / "mending"
+    in_place(home)
+    mending.write_text(f"{interrupted.pid}-{processes.start_time(interrupted.pid)}{processes.here()}\n")
+    assert terminal.enter().output == ""
+    assert home.backed_up() == []
+    assert str(home.backups) in terminal.enter().output
+    assert home.mapping() == project.mapping
+    in_place(home)
+    mending.write_text(f"{interrupted.pid}-1{processes.here()}\n")  # its pid has another process now
+    assert str(home.backups) in terminal.enter().output
+    assert home.mapping() == project.mapping
+
+
 def test_a_writer_that_still_has_the_file_open_loses_nothing(desk: Desk) -> None:
     home = desk.home
     project = home.project()
@@ -204,4 +255,20 @@ def test_the_file_itself_says_who_holds_it(desk: Desk) -> None:
     chain = [desk.home.mounts_file]
     while chain[-1].is_symlink():
         chain.append(chain[-1].parent / os.readlink(chain[-1]))
-    assert chain[1:] == [desk.home.state / "cur", project.kept / "shared.json"]
+    assert chain[1:] == [desk.home.path / ".tao_mounts.current.json", project.kept / "shared.json"]
+
+
+@pytest.mark.parametrize("words", ["release", "take"])
+def test_what_a_command_has_refused_is_not_told_again_by_the_prompt(desk: Desk, words: str) -> None:
+    home = desk.home
+    project = home.project()
+    terminal = desk.terminal(project.root)
+    path = desk.shell.quote(str(home.mounts_file))
+    result = terminal.run(f"rm {path}; mkdir {path}; taoshell mounts {words}")
+    assert result.output.count("\n") == 1
+    assert result.status != 0
+    assert "it cannot follow your projects" in result.output
+    assert terminal.enter().output == ""
+    home.mounts_file.rmdir()
+    desk.cd(terminal, project.root / "specs")
+    assert home.mapping() == project.mapping

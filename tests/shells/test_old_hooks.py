@@ -25,22 +25,30 @@ from tests.support.samples import Sample
 
 # What the hook of 0.1.0 provides for compiled scripts and completion scripts, which an upgrade replaces.
 PROVIDED = {
-    "posix": {"_taoshell_say", "_taoshell_keep", "_taoshell_give_back", "_taoshell_export", "_taoshell_said"},
-    "fish": {"_taoshell_say", "_taoshell_keep", "_taoshell_give_back", "_taoshell_said"},
+    "posix": {
+        *("_taoshell_say", "_taoshell_keep", "_taoshell_give_back", "_taoshell_export", "_taoshell_state"),
+        *("_taoshell_mounts", "_taoshell_hook", "_taoshell_hush", "_taoshell_status", "_taoshell_returns"),
+        *("_taoshell_at", "_taoshell_watch", "_taoshell_arrived", "_taoshell_looked", "_taoshell_look"),
+    },
+    "fish": {
+        *("_taoshell_say", "_taoshell_keep", "_taoshell_give_back", "_taoshell_state", "_taoshell_mounts"),
+        "_taoshell_test_briefly",
+    },
 }
 PROVIDED_FOR_COMPLETION = {"_taoshell_run", "_taoshell_complete", "_taoshell"}
-# What it expects compiled scripts to define, and their file names.
-DEFINED = {f"_taoshell_{name}" for name in ("generation", "unchanged", "enter", "leave", "each", "say_mounts")}
-SCRIPTS = {"posix": "posix-1.sh", "fish": "fish-1.fish"}
-# What it reads in the state folder of a user with an approved project: {root} is the project's folder.
+# What it expects compiled scripts to define, with the generation at the end except for the first, and their file names.
+DEFINED = {f"_taoshell_{name}" for name in ("generation", "unchanged", "test_briefly", "enter", "leave")}
+DEFINED_IN = {"posix": DEFINED | {"_taoshell_is_plain"}, "fish": DEFINED}
+SCRIPTS = {"posix": "posix-2.sh", "fish": "fish-2.fish"}
+# What it reads of a user with an approved project: {root} is the project's folder.
 READ = [
-    "projects{root}/+/mounts.json",
-    "projects{root}/+/shared.json",
-    "projects{root}/+/current/posix-1.sh",
-    "projects{root}/+/current/fish-1.fish",
-    "refused.json",
-    "sessions/0-0",
-    "cur",
+    ".local/state/taoshell/projects{root}/+/mounts.json",
+    ".local/state/taoshell/projects{root}/+/shared.json",
+    ".local/state/taoshell/projects{root}/+/current/posix-2.sh",
+    ".local/state/taoshell/projects{root}/+/current/fish-2.fish",
+    ".local/state/taoshell/refused.json",
+    ".local/state/taoshell/sessions/0-0",
+    ".tao_mounts.current.json",
 ]
 
 
@@ -91,8 +99,7 @@ def test_an_error_is_one_line(user: User, approved: Sample) -> None:
 
 def test_the_files_are_there(user: User, approved: Sample) -> None:
     user.must("exec", approved.root, "--", "true")  # a session
-    state = user.home / ".local/state/taoshell"
-    paths = [state / name.format(root=approved.root) for name in READ]
+    paths = [user.home / name.format(root=approved.root) for name in READ]
     assert [str(path) for path in paths if not os.path.lexists(path)] == []
 
 
@@ -102,9 +109,10 @@ def test_compiled_scripts_define_and_use_what_that_hook_knows(user: User, approv
     assert SCRIPTS[language] == dialect(name).SCRIPT
     folder = user.home / f".local/state/taoshell/projects{approved.root}/+/current"
     text = re.sub(r"(?m)^\s*#.*", "", (folder / SCRIPTS[language]).read_text())
-    used = set(re.findall(r"_taoshell_\w+", text))
-    assert used >= DEFINED
-    assert used <= DEFINED | PROVIDED[language]
+    generation = os.path.basename(os.readlink(folder))
+    used = set(re.findall(r"_taoshell_\w+", text.replace(f"_{generation}", "")))
+    assert used >= DEFINED_IN[language]
+    assert used <= DEFINED_IN[language] | PROVIDED[language]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -137,14 +145,15 @@ _taoshell_call() {
     "$_taoshell_python" -E "$_taoshell_main" "$@" </dev/null >&2
 }
 _taoshell_load() {
-  if [ ! -r "$_taoshell_own/current/posix-1.sh" ]; then return 1; fi
-  . "$_taoshell_own/current/posix-1.sh"
-  _taoshell_unchanged
+  if [ ! -r "$_taoshell_own/current/posix-2.sh" ]; then return 1; fi
+  . "$_taoshell_own/current/posix-2.sh"
+  "_taoshell_unchanged_$_taoshell_generation"
 }
 _taoshell_hook() {
   [ -e taoshell.toml ] && [ "${TAOSHELL_ROOT-}" != "$PWD" ] || return 0
-  _taoshell_own=$HOME/.local/state/taoshell/projects$PWD/+ _taoshell_said=''
-  _taoshell_load || { _taoshell_call _sync "$PWD" && _taoshell_load; } && _taoshell_enter
+  _taoshell_state=$HOME/.local/state/taoshell _taoshell_export=builtin
+  _taoshell_own=$_taoshell_state/projects$PWD/+
+  _taoshell_load || { _taoshell_call _sync "$PWD" && _taoshell_load; } && "_taoshell_enter_$_taoshell_generation" ''
 }
 """
 
@@ -158,5 +167,5 @@ def test_an_open_shell_enters_and_leaves_across_an_upgrade(desk: Desk) -> None:
     there = desk.cd(terminal, project.root)
     assert there == project.entered
     desk.is_in(terminal, project)
-    terminal.run("PROMPT_COMMAND=; _taoshell_leave; echo left")
+    terminal.run("PROMPT_COMMAND=; _taoshell_leave_$_taoshell_generation; echo left")
     assert terminal.value("LOCAL_PROJECT_DIR") is None

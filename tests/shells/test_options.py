@@ -74,7 +74,7 @@ def test_it_works_under_the_users_options_and_keeps_them(desk: Desk, option: str
 
 @only("bash", "zsh")
 def test_it_works_if_everything_assigned_is_exported(desk: Desk) -> None:
-    project = desk.home.project()
+    project, other = desk.home.project("a"), desk.home.project("b")
     terminal = desk.terminal(before="set -a")
 
     def users_own() -> dict[str, str]:  # the option also exports variables of the hook and of the shell
@@ -82,10 +82,12 @@ def test_it_works_if_everything_assigned_is_exported(desk: Desk) -> None:
         return {name: value for name, value in found if not re.search("taoshell|^LINES|^COLUMNS", name, re.IGNORECASE)}
 
     before = users_own()
+    desk.cd(terminal, other.root)
     desk.cd(terminal, project.root)
     terminal.nest()
     desk.is_in(terminal, project)
-    assert desk.cd(terminal, desk.home.path) == project.left
+    assert desk.cd(terminal, other.root) == other.entered  # the outer shell knows it, and this one does not
+    assert desk.cd(terminal, desk.home.path) == other.left
     assert users_own() == before
     terminal.run("exit")
     desk.is_in(terminal, project)
@@ -121,7 +123,32 @@ def test_the_users_traps_stay(desk: Desk, trap: str) -> None:
     traps = terminal.run("trap").output
     assert traps
     goes_round(desk, terminal)
-    assert terminal.run("trap").output == traps
+    ours = "trap -- '_taoshell_exit' EXIT\n" if desk.shell.name == "bash" else ""
+    assert terminal.run("trap").output == ours + traps
+
+
+@only("bash")
+@pytest.mark.parametrize("when", ["before", "inside"])
+def test_the_users_exit_trap_stays(desk: Desk, when: str) -> None:
+    project = desk.home.project()
+    terminal = desk.terminal()
+    if when == "before":
+        terminal.run("trap 'echo bye' EXIT")
+    desk.cd(terminal, project.root)
+    if when == "inside":
+        terminal.run("trap 'echo bye' EXIT")
+    assert terminal.run("trap").output == "trap -- 'echo bye' EXIT\n"
+    assert "bye" in terminal.exit()
+
+
+def test_at_its_end_a_shell_gives_the_mounts_file_to_the_next(desk: Desk) -> None:
+    first, second = desk.home.project("a"), desk.home.project("b")
+    one, two = desk.terminal(first.root), desk.terminal(second.root)
+    assert desk.home.mapping() == second.mapping
+    two.exit()
+    assert desk.home.mapping() == first.mapping
+    one.exit()
+    assert desk.home.mapping() is None
 
 
 @only("bash", "zsh")
@@ -151,3 +178,29 @@ def test_names_that_the_user_has_taken(desk: Desk, kind: str, when: str) -> None
     if when == "after":
         terminal.run(taken)
     goes_round(desk, terminal)
+
+
+@only("bash")
+def test_two_folders_whose_names_differ_in_case_only(desk: Desk) -> None:
+    """No wrapper sees a `builtin cd`, so the prompt must: inside by the brief form of its test, outside by the full."""
+    project = desk.home.project("a")
+    other = desk.home.path / "A"
+    other.mkdir()
+    terminal = desk.terminal(before="shopt -s nocasematch")
+    quote = desk.shell.quote
+    assert terminal.run(f"builtin cd {quote(str(project.root))}").output == project.entered
+    assert terminal.run(f"builtin cd {quote(str(other))}").output == project.left
+    assert terminal.run(f"builtin cd {quote(str(project.root))}").output == project.entered
+
+
+@only("bash", "zsh")
+def test_a_traced_prompt_shows_our_call_and_not_what_it_does(desk: Desk) -> None:
+    """Inside, the hook has its brief form; outside, the full one."""
+    terminal = desk.terminal()
+    terminal.run("set -x")
+    for folder in (desk.home.path, desk.home.project("a").root):
+        desk.cd(terminal, folder)
+        terminal.enter()
+        traced = terminal.enter().output
+        assert "_taoshell_hook" in traced
+        assert "[[" not in traced

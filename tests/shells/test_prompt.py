@@ -116,8 +116,8 @@ def test_if_python_cannot_run(desk: Desk) -> None:
     os.utime(project.env_file)
     project.kept.joinpath("current").unlink()
     project.kept.joinpath("current").symlink_to("gen/none")
-    shutil.rmtree(project.kept / "stamps")
-    project.kept.joinpath("stamps").write_text("")
+    shutil.rmtree(desk.home.state / "stamps")
+    desk.home.state.joinpath("stamps").write_text("")
     terminal.enter()
     shows(terminal, "a!")
 

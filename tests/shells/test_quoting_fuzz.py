@@ -131,21 +131,19 @@ def test_entering_sets_and_leaving_gives_back(runner: ReusedShell, new: list[str
     language = dialect(runner.name)
     wanted = dict(zip(NAMES, new, strict=True))
     before = {name: same(value) for name, value in zip(NAMES, old, strict=True) if value is not None}
-    own = {"TAOSHELL_ROOT": new[0], "TAOSHELL_GENERATION": "g", "TAOSHELL_PROJECT": "p"}
+    own = {"TAOSHELL_ROOT": new[0], "TAOSHELL_GENERATION": "a1", "TAOSHELL_PROJECT": "p"}
     file = runner.folder / "current" / language.SCRIPT
     file.parent.mkdir(exist_ok=True)
-    generation = Generation("g", own, wanted, wanted, [Check("absent", "/nowhere")], "p: entered", True, [])
+    generation = Generation("a1", own, wanted, [Check("absent", "/nowhere")], [], "p: entered", True)
     file.write_text(language.script(generation))
     erase = "set -e" if runner.name == "fish" else "unset"
-    set_own = "set -g _taoshell_own" if runner.name == "fish" else "_taoshell_own="
     lines = [
         *(f"{erase} {name}" for name in NAMES),
         language.export(before) if before else "",
-        f"{set_own} {runner.folder}".replace("= ", "="),
-        language.export({"_taoshell_said": "", "_taoshell_holding": ""}),  # as after the first prompt
-        "env -0; builtin printf '\\0'; _taoshell_load",
-        "_taoshell_enter 2>&1; builtin printf '\\0\\0'; env -0; builtin printf '\\0'",
-        "_taoshell_leave; env -0",
+        "set -g _taoshell_holding" if runner.name == "fish" else "_taoshell_holding=",  # as after the first prompt
+        f"env -0; builtin printf '\\0'; _taoshell_read {language.quote(str(file))} /p",
+        "_taoshell_enter_a1 '' 2>&1; builtin printf '\\0\\0'; env -0; builtin printf '\\0'",
+        "_taoshell_leave_a1 ''; env -0",
     ]
     first, said, entered, left = runner.evaluate("\n".join(lines)).split(b"\0\0")
     assert said == b"taoshell: p: entered\n"

@@ -6,6 +6,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ def test_a_shells_module_is_complete_and_so_are_its_scripts(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_its_dialects_module_is_complete_and_so_are_the_shared_scripts(name: str) -> None:
     assert missing(Dialect, dialect(name)) == []
-    for file in dialect(name).PARTS.values():
+    for file in chain.from_iterable(dialect(name).PARTS.values()):
         assert (CLONE / "shell" / file).is_file()
 
 
@@ -60,7 +61,7 @@ def test_each_shell_has_a_driver_in_the_tests() -> None:
 
 def test_each_folder_of_scripts_is_used() -> None:
     folders = {path.name for path in (CLONE / "shell").iterdir()}
-    shared = {file.partition("/")[0] for name in NAMES for file in dialect(name).PARTS.values()}
+    shared = {file.partition("/")[0] for name in NAMES for files in dialect(name).PARTS.values() for file in files}
     assert shared | set(NAMES) == folders
 
 
@@ -133,6 +134,7 @@ def test_a_command_refuses_an_unknown_shell_in_one_line(user: User, command: str
 
 @pytest.mark.parametrize("command", ["hook", "install"])
 def test_a_calling_shell_that_is_unknown(user: User, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("taoshell.terminal.calling_shell.ancestors", lambda: iter([(10, "tcsh")]))
     monkeypatch.setattr("shellingham.detect_shell", lambda: ("tcsh", "/bin/tcsh"))
     done = user.tries(command)
     assert (done.status, done.out) == (USAGE, "")
@@ -141,6 +143,7 @@ def test_a_calling_shell_that_is_unknown(user: User, command: str, monkeypatch: 
 
 
 def test_status_tells_an_unknown_calling_shell_which_are_known(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("taoshell.terminal.calling_shell.ancestors", lambda: iter([(10, "tcsh")]))
     monkeypatch.setattr("shellingham.detect_shell", lambda: ("tcsh", "/bin/tcsh"))
     done = user.tries("status")
     assert f"the hook is not loaded in this shell; the shells with a hook are: {KNOWN}\n" in done.err + done.out

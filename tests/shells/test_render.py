@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 
 from taoshell.errors import USAGE, TaoshellError
-from taoshell.project.names import is_secret
 from taoshell.shells import NAMES, dialect
 from taoshell.shells.gnu_ln import gnu_ln
-from taoshell.shells.render import render
+from taoshell.shells.render import home_now, render
 from taoshell.state import files
 from taoshell.state.paths import State
 from tests.support.needs import need
@@ -34,7 +33,7 @@ def state(home: Path) -> State:
 def test_no_placeholder_is_left_and_no_secret_is_in_it(state: State, name: str) -> None:
     text = render(name, state)
     assert text.endswith("\n")
-    own = [f"__{name}__" for name in ("STATE", "MOUNTS_FILE", "ORIGINAL", "PYTHON", "MAIN", "LN")]
+    own = [f"__{name}__" for name in ("STATE", "MOUNTS_FILE", "ORIGINAL", "CURRENT", "PYTHON", "MAIN", "LN")]
     for placeholder in [*own, *dialect(name).PARTS]:
         assert placeholder not in text
 
@@ -50,26 +49,36 @@ def test_paths_are_quoted_whatever_they_contain(name: str, tmp_path: Path) -> No
     assert os.listdir(tmp_path) == ["hook"]
 
 
-@pytest.mark.parametrize("name", ["bash", "zsh"])
-def test_the_endings_of_secret_names_are_those_of_python(name: str, state: State, tmp_path: Path) -> None:
-    names = [
-        "KEY",
-        "A_KEY",
-        "TOKEN",
-        "HF_TOKEN",
-        "A_SECRET",
-        "PASSWORD",
-        "KEYS",
-        "TOKEN_FILE",
-        "NUM_GPUS",
-        "K|T",
-        "key",
-    ]
-    asked = "".join(f"_taoshell_name='{n}'; if _taoshell_is_secret; then echo '{n}'; fi\n" for n in names)
-    (tmp_path / "hook").write_text(f"{render(name, state)}\n{asked}")
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("inside", ["", "/a b'$(x)`y`\"\\z\u00fc", "/plain"])
+def test_paths_below_the_home_begin_with_it(name: str, inside: str, tmp_path: Path) -> None:
     program = need(shutil.which(name), name)
-    done = subprocess.run([program, tmp_path / "hook"], capture_output=True, text=True, check=True, cwd=tmp_path)
-    assert done.stdout.split() == [name for name in names if is_secret(name)]
+    home = str(tmp_path / "old")
+    state = State(f"{home}{inside}/taoshell", f"{home}/.tao_mounts.json")
+    text = render(name, state, home)
+    assert home not in text
+    new = str(tmp_path / 'new "$HOME" it\'s')
+    words = '"$_taoshell_state" "$_taoshell_mounts" "$_taoshell_original" "$_taoshell_cur"'
+    (tmp_path / "hook").write_text(f"{text}\nprintf '%s\\0' {words}\n")
+    done = subprocess.run(
+        [program, tmp_path / "hook"], capture_output=True, text=True, check=True, cwd=tmp_path, env={"HOME": new}
+    )
+    names = [".tao_mounts.json", ".tao_mounts.original.json", ".tao_mounts.current.json"]
+    assert done.stdout.split("\0")[:4] == [f"{new}{inside}/taoshell", *(f"{new}/{name}" for name in names)]
+
+
+def test_a_python_below_the_home_moves_with_it(state: State) -> None:
+    home = os.path.dirname(os.path.dirname(sys.executable))
+    moved = State(f"{home}/state", f"{home}/.tao_mounts.json")
+    text = render("bash", moved, home)
+    assert f'_taoshell_python="$HOME/bin/{os.path.basename(sys.executable)}"\n' in text
+    assert f"_taoshell_python='{sys.executable}'\n" in render("bash", state, state.home)
+
+
+def test_a_hook_for_another_home_names_no_home(state: State) -> None:
+    """It is evaluated now, with another HOME."""
+    assert home_now(state, {"HOME": state.home}) == state.home
+    assert home_now(state, {"HOME": "/other"}) == home_now(state, {}) == ""
 
 
 def test_it_calls_this_python_and_this_program(state: State) -> None:

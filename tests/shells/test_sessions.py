@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from taoshell.state import processes
 from tests.shells.desk import Desk, only
+from tests.shells.terminal import Terminal
 
 
 def test_two_shells_in_two_projects_each_have_their_own_mapping(desk: Desk) -> None:
@@ -60,6 +63,53 @@ def test_a_killed_shell_is_repaired_by_the_next_prompt_of_a_shell_in_no_project(
     assert desk.home.mapping() is None
 
 
+def test_a_shell_that_came_and_died_between_two_prompts_is_repaired_in_the_project_that_it_was_in(desk: Desk) -> None:
+    """The mapping in force is the same as at the last prompts in that project, but now another shell should have it."""
+    older, project, other = desk.home.project("c"), desk.home.project("b"), desk.home.project("a")
+    first, twin, newest, eldest = (desk.terminal() for _ in range(4))
+    desk.cd(eldest, older.root)
+    desk.cd(first, project.root)
+    desk.cd(twin, project.root)
+    desk.cd(newest, other.root)
+    for terminal in (first, twin):
+        desk.terminal(project.root).kill()
+        assert desk.home.mapping() == project.mapping
+        assert terminal.enter().output == ""
+        assert desk.home.mapping() == other.mapping
+        assert terminal.value("TAOSHELL_PROMPT") == "b~"
+    newest.kill()
+    assert twin.enter().output == ""
+    assert desk.home.mapping() == project.mapping
+    for terminal in (twin, first):
+        terminal.kill()
+    assert eldest.enter().output == ""
+    assert desk.home.mapping() == older.mapping
+
+
+def test_one_that_came_and_died_is_repaired_in_a_third_project(desk: Desk) -> None:
+    project, other, third = desk.home.project("b"), desk.home.project("a"), desk.home.project("c")
+    first, second, watching = (desk.terminal() for _ in range(3))
+    desk.cd(watching, third.root)
+    desk.cd(first, project.root)
+    desk.cd(second, other.root)
+    watching.enter()
+    desk.terminal(project.root).kill()
+    assert watching.enter().output == ""
+    assert desk.home.mapping() == other.mapping
+
+
+def test_one_that_came_and_went_in_the_same_project_changes_nothing(desk: Desk) -> None:
+    """The holder's own project: the mapping is right, and only the process to watch is another one."""
+    project, other = desk.home.project("b"), desk.home.project("a")
+    first, second = desk.terminal(other.root), desk.terminal(project.root)
+    desk.terminal(project.root).kill()
+    assert second.enter().output == ""
+    assert desk.home.mapping() == project.mapping
+    second.kill()
+    assert first.enter().output == ""
+    assert desk.home.mapping() == other.mapping
+
+
 def test_a_killed_shell_is_repaired_by_the_start_of_another(desk: Desk) -> None:
     project = desk.home.project()
     desk.terminal(project.root).kill()
@@ -91,15 +141,66 @@ def test_a_process_that_has_the_number_of_a_dead_shell_is_not_that_shell(desk: D
     assert desk.home.mapping() == project.mapping
 
 
-def test_many_sessions_of_dead_shells_are_removed(desk: Desk) -> None:
-    """A shell only skips them, which takes time at each check, so Python removes them."""
+def rebooted(desk: Desk, root: Path) -> Path:
+    """A session in `root` with the name of this machine and another boot, written just now."""
+    host = processes.here().split("@")[1]
+    session = desk.home.state / "sessions" / f"7-7@{host}@00000000-0000-0000-0000-000000000000-1"
+    session.write_text(f"{root}\n")
+    return session
+
+
+def test_a_session_from_before_a_reboot_goes_at_the_first_prompt(desk: Desk) -> None:
+    project = desk.home.project("a")
+    terminal = desk.terminal(project.root)
+    desk.cd(terminal, desk.home.path)
+    session = rebooted(desk, project.root)
+    before = processes.boot_time() - 1
+    os.utime(session, (before, before))
+    desk.terminal()
+    assert desk.home.mapping() is None
+    assert not session.exists()
+
+
+def test_machines_of_the_same_name_do_not_fight(desk: Desk) -> None:
+    """Neither removes the other's session, and none of them asks Python at each prompt."""
+    ours, theirs = desk.home.project("a"), desk.home.project("b")
+    terminal = desk.terminal(ours.root)
+    session = rebooted(desk, theirs.root)
+    desk.terminal(desk.home.path)
+    assert desk.home.mapping() == theirs.mapping
+    for _time in range(2):
+        assert terminal.enter().output == ""
+        assert desk.home.mapping() == theirs.mapping
+    assert session.exists()
+    session.unlink()
+    terminal.enter()
+    assert desk.home.mapping() == ours.mapping
+
+
+def test_a_shell_whose_session_was_removed_writes_it_again(desk: Desk) -> None:
+    """Another machine of the same name, started later, took it for one from before its start."""
+    ours, theirs = desk.home.project("a"), desk.home.project("b")
+    first = desk.terminal(ours.root)
+    second = desk.terminal(theirs.root)
+    (session,) = (desk.home.state / "sessions").glob(f"{first.pid}-*")
+    session.unlink()
+    desk.cd(second, desk.home.path)
+    assert desk.home.mapping() is None
+    first.enter()
+    assert session.read_text() == f"{ours.root}\n"
+    second.enter()
+    assert desk.home.mapping() == ours.mapping
+
+
+def test_sessions_of_dead_shells_are_emptied(desk: Desk) -> None:
+    """The shell that finds one empties it, so that no other shell must check it again; no process is needed."""
     project, other = desk.home.project("a"), desk.home.project("b")
     terminal = desk.terminal(project.root)
     dead = [desk.home.state / "sessions" / f"{os.getpid()}-{start}{processes.here()}" for start in range(1, 11)]
     for session in dead:
         session.write_text(f"{other.root}\n")
     desk.cd(terminal, desk.home.path)
-    assert [session for session in dead if session.exists()] == []
+    assert [session.read_text() for session in dead] == [""] * len(dead)
     assert desk.home.mapping() is None
 
 
@@ -130,3 +231,97 @@ def test_many_shells_come_and_go(desk: Desk) -> None:
         assert desk.home.mapping() == projects[holder % 2].mapping
     desk.cd(terminals[1], desk.home.path)
     assert desk.home.mapping() is None
+
+
+# -- two moments that no other test hits: a function of the hook is held up while another shell acts -----------
+
+
+def hold_up(terminal: Terminal, function: str, act: str) -> Path:
+    """Let `terminal` run `act`, commands for sh, before the next call of `function`. The returned file is gone then."""
+    script = Path(terminal.environment()["HOME"]) / f"act-{terminal.pid}"
+    script.write_text(f'rm -- "$0"\n{act}\n')
+    once = f"""sh -c 'test ! -e "$0" || . "$0"' {terminal.shell.quote(str(script))}"""
+    if terminal.shell.name == "fish":
+        terminal.run(f"functions --copy {function} copied{function}")
+        terminal.run(f"function {function} --no-scope-shadowing; {once}; copied{function} $argv; end")
+    else:
+        # bash shows `1<>` as `<>`
+        terminal.run(f"""eval "copied$({terminal.shell.show_function(function)} | sed 's/ <>/ 1<>/')\"""")
+        terminal.run(f'{function}() {{ {once}; copied{function} "$@"; }}')
+    return script
+
+
+def session_of(desk: Desk, terminal: Terminal) -> str:
+    (path,) = (desk.home.state / "sessions").glob(f"{terminal.pid}-*")
+    return shlex.quote(str(path))
+
+
+def test_a_shell_that_comes_and_stays_is_seen_if_the_same_mapping_is_in_force(desk: Desk) -> None:
+    project, other = desk.home.project("a"), desk.home.project("b")
+    first, second, third = (desk.terminal(where.root) for where in (project, other, project))
+    assert desk.home.mapping() == project.mapping
+    first.enter()
+    third.kill()
+    first.enter()
+    assert desk.home.mapping() == other.mapping
+    desk.is_in(second, other)
+
+
+def test_a_shell_that_comes_while_another_one_looks_is_seen_at_the_next_prompt(desk: Desk) -> None:
+    project, other = desk.home.project("a"), desk.home.project("b")
+    first, second, third = (desk.terminal(where.root) for where in (project, other, project))
+    desk.cd(first, desk.home.path)
+    desk.cd(first, project.root)
+    come = "".join(
+        f"echo {shlex.quote(str(where.root))} >{session_of(desk, shell)}; sleep 0.02; "
+        for shell, where in ((second, other), (third, project))
+    )
+    arrive = f"echo arrived >{shlex.quote(str(desk.home.state / 'arrived'))}; sleep 0.02"
+    script = hold_up(first, "_taoshell_judge", come + arrive)
+    desk.cd(first, project.root / "specs")
+    assert not script.exists()
+    first.enter()
+    third.kill()
+    first.enter()
+    assert desk.home.mapping() == other.mapping
+
+
+def test_a_shell_that_comes_while_another_one_swaps_has_the_mounts_file(desk: Desk) -> None:
+    project, other = desk.home.project("a"), desk.home.project("b")
+    second, first, third = (desk.terminal(where.root) for where in (other, project, other))
+    first.enter()
+    script = hold_up(first, "_taoshell_swap", f"touch {session_of(desk, second)}")
+    third.kill()
+    first.enter()
+    assert not script.exists()
+    assert desk.home.mapping() == other.mapping
+
+
+def test_two_shells_that_come_at_once_are_seen_wherever_they_are_held_up(desk: Desk) -> None:
+    """They are held up between their session and `arrived`. If this came first, a look in between would miss both."""
+    project, other = desk.home.project("a"), desk.home.project("b")
+    first, second, third = desk.terminal(project.root), desk.terminal(), desk.terminal()
+    go = desk.home.path / "go"
+    wait = f"while [ ! -e {shlex.quote(str(go))} ]; do sleep 0.01; done"
+    for terminal, where in ((second, other), (third, project)):
+        script = hold_up(terminal, "_taoshell_put", "")
+        at_the_second_call = f'rm -- "$0"\n{wait}\n'
+        script.write_text(f'printf %s {shlex.quote(at_the_second_call)} >"$0"\n')
+        terminal.begin(f"cd {desk.shell.quote(str(where.root))}")
+        until(lambda script=script: not script.exists())  # type: ignore[misc]
+    first.enter()
+    go.touch()
+    second.recover()
+    third.recover()
+    first.enter()
+    third.kill()
+    first.enter()
+    assert desk.home.mapping() == other.mapping
+
+
+def until(holds: Callable[[], bool]) -> None:
+    for _ in range(1000):
+        if holds():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it never came true")

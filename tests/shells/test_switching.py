@@ -46,7 +46,6 @@ def test_from_project_to_project(desk: Desk) -> None:
     assert desk.settings(terminal) == before
 
 
-@only("zsh", "fish")
 def test_the_rest_of_the_line_has_the_new_project(desk: Desk) -> None:
     project = desk.home.project()
     terminal = desk.terminal()

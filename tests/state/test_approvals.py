@@ -51,6 +51,33 @@ def test_no_other_inputs_are_approved(state: State, root: str, inputs: dict[str,
     assert not is_approved(state, root, inputs)
 
 
+def test_an_approval_below_the_home_survives_a_move(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.mkdir()
+    before = State(str(old / "state"), str(old / ".tao_mounts.json"))
+    files.ensure(before)
+    approve(before, f"{old}/p", INPUTS)
+    outside = f"{tmp_path}/p"
+    approve(before, outside, INPUTS)
+    old.rename(new)
+    after = State(str(new / "state"), str(new / ".tao_mounts.json"))
+    assert is_approved(after, f"{new}/p", INPUTS)
+    assert is_approved(after, outside, INPUTS)
+    assert not is_approved(after, f"{new}/q/p", INPUTS)
+    assert not is_approved(after, f"{old}/p", INPUTS)
+    assert revoke(after, f"{new}/p") == 1
+    assert not is_approved(after, f"{new}/p", INPUTS)
+
+
+def test_an_approval_of_0_1_0_counts_and_can_be_revoked(state: State, tmp_path: Path) -> None:
+    """It has the absolute path."""
+    root = f"{tmp_path}/p"
+    elsewhere = State(state.root, "/nowhere/.tao_mounts.json")
+    approve(elsewhere, root, INPUTS)
+    assert is_approved(state, root, INPUTS)
+    assert revoke(state, root) == 1
+
+
 def test_the_order_of_the_inputs_does_not_matter(state: State) -> None:
     approve(state, "/p", INPUTS)
     assert is_approved(state, "/p", dict(reversed(INPUTS.items())))

@@ -54,6 +54,40 @@ def test_each_project_has_its_own_folder_outside_all_others() -> None:
         assert part == "/p" if name == "root" else part.startswith("/s/projects/p/+")
 
 
+def test_the_record_of_a_project_below_the_home_moves_with_the_home(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    (home / "cars").mkdir(parents=True)
+    state = State("/s", f"{home}/.tao_mounts.json")
+    assert state.portable(f"{home}/cars/a") == "~/cars/a"
+    assert state.portable(f"{tmp_path}/cars") == f"{tmp_path}/cars"
+    assert state.portable(f"{home}more/cars") == f"{home}more/cars"
+    assert state.record(f"{home}/cars/a") == "/s/projects/~/cars/a/+/inputs.json"
+    assert state.record("/cars") == "/s/projects/cars/+/inputs.json"
+
+
+def test_a_home_is_known_by_its_identity_and_not_by_its_path(tmp_path: Path) -> None:
+    """As two paths of a bind mount, but a symlink needs no privilege."""
+    (tmp_path / "home/cars").mkdir(parents=True)
+    (tmp_path / "nfs").symlink_to("home")
+    assert State("/s", f"{tmp_path}/nfs/.tao_mounts.json").portable(f"{tmp_path}/home/cars") == "~/cars"
+
+
+def test_records_are_no_project_folders(tmp_path: Path) -> None:
+    state = State(str(tmp_path / "s"), f"{tmp_path}/.tao_mounts.json")
+    for folder in ("~/cars/+", "~/empty/+", "p/~/+"):
+        (tmp_path / "s/projects" / folder).mkdir(parents=True)
+    (tmp_path / "s/projects/~/cars/+/inputs.json").touch()
+    assert [project.root for project in state.project_folders()] == ["/p/~"]
+    assert list(state.recorded_below_home()) == [f"{tmp_path}/cars"]
+
+
+def test_a_home_that_ends_with_a_slash(tmp_path: Path) -> None:
+    state = State(f"{tmp_path}//state//taoshell", f"{tmp_path}//.tao_mounts.json")
+    assert state.from_home(state.original) == ".tao_mounts.original.json"
+    assert state.from_home(f"{state.root}/x") == "state/taoshell/x"
+    assert state.from_home("/elsewhere/x") == "/elsewhere/x"
+
+
 def test_project_folders_are_found_at_any_depth_and_not_inside_each_other(tmp_path: Path) -> None:
     state = State(str(tmp_path), "/m")
     assert list(state.project_folders()) == []

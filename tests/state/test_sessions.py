@@ -178,9 +178,21 @@ def test_a_session_from_before_a_reboot_is_dead(account: Account) -> None:
     root = account.project()
     account.enter(root, INIT, LONG_AGO_NS)
     path = elsewhere(account, root, boot="another-boot")
+    before = (processes.boot_time() - 1) * SECOND_NS
+    os.utime(path, ns=(before, before))
     assert holder_pid(account) == INIT
     sessions.sweep(account.state)
     assert not path.exists()
+
+
+def test_a_session_of_a_machine_with_the_same_name_counts(account: Account) -> None:
+    """Its boot is another one, too, but it was written since this machine was started."""
+    root = account.project()
+    account.enter(root, INIT, LONG_AGO_NS)
+    path = elsewhere(account, root, boot="another-boot")
+    sessions.sweep(account.state)
+    assert path.exists()
+    assert holder_pid(account) == 7
 
 
 def test_a_session_of_another_machine_counts_for_a_week(account: Account) -> None:

@@ -22,6 +22,7 @@ import pytest
 from taoshell.errors import TaoshellError
 from taoshell.state import exchange, kept, swap
 from taoshell.state.swap import Swaps, recover
+from tests.support.accounts import ended_pid
 from tests.support.slow import slow, slow_unless
 
 SEEN, NEW, SAVED = b"A=1\n", b"A=1\nB=2\n", b"SAVED=meanwhile\n"
@@ -536,3 +537,14 @@ def test_no_save_of_a_racing_program_is_lost(
             time.sleep(0.0005)
         done.unlink()
         assert any(SAVED in content for content in [env.read_bytes(), *contents(keep, env)]), number
+
+
+def test_a_temporary_file_of_0_1_0_is_removed(env: Path, keep: Path) -> None:
+    """It may hold KEY, and git does not ignore it."""
+    env.write_bytes(SEEN)
+    left, alive, mine = (env.with_name(f".env.taoshell-{end}") for end in (ended_pid(), os.getppid(), "notes"))
+    for path in (left, alive, mine):
+        path.write_text("KEY=secret\n")
+    assert recover(str(keep), str(env)) == []
+    assert [path.exists() for path in (left, alive, mine)] == [False, True, True]
+    assert env.read_bytes() == SEEN

@@ -12,7 +12,7 @@ from pathlib import Path
 from taoshell.mounts import mapping
 from taoshell.mounts.settle import settle
 from taoshell.state import files, processes, sessions
-from taoshell.state.paths import State
+from taoshell.state.paths import CURRENT_NAME, State
 from tests.support.trees import contents
 
 OWN = b'{"Mounts": [{"source": "/mine", "destination": "/of/my/own"}]}\n'
@@ -121,8 +121,8 @@ class Account:
         shared = self.state.project(root).shared
         return (
             self.mounts_file.is_symlink()
-            and os.readlink(self.mounts_file) == self.state.cur
-            and os.path.join(self.state.root, os.readlink(self.state.cur)) == shared
+            and os.readlink(self.mounts_file) == CURRENT_NAME
+            and os.path.join(self.home, os.readlink(self.state.cur)) == shared
             and self.in_force() == mapping_of(root).encode()
         )
 

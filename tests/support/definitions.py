@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from taoshell.errors import Where
 from taoshell.project.build import Built, build
@@ -93,7 +92,7 @@ def built(
     """Return what Ann, whose home is /home/ann, gets. `toml` follows `first`; `env` has a line for each name."""
     ann = machine(disk=disk, uid=uid)
     if real is not None:
-        ann = replace(ann, real=real)
+        ann = ann._replace(real=real)
     lines = {
         name: Given(value, Where(f"{root}/.env", line))
         for line, (name, value) in enumerate((env or {}).items(), start=1)

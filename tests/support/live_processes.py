@@ -29,6 +29,14 @@ class Process:
         return self.start != "" and _start(self.pid) == self.start
 
     @property
+    def name(self) -> str:
+        """The name of its program; "" if the process has ended."""
+        try:
+            return Path(f"/proc/{self.pid}/comm").read_text().strip()
+        except OSError:
+            return ""
+
+    @property
     def folder(self) -> Path | None:
         """The working directory; None if the process has ended."""
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from taoshell.actions import approve, change
@@ -39,6 +40,11 @@ class Sample:
         return approve.sync(self.state, str(self.root))
 
     @property
+    def record(self) -> Path:
+        """What was approved last."""
+        return Path(self.state.record(str(self.root)))
+
+    @property
     def kept(self) -> Path:
         """The project's folder in the state folder."""
         return Path(self.state.project(str(self.root)).folder)
@@ -46,7 +52,7 @@ class Sample:
     @property
     def script(self) -> str:
         """The script that a shell sources to enter the project."""
-        return (self.kept / "current" / "posix-1.sh").read_text()
+        return (self.kept / "current" / "posix-2.sh").read_text()
 
     @property
     def mounts(self) -> str:
@@ -64,10 +70,16 @@ class Sample:
     @property
     def is_fresh(self) -> bool:
         """Whether a shell considers the generation in force up to date."""
-        stamps = {self.toml: self.kept / "stamps/toml", self.env: self.kept / "stamps/env"}
+        generation = os.path.basename(os.readlink(self.kept / "current"))
+        stamps = {self.toml: "toml", self.env: "env"}
         return all(
-            stamp.exists() and stamp.stat().st_mtime_ns == source.stat().st_mtime_ns
+            self.stamp(generation, f"{name}-") < source.stat().st_mtime_ns < self.stamp(generation, f"{name}+")
             if source.exists()
-            else "! -e " in self.script
-            for source, stamp in stamps.items()
+            else "! -e " in self.script and self.stamp(generation, f"{name}+")
+            for source, name in stamps.items()
         )
+
+    def stamp(self, generation: str, name: str) -> int:
+        """The mtime of a stamp of a generation; 0 if there is none."""
+        path = Path(self.state.stamps) / f"{generation}.{name}"
+        return path.stat().st_mtime_ns if path.exists() else 0

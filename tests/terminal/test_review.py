@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -12,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from taoshell.project.model import Mapping, Mount, Place, Project
-from taoshell.terminal import tables
+from taoshell.terminal import draw, tables
 from taoshell.terminal.ask import confirmed
 from taoshell.terminal.review import show_review, show_standing_out
 from tests.support.definitions import define
@@ -41,8 +40,8 @@ def shown(capsys: pytest.CaptureFixture[str]) -> Show:
 def project(root: str, *places: Place, **mapping: object) -> Project:
     """Return a project in which every place that is mounted has a mount."""
     mounts = tuple(Mount(place.host, place.container, place.mode) for place in places if place.is_mounted)
-    whole = replace(Mapping(mounts, {}, {}), **mapping)  # type: ignore[arg-type]
-    return replace(define(root=root), places=places, mapping=whole, variables={})
+    whole = Mapping(mounts, {}, {})._replace(**mapping)  # type: ignore[arg-type]
+    return define(root=root)._replace(places=places, mapping=whole, variables={})
 
 
 def test_a_place_has_its_paths_and_all_its_variables(root: str, shown: Show) -> None:
@@ -58,7 +57,7 @@ def test_a_place_has_its_paths_and_all_its_variables(root: str, shown: Show) -> 
 
 
 def test_without_a_network_the_title_has_only_the_layout(root: str, shown: Show) -> None:
-    assert shown(replace(project(root), network=""))[0] == "cars: layout classic"
+    assert shown(project(root)._replace(network=""))[0] == "cars: layout classic"
 
 
 def test_the_end_of_a_link(root: str, shown: Show, tmp_path: Path) -> None:
@@ -124,7 +123,7 @@ def test_each_option_and_each_variable_of_the_container_has_a_row(root: str, sho
 
 
 def test_40_mounts_fit_80_columns(root: str, monkeypatch: pytest.MonkeyPatch, shown: Show) -> None:
-    monkeypatch.setattr(tables, "_UNWRAPPED", 80)
+    monkeypatch.setattr(draw, "_UNWRAPPED", 80)
     host = f"{root}/a-folder-with-a-long-name/another-folder-with-a-long-name"
     places = [
         Place(f"place{n}", f"{host}/{n}", f"/container/{n}", (f"HOST_{n}_DIR",), (f"{n}_DIR",)) for n in range(40)

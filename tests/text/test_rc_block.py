@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taoshell.errors import TaoshellError
-from taoshell.text.rc_block import BEGIN, END, hand_written, has_block, sources, with_block, without_block
+from taoshell.text.rc_block import BEGIN, END, hand_written, has_block, replaced, sources, with_block, without_block
 
 BODY = ". hook"
 TEXTS: dict[str, str | None] = {
@@ -55,6 +55,12 @@ def test_any_text_around_the_block_stays(before: str, after: str) -> None:
         assert rest in (before + after, f"{before}\n{after}")  # the line end stays if text follows it
         assert rest is not None
         assert rest.splitlines() == [*before.splitlines(), *after.splitlines()] or not before or before[-1] in "\r\n"
+
+
+def test_a_line_that_does_the_same_stays() -> None:
+    absolute = with_block("a\n", "source /home/me/hook", "rc")
+    assert with_block(absolute, 'source "$HOME/hook"', "rc", like=("source /home/me/hook",)) == absolute
+    assert with_block(absolute, 'source "$HOME/hook"', "rc", like=("source /home/other/hook",)) != absolute
 
 
 def test_a_block_that_the_user_moved_stays_in_its_place() -> None:
@@ -148,3 +154,54 @@ def test_a_block_with_the_same_line_is_left_alone_whatever_its_comment_says() ->
     assert with_block(text, "source hook", "rc") == text
     assert "source other" in with_block(text, "source other", "rc")
     assert without_block(text, "rc") == "# mine\n"
+
+
+BLOCK = with_block("", BODY, "rc")
+REPLACES = [
+    "PROMPT_COMMAND='history -a'",
+    'PROMPT_COMMAND="history -a"  # mine',
+    "PROMPT_COMMAND=mine",
+    "PROMPT_COMMAND=",
+    "PROMPT_COMMAND=(mine 'b c')",
+    "PROMPT_COMMAND=(\n  mine\n)",
+    "  export PROMPT_COMMAND=mine",
+    "declare -x PROMPT_COMMAND=mine",
+    "unset PROMPT_COMMAND",
+    "unset -v PROMPT_COMMAND",
+    "if true; then PROMPT_COMMAND=mine; fi",
+    "[ -z $A ] || PROMPT_COMMAND=mine",
+    "case $TERM in x*) PROMPT_COMMAND=mine ;; esac",
+    "A=1; PROMPT_COMMAND=$(mine)",
+]
+KEEPS = [
+    "",
+    "# PROMPT_COMMAND=mine",
+    "true # PROMPT_COMMAND=mine",
+    "PROMPT_COMMAND+='; mine'",
+    'PROMPT_COMMAND="mine; $PROMPT_COMMAND"',
+    'PROMPT_COMMAND="a \\"b\\"; ${PROMPT_COMMAND:-}"',
+    "PROMPT_COMMAND='a;'\"$PROMPT_COMMAND\"",
+    'PROMPT_COMMAND=(\n  mine\n  "${PROMPT_COMMAND[@]}"\n)',
+    'PROMPT_COMMAND="_taoshell_hook; mine"',
+    "PROMPT_COMMAND=mine bash",
+    "STARSHIP_PROMPT_COMMAND=mine",
+    "echo PROMPT_COMMAND=mine",
+    "PROMPT_COMMAND_OF=mine",
+]
+LOADED = {"a block": BLOCK, "a line of the user": 'eval "$(taoshell hook bash)"\n'}
+
+
+@pytest.mark.parametrize("loaded", LOADED.values(), ids=LOADED)
+@pytest.mark.parametrize("line", REPLACES)
+def test_a_line_that_replaces_a_variable_after_the_hook_is_loaded(loaded: str, line: str) -> None:
+    start = loaded.count("\n") + 3
+    assert replaced(f"a\n{loaded}b\n{line}\nc\n", "PROMPT_COMMAND") == start
+    assert replaced(f"{loaded}{line}", "PROMPT_COMMAND") == start - 2
+    assert replaced(f"{line}\n{loaded}c\n", "PROMPT_COMMAND") is None
+    assert replaced(f"{line}\n", "PROMPT_COMMAND") is None
+
+
+@pytest.mark.parametrize("line", KEEPS)
+def test_a_line_that_keeps_the_value(line: str) -> None:
+    assert replaced(f"{BLOCK}{line}\nc\n", "PROMPT_COMMAND") is None
+    assert replaced(f"{BLOCK}{line}\nPROMPT_COMMAND=a", "PROMPT_COMMAND") == (BLOCK + line).count("\n") + 2

@@ -412,3 +412,17 @@ def test_a_setting_that_a_line_of_dotenv_beats_is_named() -> None:
         "NUM_GPUS stays 4, as .env says",
     ]
     assert without_effect(text, [Setting("gpus", None)], define(env=env)) == []
+
+
+def test_tables_with_what_env_beats_have_no_effect_either() -> None:
+    env = "LOCAL_DATA_DIR=/mine\nEPOCHS=3\n"
+    project = define(env={"LOCAL_DATA_DIR": "/mine", "EPOCHS": "3"})
+
+    def names(setting: str, value: str) -> list[str]:
+        return [line.partition(" stays ")[0] for line in without_effect(env, [Setting(setting, value)], project)]
+
+    assert names("places", '{ data = "/x" }') == ["place data"]
+    assert names("places.data", '{ host = "/x" }') == ["place data"]
+    assert names("env", '{ EPOCHS = "4", OTHER = "1" }') == ["EPOCHS"]
+    assert names("places.data", '{ container = "/x" }') == []
+    assert names("places", '{ data = { container = "/x" } }') == []

@@ -60,7 +60,7 @@ ODDITIES = [
     Oddity(home.protected, _DENIED, False, home.unprotect),
     Oddity(home.protected_without_the_file, _DENIED, False, home.unprotect),
     Oddity(home.protected_with_the_state, f"Permission denied; {_WRITABLE}", False, home.unprotect),
-    Oddity(file.ordinary, "", True, home.unprotect, later=home.protect),
+    Oddity(file.ordinary, _DENIED, False, home.unprotect, later=home.protect),
     Oddity(file.ordinary, _UNWRITTEN, False, home.unprotect, later=home.protect_with_the_state),
     Oddity(home.on_a_read_only_disk, "Read-only file system; that file system is read-only", False, home.remount),
     Oddity(home.on_a_full_disk, _UNWRITTEN, False, home.make_room),

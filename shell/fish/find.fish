@@ -1,0 +1,26 @@
+# Finding the project that the working directory is in: see posix/find.sh.
+
+# _taoshell_found: the nearest folder with a taoshell.toml. A project is known by its physical path, which is worked out
+# only if a folder on the way up is a symlink.
+function _taoshell_find
+    _taoshell_climb $PWD; and return 0
+    set -g _taoshell_found
+    # A command substitution would remove a newline at the end of a name. No physical path ends in //, so that ends it here.
+    begin
+        builtin pwd -P 2>/dev/null; and builtin printf //
+    end | read --null --delimiter \n// --local folder rest
+    test -z "$folder"; or _taoshell_climb $folder
+end
+
+# Walk from / down to a folder. Fails if a folder on the way is a symlink.
+function _taoshell_climb --argument-names folder
+    set -g _taoshell_found
+    builtin printf %s "$folder" | read --null --delimiter / --local --array names
+    set folder
+    for name in $names[2..]
+        set folder "$folder/$name"
+        test ! -L "$folder"; or return 1
+        test ! -e "$folder/taoshell.toml"; or set -g _taoshell_found $folder
+    end
+    return 0
+end

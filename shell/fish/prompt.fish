@@ -1,0 +1,97 @@
+# At each prompt: which project is this shell in, and is everything still exactly as it was approved? See posix/prompt.sh.
+
+# _taoshell_hook: what a prompt calls. fish restores $status after it. This form fits every state.
+function _taoshell_test_fully
+    function _taoshell_hook --on-event fish_prompt
+        test "$PWD:$TAOSHELL_GENERATION" = "$_taoshell_at" -a ! -e "$_taoshell_watch" \
+            -a ! "$_taoshell_arrived" -nt "$_taoshell_looked" \
+            -a -e "$_taoshell_seen" -a -e "$_taoshell_as_old" \
+            -a ! "$_taoshell_seen" -nt "$_taoshell_as_old" -a ! "$_taoshell_seen" -ot "$_taoshell_as_old" \
+            -a -e "$_taoshell_alive" -a ! -e "$_taoshell_no_file" -a ! -L "$_taoshell_no_link"
+        and test -z "$_taoshell_is_link" -o -L "$_taoshell_is_link"
+        and "_taoshell_unchanged_$_taoshell_generation"
+        or _taoshell_look
+    end
+end
+
+# The form of a generation for a shell whose own mapping is in force. $tests: the operands of `test`, as code
+function _taoshell_test_briefly --argument-names tests
+    if test -n "$_taoshell_watch"
+        set tests "! -e "(string escape -- $_taoshell_watch)" -a $tests"
+    end
+    if test -n "$_taoshell_arrived"
+        set tests "! "(string escape -- $_taoshell_arrived)" -nt "(string escape -- $_taoshell_looked)" -a $tests"
+    end
+    eval "function _taoshell_hook --on-event fish_prompt
+        test \"\$PWD:\$TAOSHELL_GENERATION\" = \"\$_taoshell_at\" -a $tests; or _taoshell_look
+    end"
+end
+
+# Something may have changed.
+function _taoshell_look
+    contains -- "$_taoshell_kind" off foreign; or _taoshell_update
+end
+
+function _taoshell_update
+    set -lx IFS \n # for the functions that this one calls: with another one, they could not split a command's output
+    if not _taoshell_is_own "$_taoshell_state"
+        _taoshell_turn_foreign "$_taoshell_state"
+        return 0
+    end
+    # Forget first, and note last: after an interrupt in between, the next prompt looks again.
+    set -g _taoshell_at
+    set -g _taoshell_again
+    set -g _taoshell_busy /
+    test "$_taoshell_kind" != failed; or set -g _taoshell_root # try again
+    _taoshell_find
+    if test "$_taoshell_found" != "$_taoshell_root"; or not _taoshell_is_fresh
+        _taoshell_switch
+    end
+    test "$_taoshell_kind" != foreign; or return 0
+    _taoshell_settle
+    _taoshell_note_prompt
+    set -g _taoshell_watch
+    test -e "$PWD/taoshell.toml"; or set -g _taoshell_watch "$PWD/taoshell.toml"
+    if test "$_taoshell_mode:$_taoshell_holder" = "held:$_taoshell_session" -a "$_taoshell_kind" = entered
+        "_taoshell_test_briefly_$_taoshell_generation"
+    else
+        _taoshell_note_mounts
+        _taoshell_test_fully
+    end
+    test -n "$_taoshell_again"; or set -g _taoshell_at "$PWD:$_taoshell_generation"
+end
+
+# Whether this shell's environment is still what it should be.
+function _taoshell_is_fresh
+    test "$TAOSHELL_GENERATION" = "$_taoshell_generation"; and "_taoshell_unchanged_$_taoshell_generation"
+end
+
+function _taoshell_unchanged_ # in no project, or in one that is refused without the file for that
+    test -z "$_taoshell_kind"; or _taoshell_unchanged_refused
+end
+
+# Note what shows an idle prompt that the mounts file has changed since now.
+function _taoshell_note_mounts
+    for name in is_link no_file no_link
+        set -g _taoshell_$name
+    end
+    set -g _taoshell_seen /
+    set -g _taoshell_as_old /
+    switch "$_taoshell_mode"
+        case held
+            set -g _taoshell_seen $_taoshell_mounts
+            set -g _taoshell_as_old (string replace --regex '[^/]*$' mounts.json -- $_taoshell_want)
+            set -g _taoshell_is_link $_taoshell_mounts
+        case own
+            set -g _taoshell_is_link $_taoshell_mounts
+            if test -e "$_taoshell_original"
+                set -g _taoshell_seen $_taoshell_mounts
+                set -g _taoshell_as_old $_taoshell_original
+            else
+                set -g _taoshell_no_file $_taoshell_mounts
+            end
+        case apart
+            set -g _taoshell_no_link $_taoshell_mounts
+            test -L "$_taoshell_cur"; or set -g _taoshell_no_link $_taoshell_cur
+    end
+end

@@ -1,0 +1,167 @@
+# Sessions: a file tells the other shells which project this shell is in: see posix/sessions.sh.
+
+# -- this shell's session ----------------------------------------------------------------
+
+function _taoshell_begin_session
+    set -l boot
+    set -l host
+    test -r /proc/sys/kernel/random/boot_id; and read boot </proc/sys/kernel/random/boot_id
+    test -r /proc/sys/kernel/hostname; and read host </proc/sys/kernel/hostname
+    test -n "$boot"; or set boot unknown
+    string match --quiet --regex '^[A-Za-z0-9._-]+$' -- "$host"; or set host unknown
+    set -g _taoshell_here @$host@$boot-(_taoshell_started 1)
+    set -g _taoshell_session $_taoshell_state/sessions/$_taoshell_pid-(_taoshell_started $_taoshell_pid)$_taoshell_here
+    set -g _taoshell_looked (string replace /sessions/$_taoshell_pid- /looks/$_taoshell_pid- -- $_taoshell_session | string collect)
+    if test -s "$_taoshell_session" # this process was another shell before `exec`
+        read -g _taoshell_claimed <"$_taoshell_session"
+    end
+end
+
+# When a process started, in clock ticks since boot (field 22 of /proc/PID/stat), or 0 if it has ended
+function _taoshell_started --argument-names pid
+    set -l stat
+    test -r /proc/$pid/stat; and read stat </proc/$pid/stat 2>/dev/null
+    set -l fields (string split ' ' -- (string replace --regex '.*\) ' '' -- "$stat")) # a name may contain spaces
+    if test (count $fields) -lt 20; or string match --quiet --regex '^[ZX]' -- $fields[1] # a zombie
+        echo 0
+    else
+        echo $fields[20]
+    end
+end
+
+# Write this shell's session if it has moved. The caller's $wrote is set if this shell is in another project now.
+function _taoshell_register --no-scope-shadowing
+    set -l claim
+    test "$_taoshell_kind" != entered; or set claim $_taoshell_root
+    _taoshell_is_without_proc; and return 0
+    if test "$claim" = "$_taoshell_claimed"; and test -z "$claim" -o -e "$_taoshell_session" # else another machine removed it
+        return 0
+    end
+    if test -z "$claim"
+        if not _taoshell_empty "$_taoshell_session"; and test -s "$_taoshell_session"
+            # the other shells still read the old claim, so this shell keeps it
+            _taoshell_say "$_taoshell_session cannot be emptied, so the mounts file stays with $_taoshell_claimed; make it writable, then cd again"
+            return 0
+        end
+    else if not test -e "$_taoshell_state/sessions/0-0"; and not _taoshell_ask "" # the first session ever
+        return 0
+    else
+        if not _taoshell_put "$_taoshell_session" "$claim"
+            set claim # no other shell could read it
+            _taoshell_empty "$_taoshell_session"
+            if test -z "$_taoshell_complained"
+                _taoshell_say "$_taoshell_session cannot be written, so the mounts file does not follow this shell (LAUNCHER_MOUNTS does); make room there, or make it writable, then cd again"
+                set -g _taoshell_complained 1
+            end
+        end
+        _taoshell_put "$_taoshell_state/arrived" arrived # after the session, before the mounts file changes
+    end
+    set -g _taoshell_claimed $claim
+    set wrote $claim
+end
+
+# Without /proc nobody could tell whether this session is alive, so there is none, and no mounts file follows.
+function _taoshell_is_without_proc
+    string match --quiet -- "*/$_taoshell_pid-0@*" $_taoshell_session; or return 1
+    set -g _taoshell_mode failed
+    set -g _taoshell_alive /
+    if test "$_taoshell_kind" = entered -a -z "$_taoshell_told"
+        set -g _taoshell_told 1
+        _taoshell_say "this system has no /proc, so the mounts file does not follow this shell (LAUNCHER_MOUNTS does); mount /proc, then start a new shell"
+    end
+    return 0
+end
+
+# -- arrivals ----------------------------------------------------------------------------
+
+function _taoshell_note_look
+    if test -z "$_taoshell_claimed"
+        set -g _taoshell_arrived
+    else if test -z "$_taoshell_arrived" -o "$_taoshell_arrived" -nt "$_taoshell_looked"
+        set -g _taoshell_arrived "$_taoshell_state/arrived"
+        _taoshell_put "$_taoshell_looked" look; or set -g _taoshell_arrived
+    end
+end
+
+# -- the newest live session -------------------------------------------------------------
+
+# _taoshell_holder: the newest live session that is in a project, or ''; _taoshell_want: the mapping that it wants. Fails if
+# Python must look at the sessions.
+function _taoshell_newest --no-scope-shadowing # of the caller: is_rebooted
+    set -l bad
+    set -l result 0
+    set -l best
+    set -l line
+    while true
+        set best
+        set line $_taoshell_claimed
+        test -z "$_taoshell_claimed"; or set best $_taoshell_session
+        for file in "$_taoshell_state"/sessions/*
+            # No file is older than ''. A shell outside any project has emptied its file.
+            if test "$file" -ot "$best" -o ! -s "$file"
+                continue
+            end
+            if test -z "$best" -o "$file" -nt "$best"; or _taoshell_wins_the_tie
+                contains -- $file $bad; and continue
+                _taoshell_may_live; and set best $file
+            end
+        end
+        if test -z "$best" -o "$best" = "$_taoshell_session"; or _taoshell_counts
+            break
+        end
+        set -a bad $best
+    end
+    _taoshell_holder_is "$best" "$line"
+    return $result
+end
+
+function _taoshell_wins_the_tie --no-scope-shadowing
+    test (string replace --regex '.*/([^/-]*)-[^/]*$' '$1' -- $file) -gt (string replace --regex '.*/([^/-]*)-[^/]*$' '$1' -- $best) 2>/dev/null
+end
+
+# Whether the process of $file may live. A dead one on this machine is emptied, so that no scan finds it again.
+function _taoshell_may_live --no-scope-shadowing
+    set -l name (string replace --regex '.*/' '' -- $file)
+    if string match --quiet -- "*$_taoshell_here" $name
+        test -e /proc/(string split --fields 1 - -- $name); and return 0
+        _taoshell_empty "$file"; or set result 1
+        return 1
+    end
+    set -l here (string split @ -- $_taoshell_here) # '', the host, boot-start of pid 1
+    set -l boot (string replace --regex -- '-[0-9]*$' '' $here[3])
+    if string match --quiet -- "*@$here[2]@*" $name; and not string match --quiet -- "*@$here[2]@$boot-*" $name
+        set is_rebooted 1
+    end
+    string match --quiet --regex -- '-.*@.*@.*-' $name # another machine or container
+end
+
+# Whether $best is the session of a live process in a project with a mapping. $line: that project
+function _taoshell_counts --no-scope-shadowing
+    set -l name (string replace --regex '.*/' '' -- $best)
+    if string match --quiet -- "*$_taoshell_here" $name
+        set -l process (string split --fields 1,2 - -- (string split --fields 1 @ -- $name))
+        if test (_taoshell_started $process[1]) != "$process[2]"
+            _taoshell_empty "$best"; or set result 1
+            return 1
+        end
+    end
+    set line
+    test -r "$best"; and read line <"$best"
+    string match --quiet -- '/*' "$line"
+    and test -e "$_taoshell_state/projects$line/+/shared.json" -o -e "$_taoshell_state/projects$line/+/mounts.json"
+end
+
+function _taoshell_holder_is --argument-names holder project
+    set -g _taoshell_holder $holder
+    set -g _taoshell_alive /
+    set -g _taoshell_want $_taoshell_original
+    test -n "$holder"; or return 0
+    set -g _taoshell_want "$_taoshell_state/projects$project/+/shared.json"
+    if test "$holder" = "$_taoshell_session" # this shell is alive
+        return 0
+    end
+    set -g _taoshell_alive $holder
+    if string match --quiet -- "*$_taoshell_here" $holder
+        set -g _taoshell_alive /proc/(string replace --regex '.*/([^/-]*)-[^/]*$' '$1' -- $holder)
+    end
+end

@@ -1,0 +1,112 @@
+# shellcheck shell=bash disable=SC2034,SC2050,SC2154,SC2292,SC2317
+# At each prompt: which project is this shell in, and is everything still exactly as it was approved?
+# An idle prompt runs tests only. `[[` compares files fastest; but if the user has set nocasematch, its `==` is careless
+# (then `A != a` is false), and everything takes the long way.
+
+# _taoshell_hook: what a prompt calls. There are two forms of it, as a call takes zsh 10 µs and bash 3 to 7. This one
+# fits every state; a generation has a brief one for a shell whose own mapping is in force.
+_taoshell_test_fully() {
+  _taoshell_hook() {
+    case $- in
+      *x*) { _taoshell_status=$? && builtin eval "$_taoshell_hush"; } 2>/dev/null ;;
+      *) _taoshell_status=$? ;;
+    esac
+    if ! [[ A != a && "$PWD:${TAOSHELL_GENERATION-}" == "$_taoshell_at" && ! -e $_taoshell_watch &&
+      ! $_taoshell_arrived -nt $_taoshell_looked && -e $_taoshell_seen && -e $_taoshell_as_old &&
+      ! $_taoshell_seen -nt $_taoshell_as_old && ! $_taoshell_seen -ot $_taoshell_as_old && -e $_taoshell_alive &&
+      ! -e $_taoshell_no_file && ! -L $_taoshell_no_link && (-z $_taoshell_is_link || -L $_taoshell_is_link) ]] ||
+      ! "_taoshell_unchanged_$_taoshell_generation"; then
+      _taoshell_look
+    fi
+    return "${_taoshell_returns-$_taoshell_status}"
+  }
+}
+
+# Something may have changed.
+_taoshell_look() {
+  if [ "${ZSH_SUBSHELL-0}" != 0 ]; then
+    _taoshell_in_subshell || :
+  else
+    _taoshell_update || :
+  fi
+}
+
+# A subshell moved: `(cd proj && …)`, `$(cd proj; …)`, `cd proj | …`, `cd proj && … &`. Switch its variables, and nothing
+# else: the session belongs to the shell, and nobody asked for a line. A project that only Python could load is refused.
+_taoshell_in_subshell() {
+  case $_taoshell_kind:${TAOSHELL_CD-}:${compstate+completing} in
+    off:* | foreign:* | *:off:* | *:completing) return 0 ;; # zsh has compstate only while it completes
+  esac
+  _taoshell_at='' _taoshell_again=''
+  _taoshell_find
+  if [ "$_taoshell_found" = "$_taoshell_root" ]; then return 0; fi
+  _taoshell_call() { return 1; }
+  _taoshell_switch 2>/dev/null
+}
+
+_taoshell_update() {
+  if [ -n "${BASH_VERSION-}" ]; then _taoshell_catch_cd; fi
+  case $_taoshell_kind in off | foreign)
+    _taoshell_flush
+    return 0
+    ;;
+  esac
+  if ! _taoshell_is_own "$_taoshell_state"; then
+    _taoshell_turn_foreign "$_taoshell_state"
+    return 0
+  fi
+  # Forget first, and note last: after an interrupt in between, the next prompt looks again.
+  _taoshell_at='' _taoshell_again='' _taoshell_busy=/
+  if [ "$_taoshell_kind" = failed ]; then _taoshell_root=''; fi # try again
+  _taoshell_find
+  if [ "$_taoshell_found" != "$_taoshell_root" ] || ! _taoshell_is_fresh; then _taoshell_switch; fi
+  if [ "$_taoshell_kind" = foreign ]; then return 0; fi
+  _taoshell_settle
+  if [ -n "${BASH_VERSION-}" ] && [ -n "$_taoshell_claimed" ] && [ -z "$_taoshell_has_trap" ]; then _taoshell_catch_exit; fi
+  _taoshell_note_prompt
+  _taoshell_watch=''
+  if [[ ! -e $PWD/taoshell.toml ]]; then _taoshell_watch=$PWD/taoshell.toml; fi
+  if [ "$_taoshell_mode:$_taoshell_holder" = "held:$_taoshell_session" ] && [ "$_taoshell_kind" = entered ]; then
+    "_taoshell_test_briefly_$_taoshell_generation"
+  else
+    _taoshell_note_mounts
+    _taoshell_test_fully
+  fi
+  _taoshell_flush
+  if [ -z "$_taoshell_again${_taoshell_held-}" ]; then _taoshell_at=$PWD:$_taoshell_generation; fi
+}
+
+# Whether this shell's environment is still what it should be.
+_taoshell_is_fresh() {
+  if [ -n "$_taoshell_shadowed" ]; then
+    _taoshell_shadowed=''
+    return 1
+  fi
+  [ "${TAOSHELL_GENERATION-}" = "$_taoshell_generation" ] && "_taoshell_unchanged_$_taoshell_generation"
+}
+
+_taoshell_unchanged_() { # in no project, or in one that is refused without the file for that
+  [ -z "$_taoshell_kind" ] || _taoshell_unchanged_refused
+}
+
+# Note what shows an idle prompt that the mounts file has changed since now. No two mappings have the same mtime, so
+# comparing the mounts file with the twin of the mapping that this shell last saw shows both: another mapping is in force,
+# or another program wrote into it. A file that replaced our symlink may have that mtime if the file system has coarse ones.
+_taoshell_note_mounts() {
+  _taoshell_seen=/ _taoshell_as_old=/ _taoshell_is_link='' _taoshell_no_file='' _taoshell_no_link=''
+  case $_taoshell_mode in
+    held) _taoshell_seen=$_taoshell_mounts _taoshell_as_old=${_taoshell_want%/*}/mounts.json _taoshell_is_link=$_taoshell_mounts ;;
+    own)
+      _taoshell_is_link=$_taoshell_mounts
+      if [[ -e $_taoshell_original ]]; then
+        _taoshell_seen=$_taoshell_mounts _taoshell_as_old=$_taoshell_original
+      else
+        _taoshell_no_file=$_taoshell_mounts
+      fi
+      ;;
+    apart)
+      _taoshell_no_link=$_taoshell_mounts
+      if [[ ! -L $_taoshell_cur ]]; then _taoshell_no_link=$_taoshell_cur; fi
+      ;;
+  esac
+}

@@ -1,0 +1,84 @@
+"""What a shell or a user waits for does not import what it does not need. A clock would be too noisy to test that.
+
+If a test fails, import the module inside the function that needs it, and say why in a comment.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.commands.conftest import User
+from tests.support.samples import Sample
+
+TOML = "tomllib" if sys.version_info >= (3, 11) else "tomlkit"  # what reads taoshell.toml
+CLICK = "click.shell_completion"
+TWICE_THE_TIME = {"rich", "shellingham", "dotenv", "dataclasses", "logging", "tempfile", "asyncio", "email", "hashlib"}
+SELDOM_NEEDED = TWICE_THE_TIME | {"tomlkit", "subprocess", "difflib", "ctypes", "shutil", "pathlib", "ipaddress"}
+OF_COMMANDS = {"click", "inspect", "uuid", "platform", "gettext", "datetime", "shlex"}
+OF_PYTHON = {"json", "typing", "re", "enum", "contextlib", "functools", "signal", "glob"}
+
+
+@pytest.fixture
+def user(home: Path) -> User:
+    return User(home)
+
+
+@pytest.fixture
+def sample(home: Path) -> Sample:
+    return Sample(home)
+
+
+def loaded(user: User, code: str, *words: str) -> set[str]:
+    """Run Python with `code` in a process of its own, and return the modules that it imports after its start."""
+    report = user.home / "modules"
+    watch = (
+        "import atexit, sys; bare = {*sys.modules}; "
+        f"atexit.register(lambda: open({str(report)!r}, 'w').write(' '.join({{*sys.modules}} - bare))); {code}"
+    )
+    # the hook that is loaded in this process is the hook of the command's shell
+    environ = {**user.environ, "TAOSHELL_HOOK": str(os.getpid())}
+    done = subprocess.run(
+        [sys.executable, "-c", watch, *words], env=environ, cwd=user.home, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return {*report.read_text().split()}
+
+
+def of_taoshell(user: User, *words: str) -> set[str]:
+    """Return the modules that `taoshell WORDS` imports."""
+    found = loaded(user, "from taoshell.__main__ import main; main()", *words)
+    assert "taoshell.__main__" in found
+    return found
+
+
+CASES: dict[str, tuple[list[str], set[str], list[str]]] = {
+    # words; what is not loaded; what is needed, with all that it imports itself
+    "hook": (["hook", "bash"], SELDOM_NEEDED | OF_COMMANDS | OF_PYTHON, []),
+    "_settle": (["_settle", ""], SELDOM_NEEDED | OF_COMMANDS - {"shlex"} | {"typing", TOML}, []),
+    "_sync": (["_sync", "{root}"], SELDOM_NEEDED | OF_COMMANDS - {"shlex"}, [TOML]),
+    "_sync, blocked": (["_sync", "{edited}"], SELDOM_NEEDED | OF_COMMANDS - {"shlex"}, [TOML]),
+    "status": (["status", "{root}"], SELDOM_NEEDED, [TOML, CLICK]),
+    "allow": (["allow", "--yes", "{root}"], SELDOM_NEEDED, [TOML, CLICK]),
+    "allow, the first time": (["allow", "--yes", "{new}"], TWICE_THE_TIME | {"tomlkit", "difflib"}, [TOML, CLICK]),
+    "_complete": (["_complete", "taoshell st"], TWICE_THE_TIME, [CLICK, "tomlkit"]),
+    "--help": (["--help"], TWICE_THE_TIME, [CLICK, "tomlkit"]),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_nothing_heavy_is_imported(user: User, sample: Sample, home: Path, case: str) -> None:
+    words, heavy, needed = CASES[case]
+    edited, new = Sample(home, "edited"), Sample(home, "new")
+    for project in (sample, edited):
+        user.must("allow", "--yes", project.root)
+    edited.env.write_text("KEY=another\n")
+    user.must("hook", "bash")  # the first one asks ln
+    roots = {"root": str(sample.root), "edited": str(edited.root), "new": str(new.root)}
+    found = of_taoshell(user, *(word.format(**roots) for word in words))
+    allowed = loaded(user, f"import {', '.join(needed)}") if needed else set()
+    assert heavy & found - allowed == set()
