@@ -10,8 +10,8 @@ class Check(NamedTuple):
     """A test that the shell makes at each prompt: `path` compared with `other` and `third`.
 
     `kind`: "between" (`path` is newer than `other` and older than `third`); "same_age" (equal mtimes); "not_newer", if
-    the file system rounds mtimes; "exists"; "absent"; "not_link" (`path` is no symlink); "link_to" (`path` is a symlink
-    and leads to the same file as `other`); "dangling" (`path` is a symlink that leads nowhere).
+    the file system rounds mtimes; "exists"; "filled" (it is not empty); "absent"; "not_link" (`path` is no symlink);
+    "link_to" (`path` is a symlink and leads to the same file as `other`); "dangling" (a symlink that leads nowhere).
     """
 
     kind: str

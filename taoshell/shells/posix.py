@@ -127,6 +127,8 @@ def _test(check: Check, word: Callable[[str], str]) -> str:
         return f"{path} -nt {other} && {path} -ot {third}"
     if check.kind == "exists":
         return f"-e {path}"
+    if check.kind == "filled":
+        return f"-s {path}"
     if check.kind == "absent":
         return f"! -e {path}"
     if check.kind == "not_link":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -54,6 +55,7 @@ GONE: dict[str, Callable[[Project], list[Path]]] = {
     "the folder of stamps": lambda project: [project.home.state / "stamps"],
     "the mapping": lambda project: [project.kept / "mounts.json"],
     "the mapping's twin": lambda project: [project.kept / "shared.json"],
+    "both files of the mapping": lambda project: [project.kept / "mounts.json", project.kept / "shared.json"],
     "all about the project": lambda project: [project.kept],
 }
 
@@ -100,7 +102,15 @@ def test_the_project_works_again_at_the_latest_after_allow(desk: Desk, what: str
 
 
 @pytest.mark.parametrize(
-    "what", ["the compiled files", "the generation", "a stamp", "the folder of stamps", "the mapping"]
+    "what",
+    [
+        "the compiled files",
+        "the generation",
+        "a stamp",
+        "the folder of stamps",
+        "the mapping",
+        "both files of the mapping",
+    ],
 )
 def test_what_can_be_recreated_is_recreated_on_entering(desk: Desk, what: str) -> None:
     project = desk.home.project()
@@ -124,5 +134,18 @@ def test_the_whole_state_folder_deleted(desk: Desk) -> None:
     assert desk.settings(terminal) == before
     project.allow()
     assert desk.cd(terminal, project.root) == project.entered
+    desk.is_in(terminal, project)
+    assert desk.home.mapping() == project.mapping
+
+
+def test_an_emptied_mapping_is_written_again(desk: Desk) -> None:
+    """A crash may leave empty files with the times of the right ones; the launcher takes them for no mounts."""
+    project = desk.home.project()
+    for name in ("mounts.json", "shared.json"):
+        file = project.kept / name
+        time = file.stat().st_mtime_ns
+        file.write_text("")
+        os.utime(file, ns=(time, time))
+    terminal = desk.terminal(project.root)
     desk.is_in(terminal, project)
     assert desk.home.mapping() == project.mapping
