@@ -5,7 +5,7 @@
 # with an event, its brief form is made by `eval`, as a literal path in it costs 6 µs less than a variable, and no lines
 # are held back.
 
-if test "$_taoshell_pid" != $fish_pid
+if test "$_taoshell_pid" != $fish_pid; or not functions --query _taoshell_begin
     for _taoshell_name in pid found root kind generation loaded stuck foreign told here session claimed complained asked_rebooted mode holder want \
             at watch arrived looked is_link no_file no_link again
         set -g _taoshell_$_taoshell_name

@@ -23,8 +23,8 @@
 # A generation, compiled by `taoshell allow`, has functions that end in its name: _taoshell_unchanged_NAME,
 # _taoshell_is_plain_NAME, _taoshell_test_briefly_NAME, _taoshell_enter_NAME and _taoshell_leave_NAME.
 
-# `$$` tells a new shell from this one even if `set -a` has exported our variables.
-if [ "${_taoshell_pid-}" != "$$" ]; then
+# `$$` tells a new shell from this one even if `set -a` has exported our variables; and after `exec` the functions are gone.
+if [ "${_taoshell_pid-}" != "$$" ] || ! builtin type _taoshell_begin >/dev/null 2>&1; then
   _taoshell_pid='' # this shell's `$$`, as soon as the hook has begun
   # -- the project
   _taoshell_found=''       # the project that the working directory is in, or ''

@@ -147,7 +147,7 @@ _taoshell_note_unheard() {
 # An instant prompt (powerlevel10k) is on the screen before the start file has been read, and output would spoil it. So
 # lines are held until the first prompt has been drawn: _taoshell_holding is not empty until then. They are said as soon
 # as the user enters a command, or else at the second prompt.
-if [[ ${_taoshell_pid-} != $$ ]]; then
+if [[ ${_taoshell_pid-} != $$ ]] || ! builtin type _taoshell_begin &>/dev/null; then
   typeset -g _taoshell_holding=1 _taoshell_held=''
 fi
 

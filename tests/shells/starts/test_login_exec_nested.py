@@ -228,3 +228,20 @@ def test_an_editor_gets_the_users_environment_from_a_shell(desk: Desk) -> None:
         assert names.isdisjoint(project.variables)
         assert b"taoshell" not in done.stderr
     assert claims(desk.home) == {}
+
+
+@only("zsh", "fish")
+def test_exec_from_a_bash_that_exports_everything(desk: Desk) -> None:
+    """With `set -a`, the new shell inherits our variables, and has the same pid, but not our functions."""
+    project = desk.home.project()
+    inner = desk.shell
+    desk.shell = SHELLS["bash"]
+    terminal = desk.terminal(before="set -a")
+    desk.cd(terminal, project.root)
+    said = terminal.nest(f"exec {shlex.join(inner.command())}", inner)
+    desk.shell = inner
+    assert "command not found" not in said
+    assert "Unknown command" not in said
+    desk.is_in(terminal, project)
+    assert desk.cd(terminal, desk.home.path) == project.left
+    assert terminal.value("LOCAL_DATA_DIR") is None
