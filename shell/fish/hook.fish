@@ -19,15 +19,11 @@ function _taoshell_may_write --argument-names file
     test ! -e "$file" -a -d "$folder" -a -w "$folder"
 end
 
-# Truncate only a file that is not empty: on ext4 the rename that follows may then wait for the disk.
+# Truncate a file that is not empty, and write into it afterwards: if one redirection does both, ext4 writes to the disk.
 function _taoshell_put --argument-names file text
-    if not _taoshell_may_write "$file"
-        return 1
-    else if test -s "$file"
-        builtin printf '%s\n' "$text" 2>/dev/null >"$file"
-    else
-        builtin printf '%s\n' "$text" 2>/dev/null >>"$file"
-    end
+    _taoshell_may_write "$file"; or return 1
+    test ! -s "$file"; or builtin printf '' 2>/dev/null >"$file"
+    builtin printf '%s\n' "$text" 2>/dev/null >>"$file"
 end
 
 function _taoshell_empty --argument-names file
@@ -51,8 +47,11 @@ function _taoshell_run_apart
         /bin/sh -c 'trap "" INT TSTP TTIN TTOU; exec 3>&2 2>/dev/null; (exec "$@" 2>&3 3>&-); exit $?' taoshell $argv </dev/null >&2
 end
 
-# GNU ln creates the new symlink under another name and renames it over the old one.
-function _taoshell_swap --argument-names target
+# Point `cur` at _taoshell_want. A target below the home is relative: it stays right if the home moves. GNU ln creates the
+# new symlink under another name and renames it over the old one.
+function _taoshell_swap
+    string match --quiet --regex "(?s)^$_taoshell_home_pattern(?<target>.*)" -- $_taoshell_want
+    or set -l target $_taoshell_want
     test -n "$_taoshell_ln"; and "$_taoshell_ln" -sfn "$target" "$_taoshell_cur" 2>/dev/null
 end
 

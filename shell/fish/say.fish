@@ -30,7 +30,8 @@ end
 function _taoshell_note_prompt
     set -l shown
     if test "$_taoshell_kind" = entered
-        set shown (_taoshell_without_controls "$TAOSHELL_PROJECT")
+        set shown $TAOSHELL_PROJECT
+        string match --quiet --regex '\p{Cc}' -- "$shown"; and set shown (_taoshell_without_controls "$shown")
         if test -n "$TAOSHELL_BLOCKED"
             set shown $shown!
         else if test "$_taoshell_mode:$_taoshell_want" != "held:$_taoshell_state/projects$_taoshell_root/+/shared.json"

@@ -17,7 +17,7 @@ taoshell() {
     2:status:--prompt)
       local _taoshell_shown
       _taoshell_without_controls "${TAOSHELL_PROMPT-}"
-      if [ -n "$_taoshell_shown" ]; then _taoshell_print "$_taoshell_shown"; fi
+      if [[ -n $_taoshell_shown ]]; then builtin printf '%s\n' "$_taoshell_shown"; fi
       ;;
     *)
       _taoshell_flush
@@ -41,10 +41,13 @@ _taoshell_turn() {
       return 1
       ;;
     *:off)
+      if [[ -n ${ZSH_VERSION-} ]]; then builtin trap '' INT; fi # see zsh/hook.zsh
       _taoshell_found='' _taoshell_at=''
+      _taoshell_take_options
       _taoshell_switch
       _taoshell_settle
       _taoshell_note_prompt
+      _taoshell_give_options
       _taoshell_kind=off
       ;;
     off:on) _taoshell_kind='' _taoshell_at='' ;;
@@ -53,9 +56,10 @@ _taoshell_turn() {
 
 # Give each variable the value that it had before the project, even if the user has changed it since, and enter anew.
 _taoshell_reload() {
+  if [[ -n ${ZSH_VERSION-} ]]; then builtin trap '' INT; fi
   _taoshell_root='' _taoshell_mode=''
+  _taoshell_take_options
   if _taoshell_is_loaded "$_taoshell_generation"; then
-    _taoshell_begin_changes "$_taoshell_generation"
     "_taoshell_leave_$_taoshell_generation" all
   fi
   _taoshell_update
@@ -68,7 +72,7 @@ _taoshell_begin() {
   _taoshell_clean_inherited
   if ! _taoshell_is_own "$_taoshell_state"; then
     _taoshell_turn_foreign "$_taoshell_state"
-  elif [ -n "${TAOSHELL_GENERATION-}" ]; then
+  elif [[ -n ${TAOSHELL_GENERATION-} ]]; then
     _taoshell_inherit
   fi
   _taoshell_inherit_prompt
@@ -76,6 +80,6 @@ _taoshell_begin() {
   case $-:$_taoshell_kind in *i*:* | *:foreign) ;; *) _taoshell_kind=off ;; esac
 }
 
-if [ "${_taoshell_pid-}" != "$$" ]; then _taoshell_begin; fi
+if [[ ${_taoshell_pid-} != "$$" ]]; then _taoshell_begin; fi
 _taoshell_at=''
 _taoshell_test_fully

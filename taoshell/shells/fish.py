@@ -111,8 +111,6 @@ def _brief_test(generation: Generation) -> str:
 end
 """
     return f"""function _taoshell_test_briefly_{name}
-    set -l state (string escape -- $_taoshell_state)
-    set -l mounts (string escape -- $_taoshell_mounts)
     _taoshell_test_briefly {_code(generation.brief)}
 end
 """
@@ -151,12 +149,14 @@ def _word(path: str) -> str:
 
 
 def _code(checks: Sequence[Check]) -> str:
-    """Return a word that expands to the operands for `test`, with literal paths: $state and $mounts are escaped."""
+    """Return a word that expands to the operands for `test`, with literal paths."""
 
     def word(path: str) -> str:
         if path == MOUNTS_FILE:
-            return "\0$mounts\0"
-        return f"\0$state\0{quote(path.removeprefix(STATE))}" if path.startswith(STATE) else quote(path)
+            return "\0$_taoshell_mounts_quoted\0"
+        if path.startswith(STATE):
+            return f"\0$_taoshell_state_quoted\0{quote(path.removeprefix(STATE))}"
+        return quote(path)
 
     chunks = " -a ".join(_test(check, word) for check in checks).split("\0")
     return "".join(chunk if number % 2 else quote(chunk) for number, chunk in enumerate(chunks))

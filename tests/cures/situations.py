@@ -348,7 +348,7 @@ def _(scene: Scene) -> Case:
     own = ("-c", "user.name=me", "-c", "user.email=me@example.org")
     for words in (("init", "-q"), ("add", "."), (*own, "commit", "-qm", "all")):
         subprocess.run(["git", "-C", clone, *words], check=True, env=scene.environ)
-    (clone / "shell/posix/core.sh").unlink()
+    (clone / "shell/posix/prompt.sh").unlink()
     scene.use(clone)
     return Case("taoshell hook bash", "this part of taoshell is missing")
 

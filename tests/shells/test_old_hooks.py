@@ -28,7 +28,7 @@ PROVIDED = {
     "posix": {
         *("_taoshell_say", "_taoshell_keep", "_taoshell_give_back", "_taoshell_export", "_taoshell_state"),
         *("_taoshell_mounts", "_taoshell_hook", "_taoshell_hush", "_taoshell_status", "_taoshell_returns"),
-        *("_taoshell_at", "_taoshell_watch", "_taoshell_arrived", "_taoshell_looked", "_taoshell_look"),
+        *("_taoshell_at", "_taoshell_watch", "_taoshell_arrived", "_taoshell_looked", "_taoshell_update"),
     },
     "fish": {
         *("_taoshell_say", "_taoshell_keep", "_taoshell_give_back", "_taoshell_state", "_taoshell_mounts"),
