@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from taoshell.cli import COMMANDS
+from taoshell.commands import COMMANDS
 from taoshell.cures import CURES, cure
 from tests.cures.scene import Scene, Unprivileged, command_in
 from tests.cures.situations import AS_USER, SELF, SITUATIONS
