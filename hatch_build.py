@@ -49,7 +49,7 @@ def without_links(readme: str) -> str:
 
     def prose(text: str) -> str:
         text = _PICTURE.sub(r"*Picture: \g<alt>*", text)
-        text = _HTML_PICTURE.sub(lambda picture: f"*Picture: {_alt(picture[0])}*", text)
+        text = _HTML_PICTURE.sub(lambda picture: f"<em>Picture: {_alt(picture[0])}</em>", text)
         return _LINK.sub(_named, _HTML_LINK.sub(r"\1", text))
 
     return _in_prose(readme, prose) + _NOTE

@@ -47,10 +47,10 @@ def test_with_an_address_every_link_and_picture_is_below_it() -> None:
         ("[up](#here)", "up", "[up](A/blob/HEAD/README.md#here)"),
         ("[a](https://a.example/b)", "[a](https://a.example/b)", "[a](https://a.example/b)"),
         ("![words](d/p.svg)", "*Picture: words*", "![words](A/raw/HEAD/d/p.svg)"),
-        ('<img alt="w" src="p.svg">', "*Picture: w*", '<img alt="w" src="A/raw/HEAD/p.svg">'),
+        ('<img alt="w" src="p.svg">', "<em>Picture: w</em>", '<img alt="w" src="A/raw/HEAD/p.svg">'),
         (
             '<picture>\n<source srcset="dark.svg"><img alt="w" src="p.svg">\n</picture>',
-            "*Picture: w*",
+            "<em>Picture: w</em>",
             '<picture>\n<source srcset="A/raw/HEAD/dark.svg"><img alt="w" src="A/raw/HEAD/p.svg">\n</picture>',
         ),
         ('<a href="d/b.md">b</a>', "b", '<a href="A/blob/HEAD/d/b.md">b</a>'),

@@ -152,8 +152,8 @@ def test_the_wheel_works_with_each_python(built: dict[str, Path], version: str, 
     for folder in (home, project / "specs"):
         folder.mkdir(parents=True)
     must(interpreter, "-m", "venv", "--without-pip", environment)
-    pip = [*python_module("pip"), "--quiet", "--disable-pip-version-check", "--python", environment / "bin/python"]
-    must(*pip, "install", "--no-compile", built["wheel"])
+    pip = [*python_module("pip"), "--quiet", "--disable-pip-version-check", "--python"]
+    must(*pip, environment / "bin/python", "install", "--no-compile", built["wheel"])
     (project / ".env").write_text("MINE=1\n")
 
     def types(*words: str | Path) -> str:
