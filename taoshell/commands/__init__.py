@@ -33,7 +33,7 @@ GROUPS = {
         "uninstall": "Remove the hook from all shells.",
         "hook": "Print the hook, for a start file that you edit yourself.",
         "off": "Leave the project, and do nothing more in this shell.",
-        "on": "Turn taoshell on again in this shell.",
+        "on": "Act in this shell again, after `off`.",
     },
 }
 SUMMARIES = {name: summary for group in GROUPS.values() for name, summary in group.items()}

@@ -142,6 +142,20 @@ def test_man_finds_its_pages(installed: dict[str, Path], way: str) -> None:
 
 
 @pytest.mark.slow
+def test_man_finds_them_after_a_pipx_install(built: dict[str, Path], tmp_path: Path) -> None:
+    man, pipx = need(shutil.which("man"), "man"), python_module("pipx")
+    local = tmp_path / ".local"
+    places = {"PIPX_HOME": "pipx", "PIPX_BIN_DIR": "bin", "PIPX_MAN_DIR": "share/man"}  # where they are in a home
+    changes = {name: str(local / place) for name, place in places.items()}
+    done = run(*pipx, "install", "--python", sys.executable, built["wheel"], HOME=str(tmp_path), **changes)
+    assert done.returncode == 0, done.stderr
+    path = f"{local / 'bin'}:{os.defpath}"
+    for name in ("taoshell", "taoshell.toml"):
+        shown = run(man, name, HOME=str(tmp_path), PATH=path)
+        assert f"{name} - " in " ".join(shown.stdout.split()), shown.stderr
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("version", SUPPORTED)
 def test_the_wheel_works_with_each_python(built: dict[str, Path], version: str, tmp_path: Path) -> None:
     """Install it with all that it needs, and make and approve a project."""
