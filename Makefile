@@ -29,7 +29,7 @@ test-slow: needs ## the rest: long fuzzing, fault injection, chaos, tables of ma
 
 .PHONY: needs
 needs: $(VENV)/.tested $(LAUNCHER)/.installed
-	@.ci/need-packages zsh fish ksh mksh direnv shellcheck shfmt strace git npm tmux sudo ssh:openssh-client sshd:openssh-server
+	@.ci/need-packages zsh fish ksh mksh direnv shellcheck shfmt strace git npm tmux sudo ssh:openssh-client sshd:openssh-server man:man-db groff mandoc
 	@$(MISE)
 
 .PHONY: test-launcher
@@ -79,6 +79,10 @@ MISE = test -e $(BENCH)/node_modules/@jdxcode/mise-linux-x64 || \
 $(LAUNCHER)/.installed: .ci/launcher-venv
 	@.ci/launcher-venv $(LAUNCHER)
 	@touch $@
+
+.PHONY: pages
+pages: $(VENV)/.installed ## write the help texts and the man pages again, after a change of a command, its options or docs
+	$(BIN)/python -m pages
 
 .PHONY: clean
 clean: ## remove everything that make installed

@@ -62,6 +62,15 @@ def _run(arguments: list[str]) -> int:
         for answer in answers(arguments[1]):
             print(answer)
         return 0
+    if command == "help":  # as git has it
+        arguments = [*arguments[1:], "--help"]
+    if arguments[-1:] in (["--help"], ["-h"]):
+        from taoshell.terminal.help import page
+
+        text = page(arguments[:-1])
+        if text is not None:
+            sys.stdout.write(text)
+            return 0
     from taoshell.cli import run
 
     return run(arguments)

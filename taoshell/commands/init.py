@@ -19,7 +19,12 @@ from taoshell.terminal.say import say, say_all
 
 @click.command("init")
 @click.argument("folder", default=".", metavar="[DIR]", shell_complete=candidates.folders)
-@click.option("--network", metavar="NAME", help="Train this network, if DIR's name does not contain it; '' for none.")
+@click.option(
+    "--network",
+    metavar="NAME",
+    shell_complete=candidates.network_names,
+    help="Train this network, if DIR's name does not contain it; '' for none.",
+)
 @click.option(
     "--layout",
     type=click.Choice(list(LAYOUTS)),
