@@ -14,7 +14,7 @@ COLUMNS = 84
 CELL_WIDTH, CELL_HEIGHT, FONT_SIZE, MARGIN = 8.4, 20, 14, 20
 
 # The shell itself takes milliseconds. These seconds give readers time to read, and imitate typing.
-READING_PROMPT, READING_LINE, KEY = 0.6, 0.65, 0.06
+READING_PROMPT, READING_LINE, KEY = 0.6, 0.6, 0.05
 
 STYLE = f"""
 text{{font:{FONT_SIZE}px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace;fill:#c9d1d9}}

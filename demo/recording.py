@@ -18,7 +18,7 @@ if not __package__:  # run by its path
 
 from demo import animation
 from demo.animation import Frame
-from demo.samples import Sample, make_home
+from demo.samples import LAUNCHER, Sample, make_home
 from demo.terminal import Terminal, TerminalError
 
 PICTURE = Path(__file__).resolve().parents[1] / "docs" / "demo.svg"
@@ -37,6 +37,9 @@ def main() -> int:
     bash = shutil.which("bash")
     if bash is None:
         print("recording: bash is not on PATH; install bash", file=sys.stderr)
+        return 1
+    if not (LAUNCHER / "tao").exists():
+        print("recording: NVIDIA's launcher is missing; run: make recording", file=sys.stderr)
         return 1
     with tempfile.TemporaryDirectory(prefix="tao-") as folder:
         home = os.path.realpath(folder)
@@ -65,15 +68,17 @@ def record(home: str, shell: Terminal) -> list[Frame]:
     story = (
         ("cd cars", cars.entered),
         ("echo $SPECS_DIR", "/workspace/tao-experiments/detectnet_v2/specs"),
-        ("cd ../roads", roads.entered),
-        ("echo $SPECS_DIR", "/workspace/tao-experiments/unet/specs"),
+        ("cd ../roads && echo $SPECS_DIR", "/workspace/tao-experiments/unet/specs"),
         ("grep source ~/.tao_mounts.json", roads.sources[-1]),
         ("echo NUM_GPUS=4 >> .env", f"taoshell: .env changed since you approved {home}/roads; run: taoshell allow"),
-        ("cd", "taoshell: left roads"),
-        ("echo ${SPECS_DIR-unset}", "unset"),
+        ("cd && echo ${SPECS_DIR-unset}", "unset"),
+        # NVIDIA's launcher. This command needs no Docker, so the recording is the same on each machine.
+        ("cd cars && tao info", "published_date: 03/20/2026"),
     )
     frames = []
-    output: list[str] = []
+    # The first frame shows at once what there is, because it is all that a reader sees before the animation starts.
+    first = "grep network */taoshell.toml"
+    output = [f"{shell.prompt}{first}", *shell.run(first).lines]
     for line, expected in story:
         frames.append(Frame(output, shell.prompt, line))
         given = shell.run(line)
