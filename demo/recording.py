@@ -23,6 +23,7 @@ from demo.terminal import Terminal, TerminalError
 
 PICTURE = Path(__file__).resolve().parents[1] / "docs" / "demo.svg"
 TITLE = "taoshell: cd into a project, and its variables and mounts are right; cd out, and they are gone"
+CAPTION = ("Two TAO projects on one machine.", "cd, and variables and mounts are right.")
 HOME = "/home/me"  # shown instead of the real home folder of the recording
 
 
@@ -51,7 +52,7 @@ def main() -> int:
             print(f"recording: {error}", file=sys.stderr)
             return 1
     new = options.output.with_suffix(".new")
-    new.write_text(animation.picture(TITLE, frames))
+    new.write_text(animation.picture(TITLE, frames, CAPTION))
     new.replace(options.output)
     print(f"\n\n{options.output}: {animation.seconds(frames):.1f} seconds, {options.output.stat().st_size} bytes")
     return 0

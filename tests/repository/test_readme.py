@@ -20,7 +20,7 @@ BLOCK = re.compile(
     |   ^(?P<heading>\#+)[ ]
     |   (?P<table>(?:^\|.*?\n)+)
     |   (?P<item>^-[ ].*?\n(?=\S|\n))
-    |   (?P<picture>^<picture>.*?^</picture>)
+    |   (?P<picture>^<p><picture>.*?^</picture></p>)
     |   (?P<text>^\S.*?\n(?=\n|\Z))""",
     re.MULTILINE | re.DOTALL | re.VERBOSE,
 )

@@ -64,6 +64,9 @@ def test_its_first_frame_says_something_and_its_last_one_starts_tao() -> None:
     assert "cars/taoshell.toml:network" in frames[0][1]
     assert "toolkit_version: 6." in frames[-1][1]
     assert ">cd cars &amp;&amp; tao info</text>" in frames[-2][1]
+    captions = re.findall(r'class="caption".*? style="animation-duration:([\d.]+)s"', PICTURE.read_text())
+    assert len(captions) == 2
+    assert {float(delay) for delay, _ in frames} > set(map(float, captions)), "it goes when a frame appears"
 
 
 def test_it_fits_into_a_readme() -> None:
@@ -124,13 +127,11 @@ def test_each_frame_appears_when_the_line_before_it_is_typed(svg: ElementTree.El
 def test_without_animations_it_is_the_last_frame(svg: ElementTree.Element) -> None:
     style = svg.findtext(f"{SVG}style") or ""
     rules = dict(re.findall(r"^(\.\w+)\{([^}]*)\}", style, re.MULTILINE))
-    assert [name for name, rule in rules.items() if "opacity:0" in rule] == [".typing"], (
-        "all but what covers the typing"
-    )
+    assert [name for name, rule in rules.items() if "opacity:0" in rule] == [".caption", ".typing"]
     assert [name for name, rule in rules.items() if "backwards" in rule] == [".shown", ".typing"], (
         "and until its time, not"
     )
-    assert re.search(r"@media \(prefers-reduced-motion:reduce\)\{\.shown,\.typing\{animation:none\}\}", style)
+    assert re.search(r"@media \(prefers-reduced-motion:reduce\)\{\.caption,\.shown,\.typing\{animation:none\}\}", style)
 
 
 # -- the picture of the places ---------------------------------------------------------------
