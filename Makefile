@@ -16,8 +16,9 @@ demo: $(VENV)/.installed ## create two sample projects and use them in a real ba
 	@$(BIN)/python demo/demo.py
 
 .PHONY: recording
-recording: $(VENV)/.installed ## record a short form of the demo: writes docs/demo.svg
+recording: $(VENV)/.installed $(LAUNCHER)/.installed ## record a short form of the demo: writes docs/demo.svg and docs/pictures
 	@$(BIN)/python demo/recording.py
+	@$(BIN)/python demo/places.py
 
 .PHONY: test
 test: needs ## every guarantee, 5 minutes on two cores; asks before it installs anything as root

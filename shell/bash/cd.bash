@@ -3,9 +3,10 @@
 # functions, pasted lines, `bind -x` and subshells. bash does not tell anybody about a change of directory, so this
 # wraps cd, pushd and popd.
 #
-# It wraps them at the first prompt, when the start file has ended: a user's own function of that name is wrapped too, and
-# an alias expands to a wrapped one. If a prompt finds a move that no wrapper saw, the user may have defined one of them
-# anew, so it is wrapped again. `builtin cd` and `command cd` are left alone: the next prompt sees what they did.
+# It wraps them at the first prompt, when the start file has ended (or before that, at the first command `taoshell`): a
+# user's own function of that name is wrapped too, and an alias expands to a wrapped one. If a prompt finds a move that no
+# wrapper saw, the user may have defined one of them anew, so it is wrapped again. `builtin cd` and `command cd` are left
+# alone: the next prompt sees what they did.
 
 _taoshell_cd_seen=''                 # the directory for which the wrappers are known to be in place
 _taoshell_wraps=${_taoshell_wraps-0} # how many functions of the user have got a new name, also if the hook is read again

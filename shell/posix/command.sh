@@ -23,6 +23,8 @@ taoshell() {
       _taoshell_flush
       _taoshell_at='' # whatever the command does, the next prompt checks again
       local _taoshell_unheard=''
+      # Pasted lines run without a prompt in between, and the next one may be `cd`.
+      case ${BASH_VERSION:+$-} in *i*) _taoshell_catch_cd ;; esac
       case ${1-} in install | status) _taoshell_note_unheard ;; esac
       _taoshell_run "$@" || {
         local _taoshell_result=$?

@@ -13,7 +13,7 @@ from taoshell.mounts import release
 from taoshell.shells import hook_file, shell, start_files
 from taoshell.shells.start_files import Edit
 from taoshell.state.files import lock
-from taoshell.state.paths import State
+from taoshell.state.paths import State, home_of, xdg_folder
 
 
 def install(state: State, name: str, edits: Sequence[Edit]) -> list[str]:
@@ -90,10 +90,20 @@ def why_never_called(name: str, environ: Mapping[str, str]) -> list[str]:
 def how_to_remove_the_rest(state: State, environ: Mapping[str, str]) -> list[str]:
     """Return lines that say how to remove what `uninstall` leaves."""
     to_say = [f"{where}: your own line loads the hook; delete it" for where in start_files.by_hand(environ)]
-    pipx = "pipx" in sys.prefix.split(os.sep)
-    program = cure("program-of-pipx") if pipx else cure("program-of-pip", python=sys.executable)
     to_say.append("shells that are open keep the hook until they end")
-    to_say.append(program)
+    to_say.append(_how_to_remove_the_program(environ))
     if os.path.isdir(state.root):
         to_say.append(f"approvals and backups stay in {printable(state.root)}; after that you can delete this folder")
     return to_say
+
+
+def _how_to_remove_the_program(environ: Mapping[str, str]) -> str:
+    """Return the cure for the way in which this program was installed."""
+    folders, home = sys.prefix.split(os.sep), home_of(environ)
+    if sys.prefix == os.path.join(xdg_folder(environ, "XDG_DATA_HOME", ".local/share"), "taoshell"):  # ./install
+        return cure("program-of-install", environment=sys.prefix, link=os.path.join(home, ".local/bin/taoshell"))
+    if "pipx" in folders:
+        return cure("program-of-pipx")
+    if folders[-3:] == ["uv", "tools", "taoshell"]:
+        return cure("program-of-uv")
+    return cure("program-of-pip", python=sys.executable)

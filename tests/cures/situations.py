@@ -359,7 +359,8 @@ def removed(scene: Scene, folder: str) -> Case:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", scene.home / folder], check=True)
     (scene.home / "pip.py").write_text("import sys\nprint(*sys.argv[1:])\n")
     scene.environ["PYTHONPATH"] = str(scene.home)
-    scene.program("pipx", 'echo "$@"')
+    for name in ("pipx", "uv"):
+        scene.program(name, 'echo "$@"')
     scene.use(python=str(python))
     return Case("taoshell uninstall --yes", "to remove the program", looks="uninstall taoshell", again=SELF)
 
@@ -372,6 +373,25 @@ def _(scene: Scene) -> Case:
 @situation("program-of-pipx")
 def _(scene: Scene) -> Case:
     return removed(scene, "pipx/venvs/taoshell")
+
+
+@situation("program-of-uv")
+def _(scene: Scene) -> Case:
+    return removed(scene, ".local/share/uv/tools/taoshell")
+
+
+@situation("program-of-install")
+def _(scene: Scene) -> Case:
+    case = removed(scene, ".local/share/taoshell")
+    link = scene.home / ".local/bin/taoshell"
+    link.parent.mkdir()
+    link.symlink_to(scene.home / ".local/share/taoshell/bin/taoshell")
+
+    def is_gone(_: str) -> None:
+        assert not link.is_symlink()
+        assert not (scene.home / ".local/share/taoshell").exists()
+
+    return replace(case, looks="", then=is_gone)
 
 
 # -- the lock ----------------------------------------------------------------------------------------------
