@@ -26,6 +26,7 @@ COMMANDS = (
     "prune",
     "mounts",
     "adopt",
+    "config",
     "install",
     "uninstall",
     "hook",

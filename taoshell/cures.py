@@ -52,6 +52,8 @@ CURES = {
     "hook-not-loaded": "start a new shell: exec {shell}",
     "hook-unheard": 'to have it called again: eval "$(taoshell hook {shell})"',
     "hook-installed": "to load it in this one: exec {shell}",
+    "hook-outdated": "to write it again: taoshell install {shell}",
+    "config-writable": "run: chmod go-w {path}",
     "hook-needed": 'run: eval "$(taoshell hook)"',
     "clone-incomplete": "run: git -C {clone} checkout -- shell",
     "program-of-pipx": "to remove the program: pipx uninstall taoshell",

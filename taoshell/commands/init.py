@@ -60,13 +60,18 @@ def command(
         key=ask.key(key, from_stdin=key_stdin),
         exported=ask.exported(),
         container=ask.container(chosen),
+        options=ask.container_defaults(),
+        data=ask.data_folder(),
         direnv=direnv,
     )
+    ask.say_taken()
     kept_back = init.kept_back(state, sources, answers)
     planned = init.plan(state, sources, answers)
     init.require_same(sources, planned.project, network=network, layout=layout)
-    consent = require_consent_to_new if sources.toml.data is None else require_consent
-    is_shown = consent(state, planned, yes=yes)
+    if sources.toml.data is None:
+        is_shown = require_consent_to_new(state, planned, answers.data, yes=yes)
+    else:
+        is_shown = require_consent(state, planned, yes=yes)
     planned = planned.with_folders() if mkdir else ask.with_folders(planned)
     allowed = approve.allow(state, planned)
     say_all([*allowed.to_say, *allowed.notes])
