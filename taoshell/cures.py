@@ -25,6 +25,7 @@ CURES = {
     "changed-and-wrong": "to see what is wrong: taoshell diff",
     "denied": "to load it again: taoshell allow",
     "launcher-refuses": "run: taoshell allow",
+    "quotes-for-docker": "for a file without quotes: taoshell export env-file{dir}",
     "no-key": "to set it: taoshell set KEY{dir}",
     "seen-by-all": "better: taoshell set {names}{dir}",
     "no-value-here": "run: taoshell set {name}{dir}",

@@ -80,6 +80,7 @@ def command(
     say_kept_back(kept_back)
     quoted = init.read_differently(allowed.project)
     if quoted:
-        say(f"`docker --env-file .env` would keep the quotes of {', '.join(quoted)}; other programs remove them")
+        names = ", ".join(quoted)
+        say(f"`docker --env-file .env` would keep the quotes of {names}; {cure('quotes-for-docker', root=root)}")
     if "KEY" not in allowed.project.variables:
         say(f"KEY is not set; {cure('no-key', root=root)}")

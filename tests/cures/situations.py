@@ -152,6 +152,13 @@ def _(scene: Scene) -> Case:
 # -- settings ----------------------------------------------------------------------------------------------
 
 
+@situation("quotes-for-docker")
+def _(scene: Scene) -> Case:
+    root = scene.project(env="A='it is'\n").root
+    line = f"taoshell init --yes {word(root)}"
+    return Case(line, "would keep the quotes of", looks="\nA=it is\n", again=SELF)
+
+
 @situation("no-key")
 def _(scene: Scene) -> Case:
     folder = scene.home / "it's new"
