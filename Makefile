@@ -29,7 +29,7 @@ test-slow: needs ## the rest: long fuzzing, fault injection, chaos, tables of ma
 
 .PHONY: needs
 needs: $(VENV)/.tested $(LAUNCHER)/.installed
-	@.ci/need-packages zsh fish ksh mksh busybox direnv shellcheck shfmt strace git npm tmux sudo ssh:openssh-client sshd:openssh-server
+	@.ci/need-packages zsh fish ksh mksh busybox systemctl:systemd direnv shellcheck shfmt strace git npm tmux sudo ssh:openssh-client sshd:openssh-server
 	@$(MISE)
 
 .PHONY: test-launcher

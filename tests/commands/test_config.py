@@ -8,6 +8,7 @@ import os
 import pwd
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pexpect
@@ -277,16 +278,27 @@ def test_a_command_that_fails_changes_nothing(user: User, config: Path, words: l
     assert snapshot(user.home) == before
 
 
+def test_it_does_not_read_what_is_meant_for_us(user: User, config: Path) -> None:
+    config.write_text('[defaults]\nkey = { command = ["sh", "-c", "cat; echo k"] }\n')
+    sample = Sample(user.home, env=None)
+    user.must("allow", "--yes", sample.root, stdin="of somebody else\n")
+    assert sample.env.read_text().startswith("KEY=k\n")
+
+
 def test_ctrl_c_ends_it_and_changes_nothing(user: User, config: Path) -> None:
-    config.write_text("""[defaults]\nkey = { command = ["sh", "-c", "trap '' INT; exec sleep 60"] }\n""")
+    started = user.home / "started"
+    config.write_text(
+        f"""[defaults]\nkey = {{ command = ["sh", "-c", "trap '' INT; : >{started}; exec sleep 60"] }}\n"""
+    )
     sample = Sample(user.home, env=None)
     before = snapshot(user.home)
     words = [*COMMAND[1:], "allow", "--yes", str(sample.root)]
     child = pexpect.spawn(COMMAND[0], words, env=user.environ, cwd=str(user.home), encoding="utf-8", timeout=20)
     child.expect_exact("asking for KEY: ")
     child.expect_exact("\n")
-    while subprocess.run(["pgrep", "-P", str(child.pid), "sleep"], stdout=subprocess.DEVNULL, check=False).returncode:
-        pass
+    while not started.exists():
+        time.sleep(0.01)
+    started.unlink()
     child.sendcontrol("c")
     child.expect(pexpect.EOF)
     child.wait()
