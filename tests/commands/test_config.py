@@ -287,9 +287,8 @@ def test_it_does_not_read_what_is_meant_for_us(user: User, config: Path) -> None
 
 def test_ctrl_c_ends_it_and_changes_nothing(user: User, config: Path) -> None:
     started = user.home / "started"
-    config.write_text(
-        f"""[defaults]\nkey = {{ command = ["sh", "-c", "trap '' INT; : >{started}; exec sleep 60"] }}\n"""
-    )
+    script = f"trap '' INT; echo $$ >{started}.new; mv {started}.new {started}; exec sleep 60"
+    config.write_text(f'[defaults]\nkey = {{ command = ["sh", "-c", "{script}"] }}\n')
     sample = Sample(user.home, env=None)
     before = snapshot(user.home)
     words = [*COMMAND[1:], "allow", "--yes", str(sample.root)]
@@ -298,12 +297,15 @@ def test_ctrl_c_ends_it_and_changes_nothing(user: User, config: Path) -> None:
     child.expect_exact("\n")
     while not started.exists():
         time.sleep(0.01)
+    pid = int(started.read_text())
     started.unlink()
     child.sendcontrol("c")
     child.expect(pexpect.EOF)
     child.wait()
     assert child.exitstatus == 130
     assert "Traceback" not in child.before
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
     assert snapshot(user.home) == before
 
 
