@@ -30,7 +30,7 @@ test-slow: needs ## the rest: long fuzzing, fault injection, chaos, tables of ma
 
 .PHONY: needs
 needs: $(VENV)/.tested $(LAUNCHER)/.installed
-	@.ci/need-packages zsh fish ksh mksh direnv shellcheck shfmt strace git npm tmux sudo ssh:openssh-client sshd:openssh-server man:man-db groff mandoc
+	@.ci/need-packages zsh fish ksh mksh busybox systemctl:systemd direnv shellcheck shfmt strace git npm tmux sudo ssh:openssh-client sshd:openssh-server man:man-db groff mandoc
 	@$(MISE)
 
 .PHONY: test-launcher

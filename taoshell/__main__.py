@@ -46,11 +46,12 @@ def _say(line: str) -> None:
 def _run(arguments: list[str]) -> int:
     command = arguments[0] if arguments else ""
     if command == "hook" and len(arguments) == 2 and not arguments[1].startswith("-"):
-        from taoshell.shells.render import home_now, render
-        from taoshell.state.paths import State
+        from taoshell.actions.hook import text
 
-        state = State.of(os.environ)
-        sys.stdout.write(render(arguments[1], state, home_now(state, os.environ)))
+        hook, to_say = text(arguments[1], os.environ)
+        sys.stdout.write(hook)
+        for line in to_say:
+            _say(line)
         return 0
     if command in ("_sync", "_settle", "_resettle") and len(arguments) == 2:
         return _for_shell(command, arguments[1])

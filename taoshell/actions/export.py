@@ -6,11 +6,12 @@ import json
 
 from taoshell.actions import approve
 from taoshell.actions.sources import built, read_sources
-from taoshell.formats import dotenv
-from taoshell.shells import NAMES, dialect, direnv
+from taoshell.formats import dotenv, env_file
+from taoshell.shells import NAMES, dialect, direnv, posix
 from taoshell.state.paths import State
 
-FORMATS = (*NAMES, "json", "dotenv", direnv.FORMAT)
+POSIX = "sh"  # commands that every POSIX shell evaluates
+FORMATS = (*NAMES, POSIX, "json", "dotenv", "env-file", direnv.FORMAT)
 
 
 def watch_line(state: State, root: str) -> str:
@@ -30,6 +31,10 @@ def text(state: State, root: str, form: str) -> str:
         return json.dumps(variables, indent=2, ensure_ascii=False) + "\n"
     if form == "dotenv":
         return dotenv.written(variables)
+    if form == "env-file":
+        return env_file.written(variables)
+    if form == POSIX:
+        return posix.export(variables)
     if form == direnv.FORMAT:
         return direnv.export(variables)
     return dialect(form).export(variables)

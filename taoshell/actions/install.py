@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-from taoshell.actions import compile, projects
+from taoshell.actions import compile, config, projects
 from taoshell.cures import cure
 from taoshell.errors import TaoshellError, printable
 from taoshell.mounts import release
@@ -21,15 +21,17 @@ def install(state: State, name: str, edits: Sequence[Edit]) -> list[str]:
 
     Raises TaoshellError or OSError if that fails. A start file never names a hook that does not exist.
     """
+    log = config.read(os.environ).text("log")
     with lock(state):
-        hook_file.put(state, name)
+        hook_file.put(state, name, log)
         start_files.put(edits)
     return release.end_release_of_uninstall(state)
 
 
 def is_current(state: State, name: str) -> bool:
     """Whether the hook of that shell exists as this version writes it, and no uninstall is in force."""
-    return hook_file.is_current(state, name) and not release.is_released_by_uninstall(state)
+    log = config.read(os.environ).text("log")
+    return hook_file.is_current(state, name, log) and not release.is_released_by_uninstall(state)
 
 
 def renew(state: State) -> list[str]:
@@ -37,14 +39,20 @@ def renew(state: State) -> list[str]:
 
     Does nothing if another shell was faster.
     """
+    log, to_say = config.log_for_hook(os.environ)
     with lock(state):
-        if all(hook_file.is_current(state, name) for name in hook_file.shells(state)):
+        if all(hook_file.is_current(state, name, log) for name in hook_file.shells(state)):
             return []
         for root in projects.roots(state):
             compile.outdate(state, root)
         for name in hook_file.shells(state):
-            hook_file.put(state, name)
-    return []
+            hook_file.put(state, name, log)
+    return to_say
+
+
+def outdated(state: State) -> list[str]:
+    """Return the shells whose hook is not what `install` would write now."""
+    return [name for name in hook_file.shells(state) if not is_current(state, name)]
 
 
 def uninstall(state: State, edits: Sequence[Edit]) -> list[str]:

@@ -23,6 +23,7 @@ GROUPS = {
         "reload": "Compile this project again, and enter it anew in this shell.",
         "export": "Print a project's variables for a shell or a program.",
         "exec": "Run one command inside an approved project.",
+        "config": "Show your defaults for new projects, and where each comes from.",
     },
     "The mounts file": {
         "mounts": "Show who holds the mounts file, and all its backups.",

@@ -34,11 +34,14 @@ def command(folder: str, yes: bool) -> None:
     is_first_time = not approve.was_approved(state, root)
     if is_first_time:
         answers = Answers(key=ask.key(None, from_stdin=False), exported=ask.exported())
+    else:
+        answers = Answers(key=ask.key_by_command())
     kept_back = init.kept_back(state, sources, answers)
     planned = init.plan(state, sources, answers)
     has_gpus = planned.project.gpus or "NUM_GPUS" in planned.project.variables
     if is_first_time and ask.asking and not has_gpus:
         planned = init.plan(state, sources, answers._replace(gpus=ask.gpus(None)))
+    ask.say_taken()
     is_shown = require_consent(state, planned, yes=yes)
     planned = ask.with_folders(planned)
     allowed = approve.allow(state, planned)

@@ -65,13 +65,18 @@ def command(
         key=ask.key(key, from_stdin=key_stdin),
         exported=ask.exported(),
         container=ask.container(chosen),
+        options=ask.container_defaults(),
+        data=ask.data_folder(),
         direnv=direnv,
     )
+    ask.say_taken()
     kept_back = init.kept_back(state, sources, answers)
     planned = init.plan(state, sources, answers)
     init.require_same(sources, planned.project, network=network, layout=layout)
-    consent = require_consent_to_new if sources.toml.data is None else require_consent
-    is_shown = consent(state, planned, yes=yes)
+    if sources.toml.data is None:
+        is_shown = require_consent_to_new(state, planned, answers.data, yes=yes)
+    else:
+        is_shown = require_consent(state, planned, yes=yes)
     planned = planned.with_folders() if mkdir else ask.with_folders(planned)
     allowed = approve.allow(state, planned)
     say_all([*allowed.to_say, *allowed.notes])
@@ -80,6 +85,7 @@ def command(
     say_kept_back(kept_back)
     quoted = init.read_differently(allowed.project)
     if quoted:
-        say(f"`docker --env-file .env` would keep the quotes of {', '.join(quoted)}; other programs remove them")
+        names = ", ".join(quoted)
+        say(f"`docker --env-file .env` would keep the quotes of {names}; {cure('quotes-for-docker', root=root)}")
     if "KEY" not in allowed.project.variables:
         say(f"KEY is not set; {cure('no-key', root=root)}")

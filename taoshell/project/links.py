@@ -33,13 +33,13 @@ def leads_in_a_circle(path: str, machine: Machine) -> bool:
 
 def passes_a_process(path: str, machine: Machine) -> bool:
     """Whether the way to `path` leads through /proc or /dev/fd, where each process finds something else."""
-    return any(below(step, folder) for step, _ in _walk(path, machine) for folder in ("/proc", "/dev/fd"))
+    return any(below(step, folder) for step, _ in walk(path, machine) for folder in ("/proc", "/dev/fd"))
 
 
 def _steps(host: str, root: str, machine: Machine) -> Iterator[Step]:
     """Yield each component that counts, with its target if it is a symlink."""
     others = ""  # the folder that others can change, if the way is in one: a stranger's, or a repository
-    for path, target in _walk(host, machine):
+    for path, target in walk(host, machine):
         if below(path, others or path) is None:  # a symlink led out of it
             others = ""
         if others or below(path, root):
@@ -51,7 +51,7 @@ def _steps(host: str, root: str, machine: Machine) -> Iterator[Step]:
             others = path
 
 
-def _walk(host: str, machine: Machine) -> Iterator[tuple[str, str | None]]:
+def walk(host: str, machine: Machine) -> Iterator[tuple[str, str | None]]:
     """Yield each component on the way to `host`, and its target if it is a symlink, which is then followed."""
     done, todo, followed = "/", host.split("/"), 0
     while todo and followed <= _MOST_LINKS:

@@ -73,6 +73,9 @@ class Dialect(Protocol):
     def export(self, variables: Mapping[str, str]) -> str:
         """Return commands that export `variables`."""
 
+    def default(self, name: str, word: str) -> str:
+        """Return the command that sets `name` in a shell that does not have it. `word` needs no quotes."""
+
 
 def shell(name: str) -> Shell:
     """Return the module of the shell `name`. Raises TaoshellError (usage) if taoshell has no hook for it."""

@@ -47,6 +47,11 @@ def export(variables: Mapping[str, str]) -> str:
     return "".join(f"set -gx {name} {quote(value)}\n" for name, value in variables.items())
 
 
+def default(name: str, word: str) -> str:
+    """See taoshell.shells.Dialect."""
+    return f"set -q {name}; or set -g {name} {word}\n"
+
+
 def script(generation: Generation) -> str:
     """See taoshell.shells.Dialect.
 

@@ -28,6 +28,11 @@ def export(variables: Mapping[str, str]) -> str:
     return "export " + " ".join(f"{name}={quote(value)}" for name, value in variables.items()) + "\n"
 
 
+def default(name: str, word: str) -> str:
+    """See taoshell.shells.Dialect."""
+    return f'\\builtin : "${{{name}={word}}}"\n'
+
+
 def script(generation: Generation) -> str:
     """See taoshell.shells.Dialect.
 

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
-def render(name: str, state: State, home: str = "") -> str:
+def render(name: str, state: State, home: str = "", log: str = "") -> str:
     """Return the hook of the shell `name`, with the folders of `state` fixed in it.
 
-    Paths below the folder `home` begin with $HOME, which must be that folder when the text is evaluated.
+    Paths below the folder `home` begin with $HOME, which must be that folder when the text is evaluated. `log` is the
+    value of TAOSHELL_LOG, unless the shell has one.
     Raises TaoshellError if the shell is unknown or a script is missing.
     """
     values = {
@@ -34,7 +35,7 @@ def render(name: str, state: State, home: str = "") -> str:
         "__MAIN__": os.path.join(_PACKAGE, "__main__.py"),
         "__LN__": gnu_ln(state),
     }
-    return filled(name, "hook", values, {}, home)
+    return (dialect(name).default("TAOSHELL_LOG", log) if log else "") + filled(name, "hook", values, {}, home)
 
 
 def home_now(state: State, environ: Mapping[str, str]) -> str:

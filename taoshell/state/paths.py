@@ -137,6 +137,11 @@ def xdg_folder(environ: Mapping[str, str], variable: str, default: str) -> str:
     return folder if os.path.isabs(folder) else os.path.join(home_of(environ), default)
 
 
+def config_path(environ: Mapping[str, str]) -> str:
+    """Return the path of the user's defaults, a file that may not exist."""
+    return f"{xdg_folder(environ, 'XDG_CONFIG_HOME', '.config')}/taoshell/config.toml"
+
+
 def is_root(path: str) -> bool:
     """Whether `path` can be the root of a project: a real path, with which the path of its project folder is made."""
     return path.startswith("/") and not {"", ".", "..", "+"} & set(path[1:].split("/")) and "\n" not in path

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from functools import cached_property
 
 import click
 
 from taoshell.actions import init, propose
 from taoshell.actions.change import Change
-from taoshell.actions.sources import Sources
+from taoshell.actions.sources import Sources, decoded
 from taoshell.errors import USAGE, TaoshellError, printable
-from taoshell.project import networks
+from taoshell.project import gpus, networks, toml
 from taoshell.project.model import Project
 from taoshell.project.names import refused_reason
 from taoshell.shells import start_files
@@ -21,17 +22,41 @@ from taoshell.state.paths import State
 from taoshell.terminal import tables
 from taoshell.terminal.say import say
 
+_KEY_QUESTION = "KEY that encrypts your models (hidden; empty for none)"
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from taoshell.project.defaults import Defaults
+
 SAMPLE_KEY = "tlt_encode"  # the key of NVIDIA's public samples is not secret
 
 
 class Asker:
-    """Asks at a terminal for what the files do not contain. With --yes it asks nothing."""
+    """Asks at a terminal for what the files do not contain, unless the user's defaults do. With --yes it asks nothing.
+
+    `taken` are the defaults that were taken, as the user is told.
+    """
 
     def __init__(self, state: State, sources: Sources, *, yes: bool) -> None:
         self._state = state
         self._sources = sources
         self.asking = not yes and sys.stdin.isatty()
         self._known = init.assigned_names(sources)
+        self._is_new = sources.toml.data is None
+        self.taken: list[str] = []
+
+    @cached_property
+    def _defaults(self) -> Defaults:
+        from taoshell.actions import config  # only when needed: a project that has everything needs no default
+
+        return config.read(os.environ)
+
+    def _default(self, name: str) -> str:
+        """Return the user's default `name`, and note that it was taken; "" if there is none."""
+        value = self._defaults.text(name)
+        if value:
+            self.taken.append(f"{name} {self._defaults[name].shown}")
+        return value
 
     def network(self, given: str | None) -> str:
         """Return the network of a new project; "" for none, as in a project that only prepares data."""
@@ -51,7 +76,9 @@ class Asker:
         if given is not None or self._sources.toml.data is not None:
             return given or ""
         proposal = propose.layout(self._sources.root)
-        if proposal is None or proposal.layout == "classic":
+        if proposal is None:
+            return self._default("layout") or "classic"
+        if proposal.layout == "classic":
             return "classic"
         if self.asking:
             question = f"{printable(proposal.file)} is written for layout {proposal.layout}. Use this layout?"
@@ -66,10 +93,25 @@ class Asker:
         question = f"NVIDIA's notebooks run such containers with {init.CONTAINER_OPTIONS}. Set these too?"
         return not self.asking or confirmed(question, default=True)
 
+    def container_defaults(self) -> dict[str, str]:
+        """Return the container options that a new project gets from the user's defaults."""
+        names = ("user", "shm_size") if self._is_new else ()
+        return {name: value for name in names if (value := self._default(f"container.{name}"))}
+
+    def data_folder(self) -> str:
+        """Return the folder of a new project's data, if the user's defaults say where all data is."""
+        name = os.path.basename(self._sources.root)
+        return os.path.join(value, name) if self._is_new and (value := self._default("data_root")) else ""
+
     def gpus(self, given: int | None) -> str:
-        if "NUM_GPUS" in self._known:
-            self._require_same("NUM_GPUS", str(given) if given else None)
+        """Return the GPUs in the form of `project.gpus`; "" if the project has them already."""
+        if gpus.NUMBER in self._known:
+            self._require_same(gpus.NUMBER, str(given) if given else None)
             return ""
+        if not given and (gpus.IDS in self._known or self._names_gpus()):
+            return ""
+        if not given and (default := self._default("gpus")) and (default != "all" or self._is_new):
+            return default
         number = given or init.count_gpus()
         if number is None and self.asking:
             number = click.prompt("Number of GPUs", default=1, type=click.IntRange(1), err=True)
@@ -83,9 +125,31 @@ class Asker:
             if not given:
                 raise TaoshellError("KEY has no value", "give it on standard input", exit_code=USAGE)
         self._require_same("KEY", given)
-        if given is not None or "KEY" in self._known or not self.asking:
+        if given is not None or "KEY" in self._known:
             return given or ""
-        return hidden("KEY that encrypts your models (hidden; empty for none)")
+        return self.key_by_command() or (hidden(_KEY_QUESTION) if self.asking else "")
+
+    def key_by_command(self) -> str:
+        """Return what the command in the user's defaults prints; "" if there is none, or if `.env` decides about KEY.
+
+        Raises TaoshellError if the command fails.
+        """
+        if init.decides_about_key(self._sources) or "key" not in self._defaults:
+            return ""
+        from taoshell.actions import key_command  # only when needed: importing subprocess takes a while
+
+        command = self._defaults["key"]
+        say(f"asking for KEY: {command.shown}")
+        return key_command.answer(command, os.environ)
+
+    def say_taken(self) -> None:
+        """Say which of the user's defaults were taken."""
+        if self.taken:
+            say(f"from {self._defaults.file}: {', '.join(self.taken)}")
+
+    def _names_gpus(self) -> bool:
+        """Whether the taoshell.toml of an existing project says which GPUs to use."""
+        return not self._is_new and "gpus" in toml.parse(decoded(self._sources.toml), self._sources.toml.path).values
 
     def _require_same(self, name: str, given: str | None) -> None:
         """Raise TaoshellError if an option contradicts `.env`."""

@@ -49,14 +49,16 @@ def require_consent(state: State, change: Change, *, yes: bool, by_default: bool
     return not is_known
 
 
-def require_consent_to_new(state: State, change: Change, *, yes: bool) -> bool:
+def require_consent_to_new(state: State, change: Change, own_data: str, *, yes: bool) -> bool:
     """Ask about a project whose taoshell.toml is new only if a place is elsewhere, or something stands out.
 
-    The user has just answered what goes into the file. But a symlink or a `.env` may be somebody else's.
+    The user has just answered what goes into the file, and `own_data` comes from the user's defaults. But a symlink or
+    a `.env` may be somebody else's.
     """
     project = change.project
     others = project._replace(mapping=project.mapping._replace(options={}))
-    is_elsewhere = any(below(os.path.realpath(place.host), project.root) is None for place in project.places)
+    hosts = [place.host for place in project.places if place.host != own_data]
+    is_elsewhere = any(below(os.path.realpath(host), project.root) is None for host in hosts)
     if is_elsewhere or what_stands_out(others, machine()):
         return require_consent(state, change, yes=yes)
     show_standing_out(_stands_out(change))

@@ -152,6 +152,13 @@ def _(scene: Scene) -> Case:
 # -- settings ----------------------------------------------------------------------------------------------
 
 
+@situation("quotes-for-docker")
+def _(scene: Scene) -> Case:
+    root = scene.project(env="A='it is'\n").root
+    line = f"taoshell init --yes {word(root)}"
+    return Case(line, "would keep the quotes of", looks="\nA=it is\n", again=SELF)
+
+
 @situation("no-key")
 def _(scene: Scene) -> Case:
     folder = scene.home / "it's new"
@@ -333,6 +340,24 @@ def _(scene: Scene) -> Case:
 @situation("hook-installed")
 def _(scene: Scene) -> Case:
     return Case("taoshell install bash; taoshell status", "the hook is not loaded", again="taoshell status", typed=True)
+
+
+@situation("hook-outdated")
+def _(scene: Scene) -> Case:
+    scene.types("taoshell install --yes bash")
+    config = scene.home / ".config/taoshell/config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text("[defaults]\nlog = 'quiet'\n")
+    return Case("taoshell config", "was installed before", typed=True)
+
+
+@situation("config-writable")
+def _(scene: Scene) -> Case:
+    folder = scene.home / ".config/taoshell"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text("[defaults]\n")
+    folder.chmod(0o777)
+    return Case("taoshell config", "could make taoshell run any command")
 
 
 @situation("hook-needed")
