@@ -7,6 +7,7 @@ import json
 from taoshell.actions import approve
 from taoshell.actions.sources import built, read_sources
 from taoshell.formats import dotenv
+from taoshell.project.python import search_path, variables_with_python
 from taoshell.shells import NAMES, dialect, direnv
 from taoshell.state.paths import State
 
@@ -30,6 +31,9 @@ def text(state: State, root: str, form: str) -> str:
         return json.dumps(variables, indent=2, ensure_ascii=False) + "\n"
     if form == "dotenv":
         return dotenv.written(variables)
+    # only these two can add to PATH
+    variables |= variables_with_python(project)
+    first = search_path(project.python)
     if form == direnv.FORMAT:
-        return direnv.export(variables)
-    return dialect(form).export(variables)
+        return direnv.export(variables, first)
+    return dialect(form).export(variables) + (dialect(form).prepend(first) if first else "")

@@ -73,6 +73,9 @@ class Dialect(Protocol):
     def export(self, variables: Mapping[str, str]) -> str:
         """Return commands that export `variables`."""
 
+    def prepend(self, folder: str) -> str:
+        """Return the command that puts `folder` first in PATH."""
+
 
 def shell(name: str) -> Shell:
     """Return the module of the shell `name`. Raises TaoshellError (usage) if taoshell has no hook for it."""
