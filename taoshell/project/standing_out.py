@@ -9,7 +9,6 @@ from taoshell.project.machine import Machine
 from taoshell.project.model import Mount, Project
 from taoshell.project.mounts import below
 from taoshell.project.names import refused_reason
-from taoshell.project.python import search_path
 
 _SOCKETS = (
     *("/run/docker.sock", "/var/run/docker.sock", "/run/podman/podman.sock", "/run/crio/crio.sock"),
@@ -113,7 +112,7 @@ def _strangers_links(project: Project) -> Iterator[str]:
 
 def _python(project: Project, machine: Machine) -> Iterator[str]:
     """Say that programs run from a folder that comes with the project: their content is not approved."""
-    folder = search_path(project.python)
+    folder = f"{project.python.venv}/bin" if project.python and project.python.venv else ""  # which may not exist yet
     if folder and below(folder, project.root) is not None:
         real = machine.real(folder)
         where = folder if real == folder else f"{folder} (→ {real})"

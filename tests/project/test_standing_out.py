@@ -187,3 +187,5 @@ def test_programs_that_come_with_the_project() -> None:
     led = Disk({f"{ROOT}/.venv": "/opt/tao"})
     assert standing_out(venv, disk=led) == [line.format(f"{ROOT}/.venv/bin (→ /opt/tao/bin)")]
     assert standing_out("[python]\nconda = 'launcher'", disk=Disk(conda={"launcher": "/opt/c"})) == []
+    gone = Disk(missing=frozenset({f"{ROOT}/.venv/bin/python"}))  # it may come later, without a new approval
+    assert standing_out(venv, disk=gone) == [line.format(f"{ROOT}/.venv/bin")]
