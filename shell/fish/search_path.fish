@@ -26,7 +26,9 @@ function _taoshell_take_out --argument-names folder
         end
     end
     set rest $PATH
+    set -l found
     if set -l index (contains --index -- $folder $rest)
+        set found x
         set -e rest[$index]
         if contains -- $folder $rest
             set -gx PATH $rest
@@ -39,12 +41,17 @@ function _taoshell_take_out --argument-names folder
         # The user has activated this same environment by hand: it stays.
         test -z "$by_hand"; or set -gx TAOSHELL_WAS_$name $$name
     end
-    # `conda activate` has saved our prefix since: `conda deactivate` must not bring it back.
+    # `conda activate` has saved our prefix since: `conda deactivate` must not bring it back. It has also replaced our
+    # folder, which stood before that of the former prefix: that one is now too many.
     if test "$CONDA_PREFIX/bin" != "$folder" -a -n "$TAOSHELL_WAS_CONDA_PREFIX"
         for level in 9 8 7 6 5 4 3 2 1
             set -l name CONDA_PREFIX_$level
             if test "$$name/bin" = "$folder"
                 set -gx $name $TAOSHELL_WAS_CONDA_PREFIX
+                if set -l index (contains --index -- $TAOSHELL_WAS_CONDA_PREFIX/bin $rest); and test -z "$found"
+                    set -e rest[$index]
+                    set -gx PATH $rest
+                end
                 break
             end
         end

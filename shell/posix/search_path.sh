@@ -27,6 +27,7 @@ _taoshell_take_out() {
     if \[ -z "$_taoshell_own" ] || _taoshell_cut "$_taoshell_folder" "$_taoshell_once"; then _OLD_VIRTUAL_PATH=$_taoshell_once; fi
     if \[ "${VIRTUAL_ENV-}/bin" = "$_taoshell_folder" ]; then _taoshell_own=x _taoshell_by_hand=x; fi
   fi
+  _taoshell_once=''
   if _taoshell_may_set_path && _taoshell_cut "$_taoshell_folder" "$PATH"; then
     _taoshell_once=$_taoshell_rest
     if _taoshell_cut "$_taoshell_folder" "$_taoshell_once"; then
@@ -42,13 +43,17 @@ _taoshell_take_out() {
     # The user has activated this same environment by hand: it stays.
     if \[ -n "$_taoshell_by_hand" ]; then \builtin eval "\\builtin export TAOSHELL_WAS_$_taoshell_name=\"\${$_taoshell_name-}\""; fi
   done
-  # `conda activate` has saved our prefix since: `conda deactivate` must not bring it back.
+  # `conda activate` has saved our prefix since: `conda deactivate` must not bring it back. It has also replaced our folder,
+  # which stood before that of the former prefix: that one is now too many.
   if \[ "${CONDA_PREFIX-}/bin" != "$_taoshell_folder" ] && \[ -n "${TAOSHELL_WAS_CONDA_PREFIX-}" ]; then
     for _taoshell_name in CONDA_PREFIX_9 CONDA_PREFIX_8 CONDA_PREFIX_7 CONDA_PREFIX_6 CONDA_PREFIX_5 CONDA_PREFIX_4 \
       CONDA_PREFIX_3 CONDA_PREFIX_2 CONDA_PREFIX_1; do
       \builtin eval "_taoshell_was=\${$_taoshell_name-}"
       if \[ "$_taoshell_was/bin" = "$_taoshell_folder" ]; then
         \builtin export "$_taoshell_name=$TAOSHELL_WAS_CONDA_PREFIX"
+        if \[ -z "$_taoshell_once" ] && _taoshell_cut "$TAOSHELL_WAS_CONDA_PREFIX/bin" "$PATH"; then
+          \builtin export PATH="$_taoshell_rest"
+        fi
         \break
       fi
     done

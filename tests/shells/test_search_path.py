@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -199,6 +200,68 @@ def test_a_path_that_cannot_be_set(desk: Desk) -> None:
     assert desk.settings(terminal) == before
 
 
+# -- conda by hand ---------------------------------------------------------------------------------
+
+
+def conda_does(environ: Mapping[str, str], prefix: str = "") -> dict[str, str | None]:
+    """What `conda activate PREFIX` changes, or `conda deactivate`, as far as it concerns us."""
+    level, old = int(environ.get("CONDA_SHLVL", "0")), environ.get("CONDA_PREFIX", "")
+    new = prefix or environ.get(f"CONDA_PREFIX_{level - 1}", "")
+    folders, replaces = environ["PATH"].split(":"), bool(level)
+    at = folders.index(f"{old}/bin") if replaces else 0
+    folders[at : at + replaces] = [f"{new}/bin"] if new else []
+    name = "base" if new.endswith("/miniconda3") else new.rpartition("/")[2]
+    changes: dict[str, str | None] = {"PATH": ":".join(folders), "CONDA_SHLVL": str(level + 1 if prefix else level - 1)}
+    changes |= {"CONDA_PREFIX": new or None, "CONDA_DEFAULT_ENV": name or None}
+    if prefix and level:
+        changes[f"CONDA_PREFIX_{level}"] = old
+    elif not prefix and level > 1:
+        changes[f"CONDA_PREFIX_{level - 1}"] = None
+    return changes
+
+
+CONDA_STORIES = [  # then the folders in PATH, CONDA_PREFIX and CONDA_SHLVL
+    ("base in", "launcher base -", "launcher", "1"),
+    ("base in out", "base -", "base", "1"),
+    ("base in vision", "vision base -", "vision", "2"),
+    ("base in vision out", "vision -", "vision", "2"),
+    ("base in vision out deactivate", "base -", "base", "1"),
+    ("base in vision deactivate", "launcher base -", "launcher", "1"),
+    ("base in vision deactivate out", "base -", "base", "1"),
+    ("base vision in", "launcher vision -", "launcher", "2"),
+    ("base vision in out deactivate", "base -", "base", "1"),
+    ("base launcher in out", "launcher -", "launcher", "2"),
+    ("in vision", "vision launcher -", "vision", "1"),
+    ("in vision out", "vision -", "vision", "1"),
+    ("in vision deactivate out", "-", "", "0"),
+    ("in launcher out", "launcher -", "launcher", "1"),  # the project's own, by hand
+    ("in launcher out deactivate", "-", "", "0"),
+]
+
+
+def test_conda_by_hand(desk: Desk) -> None:
+    base = f"{desk.home.path}/miniconda3"
+    prefixes = {"base": base, "launcher": f"{base}/envs/launcher", "vision": f"{base}/envs/vision"}
+    for story, path, active, level in CONDA_STORIES:
+        terminal = desk.terminal(env={"PATH": f"{desk.home.path}/.bin:/usr/bin:/bin", "CONDA_SHLVL": "0"})
+        outside = desk.settings(terminal)
+        for step in story.split():
+            if step in ("in", "out"):
+                desk.cd(terminal, desk.home.project("b").root if step == "in" else desk.home.path)
+                continue
+            for name, value in conda_does(desk.settings(terminal), prefixes.get(step, "")).items():
+                change = desk.shell.unset(name) if value is None else desk.shell.export(name, value)
+                types(desk, terminal, change)
+        now = desk.settings(terminal)
+        wanted = [outside["PATH"] if name == "-" else f"{prefixes[name]}/bin" for name in path.split()]
+        assert now["PATH"] == ":".join(wanted), story
+        assert now.get("CONDA_PREFIX", "") == prefixes.get(active, ""), story
+        assert now["CONDA_SHLVL"] == level, story
+        if story.endswith("out deactivate") and level == "0":
+            assert now == outside, story
+        terminal.close()
+
+
 # -- nested shells, other programs -----------------------------------------------------------------
 
 
@@ -215,11 +278,11 @@ def test_a_start_file_that_puts_another_python_first(desk: Desk) -> None:
     second = desk.terminal(project.root, env={**inherited, **changed, "PATH": ":".join([f"{base}/bin", *folders[1:]])})
     assert "taoshell:" not in second.greeting
     now = desk.settings(second)
-    assert now["PATH"] == f"{base}/envs/launcher/bin:{base}/bin:{before['PATH']}"
+    assert now["PATH"] == f"{base}/envs/launcher/bin:{before['PATH']}"
     assert (now["CONDA_PREFIX"], now["CONDA_DEFAULT_ENV"]) == (f"{base}/envs/launcher", "launcher")
     desk.cd(second, desk.home.path)
     now = desk.settings(second)
-    assert now["PATH"] == f"{base}/bin:{before['PATH']}"
+    assert now["PATH"] == before["PATH"]
     # `conda deactivate` leads to what was active before the project
     assert {name: now[name] for name in changed} == {**changed, "CONDA_PREFIX_1": str(base)}
 
