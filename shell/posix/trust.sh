@@ -41,6 +41,8 @@ _taoshell_inherit() {
     _taoshell_kind=entered
   fi
   _taoshell_root=$TAOSHELL_ROOT _taoshell_generation=$TAOSHELL_GENERATION
+  # A start file may have put another Python first, as conda's does: enter anew at the first prompt.
+  if builtin type _taoshell_prepend >/dev/null 2>&1; then _taoshell_generation=''; fi
 }
 
 # Whether TAOSHELL_GENERATION and TAOSHELL_ROOT have the form of ours. They become parts of a path: `..` would lead out of

@@ -32,7 +32,7 @@ def run(state: State, root: str, arguments: Sequence[str], say: Say) -> int:
     values = generations.current(state.project(root))
     if values is None or "TAOSHELL_BLOCKED" in values.own:  # edited since the check above
         raise approve.not_approved(root)
-    environ = environment.entered(_outside(state), values.own, values.variables)
+    environ = environment.entered(_outside(state), values.own, values.variables, values.search_path)
     with _session(state, root, say), _Signals() as signals:
         try:
             child = subprocess.Popen(arguments, env=environ, close_fds=False)
@@ -56,7 +56,9 @@ def _outside(state: State) -> dict[str, str]:
         return environ
     values = generations.read(state.project(root), name)
     # A shell in a project that is not loaded, or whose compiled files are gone, has only LAUNCHER_MOUNTS.
-    return environment.left(environ, values.variables if values else {"LAUNCHER_MOUNTS": state.refused})
+    if values is None:
+        return environment.left(environ, {"LAUNCHER_MOUNTS": state.refused})
+    return environment.left(environ, values.variables, values.search_path)
 
 
 def _was_given(name: str) -> bool:

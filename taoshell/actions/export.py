@@ -7,6 +7,7 @@ import json
 from taoshell.actions import approve
 from taoshell.actions.sources import built, read_sources
 from taoshell.formats import dotenv, env_file
+from taoshell.project.python import search_path, variables_with_python
 from taoshell.shells import NAMES, dialect, direnv, posix
 from taoshell.state.paths import State
 
@@ -33,8 +34,11 @@ def text(state: State, root: str, form: str) -> str:
         return dotenv.written(variables)
     if form == "env-file":
         return env_file.written(variables)
+    # only what a shell evaluates can add to PATH
+    variables |= variables_with_python(project)
+    first = search_path(project.python)
     if form == POSIX:
-        return posix.export(variables)
+        return posix.export(variables) + (posix.prepend(first) if first else "")
     if form == direnv.FORMAT:
-        return direnv.export(variables)
-    return dialect(form).export(variables)
+        return direnv.export(variables, first)
+    return dialect(form).export(variables) + (dialect(form).prepend(first) if first else "")

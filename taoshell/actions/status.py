@@ -107,6 +107,7 @@ def _definition(project: Project) -> dict[str, object]:
         "network": project.network,
         "gpus": project.gpus,
         "variables": _masked(project.variables),
+        "python": project.python._asdict() if project.python else None,
         "places": [place._asdict() for place in project.places],
         "mounts": [mount._asdict() for mount in project.mapping.mounts],
         "container": {"options": project.mapping.options, "variables": _masked(project.mapping.variables)},

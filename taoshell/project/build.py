@@ -27,7 +27,7 @@ from taoshell.project.networks import meant
 from taoshell.project.paths import PLACEHOLDER, mountable
 from taoshell.project.places import PlaceReader
 from taoshell.project.problems import Problem, Problems
-from taoshell.project.python import chosen_python
+from taoshell.project.python import chosen_python, missing_python
 from taoshell.project.toml import Table, suggestion
 from taoshell.project.variables import Known, container_variables, require_allowed, shell_variables
 
@@ -105,6 +105,7 @@ def _project(root: str, table: Table, lines: dict[str, Given], machine: Machine,
         notes.append(f'network "{reader.network}" is not one that taoshell knows; did you mean "{network}"?')
     if "user" not in options and machine.uid != 0:
         notes.append(f"{_WRITES_AS_ROOT}; {cure('root-writes', root=root)}")
+    notes += missing_python(python, root)
     mounts = mounts_for(places, machine.real)
     missing = {mount.source: machine.real(mount.source) for mount in mounts if not machine.exists(mount.source)}
     return Project(

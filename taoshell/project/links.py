@@ -8,6 +8,7 @@ so does every step from a stranger's folder on: the stranger can make it a symli
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
 
 from taoshell.project.machine import Machine
@@ -34,6 +35,22 @@ def leads_in_a_circle(path: str, machine: Machine) -> bool:
 def passes_a_process(path: str, machine: Machine) -> bool:
     """Whether the way to `path` leads through /proc or /dev/fd, where each process finds something else."""
     return any(below(step, folder) for step, _ in walk(path, machine) for folder in ("/proc", "/dev/fd"))
+
+
+def others_can_change(path: str, machine: Machine) -> tuple[str, str] | None:
+    """Return the first component on the way to the folder `path` that another user can change, and why; None if none.
+
+    In a folder with the sticky bit, such as /tmp, others cannot replace what is there; but they can add to it.
+    """
+    own = (None, 0, machine.uid, machine.owner("/"))  # in some containers, what belongs to root belongs to "nobody"
+    end = machine.real(path)
+    for step, target in _walk(path, machine):
+        owner, mode = machine.link_owner(step), machine.mode(step) or 0
+        if owner not in own:
+            return step, f"belongs to uid {owner}"
+        if target is None and mode & stat.S_IWOTH and (step == end or not mode & stat.S_ISVTX):
+            return step, "can be written by every user"
+    return None
 
 
 def _steps(host: str, root: str, machine: Machine) -> Iterator[Step]:

@@ -53,10 +53,15 @@ class Mapping(NamedTuple):
 
 
 class Python(NamedTuple):
-    """The Python that has TAO's launcher: the name of a conda environment, or else the absolute path of a venv."""
+    """The environment that has TAO's launcher: the name of a conda environment, or else the absolute path of a venv.
+
+    `prefix` is its folder, or "" if there is no environment; `is_conda` says of which kind it is.
+    """
 
     conda: str = ""
     venv: str = ""
+    prefix: str = ""
+    is_conda: bool = False
 
 
 class Cluster(NamedTuple):

@@ -76,6 +76,9 @@ class Dialect(Protocol):
     def default(self, name: str, word: str) -> str:
         """Return the command that sets `name` in a shell that does not have it. `word` needs no quotes."""
 
+    def prepend(self, folder: str) -> str:
+        """Return the command that puts `folder` first in PATH."""
+
 
 def shell(name: str) -> Shell:
     """Return the module of the shell `name`. Raises TaoshellError (usage) if taoshell has no hook for it."""

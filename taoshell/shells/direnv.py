@@ -33,9 +33,9 @@ def watch(paths: Iterable[str]) -> str:
     return f"watch_file {' '.join(map(posix.quote, paths))}\n"
 
 
-def export(variables: Mapping[str, str]) -> str:
-    """Return the line of an `.envrc` that exports `variables`."""
-    return posix.export({**variables, MARK: "1"})
+def export(variables: Mapping[str, str], search_path: str) -> str:
+    """Return the lines of an `.envrc` that export `variables` and put the folder `search_path`, if any, into PATH."""
+    return posix.export({**variables, MARK: "1"}) + (posix.prepend(search_path) if search_path else "")
 
 
 def hook_acts(environ: Mapping[str, str]) -> bool:

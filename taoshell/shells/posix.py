@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from taoshell.shells import MOUNTS_FILE, SHARED, STATE
+from taoshell.shells import MOUNTS_FILE, SHARED, STATE, search_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,6 +33,11 @@ def default(name: str, word: str) -> str:
     return f'\\builtin : "${{{name}={word}}}"\n'
 
 
+def prepend(folder: str) -> str:
+    """Return the command that puts `folder` first in PATH."""
+    return f'export PATH={quote(folder)}"${{PATH:+:$PATH}}"\n'
+
+
 def script(generation: Generation) -> str:
     """See taoshell.shells.Dialect.
 
@@ -49,8 +54,11 @@ def script(generation: Generation) -> str:
     settings = " \\\n    ".join(f"{name}={quote(value)}" for name, value in {**own, **variables}.items())
     plain = _plain(variables, [*own, "TAOSHELL_PROMPT", *(f"TAOSHELL_WAS_{name}" for name in variables)])
     kept = " ".join([*own, "TAOSHELL_PROMPT", *(f"TAOSHELL_WAS_{name}" for name in variables)])
+    functions, prepend, take_out = search_path.parts(generation, "posix/search_path.sh", quote)
+    enter_path = prepend and f"{prepend}\n  "
+    leave_path = take_out and f'  [[ -n $1 ]] || {take_out}\n'
     return f"""# Compiled by taoshell from approved content only; do not edit.
-_taoshell_generation={name}
+{functions}_taoshell_generation={name}
 
 _taoshell_unchanged_{name}() {{
   [[ {tests(generation.checks, _word)} ]]
@@ -65,14 +73,14 @@ _taoshell_enter_{name}() {{
 {"".join(map(_keep, variables))}  fi
   # Then set everything by one command: a Ctrl-C cannot interrupt it halfway.
   "$_taoshell_export" export {settings}
-  {quiet}_taoshell_say {quote(generation.message)}
+  {enter_path}{quiet}_taoshell_say {quote(generation.message)}
   \\return 0
 }}
 
 _taoshell_leave_{name}() {{
 {plain}  # Variables that still have our value get their former value back. Later changes by the user stay. With "all",
   # every variable gets it, and the shell still counts as entered.
-  if [[ A != a && $_taoshell_export$1 == builtin && -z {former} && {_are_ours(variables)} ]]; then
+{leave_path}  if [[ A != a && $_taoshell_export$1 == builtin && -z {former} && {_are_ours(variables)} ]]; then
     \\builtin unset {" ".join(variables)}
   else
 {"".join(_restore(name, value) for name, value in variables.items())}  fi

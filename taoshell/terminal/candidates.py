@@ -74,10 +74,11 @@ def settings(_context: click.Context, _parameter: click.Parameter, incomplete: s
         return [CompletionItem(f"{name}={known}") for known in VALUES[name] if known.startswith(value)]
     if equals:
         return [CompletionItem(incomplete, type="file")]
-    names = dict.fromkeys([*_variables(), "KEY", "NUM_GPUS", "network", "name", "layout", "gpus"])
+    names = dict.fromkeys([*_variables(), "KEY", "NUM_GPUS", "TAO_VENV", "network", "name", "layout", "gpus"])
     names |= dict.fromkeys(f"places.{slot.name}" for slot in LAYOUTS["classic"])
     names |= dict.fromkeys(name for name in _set_here() if re.fullmatch(r"places\.[^.]+", name))
     names |= dict.fromkeys(f"container.{name}" for name in container.NAMES)
+    names |= dict.fromkeys(("python.venv", "python.conda"))
     # for a secret, the user gives only the name
     values = [name if is_secret(name) else f"{name}=" for name in names]
     return [CompletionItem(value) for value in values if value.startswith(incomplete)]

@@ -11,6 +11,7 @@ from taoshell.actions.sources import Sources, built, machine
 from taoshell.errors import TaoshellError, Where
 from taoshell.project.model import Project
 from taoshell.project.mounts import below
+from taoshell.project.python import search_path
 from taoshell.project.standing_out import what_stands_out
 from taoshell.state.paths import State
 from taoshell.terminal import tables
@@ -88,4 +89,7 @@ def show_new(before: Project | None, change: Change) -> None:
 
 def _stands_out(change: Change) -> list[str]:
     """Return what stands out in the project and beside it."""
-    return [*what_stands_out(change.project, machine()), *beside.stands_out(change.then)]
+    return [
+        *what_stands_out(change.project, machine()),
+        *beside.stands_out(change.then, search_path(change.project.python)),
+    ]

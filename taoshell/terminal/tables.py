@@ -12,6 +12,7 @@ from taoshell.errors import printable
 from taoshell.project.model import Place, Project
 from taoshell.project.mounts import below, to_container
 from taoshell.project.names import masked
+from taoshell.project.python import named, search_path
 from taoshell.terminal.draw import Text, show, table
 
 _JSON_VERSION = 1
@@ -46,6 +47,8 @@ def show_places(project: Project) -> None:
     container = [*_options(project.mapping.options), *_variables(project.mapping.variables)]
     if container:
         show(table(("the container gets", ""), container))
+    if python := named(project.python, project.root):
+        show(Text(printable(f"{python}: {search_path(project.python)} first in PATH")))
     of_places = {name for place in project.places for name in (*place.host_variables, *place.container_variables)}
     rest = [
         f"{name}={printable(masked(name, value))}" for name, value in project.variables.items() if name not in of_places

@@ -94,6 +94,34 @@ def test_env_file_refuses_a_line_end(user: User, approved: Sample) -> None:
     assert done.err.startswith("taoshell: A has a line end, which an env-file cannot hold; ")
 
 
+PYTHON_IN = {
+    "bash": ["bash", "-c"],
+    "zsh": ["zsh", "-fc"],
+    "fish": ["fish", "--no-config", "-c"],
+    "sh": ["sh", "-c"],
+    "direnv": ["bash", "-c"],
+}
+
+
+@pytest.mark.parametrize("form", PYTHON_IN)
+def test_the_python_comes_first_in_path(user: User, sample: Sample, form: str) -> None:
+    program, *options = PYTHON_IN[form]
+    need(shutil.which(program), program)
+    sample.toml.write_text(f"{sample.toml.read_text()}[python]\nvenv = 'it is'\n")
+    (sample.root / "it is/bin").mkdir(parents=True)
+    (sample.root / "it is/bin/python").touch()
+    sample.allow()
+    text = user.must("export", form, sample.root).out
+    command = [program, *options, f"{text}\nenv -0"]
+    done = subprocess.run(command, env=user.environ, capture_output=True, text=True, check=True)
+    got = dict(entry.split("=", 1) for entry in done.stdout.split("\0") if entry)
+    assert got["PATH"] == f"{sample.root}/it is/bin:{user.environ['PATH']}"
+    assert got["VIRTUAL_ENV"] == f"{sample.root}/it is"
+    # a file of variables cannot add to PATH, and may be read in a container
+    assert "VIRTUAL_ENV" not in user.must("export", "dotenv", sample.root).out
+    assert json.loads(user.must("export", "json", sample.root).out) == expected(sample)
+
+
 def test_dotenv(user: User, approved: Sample, tmp_path: Path) -> None:
     (tmp_path / "x").write_text(user.must("export", "dotenv", approved.root).out)
     assert dotenv_values(tmp_path / "x", interpolate=False) == expected(approved)

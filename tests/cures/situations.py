@@ -464,6 +464,20 @@ def _(scene: Scene) -> Case:
     return Case(f"taoshell status {word(sample.root)}", "you may not read this file")
 
 
+@situation("no-venv")
+def _(scene: Scene) -> Case:
+    root = word(scene.project(toml="[python]\nvenv = 'my env'\n").root)
+    return Case(f"taoshell status {root}", "has no bin/python")
+
+
+@situation("no-conda")
+def _(scene: Scene) -> Case:
+    root = word(scene.project(toml="[python]\nconda = 'tao'\n").root)
+    made = '"$HOME/miniconda3/envs/$4"'  # conda create --yes --name NAME …
+    scene.program("conda", f"mkdir -p {made}/conda-meta {made}/bin; touch {made}/conda-meta/history {made}/bin/python")
+    return Case(f"taoshell status {root}", "no conda environment tao was found")
+
+
 @situation("root-writes")
 def _(scene: Scene) -> Case:
     root = word(scene.project(approved=False).root)

@@ -23,7 +23,7 @@ from tests.project import test_build_refuses, test_container, test_places_refuse
 from tests.support.clone import CLONE
 from tests.support.definitions import ENV, FIRST, ROOT, TOML, Disk, built, define
 
-LINKED = Disk(test_places_refused.LINKS)
+LINKED = Disk(test_places_refused.LINKS, owners={"/home/eve": 1001})
 PLACES = test_places_refused.FIRST
 REFUSED_PLACES = {case: toml for case, (toml, _) in test_places_refused.REFUSED.items()}
 REFUSED_OPTIONS = {case: f"[container]\n{toml}\n" for case, (toml, _) in test_container.REFUSED.items()}
@@ -46,6 +46,7 @@ ONE_PROBLEM: dict[str, tuple[str, dict[str, str], str]] = {
     "a place that needs a network": ("places.experiment = 'e'", {}, ""),
     "two names, two paths": ("places.data.host_variable = 'D'", {"D": "/d", "LOCAL_DATA_DIR": "/e"}, FIRST),
     "a number of GPUs and other GPUs": ("", {"NUM_GPUS": "2", "GPU_IDS": "1"}, FIRST),
+    "an environment in another user's folder": ("", {"TAO_VENV": "/home/eve/tao"}, FIRST),
     "nested too deeply": (DEEP, {}, FIRST),
 }
 
