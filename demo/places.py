@@ -38,7 +38,7 @@ def _nothing(_: str) -> None:
 
 def sample() -> Project:
     """Return the project that the README describes."""
-    machine = Machine(HOME, "me", 1000, 1000, str, bool, _nothing, _me, _me, lambda _: False)
+    machine = Machine(HOME, "me", 1000, 1000, str, bool, _nothing, _me, _me, _nothing, lambda _: False, _nothing)
     toml = 'layout = "classic"\nnetwork = "detectnet_v2"\n'
     return build(f"{HOME}/cars", toml, "taoshell.toml", {}, machine).require()
 

@@ -66,9 +66,9 @@ def _run(arguments: list[str]) -> int:
     if command == "help":  # as git has it
         arguments = [*arguments[1:], "--help"]
     if arguments[-1:] in (["--help"], ["-h"]):
-        from taoshell.terminal.help import page
+        from taoshell.terminal import help as pages
 
-        text = page(arguments[:-1])
+        text = pages.page(arguments[:-1])
         if text is not None:
             sys.stdout.write(text)
             return 0

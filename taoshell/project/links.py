@@ -44,7 +44,7 @@ def others_can_change(path: str, machine: Machine) -> tuple[str, str] | None:
     """
     own = (None, 0, machine.uid, machine.owner("/"))  # in some containers, what belongs to root belongs to "nobody"
     end = machine.real(path)
-    for step, target in _walk(path, machine):
+    for step, target in walk(path, machine):
         owner, mode = machine.link_owner(step), machine.mode(step) or 0
         if owner not in own:
             return step, f"belongs to uid {owner}"

@@ -56,7 +56,7 @@ def script(generation: Generation) -> str:
     kept = " ".join([*own, "TAOSHELL_PROMPT", *(f"TAOSHELL_WAS_{name}" for name in variables)])
     functions, prepend, take_out = search_path.parts(generation, "posix/search_path.sh", quote)
     enter_path = prepend and f"{prepend}\n  "
-    leave_path = take_out and f'  [[ -n $1 ]] || {take_out}\n'
+    leave_path = take_out and f"  [[ -n $1 ]] || {take_out}\n"
     return f"""# Compiled by taoshell from approved content only; do not edit.
 {functions}_taoshell_generation={name}
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from taoshell.cli import COMMANDS
+from taoshell.commands import COMMANDS
 from taoshell.errors import Where
 from taoshell.project import build
 from taoshell.project.layouts import LAYOUTS

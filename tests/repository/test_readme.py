@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from bench import prompts, report
 from bench.figures import FLOOR, Figures
-from taoshell.cli import COMMANDS, cli
+from taoshell.commands import COMMANDS, cli
 from tests.support.clone import CLONE
 
 ENGLISH, CHINESE = ((CLONE / name).read_text() for name in ("README.md", "README.zh-CN.md"))
