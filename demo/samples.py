@@ -14,7 +14,7 @@ OWN_MAPPING = '{"Mounts": [{"source": "/mnt/mine", "destination": "/mine"}]}\n'
 BASHRC = """\
 export NUM_GPUS=8
 eval "$(taoshell hook bash)"
-PS1='\\w [$(taoshell status --prompt)] $ '
+PS1='\\w${TAOSHELL_PROMPT:+ [$TAOSHELL_PROMPT]} $ '
 """
 
 

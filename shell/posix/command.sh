@@ -23,7 +23,10 @@ taoshell() {
       _taoshell_flush
       _taoshell_at='' # whatever the command does, the next prompt checks again
       local _taoshell_unheard=''
-      case ${1-} in install | status) _taoshell_note_unheard ;; esac
+      case $_taoshell_kind:${1-} in
+        off:status) _taoshell_unheard=off ;;
+        *:install | *:status) _taoshell_note_unheard ;;
+      esac
       _taoshell_run "$@" || {
         local _taoshell_result=$?
         # the prompt tries again, and need not repeat why it fails

@@ -1,7 +1,13 @@
 # shellcheck shell=bash disable=SC2034,SC2154,SC2292
 # What this shell says: lines on stderr, and TAOSHELL_PROMPT.
 
+# A line that is indented belongs to the one above it.
 _taoshell_print_line() {
+  case $1 in '  '*)
+    _taoshell_print "$1" >&2
+    return
+    ;;
+  esac
   if [ -t 2 ] && [ -z "${NO_COLOR-}" ] && [ "${TERM:-dumb}" != dumb ]; then
     _taoshell_print $'\e[2mtaoshell:\e[0m '"$1" >&2
   else

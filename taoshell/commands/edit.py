@@ -15,10 +15,10 @@ from taoshell.actions.sources import read_sources
 from taoshell.errors import TaoshellError, printable
 from taoshell.state.files import make_folder
 from taoshell.state.paths import FOR_ONE_CALL, State
-from taoshell.terminal import candidates, tables
+from taoshell.terminal import candidates
 from taoshell.terminal.ask import Asker, confirmed
-from taoshell.terminal.consent import require_consent
-from taoshell.terminal.say import say, say_all
+from taoshell.terminal.consent import require_consent, say_approved
+from taoshell.terminal.say import say
 
 
 @click.command("edit")
@@ -37,12 +37,8 @@ def command(folder: str, env: bool, yes: bool) -> None:
     ask = Asker(state, planned.now, yes=yes)
     if approve.is_approved(state, planned.now, planned.project):
         say("nothing to approve: you have approved exactly this")
-    is_shown = require_consent(state, planned, yes=yes, by_default=True)
-    planned = ask.with_folders(planned)
-    allowed = approve.allow(state, planned)
-    say_all([*allowed.to_say, *allowed.notes])
-    if not is_shown:
-        tables.show_places(allowed.project)
+    unseen = require_consent(state, planned, yes=yes)
+    say_approved(approve.allow(state, ask.with_folders(planned)), unseen)
 
 
 def _edited(state: State, root: str, path: str) -> Change:

@@ -13,8 +13,9 @@ import sys
 from taoshell.shells import NAMES, dialect, shell
 from taoshell.shells.generation import Check
 from taoshell.shells.render import filled, home_word, incomplete, render, script, scripts_folder
-from taoshell.state.files import make_folder, new_file, read_or_none, remove_tree, rename, replace_file, rounded_up
+from taoshell.state.files import make_folder, new_file, read_or_none, remove_tree, rename, replace_file
 from taoshell.state.paths import State
+from taoshell.state.stamps import rounded_up
 
 _WITHOUT_PACKAGE = "posix/without-package.sh"
 
