@@ -39,5 +39,6 @@ def command(folder: str, yes: bool) -> None:
         )
         planned, shown = init.plan(state, sources, answers), planned
     unseen = require_consent(state, planned, yes=yes, shown=shown)
-    planned = ask.with_folders(planned)
-    say_approved(approve.allow(state, planned), unseen, *not_exported(init.kept_back(state, sources, answers)))
+    kept_back = init.kept_back(state, sources, answers)  # before the approval: then they are the user's own
+    allowed = approve.allow(state, ask.with_folders(planned))
+    say_approved(allowed, unseen, *not_exported(kept_back))

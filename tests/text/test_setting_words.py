@@ -94,7 +94,7 @@ def test_the_value_of_a_misspelt_secret_is_not_repeated() -> None:
         meant("XKEY", "s3cret")
 
 
-NAMES = "NUM_GPUS NUM_GPUS2 NUM_TRAIN_GPUS TRAIN_B K NEW DATA DATA_DIR place.data LR lr epochs MY_KEY"
+NAMES = "NUM_GPUS NUM_GPUS2 NUM_TRAIN_GPUS TRAIN_B K NEW DATA DATA_DIR place.data LR lr rate MY_KEY"
 
 
 @pytest.mark.parametrize("name", NAMES.split())
