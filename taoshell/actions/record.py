@@ -73,9 +73,10 @@ def changes(state: State, sources: Sources, project: Project | None) -> list[str
     return between(record.inputs, now, gaps=({ENV: record.gap}, _gaps(sources)))
 
 
-def difference(before: Sources, now: Sources, project: Project) -> list[str]:
-    """Return the lines of a diff of two versions of the sources."""
-    return between(texts(before, project), texts(now, project), gaps=(_gaps(before), _gaps(now)))
+def difference(before: Sources, now: Sources, project: Project, *, word: str = "approved") -> list[str]:
+    """Return the lines of a diff of two versions of the sources. The `word` says what the first one was."""
+    gaps = (_gaps(before), _gaps(now))
+    return between(texts(before, project), texts(now, project), sides=(word, "now"), gaps=gaps)
 
 
 def _gaps(sources: Sources) -> dict[str, Gap]:

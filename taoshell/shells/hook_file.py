@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 
-from taoshell.shells import NAMES, dialect, posix, shell
+from taoshell.shells import NAMES, dialect, shell
 from taoshell.shells.generation import Check
 from taoshell.shells.render import MAIN, filled, home_word, incomplete, render, script, scripts_folder
 from taoshell.state.files import make_folder, new_file, read_or_none, remove_tree, rename, replace_file
@@ -110,7 +110,7 @@ def _program(state: State) -> str:
 
 def _program_text() -> bytes:
     words = (sys.executable, "-E", MAIN)
-    return f'#!/bin/sh\nexec {" ".join(map(posix.quote, words))} "$@"\n'.encode(errors="surrogateescape")
+    return f'#!/bin/sh\nexec {" ".join(map(dialect("bash").quote, words))} "$@"\n'.encode(errors="surrogateescape")
 
 
 def _script_folders(name: str) -> list[str]:

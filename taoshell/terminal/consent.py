@@ -41,7 +41,7 @@ def require_consent(state: State, change: Change, *, yes: bool, shown: Change | 
         show_standing_out(stands_out)
         return changed
     if shown is not None:
-        tables.show_diff(record.difference(shown.then, change.then, project))
+        tables.show_diff(record.difference(shown.then, change.then, project, word="shown above"))
         seen = _stands_out(shown)
         stands_out = [line for line in stands_out if line not in seen]
     elif changed:

@@ -162,5 +162,5 @@ def _drawn(rows: Iterable[_Row], like: Sequence[_Row] = ()) -> list[Text]:
         elif line.width <= columns():
             lines.append(line)
         else:
-            lines += [head, Text(" " * (label + 3)).add(value)]
+            lines += [head] * bool(row.label or row.name) + [Text(" " * (label + 3)).add(value)]
     return lines

@@ -145,6 +145,10 @@ def test_a_value_that_does_not_fit_is_below_its_name(root: str, shown: Show, mon
         f"              {short}  ! no such folder yet",
         "          DATA      ⇒ /data",
     ]
+    assert shown(project(root, Place("own", root, f"/{'b' * 60}")))[2:4] == [
+        "own          ~/cars",
+        f"            ⇒ /{'b' * 60}",
+    ]
     monkeypatch.setenv("COLUMNS", "18")
     assert shown(long) == [
         "cars",
