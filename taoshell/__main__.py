@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 
 if not __package__:  # the hook runs us by path: no other folder may come first
     sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
-from taoshell.errors import INTERRUPTED, REFUSED, TaoshellError, refusal
+from taoshell.errors import INTERRUPTED, REFUSED, UNREAD, TaoshellError, refusal
 
 
 def main() -> None:
@@ -17,8 +16,11 @@ def main() -> None:
     sys.stdin = sys.stdin or open(os.devnull)  # noqa: SIM115  it is None if closed (`<&-`)
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
-    if sys.stdout.encoding != "utf-8" and isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # an 8-bit locale has no … and no ••••
+    for stream in (sys.stdout, sys.stderr):
+        if stream.encoding != "utf-8":  # other locales lack … and ••••
+            from taoshell.terminal.plain import never_fail
+
+            never_fail(stream)
     try:
         status = _run(sys.argv[1:])
         sys.stdout.flush()
@@ -29,12 +31,21 @@ def main() -> None:
     except KeyboardInterrupt:
         status = INTERRUPTED
     except BrokenPipeError:  # `taoshell status | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = REFUSED
+        status = UNREAD
     except OSError as error:
         status = REFUSED
         _say(str(refusal(error)))
+    _give_up_unwritten()
     sys.exit(status)
+
+
+def _give_up_unwritten() -> None:
+    """Discard what a stream cannot write: at its end, Python would try once more, complain and exit with 120."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _say(line: str) -> None:
@@ -68,9 +79,9 @@ def _run(arguments: list[str]) -> int:
     if arguments[-1:] in (["--help"], ["-h"]):
         from taoshell.terminal import help as pages
 
-        text = pages.page(arguments[:-1])
-        if text is not None:
-            sys.stdout.write(text)
+        help_text = pages.page(arguments[:-1])
+        if help_text is not None:
+            sys.stdout.write(help_text)
             return 0
     from taoshell.cli import run
 

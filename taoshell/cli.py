@@ -8,7 +8,7 @@ import click
 
 from taoshell import __version__
 from taoshell.commands import COMMANDS, GROUPS, OTHER_NAMES
-from taoshell.errors import USAGE
+from taoshell.errors import UNREAD, USAGE
 from taoshell.terminal.usage import Group, error_of
 
 _WIDEST = max(map(len, COMMANDS))
@@ -21,6 +21,12 @@ class _LazyGroup(Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # click would exit with 1, which is an error of ours
+            raise click.exceptions.Exit(UNREAD) from None
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in COMMANDS:

@@ -20,6 +20,10 @@ CURES = {
     "missing-folder-outside": "if that is right, run: mkdir -p {folder}",
     "after-a-change": "After a change, run: taoshell allow",
     "not-approved": "run: taoshell allow{dir}",
+    "to-approve": "run: taoshell allow{dir}",
+    "to-see-and-approve": "run: taoshell diff{dir}, then taoshell allow{dir}",
+    "off": "run: taoshell on",
+    "to-prune": "run: taoshell prune",
     # these are shown in the project's shells, and by the launcher that one of them starts
     "changed": "run: taoshell allow",
     "changed-and-wrong": "to see what is wrong: taoshell diff",
@@ -75,6 +79,11 @@ def cure(name: str, /, *, root: str = "", **values: str | Sequence[str]) -> str:
     quoted = {key: " ".join(map(_quoted, value)) for key, value in words.items()}
     folder = f" {_quoted(root)}" if root else ""
     return CURES[name].format(**quoted, dir="" if _is_here(root) else folder)
+
+
+def step(cure: str) -> str:
+    """Return a cure as the step that follows `next:`."""
+    return f"next: {cure.removeprefix('run: ')}"
 
 
 def _quoted(text: str) -> str:

@@ -260,7 +260,7 @@ def in_shell(user: User, line: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("command", ["status --json", "hook bash", "--help", "list"])
 def test_a_reader_that_stops_early_is_not_an_error(user: User, command: str) -> None:
     done = in_shell(user, f"taoshell {command} | true; exit ${{PIPESTATUS[1]}}")
-    assert (done.returncode, done.stderr.replace("taoshell: no project here\n", "")) == (0, "")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("command", ["status", "hook bash", "mounts"])
@@ -297,5 +297,5 @@ def test_no_module_of_the_current_folder_is_loaded(user: User, tmp_path: Path) -
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stdout) == (0, "")
-    assert done.stderr == "taoshell: no project here\n"
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("no project here\n")

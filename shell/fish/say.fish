@@ -1,7 +1,9 @@
 # What this shell says: see posix/say.sh.
 
 function _taoshell_say
-    if test -t 2; and test -z "$NO_COLOR"; and not contains -- "$TERM" '' dumb
+    if string match --quiet -- '  *' "$argv" # it belongs to the line above
+        builtin printf '%s\n' "$argv" >&2
+    else if test -t 2; and test -z "$NO_COLOR"; and not contains -- "$TERM" '' dumb
         builtin printf '\e[2mtaoshell:\e[0m %s\n' "$argv" >&2
     else
         builtin printf 'taoshell: %s\n' "$argv" >&2

@@ -25,7 +25,10 @@ taoshell() {
       local _taoshell_unheard=''
       # Pasted lines run without a prompt in between, and the next one may be `cd`.
       case ${BASH_VERSION:+$-} in *i*) _taoshell_catch_cd ;; esac
-      case ${1-} in install | status) _taoshell_note_unheard ;; esac
+      case $_taoshell_kind:${1-} in
+        off:status) _taoshell_unheard=off ;;
+        *:install | *:status) _taoshell_note_unheard ;;
+      esac
       _taoshell_run "$@" || {
         local _taoshell_result=$?
         # the prompt tries again, and need not repeat why it fails

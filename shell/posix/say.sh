@@ -1,8 +1,11 @@
 # shellcheck shell=bash disable=SC2034,SC2154,SC2292
 # What this shell says: lines on stderr, and TAOSHELL_PROMPT.
 
+# A line that is indented belongs to the one above it.
 _taoshell_print_line() {
-  if [[ -t 2 && -z ${NO_COLOR-} && ${TERM:-dumb} != dumb ]]; then
+  if [[ $1 == '  '* ]]; then
+    builtin printf '%s\n' "$1" >&2
+  elif [[ -t 2 && -z ${NO_COLOR-} && ${TERM:-dumb} != dumb ]]; then
     builtin printf '\e[2mtaoshell:\e[0m %s\n' "$1" >&2
   else
     builtin printf 'taoshell: %s\n' "$1" >&2

@@ -8,10 +8,10 @@ import click
 
 from taoshell.actions import adopt, approve, find
 from taoshell.state.paths import State
-from taoshell.terminal import tables
 from taoshell.terminal.ask import Asker
-from taoshell.terminal.consent import require_consent
-from taoshell.terminal.say import say, say_all
+from taoshell.terminal.consent import require_consent, say_approved
+from taoshell.terminal.overview import show_project
+from taoshell.terminal.say import say
 
 
 @click.command("adopt")
@@ -33,10 +33,7 @@ def command(mapping: str, yes: bool) -> None:
         say(f"nothing to adopt: the project already has every mount and option in {path}")
         return
     ask = Asker(state, change.now, yes=yes)
-    if yes:
-        tables.show_diff(difference)
-    require_consent(state, change, yes=yes, by_default=True)
-    change = ask.with_folders(change)
-    allowed = approve.allow(state, change)
-    say_all([*planned.to_say, *allowed.to_say, *allowed.notes])
-    tables.show_places(allowed.project)
+    unseen = require_consent(state, change, yes=yes)
+    allowed = approve.allow(state, ask.with_folders(change))
+    say_approved(allowed, unseen, *planned.to_say)
+    show_project(allowed.project)

@@ -9,11 +9,10 @@ import click
 
 from taoshell.actions import config, install
 from taoshell.cures import cure
-from taoshell.errors import printable
 from taoshell.state.files import make_folder
 from taoshell.state.paths import State, config_path
 from taoshell.terminal import tables
-from taoshell.terminal.draw import Text, show, table
+from taoshell.terminal.draw import Text, aligned, at_home, show
 from taoshell.terminal.say import say
 
 _WITHOUT = {  # what `init` and the hook do if there is no value
@@ -43,8 +42,8 @@ def command(edit: bool, as_json: bool) -> None:
         settings = {item.name: {"value": item.value, "from": item.source, "line": item.line} for item in found}
         tables.show_json({"file": path, "exists": os.path.lexists(path), "settings": settings})
         return
-    show(printable(path) if os.path.lexists(path) else Text(f"{printable(path)}: no such file", "dim"))
-    show(table(("", "", "from"), map(_row, found)))
+    show(Text(at_home(path), "bold") if os.path.lexists(path) else Text(f"{at_home(path)}: no such file", "dim"))
+    show(*aligned(map(_row, found)))
     if any(item.name == "log" and item.source == "file" for item in found):
         for name in install.outdated(State.of(os.environ)):
             say(f"the hook of {name} was installed before; {cure('hook-outdated', shell=name)}")

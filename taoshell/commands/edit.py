@@ -12,11 +12,11 @@ from taoshell.actions.change import Change
 from taoshell.actions.sources import read_sources
 from taoshell.errors import TaoshellError
 from taoshell.state.paths import State
-from taoshell.terminal import candidates, tables
+from taoshell.terminal import candidates
 from taoshell.terminal.ask import Asker, confirmed
-from taoshell.terminal.consent import require_consent
+from taoshell.terminal.consent import require_consent, say_approved
 from taoshell.terminal.editor import open_editor
-from taoshell.terminal.say import say, say_all
+from taoshell.terminal.say import say
 
 
 @click.command("edit")
@@ -35,12 +35,8 @@ def command(folder: str, env: bool, yes: bool) -> None:
     ask = Asker(state, planned.now, yes=yes)
     if approve.is_approved(state, planned.now, planned.project):
         say("nothing to approve: you have approved exactly this")
-    is_shown = require_consent(state, planned, yes=yes, by_default=True)
-    planned = ask.with_folders(planned)
-    allowed = approve.allow(state, planned)
-    say_all([*allowed.to_say, *allowed.notes])
-    if not is_shown:
-        tables.show_places(allowed.project)
+    unseen = require_consent(state, planned, yes=yes)
+    say_approved(approve.allow(state, ask.with_folders(planned)), unseen)
 
 
 def _edited(state: State, root: str, path: str) -> Change:

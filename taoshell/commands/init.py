@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import click
 
@@ -10,11 +11,11 @@ from taoshell.actions import approve, find, init
 from taoshell.actions.sources import read_sources
 from taoshell.cures import cure
 from taoshell.project.layouts import LAYOUTS
+from taoshell.project.model import Project
 from taoshell.state.paths import State
-from taoshell.terminal import candidates, tables
-from taoshell.terminal.ask import Asker, say_kept_back
-from taoshell.terminal.consent import require_consent, require_consent_to_new
-from taoshell.terminal.say import say, say_all
+from taoshell.terminal import candidates
+from taoshell.terminal.ask import Asker, not_exported
+from taoshell.terminal.consent import require_consent, require_consent_to_new, say_approved
 
 
 @click.command("init")
@@ -74,18 +75,18 @@ def command(
     planned = init.plan(state, sources, answers)
     init.require_same(sources, planned.project, network=network, layout=layout)
     if sources.toml.data is None:
-        is_shown = require_consent_to_new(state, planned, answers.data, yes=yes)
+        unseen = require_consent_to_new(state, planned, answers.data, yes=yes)
     else:
-        is_shown = require_consent(state, planned, yes=yes)
+        unseen = require_consent(state, planned, yes=yes)
     planned = planned.with_folders() if mkdir else ask.with_folders(planned)
     allowed = approve.allow(state, planned)
-    say_all([*allowed.to_say, *allowed.notes])
-    if not is_shown:
-        tables.show_places(allowed.project)
-    say_kept_back(kept_back)
-    quoted = init.read_differently(allowed.project)
+    say_approved(allowed, unseen, *not_exported(kept_back), *_remarks(allowed.project, root))
+
+
+def _remarks(project: Project, root: str) -> Iterator[str]:
+    quoted = init.read_differently(project)
     if quoted:
         names = ", ".join(quoted)
-        say(f"`docker --env-file .env` would keep the quotes of {names}; {cure('quotes-for-docker', root=root)}")
-    if "KEY" not in allowed.project.variables:
-        say(f"KEY is not set; {cure('no-key', root=root)}")
+        yield f"`docker --env-file .env` would keep the quotes of {names}; {cure('quotes-for-docker', root=root)}"
+    if "KEY" not in project.variables:
+        yield f"KEY is not set; {cure('no-key', root=root)}"

@@ -11,11 +11,13 @@ ENVRC = ".envrc"
 FORMAT = "direnv"  # of `taoshell export`
 MARK = "TAOSHELL_DIRENV"  # a shell with the hook that inherits it tells direnv to undo its changes
 
+# Without taoshell on the PATH, `taoshell install` may have left the program where hook_file puts it.
 TEXT = """\
 # For those who use direnv: the variables that `taoshell allow` has approved, and nothing else.
-if has taoshell; then
+taoshell=$(command -v taoshell) || taoshell=${XDG_STATE_HOME:-$HOME/.local/state}/taoshell/hooks/taoshell
+if [ -x "$taoshell" ]; then
   watch_file taoshell.toml .env
-  eval "$(taoshell export direnv)"
+  eval "$("$taoshell" export direnv)"
 else
   log_error "taoshell is not installed, so this project's variables are not set (see taoshell.toml)"
 fi

@@ -12,9 +12,10 @@ import sys
 
 from taoshell.shells import NAMES, dialect, shell
 from taoshell.shells.generation import Check
-from taoshell.shells.render import filled, home_word, incomplete, render, script, scripts_folder
-from taoshell.state.files import make_folder, new_file, read_or_none, remove_tree, rename, replace_file, rounded_up
+from taoshell.shells.render import MAIN, filled, home_word, incomplete, render, script, scripts_folder
+from taoshell.state.files import make_folder, new_file, read_or_none, remove_tree, rename, replace_file
 from taoshell.state.paths import State
+from taoshell.state.stamps import rounded_up
 
 _WITHOUT_PACKAGE = "posix/without-package.sh"
 
@@ -34,6 +35,7 @@ def put(state: State, name: str, log: str = "") -> None:
     completions, content = _completions(state, name)
     make_folder(state.completions)
     replace_file(_without_package(state), _without_package_text())
+    replace_file(_program(state), _program_text(), mode=0o700)
     replace_file(completions, content)
     path = state.hook(name)
     temporary = new_file(path, text, mtime_ns=newest_ns)
@@ -51,7 +53,11 @@ def is_current(state: State, name: str, log: str = "") -> bool:
     path = state.hook(name)
     newer_ns = os.stat(path).st_mtime_ns - _newest_folder(name)[1] if os.path.exists(path) else -1
     is_same = read_or_none(path) == _text(state, name, log, exact=newer_ns == 0)
-    others = {completions: content, _without_package(state): _without_package_text()}
+    others = {
+        completions: content,
+        _without_package(state): _without_package_text(),
+        _program(state): _program_text(),
+    }
     return newer_ns >= 0 and is_same and all(read_or_none(other) == wanted for other, wanted in others.items())
 
 
@@ -95,6 +101,16 @@ def _without_package(state: State) -> str:
 
 def _without_package_text() -> bytes:
     return script(_WITHOUT_PACKAGE).encode()
+
+
+def _program(state: State) -> str:
+    """Return the path of a program `taoshell`, for an .envrc of direnv if taoshell is not on the PATH."""
+    return f"{state.hooks}/taoshell"
+
+
+def _program_text() -> bytes:
+    words = (sys.executable, "-E", MAIN)
+    return f'#!/bin/sh\nexec {" ".join(map(dialect("bash").quote, words))} "$@"\n'.encode(errors="surrogateescape")
 
 
 def _script_folders(name: str) -> list[str]:

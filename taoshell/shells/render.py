@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from taoshell.shells import Dialect
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+MAIN = os.path.join(_PACKAGE, "__main__.py")
 
 
 def render(name: str, state: State, home: str = "", log: str = "") -> str:
@@ -32,7 +33,7 @@ def render(name: str, state: State, home: str = "", log: str = "") -> str:
         "__ORIGINAL__": state.original,
         "__CURRENT__": state.cur,
         "__PYTHON__": sys.executable,
-        "__MAIN__": os.path.join(_PACKAGE, "__main__.py"),
+        "__MAIN__": MAIN,
         "__LN__": gnu_ln(state),
     }
     return (dialect(name).default("TAOSHELL_LOG", log) if log else "") + filled(name, "hook", values, {}, home)

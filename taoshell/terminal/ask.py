@@ -196,10 +196,10 @@ class Asker:
         return confirmed(question, default=True)
 
 
-def say_kept_back(names: Sequence[str]) -> None:
-    """Say which of the user's own lines in `.env` are not exported, and how to export one."""
-    if names:
-        say(f"not exported: {', '.join(names)}; to export one, remove it from the line `# taoshell: ignore` in .env")
+def not_exported(names: Sequence[str]) -> list[str]:
+    """Return the line that says which of the user's own lines in `.env` are not exported, and how to export one."""
+    how = "to export one, remove it from the line `# taoshell: ignore` in .env"
+    return [f"not exported: {', '.join(names)}; {how}"] if names else []
 
 
 def hidden(question: str) -> str:

@@ -153,7 +153,7 @@ class Unprivileged(Scene):
 def command_in(printed: str, name: str) -> str:
     """Return the command of the cure `name` in what was printed."""
     words, _, command = CURES.get(name, IN_SCRIPTS).partition(": ")
-    pattern = re.sub(r"\\{\w+\\}", ".+", re.escape(f"{words}: ")) + rf"({re.escape(command.partition('{')[0])}.*)"
-    found = re.findall(pattern, printed)
+    before = "(?:run|next): " if words == "run" else re.sub(r"\\{\w+\\}", ".+", re.escape(f"{words}: "))
+    found = re.findall(rf"{before}({re.escape(command.partition('{')[0])}.*)", printed)
     assert found, f"{printed!r} has no cure {name}"
-    return str(found[-1])
+    return str(found[-1]).replace(", then ", "; ")

@@ -91,13 +91,36 @@ def _(scene: Scene) -> Case:
     root = scene.home / "cars"
     scene.types("mkdir cars && taoshell init --yes --mkdir --network dino cars")
     (root / "taoshell.toml").write_text((root / "taoshell.toml").read_text() + "[env]\nA = '1'\n")
-    return Case("cat taoshell.toml; taoshell status", "not approved", cwd=root)
+    return Case("cat taoshell.toml; taoshell status", "blocked: taoshell.toml", cwd=root)
 
 
 def changed(scene: Scene) -> Sample:
     sample = scene.project()
     sample.toml.write_text(f"{sample.toml.read_text()}[env]\nA = '1'\n")
     return sample
+
+
+@situation("to-approve")
+def _(scene: Scene) -> Case:
+    return Case(f"taoshell status {word(scene.project(approved=False).root)}", "✗ not approved")
+
+
+@situation("to-see-and-approve")
+def _(scene: Scene) -> Case:
+    return Case(f"taoshell status {word(changed(scene).root)}", "✗ blocked", looks="+A = '1'")
+
+
+@situation("off")
+def _(scene: Scene) -> Case:
+    scene.project()
+    return Case("taoshell off; taoshell status", "taoshell is off", again="taoshell status", shell="bash")
+
+
+@situation("to-prune")
+def _(scene: Scene) -> Case:
+    scene.project("gone")
+    shutil.rmtree(scene.home / "gone")
+    return Case("taoshell list", "✗ gone")
 
 
 @situation("not-approved")
@@ -194,7 +217,7 @@ def _(scene: Scene) -> Case:
 def _(scene: Scene) -> Case:
     root = word(scene.project().root)
     line = f"taoshell unset XYZ {root}"
-    return Case(line, "is not set", looks="NUM_GPUS=1", again=f"taoshell unset NUM_GPUS {root}")
+    return Case(line, "is not set", looks="NUM_GPUS", again=f"taoshell unset NUM_GPUS {root}")
 
 
 @situation("container-path")
@@ -322,7 +345,7 @@ def _(scene: Scene) -> Case:
 
 @situation("hook-not-installed")
 def _(scene: Scene) -> Case:
-    return Case("taoshell status", "run: taoshell install", typed=True)
+    return Case("taoshell status", "next: taoshell install", typed=True)
 
 
 @situation("hook-not-loaded")

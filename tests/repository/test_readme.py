@@ -10,7 +10,8 @@ from click.testing import CliRunner
 
 from bench import prompts, report
 from bench.figures import FLOOR, Figures
-from taoshell.commands import COMMANDS, cli
+from taoshell.cli import cli
+from taoshell.commands import COMMANDS
 from tests.support.clone import CLONE
 
 ENGLISH, CHINESE = ((CLONE / name).read_text() for name in ("README.md", "README.zh-CN.md"))
