@@ -109,8 +109,8 @@ def _program(state: State) -> str:
 
 
 def _program_text() -> bytes:
-    words = (sys.executable, "-E", MAIN)
-    return f'#!/bin/sh\nexec {" ".join(map(dialect("bash").quote, words))} "$@"\n'.encode(errors="surrogateescape")
+    quoted = map(dialect("bash").quote, (sys.executable, "-E", MAIN))
+    return f'#!/bin/sh\n{" ".join(("exec", *quoted))} "$@"\n'.encode(errors="surrogateescape")
 
 
 def _script_folders(name: str) -> list[str]:
