@@ -10,9 +10,17 @@ function _taoshell_prepend --argument-names folder
 end
 
 function _taoshell_take_out --argument-names folder
+    set -l rest $PATH
+    set -e rest[1]
+    if test "$PATH[1]" = "$folder" -a \( -z "$TAOSHELL_WAS_CONDA_PREFIX" -o "$CONDA_PREFIX/bin" = "$folder" \)
+        if not contains -- $folder $rest $_OLD_VIRTUAL_PATH; and not set -qg TAOSHELL_WAS_PATH
+            set -gx PATH $rest
+            return 0
+        end
+    end
     set -l own
     set -l by_hand
-    set -l rest $_OLD_VIRTUAL_PATH
+    set rest $_OLD_VIRTUAL_PATH
     set -qg TAOSHELL_WAS_PATH; and set own x
     # A script `activate` has saved PATH since: `deactivate` must not bring our folder back.
     if set -l index (contains --index -- $folder $rest)

@@ -1,13 +1,14 @@
-# shellcheck shell=bash disable=SC2034,SC2154,SC2292,SC2288
+# shellcheck shell=bash disable=SC2034,SC2050,SC2154,SC2292,SC2288
 # The folder of a project's Python in PATH. The script of a generation that has one begins with this, so that no other shell
-# reads it. A backslash avoids the user's aliases. Patterns stand only in expansions: nocasematch is for `case` and `[[`.
+# reads it. A backslash avoids the user's aliases. The usual cases come first, as _taoshell_cut is slow; `[[` may find too
+# much if the user has set nocasematch (then `A != a` is false), expansions do not.
 
 # Put the folder $1 first in PATH. If the user has it in PATH already, TAOSHELL_WAS_PATH says so: a `typeset -U path` of zsh
 # keeps only one of the two.
 _taoshell_prepend() {
   \builtin local _taoshell_rest
   _taoshell_may_set_path || \return 0
-  if _taoshell_cut "$1" "${PATH-}"; then
+  if [[ :${PATH-}: == *:"$1":* ]] && _taoshell_cut "$1" "$PATH"; then
     \builtin export TAOSHELL_WAS_PATH="$PATH"
   else
     \builtin unset TAOSHELL_WAS_PATH
@@ -18,6 +19,11 @@ _taoshell_prepend() {
 # Take the folder $1, which we have put there, out of PATH; the rest stays as the user has changed it. The other arguments
 # are the variables that name the environment.
 _taoshell_take_out() {
+  if [[ A != a && $PATH == "$1":* && :${PATH#*:}:${_OLD_VIRTUAL_PATH-}: != *:"$1":* && -z ${TAOSHELL_WAS_PATH+x} &&
+    (-z ${TAOSHELL_WAS_CONDA_PREFIX-} || ${CONDA_PREFIX-}/bin == "$1") ]] && _taoshell_may_set_path; then
+    \builtin export PATH="${PATH#*:}"
+    \return 0
+  fi
   \builtin local _taoshell_rest _taoshell_once _taoshell_name _taoshell_was _taoshell_folder _taoshell_own _taoshell_by_hand
   _taoshell_folder=$1 _taoshell_own=${TAOSHELL_WAS_PATH+x} _taoshell_by_hand=''
   \builtin shift
@@ -28,7 +34,7 @@ _taoshell_take_out() {
     if \[ "${VIRTUAL_ENV-}/bin" = "$_taoshell_folder" ]; then _taoshell_own=x _taoshell_by_hand=x; fi
   fi
   _taoshell_once=''
-  if _taoshell_may_set_path && _taoshell_cut "$_taoshell_folder" "$PATH"; then
+  if _taoshell_cut "$_taoshell_folder" "$PATH" && _taoshell_may_set_path; then
     _taoshell_once=$_taoshell_rest
     if _taoshell_cut "$_taoshell_folder" "$_taoshell_once"; then
       \builtin export PATH="$_taoshell_once"
@@ -73,14 +79,14 @@ _taoshell_cut() {
 
 # A restricted shell has a PATH that is read-only.
 _taoshell_may_set_path() {
-  \builtin local _taoshell_why=''
+  \builtin local _taoshell_of_path
   if \[ -n "${ZSH_VERSION-}" ]; then
-    _taoshell_ask_why PATH
+    # shellcheck disable=SC2016
+    \builtin eval '_taoshell_of_path=${(t)PATH}'
+    case $_taoshell_of_path in *-readonly*) ;; *) \return 0 ;; esac
   else
-    case ${PATH@a} in *r*) _taoshell_why=read-only ;; esac
+    case ${PATH@a} in *r*) ;; *) \return 0 ;; esac
   fi
-  if \[ "$_taoshell_why" = read-only ]; then
-    _taoshell_say 'PATH is read-only in this shell and keeps its value'
-    \return 1
-  fi
+  _taoshell_say 'PATH is read-only in this shell and keeps its value'
+  \return 1
 }

@@ -188,15 +188,25 @@ def tell_stories(desk: Desk, before: str, *, by_hand: bool = True) -> None:
         terminal.close()
 
 
+@only("bash", "zsh")
 def test_a_path_that_cannot_be_set(desk: Desk) -> None:
-    if desk.shell.name == "fish":
-        pytest.skip("fish has no read-only PATH")
     project = desk.home.project("a")
     terminal = desk.terminal(before="readonly PATH")
     before = desk.settings(terminal)
     assert "PATH is read-only in this shell and keeps its value\n" in desk.cd(terminal, project.root)
     assert desk.settings(terminal)["PATH"] == before["PATH"]
-    desk.cd(terminal, desk.home.path)
+    assert desk.cd(terminal, desk.home.path) == project.left
+    assert desk.settings(terminal) == before
+
+
+@only("bash", "zsh")
+def test_a_subshell(desk: Desk) -> None:
+    project = desk.home.project("a")
+    terminal = desk.terminal()
+    before = desk.settings(terminal)
+    folder = desk.shell.quote(str(project.root))
+    shown = types(desk, terminal, f"(cd {folder}; command -v python; cd; echo $PATH)")
+    assert shown == f"{project.root}/.venv/bin/python\n{before['PATH']}\n"
     assert desk.settings(terminal) == before
 
 
