@@ -44,7 +44,7 @@ def command(edit: bool, as_json: bool) -> None:
         tables.show_json({"file": path, "exists": os.path.lexists(path), "settings": settings})
         return
     show(printable(path) if os.path.lexists(path) else Text(f"{printable(path)}: no such file", "dim"))
-    show(table(("", "", "from"), map(_row, found)))
+    show(table(("setting", "value", "from"), map(_row, found)))
     if any(item.name == "log" and item.source == "file" for item in found):
         for name in install.outdated(State.of(os.environ)):
             say(f"the hook of {name} was installed before; {cure('hook-outdated', shell=name)}")
