@@ -43,7 +43,7 @@ def command(edit: bool, as_json: bool) -> None:
         tables.show_json({"file": path, "exists": os.path.lexists(path), "settings": settings})
         return
     show(Text(at_home(path), "bold") if os.path.lexists(path) else Text(f"{at_home(path)}: no such file", "dim"))
-    show(*aligned(map(_row, found)))
+    show(*aligned([[Text(name, "dim") for name in ("setting", "value", "from")], *map(_row, found)]))
     if any(item.name == "log" and item.source == "file" for item in found):
         for name in install.outdated(State.of(os.environ)):
             say(f"the hook of {name} was installed before; {cure('hook-outdated', shell=name)}")

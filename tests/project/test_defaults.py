@@ -74,6 +74,12 @@ REFUSED = {
 }
 
 
+def id_of_refused(text: str) -> str:
+    with pytest.raises(Problem) as problem:
+        read_defaults(text, FILE, machine("/home/me"))
+    return problem.value.id
+
+
 @pytest.mark.parametrize("text", REFUSED)
 def test_what_is_refused(text: str) -> None:
     with pytest.raises(Problem, match=FILE + REFUSED[text]) as problem:

@@ -20,6 +20,7 @@ from taoshell.project.entry import _KEYS as _FIELDS
 from taoshell.project.images import _KINDS
 from taoshell.project.problems import Problem
 from tests.project import test_build_refuses, test_container, test_places_refused
+from tests.project.test_defaults import REFUSED, id_of_refused
 from tests.support.clone import CLONE
 from tests.support.definitions import ENV, FIRST, ROOT, TOML, Disk, built, define
 
@@ -209,6 +210,7 @@ def test_each_id_is_shown_by_a_case() -> None:
     shown = {problem.id for case in ONE_PROBLEM.values() for problem in problems(*case)}
     with pytest.raises(TaoshellError, match="does not exist"):
         require_mount_folders(define(disk=Disk(missing=frozenset({ROOT}))))
+    shown |= {id_of_refused(text) for text in REFUSED}
     assert shown | {"missing-mount-folder"} == ids_in_the_source()
 
 
