@@ -19,7 +19,7 @@ _taoshell_prepend() {
 # Take the folder $1, which we have put there, out of PATH; the rest stays as the user has changed it. The other arguments
 # are the variables that name the environment.
 _taoshell_take_out() {
-  if [[ A != a && $PATH == "$1":* && :${PATH#*:}:${_OLD_VIRTUAL_PATH-}: != *:"$1":* && -z ${TAOSHELL_WAS_PATH+x} &&
+  if [[ A != a && ${PATH-} == "$1":* && :${PATH#*:}:${_OLD_VIRTUAL_PATH-}: != *:"$1":* && -z ${TAOSHELL_WAS_PATH+x} &&
     (-z ${TAOSHELL_WAS_CONDA_PREFIX-} || ${CONDA_PREFIX-}/bin == "$1") ]] && _taoshell_may_set_path; then
     \builtin export PATH="${PATH#*:}"
     \return 0
@@ -34,7 +34,7 @@ _taoshell_take_out() {
     if \[ "${VIRTUAL_ENV-}/bin" = "$_taoshell_folder" ]; then _taoshell_own=x _taoshell_by_hand=x; fi
   fi
   _taoshell_once=''
-  if _taoshell_cut "$_taoshell_folder" "$PATH" && _taoshell_may_set_path; then
+  if _taoshell_cut "$_taoshell_folder" "${PATH-}" && _taoshell_may_set_path; then
     _taoshell_once=$_taoshell_rest
     if _taoshell_cut "$_taoshell_folder" "$_taoshell_once"; then
       \builtin export PATH="$_taoshell_once"
@@ -57,7 +57,7 @@ _taoshell_take_out() {
       \builtin eval "_taoshell_was=\${$_taoshell_name-}"
       if \[ "$_taoshell_was/bin" = "$_taoshell_folder" ]; then
         \builtin export "$_taoshell_name=$TAOSHELL_WAS_CONDA_PREFIX"
-        if \[ -z "$_taoshell_once" ] && _taoshell_cut "$TAOSHELL_WAS_CONDA_PREFIX/bin" "$PATH"; then
+        if \[ -z "$_taoshell_once" ] && _taoshell_cut "$TAOSHELL_WAS_CONDA_PREFIX/bin" "${PATH-}"; then
           \builtin export PATH="$_taoshell_rest"
         fi
         \break
