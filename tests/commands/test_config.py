@@ -46,7 +46,7 @@ def rows(out: str) -> dict[str, str]:
 
 def test_without_a_file(user: User) -> None:
     done = user.must("config")
-    assert done.out.startswith(f"{user.home}/.config/taoshell/config.toml: no such file\n")
+    assert done.out.startswith("~/.config/taoshell/config.toml: no such file\n")
     assert {value.split()[-1] for value in rows(done.out).values()} == {"default"}
     assert done.err == ""
     assert list(user.home.iterdir()) == []

@@ -39,8 +39,9 @@ def test_programs_from_the_repository_stand_out(user: User, with_venv: Sample) -
     done = user.must("allow", "--yes", with_venv.root)
     assert stands_out in done.err
     assert "! .venv/bin is tracked by git, so whoever can push decides which programs you run here\n" in done.err
-    assert f"venv .venv: {folder} first in PATH\n" in done.out
-    assert f"venv .venv: {folder} first in PATH\n" in user.must("status", with_venv.root).out
+    line = "python     venv .venv             ~/p/.venv/bin first in PATH\n"
+    assert line in done.out
+    assert line in user.must("status", with_venv.root).out
 
 
 def test_what_programs_get(user: User, with_venv: Sample) -> None:
