@@ -122,8 +122,14 @@ def _move_original(state: State) -> list[str]:
     """Move the user's own mapping aside and put our link in its place."""
     # An older one is outdated: the mounts file was replaced while no shell was in a project.
     to_say = [set_aside(state, state.original, own=True)] if os.path.lexists(state.original) else []
+    is_first = not os.path.lexists(state.cur)
     to_say += point_cur(state, state.original)
-    _put_link(state, state.original)
+    try:
+        _put_link(state, state.original)
+    except OSError:
+        if is_first:  # nothing has changed
+            remove(state.cur)
+        raise
     return [*to_say, f"~/{MOUNTS_NAME} now follows your projects; your own mapping is kept in ~/{ORIGINAL_NAME}"]
 
 
