@@ -82,8 +82,8 @@ MUTANTS = {
         (
             Patch(
                 "shell/posix/settle.sh",
-                f'if [[ $_taoshell_todo == swap ]]; then {_SWAP_CUR} || :; fi',
-                f'if [[ $_taoshell_todo == swap ]] && {_SLOWLY}{_SWAP_CUR}; then {_DONE}; fi',
+                f"if [[ $_taoshell_todo == swap ]]; then {_SWAP_CUR} || :; fi",
+                f"if [[ $_taoshell_todo == swap ]] && {_SLOWLY}{_SWAP_CUR}; then {_DONE}; fi",
             ),
             Patch(
                 "shell/posix/settle.sh",
