@@ -62,7 +62,6 @@ function _taoshell_on_pwd --on-variable PWD
 end
 
 function _taoshell_on_exit --on-event fish_exit
-    set -lx IFS \n # see _taoshell_update
     if test -n "$_taoshell_claimed"
         set -g _taoshell_kind
         _taoshell_settle
