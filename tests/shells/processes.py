@@ -1,4 +1,4 @@
-"""Find which programs a running shell starts, and which files it writes."""
+"""Find which programs a running shell starts."""
 
 from __future__ import annotations
 
@@ -25,33 +25,21 @@ def started_by(pid: int, scratch: Path) -> Iterator[list[str]]:
 
     The name is that of the last program that the process ran, or "a fork" if it ran none.
     """
-    started: list[str] = []
-    with _traced(pid, scratch / "processes", "-s", "4096", "-e", "trace=process"):
-        yield started
-    started += read_log((scratch / "processes").read_text())
-
-
-@contextmanager
-def written_by(pid: int, folder: Path, scratch: Path) -> Iterator[list[str]]:
-    """Yield a list. After the block it contains the files below `folder` that `pid` wrote into, in order."""
-    written: list[str] = []
-    with _traced(pid, scratch / "writes", "-y", "-e", "trace=write"):
-        yield written
-    written += re.findall(rf"write\(\d+<{re.escape(str(folder))}/([^>]*)>", (scratch / "writes").read_text())
-
-
-@contextmanager
-def _traced(pid: int, log: Path, *options: str) -> Iterator[None]:
+    log = scratch / "processes"
     strace = need(shutil.which("strace"), "strace")
     tracer = subprocess.Popen(
-        [strace, "-f", "-q", *options, "-o", str(log), "-p", str(pid)], stderr=subprocess.PIPE, text=True
+        [strace, "-f", "-q", "-s", "4096", "-e", "trace=process", "-o", str(log), "-p", str(pid)],
+        stderr=subprocess.PIPE,
+        text=True,
     )
     _wait_until_traced(pid, tracer)
+    started: list[str] = []
     try:
-        yield
+        yield started
     finally:
         tracer.send_signal(signal.SIGINT)
         tracer.communicate(timeout=10)
+    started += read_log(log.read_text())
 
 
 def _wait_until_traced(pid: int, tracer: subprocess.Popen[str]) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from taoshell.state import processes
 from tests.shells.desk import Desk, only
-from tests.shells.processes import written_by
 from tests.shells.terminal import Terminal
 
 
@@ -235,16 +236,24 @@ def test_many_shells_come_and_go(desk: Desk) -> None:
 # -- two moments that no other test hits: a function of the hook is held up while another shell acts -----------
 
 
-def hold_up(terminal: Terminal, function: str, act: str) -> Path:
-    """Let `terminal` run `act`, commands for sh, before the next call of `function`. The returned file is gone then."""
+def hold_up(terminal: Terminal, function: str, act: str, line: str = "") -> Path:
+    """Let `terminal` run `act`, commands for sh, before the next call of `function`. The returned file is gone then.
+
+    With `line`, what `function` has done before the first line that contains it is done.
+    """
     script = Path(terminal.environment()["HOME"]) / f"act-{terminal.pid}"
     script.write_text(f'rm -- "$0"\n{act}\n')
     once = f"""sh -c 'test ! -e "$0" || . "$0"' {terminal.shell.quote(str(script))}"""
-    if terminal.shell.name == "fish":
+    if line:
+        edit = script.with_suffix(".sed")
+        inserted = once.replace("\\", "\\\\")
+        edit.write_text(f"s/ <>/ 1<>/\n/{line}/i\\\n{inserted}\n")  # bash shows `1<>` as `<>`
+        text = f"{terminal.shell.show_function(function)} | sed -f {terminal.shell.quote(str(edit))}"
+        terminal.run(f"{text} | source" if terminal.shell.name == "fish" else f'eval "$({text})"')
+    elif terminal.shell.name == "fish":
         terminal.run(f"functions --copy {function} copied{function}")
         terminal.run(f"function {function} --no-scope-shadowing; {once}; copied{function} $argv; end")
     else:
-        # bash shows `1<>` as `<>`
         terminal.run(f"""eval "copied$({terminal.shell.show_function(function)} | sed 's/ <>/ 1<>/')\"""")
         terminal.run(f'{function}() {{ {once}; copied{function} "$@"; }}')
     return script
@@ -296,10 +305,29 @@ def test_a_shell_that_comes_while_another_one_swaps_has_the_mounts_file(desk: De
     assert desk.home.mapping() == other.mapping
 
 
-def test_a_shell_writes_its_session_before_it_says_that_it_has_arrived(desk: Desk, tmp_path: Path) -> None:
-    """Otherwise a look in between would miss it, and the next prompt would not look again."""
-    terminal = desk.terminal()
-    with written_by(terminal.pid, desk.home.state, tmp_path) as written:
-        desk.cd(terminal, desk.home.project().root)
-    session = f"sessions/{Path(shlex.split(session_of(desk, terminal))[0]).name}"
-    assert [name for name in written if name in (session, "arrived")] == [session, "arrived"]
+def test_two_shells_that_come_at_once_are_seen_wherever_they_are_held_up(desk: Desk) -> None:
+    """They are held up between their session and `arrived`. If this came first, a look in between would miss both."""
+    project, other = desk.home.project("a"), desk.home.project("b")
+    first, second, third = desk.terminal(project.root), desk.terminal(), desk.terminal()
+    go = desk.home.path / "go"
+    wait = f"while [ ! -e {shlex.quote(str(go))} ]; do sleep 0.01; done"
+    for terminal, where in ((second, other), (third, project)):
+        script = hold_up(terminal, "_taoshell_register", wait, "state.arrived")
+        terminal.begin(f"cd {desk.shell.quote(str(where.root))}")
+        until(lambda script=script: not script.exists())  # type: ignore[misc]
+    first.enter()
+    go.touch()
+    second.recover()
+    third.recover()
+    first.enter()
+    third.kill()
+    first.enter()
+    assert desk.home.mapping() == other.mapping
+
+
+def until(holds: Callable[[], bool]) -> None:
+    for _ in range(1000):
+        if holds():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it never came true")
