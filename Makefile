@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 LAUNCHER := .cache/launcher-venv
 PYTEST := $(BIN)/python -m pytest
+# Most tests wait for a shell, so two cores bear four.
+JOBS := 4
 
 .PHONY: help
 help: ## this list
@@ -21,12 +23,12 @@ recording: $(VENV)/.installed $(LAUNCHER)/.installed ## record a short form of t
 	@$(BIN)/python demo/places.py
 
 .PHONY: test
-test: needs ## every guarantee, 5 minutes on two cores; asks before it installs anything as root
-	$(PYTEST) -n 2 -m "not slow"
+test: needs ## every guarantee, 10 minutes on two cores; asks before it installs anything as root
+	$(PYTEST) -n $(JOBS) -m "not slow"
 
 .PHONY: test-slow
-test-slow: needs ## the rest: long fuzzing, fault injection, chaos, tables of many cases (6 minutes)
-	$(PYTEST) -n 2 -m slow
+test-slow: needs ## the rest: long fuzzing, fault injection, chaos, tables of many cases (8 minutes)
+	$(PYTEST) -n $(JOBS) -m slow
 
 .PHONY: needs
 needs: $(VENV)/.tested $(LAUNCHER)/.installed
@@ -41,7 +43,7 @@ test-launcher: $(VENV)/.tested $(LAUNCHER)/.installed ## two shells, two contain
 .PHONY: compat
 compat: $(VENV)/.tested ## writes docs/reports/compat.md if the hook works with every tool and option there
 	@$(MISE)
-	CI=true $(PYTEST) -n 2 tests/compat --deselect tests/compat/test_table.py
+	CI=true $(PYTEST) -n $(JOBS) tests/compat --deselect tests/compat/test_table.py
 	$(BIN)/python -m tests.compat.table
 
 SHELLS ?= 30

@@ -172,10 +172,10 @@ fi
 case " ${PROMPT_COMMAND[*]-} " in
   *_taoshell_hook*) ;;
   *)
-    # If PROMPT_COMMAND is exported, a shell without our hook may inherit it, for example by `su`.
-    _taoshell_in_prompt='_taoshell_hook && :'
+    # A string may be exported, also later. Then a shell without our hook inherits it, for example by `su`.
     # shellcheck disable=SC2016
-    if [[ "${PROMPT_COMMAND[*]@a}" == *x* ]]; then _taoshell_in_prompt='case ${_taoshell_pid-} in $$) _taoshell_hook && :; esac'; fi
+    _taoshell_in_prompt='case ${_taoshell_pid-} in $$) _taoshell_hook && :; esac'
+    if [[ "${PROMPT_COMMAND[*]@a}" == *a* ]]; then _taoshell_in_prompt='_taoshell_hook && :'; fi
     if builtin declare -F blehook >/dev/null; then
       # ble.sh calls its own hooks first. Once it is attached, it does not see what a start file puts into PROMPT_COMMAND;
       # but without being attached it calls nothing.

@@ -19,17 +19,6 @@ function _taoshell_may_write --argument-names file
     test ! -e "$file" -a -d "$folder" -a -w "$folder"
 end
 
-# Truncate a file that is not empty, and write into it afterwards: if one redirection does both, ext4 writes to the disk.
-function _taoshell_put --argument-names file text
-    _taoshell_may_write "$file"; or return 1
-    test ! -s "$file"; or builtin printf '' 2>/dev/null >"$file"
-    builtin printf '%s\n' "$text" 2>/dev/null >>"$file"
-end
-
-function _taoshell_empty --argument-names file
-    _taoshell_may_write "$file"; and builtin printf '' 2>/dev/null >"$file"
-end
-
 function _taoshell_show
     if string match --quiet --regex '[^\p{L}\p{M}\p{N}\p{P}\p{S} [:cntrl:]]' -- "$argv[1]" # a terminal may hide these
         string escape --style url -- "$argv[1]" | string collect
@@ -73,7 +62,6 @@ function _taoshell_on_pwd --on-variable PWD
 end
 
 function _taoshell_on_exit --on-event fish_exit
-    set -lx IFS \n # see _taoshell_update
     if test -n "$_taoshell_claimed"
         set -g _taoshell_kind
         _taoshell_settle

@@ -31,7 +31,6 @@ end
 # Something may have changed.
 function _taoshell_update
     contains -- "$_taoshell_kind" off foreign; and return
-    set -lx IFS \n # for the functions that this one calls: with another one, they could not split a command's output
     if not _taoshell_is_own "$_taoshell_state"
         _taoshell_turn_foreign "$_taoshell_state"
         return 0

@@ -1,5 +1,16 @@
 # Sessions: a file tells the other shells which project this shell is in: see posix/sessions.sh.
 
+# Truncate a file that is not empty, and write into it afterwards: if one redirection does both, ext4 writes to the disk.
+function _taoshell_put --argument-names file text
+    _taoshell_may_write "$file"; or return 1
+    test -s "$file"; and not builtin printf '' 2>/dev/null >"$file"; and return 1
+    builtin printf '%s\n' "$text" 2>/dev/null >>"$file"
+end
+
+function _taoshell_empty --argument-names file
+    _taoshell_may_write "$file"; and builtin printf '' 2>/dev/null >"$file"
+end
+
 # -- this shell's session ----------------------------------------------------------------
 
 function _taoshell_begin_session

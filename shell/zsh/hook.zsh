@@ -50,10 +50,11 @@ _taoshell_can_keep() {
   local _taoshell_why
   _taoshell_ask_why "TAOSHELL_WAS_$1"
   if [[ -n "$_taoshell_why" ]]; then \return 1; fi
-  if [[ ${(Pt)1} == (array|association)* ]]; then
+  case ${(Pt)1} in array* | association*) # after `emulate sh`, zsh does not read (a|b)
     builtin unset "TAOSHELL_WAS_$1"
     \return 1
-  fi
+    ;;
+  esac
 }
 
 _taoshell_give_back() {
@@ -89,9 +90,10 @@ _taoshell_ask_why() {
   esac
 }
 
-# An error of a builtin would end the functions that call us.
+# An error of a builtin would end the functions that call us. (After `emulate sh`, zsh does not read `always`.)
 _taoshell_drop() {
-  { builtin unset "$1" 2>/dev/null } always { if (( TRY_BLOCK_ERROR )); then TRY_BLOCK_ERROR=0; \return 1; fi }
+  if [[ ${(Pt)1} == *-readonly* ]]; then \return 1; fi
+  builtin unset "$1"
 }
 
 # `sh` ignores the signals, as zsh does not let a program inherit that. It outlives the program: zsh would take a program

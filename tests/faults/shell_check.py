@@ -15,7 +15,7 @@ from taoshell.state import sessions
 from tests.faults.next_prompt import environment_at
 from tests.faults.python_check import AS_BEFORE, ATTEMPTS, DONE, HALF_WAY, is_hit, view
 from tests.faults.shell_steps import LiveShell, ShellStep, prepare
-from tests.faults.strace import KILLS, Point, hits, points
+from tests.faults.strace import KILLS, Missed, Point, hits, points
 from tests.shells.reused_shell import Ended
 from tests.support.accounts import OWN, Account, Identity
 from tests.support.trees import names_of
@@ -44,7 +44,7 @@ class ShellCheck:
         self.points = [point for _, point in self._found]
 
     def outcome(self, number: int, fault: str) -> str:
-        """Inject `fault` at that point; return the outcome before the next prompt. Raises AssertionError."""
+        """Inject `fault` at that point; return the outcome before the next prompt. Raises AssertionError or Missed."""
         program, point = self._found[number]
         when = f"{self._case.name}: {point.name}({point.text}) of {program}, {fault}"
         own = [other for name, other in self._found if name == program]
@@ -59,7 +59,7 @@ class ShellCheck:
                 if wrong:
                     raise wrong
                 return outcome
-        raise AssertionError(f"{when}: missed {ATTEMPTS} times")
+        raise Missed(when)
 
     def _taken(self, shell: LiveShell, program: str, options: list[str], fault: str) -> str:
         """Take the step with the fault, check the state, and check it again after the next prompt."""

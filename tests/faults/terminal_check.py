@@ -21,7 +21,7 @@ from taoshell.state import sessions
 from tests.faults.next_prompt import environment_at
 from tests.faults.python_check import AS_BEFORE, ATTEMPTS, DONE, HALF_WAY, is_hit, view
 from tests.faults.shell_steps import LN, SHELL_STEPS, ShellStep, Wrapped, attached, prepare
-from tests.faults.strace import SIGNALS, Point, command, has_ended, hits, points, stopped
+from tests.faults.strace import SIGNALS, Missed, Point, command, has_ended, hits, points, stopped
 from tests.shells.dialects import SHELLS
 from tests.shells.terminal import SECONDS, Terminal
 from tests.support.accounts import OWN, Account, Identity
@@ -69,7 +69,7 @@ class TerminalCheck:
         self.points = [point for _, point in self._found]
 
     def outcome(self, number: int, fault: str) -> str:
-        """Send the signal at that point; return the outcome at the prompt after it. Raises AssertionError."""
+        """Send the signal at that point; return the outcome at the prompt after it. Raises AssertionError or Missed."""
         program, point = self._found[number]
         when = f"{self._case.name}: {point.name}({point.text}) of {program}, {fault}"
         own = [other for name, other in self._found if name == program]
@@ -84,7 +84,7 @@ class TerminalCheck:
                 if wrong:
                     raise wrong
                 return outcome
-        raise AssertionError(f"{when}: missed {ATTEMPTS} times")
+        raise Missed(when)
 
     def _taken(self, terminal: Terminal, program: str, options: list[str], fault: str) -> str:
         before = view(self._account)
