@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from taoshell.actions import approve, change, find, install, mounts, record
+from taoshell.actions import approve, change, find, mounts, record
 from taoshell.actions.sources import read_sources
 from taoshell.cures import cure
 from taoshell.errors import TaoshellError
@@ -146,6 +146,8 @@ def no_hook(state: State, environ: Mapping[str, str], calling_shell: Callable[[]
     # tmux and editors pass on another shell's environment
     if pid == OFF or (processes.is_pid(pid) and processes.is_ancestor(int(pid))):
         return None
+    from taoshell.actions import install  # only when needed: it knows all that is installed, which takes 10 ms
+
     cause = "the hook is not loaded in this shell"
     try:
         name = calling_shell()
