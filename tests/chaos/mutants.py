@@ -21,7 +21,7 @@ class Patch:
 
 @dataclass(frozen=True)
 class Mutant:
-    """`plan`: a run that provokes the mistake, and ends when it is found; `found`: the kinds of violation that it causes."""
+    """`plan`: a run that provokes the mistake, until it is found; `found`: the kinds of violation that it causes."""
 
     patches: tuple[Patch, ...]
     plan: Plan
