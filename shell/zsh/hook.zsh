@@ -92,7 +92,7 @@ _taoshell_ask_why() {
 
 # An error of a builtin would end the functions that call us. (After `emulate sh`, zsh does not read `always`.)
 _taoshell_drop() {
-  if [[ ${(Pt)1} == *-readonly* ]]; then \return 1; fi
+  if [[ ${(Pt)1-} == *-readonly* ]]; then \return 1; fi
   builtin unset "$1"
 }
 

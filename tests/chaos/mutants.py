@@ -21,7 +21,7 @@ class Patch:
 
 @dataclass(frozen=True)
 class Mutant:
-    """`plan`: a run that provokes the mistake; `found`: the kinds of violation that it causes."""
+    """`plan`: a run that provokes the mistake, until it is found; `found`: the kinds of violation that it causes."""
 
     patches: tuple[Patch, ...]
     plan: Plan
@@ -91,7 +91,7 @@ MUTANTS = {
                 f"      {_DONE}\n",
             ),
         ),
-        Plan(shells=8, seconds=10.0, edits=5.0, writers=(), cycle=0.5, rounds=300, moved=False),
+        Plan(shells=8, seconds=60.0, edits=5.0, writers=(), cycle=0.5, rounds=300, moved=False),
         ("wrong",),
     ),
     "ln without a rename": Mutant(
@@ -101,7 +101,7 @@ MUTANTS = {
                 "shell/fish/hook.fish", '"$_taoshell_ln" -sfn "$target" "$_taoshell_cur" 2>/dev/null', _FISH_RM_AND_LN
             ),
         ),
-        Plan(shells=4, seconds=10.0, edits=5.0, writers=(), reads=0.0, cycle=5.0, moved=False),
+        Plan(shells=4, seconds=60.0, edits=5.0, writers=(), reads=0.0, cycle=5.0, moved=False),
         ("missing",),
     ),
     "a dead session counts": Mutant(
@@ -109,7 +109,7 @@ MUTANTS = {
             Patch("shell/posix/sessions.sh", "if [[ -e /proc/${_taoshell_name%%-*} ]]; then return 0; fi", "return 0"),
             Patch("shell/posix/sessions.sh", '[[ $_taoshell_start != "${_taoshell_name#*-}" ]]', "false"),
         ),
-        Plan(shells=4, seconds=10.0, edits=5.0, writers=(), cycle=3.0, moved=False),
+        Plan(shells=4, seconds=60.0, edits=5.0, writers=(), cycle=3.0, moved=False),
         ("wrong",),
     ),
     "bash moves at its prompt only": Mutant(
@@ -120,12 +120,12 @@ MUTANTS = {
                 "if false; then _tao",
             ),
         ),
-        Plan(shells=6, seconds=10.0, edits=5.0, writers=(), cycle=3.0, moved=False),
+        Plan(shells=6, seconds=60.0, edits=5.0, writers=(), cycle=3.0, moved=False),
         ("wrong",),
     ),
     "a subshell keeps the variables": Mutant(
         (Patch("shell/posix/prompt.sh", "  _taoshell_call() { return 1; }\n", "  return 0\n"),),
-        Plan(shells=6, seconds=10.0, edits=5.0, writers=(), cycle=3.0, moved=False),
+        Plan(shells=6, seconds=60.0, edits=5.0, writers=(), cycle=3.0, moved=False),
         ("wrong",),
     ),
 }
