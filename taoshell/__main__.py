@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -10,12 +11,15 @@ if not __package__:  # the hook runs us by path: no other folder may come first
 
 from taoshell.errors import INTERRUPTED, REFUSED, UNREAD, TaoshellError, refusal
 
+_ENCODING = "taoshell_encoding"  # an option of Python for us: the encoding of the locale, if it is not UTF-8
+
 
 def main() -> None:
     """Run the command line. Every error becomes one line on stderr."""
     sys.stdin = sys.stdin or open(os.devnull)  # noqa: SIM115  it is None if closed (`<&-`)
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
+    _read_paths_as_utf8()
     for stream in (sys.stdout, sys.stderr):
         if stream.encoding != "utf-8":  # other locales lack … and ••••
             from taoshell.terminal.plain import never_fail
@@ -30,6 +34,8 @@ def main() -> None:
             _say(line)
     except KeyboardInterrupt:
         status = INTERRUPTED
+        if sys.stdin.isatty():
+            print(file=sys.stderr)  # the prompt begins on a line of its own
     except BrokenPipeError:  # `taoshell status | head`
         status = UNREAD
     except OSError as error:
@@ -46,6 +52,23 @@ def _give_up_unwritten() -> None:
             stream.flush()
         except OSError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _read_paths_as_utf8() -> None:
+    """Let a path, an argument and a variable be the same text in every locale: the files of a project are UTF-8.
+
+    In a locale with another encoding, such as zh_CN.GBK, Python starts again in its UTF-8 mode (PEP 540). What is
+    printed and typed keeps the encoding of the locale.
+    """
+    if sys.getfilesystemencoding() != "utf-8":
+        given = ["-E"] if sys.flags.ignore_environment else []
+        mode = ["-X", "utf8", "-X", f"{_ENCODING}={sys.stdout.encoding}"]
+        os.execv(sys.executable, [sys.executable, *given, *mode, os.path.abspath(__file__), *sys.argv[1:]])
+    encoding = sys._xoptions.get(_ENCODING)
+    if isinstance(encoding, str):
+        for stream in (sys.stdin, sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(encoding=encoding)
 
 
 def _say(line: str) -> None:

@@ -65,7 +65,7 @@ CURES = {
     "clone-incomplete": "run: git -C {clone} checkout -- shell",
     "program-of-pipx": "to remove the program: pipx uninstall taoshell",
     "program-of-uv": "to remove the program: uv tool uninstall taoshell",
-    "program-of-install": "to remove the program: rm -r {environment} {link}",
+    "program-of-install": "to remove the program: rm -r {environment} {link} {pages}",
     "program-of-pip": "to remove the program: {python} -m pip uninstall taoshell",
 }
 

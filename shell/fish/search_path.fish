@@ -1,6 +1,11 @@
 # The folder of a project's Python in PATH: see posix/search_path.sh.
 
-function _taoshell_prepend --argument-names folder
+function _taoshell_prepend --argument-names folder own
+    set -el PATH # a function sees a copy of what its caller has exported in a block
+    if test ! -d "$folder"; or test -n "$own" -a ! -O "$folder"
+        _taoshell_say (_taoshell_show "$folder")" is gone or not yours any more, so PATH stays as it is; run: taoshell status"
+        return 0
+    end
     if contains -- $folder $PATH
         set -gx TAOSHELL_WAS_PATH $PATH
     else
@@ -10,6 +15,7 @@ function _taoshell_prepend --argument-names folder
 end
 
 function _taoshell_take_out --argument-names folder
+    set -el PATH
     set -l rest $PATH
     set -e rest[1]
     if test "$PATH[1]" = "$folder" -a \( -z "$TAOSHELL_WAS_CONDA_PREFIX" -o "$CONDA_PREFIX/bin" = "$folder" \)

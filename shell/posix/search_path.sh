@@ -4,9 +4,14 @@
 # much if the user has set nocasematch (then `A != a` is false), expansions do not.
 
 # Put the folder $1 first in PATH. If the user has it in PATH already, TAOSHELL_WAS_PATH says so: a `typeset -U path` of zsh
-# keeps only one of the two.
+# keeps only one of the two. $2: own, if it must be the user's own: it may have been removed and made anew by somebody else.
 _taoshell_prepend() {
-  \builtin local _taoshell_rest
+  \builtin local _taoshell_rest _taoshell_shown
+  if [[ ! -d $1 || (-n ${2-} && ! -O $1) ]]; then
+    _taoshell_show "$1"
+    _taoshell_say "$_taoshell_shown is gone or not yours any more, so PATH stays as it is; run: taoshell status"
+    \return 0
+  fi
   _taoshell_may_set_path || \return 0
   if [[ :${PATH-}: == *:"$1":* ]] && _taoshell_cut "$1" "$PATH"; then
     \builtin export TAOSHELL_WAS_PATH="$PATH"

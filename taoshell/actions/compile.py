@@ -152,11 +152,12 @@ def _compile(project: ProjectFolder, outcome: Outcome, mounts_text: str, sources
         message=outcome.message,
         is_error=is_blocked,
         search_path=outcome.search_path,
+        is_own=not outcome.search_path or os.stat(outcome.search_path).st_uid == os.getuid(),
     )
     make_folder(folder)
     for language in dict.fromkeys(map(dialect, NAMES)):
-        replace_file(f"{folder}/{language.SCRIPT}", language.script(generation).encode())
-    replace_file(f"{folder}/log", _log(variables, outcome).encode())
+        replace_file(f"{folder}/{language.SCRIPT}", os.fsencode(language.script(generation)))
+    replace_file(f"{folder}/log", os.fsencode(_log(variables, outcome)))
     generations.write(folder, generations.Values(own, variables, outcome.search_path), mounts_text)
     return name
 

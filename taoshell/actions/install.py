@@ -15,6 +15,8 @@ from taoshell.shells.start_files import Edit
 from taoshell.state.files import lock
 from taoshell.state.paths import State, home_of, xdg_folder
 
+_PAGES = ("man1/taoshell.1", "man5/taoshell.toml.5")
+
 
 def install(state: State, name: str, edits: Sequence[Edit]) -> list[str]:
     """Write the hook of the shell `name`, then make `edits` in start files. Returns lines to say.
@@ -109,7 +111,9 @@ def _how_to_remove_the_program(environ: Mapping[str, str]) -> str:
     """Return the cure for the way in which this program was installed."""
     folders, home = sys.prefix.split(os.sep), home_of(environ)
     if sys.prefix == os.path.join(xdg_folder(environ, "XDG_DATA_HOME", ".local/share"), "taoshell"):  # ./install
-        return cure("program-of-install", environment=sys.prefix, link=os.path.join(home, ".local/bin/taoshell"))
+        pages = [os.path.join(home, ".local/share/man", page) for page in _PAGES]
+        link = os.path.join(home, ".local/bin/taoshell")
+        return cure("program-of-install", environment=sys.prefix, link=link, pages=pages)
     if "pipx" in folders:
         return cure("program-of-pipx")
     if folders[-3:] == ["uv", "tools", "taoshell"]:

@@ -40,7 +40,8 @@ def passes_a_process(path: str, machine: Machine) -> bool:
 def others_can_change(path: str, machine: Machine) -> tuple[str, str] | None:
     """Return the first component on the way to the folder `path` that another user can change, and why; None if none.
 
-    In a folder with the sticky bit, such as /tmp, others cannot replace what is there; but they can add to it.
+    In a folder with the sticky bit, such as /tmp, others cannot replace what is there; but what has been removed, as by
+    a restart, they can make anew. That does not count for a folder that the whole home is in.
     """
     own = (None, 0, machine.uid, machine.owner("/"))  # in some containers, what belongs to root belongs to "nobody"
     end = machine.real(path)
@@ -48,7 +49,8 @@ def others_can_change(path: str, machine: Machine) -> tuple[str, str] | None:
         owner, mode = machine.link_owner(step), machine.mode(step) or 0
         if owner not in own:
             return step, f"belongs to uid {owner}"
-        if target is None and mode & stat.S_IWOTH and (step == end or not mode & stat.S_ISVTX):
+        is_around_home = step != end and mode & stat.S_ISVTX and below(machine.home, step) is not None
+        if target is None and mode & stat.S_IWOTH and not is_around_home:
             return step, "can be written by every user"
     return None
 

@@ -22,4 +22,5 @@ def parts(generation: Generation, functions: str, quote: Callable[[str], str]) -
 
     folder = quote(generation.search_path)
     names = " ".join(name for name in NAMES if name in generation.variables)
-    return f"{script(functions)}\n", f"_taoshell_prepend {folder}", f"_taoshell_take_out {folder} {names}"
+    own = " own" if generation.is_own else ""
+    return f"{script(functions)}\n", f"_taoshell_prepend {folder}{own}", f"_taoshell_take_out {folder} {names}"

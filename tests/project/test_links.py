@@ -89,7 +89,7 @@ def test_a_path_that_each_process_resolves_for_itself(path: str, passes: bool) -
 # -- what another user can change -----------------------------------------------------------------------
 
 THEIRS = {"/srv/theirs": 1001, "/srv/link": 1001, "/": 65534, "/srv/nobody": 65534}
-MODES = {"/tmp": 0o41777, "/tmp/open": 0o40777, "/tmp/bin": 0o41777, "/srv/group": 0o40775}
+MODES = {"/tmp": 0o41777, "/srv/open": 0o40777, "/srv/group": 0o40775}
 
 
 @pytest.mark.parametrize(
@@ -99,10 +99,9 @@ MODES = {"/tmp": 0o41777, "/tmp/open": 0o40777, "/tmp/bin": 0o41777, "/srv/group
         ("/srv/theirs/v/bin", ("/srv/theirs", "belongs to uid 1001")),
         ("/srv/link/bin", ("/srv/link", "belongs to uid 1001")),  # the symlink is theirs, its end is not
         ("/home/ann/to-theirs/bin", ("/srv/theirs", "belongs to uid 1001")),
-        ("/tmp/v/bin", None),  # others can add to /tmp, but not replace what is there
-        ("/tmp/open/bin", ("/tmp/open", "can be written by every user")),
-        ("/tmp/bin", ("/tmp/bin", "can be written by every user")),  # to add is enough here
-        ("/home/ann/to-tmp", ("/tmp/bin", "can be written by every user")),
+        ("/tmp/v/bin", ("/tmp", "can be written by every user")),  # as soon as it is removed
+        ("/srv/open/bin", ("/srv/open", "can be written by every user")),
+        ("/home/ann/to-tmp", ("/tmp", "can be written by every user")),
         ("/srv/group/bin", None),  # Debian's umask gives each user a group of one
         ("/srv/nobody/bin", None),  # as / does: a container without other users
     ],
@@ -110,3 +109,11 @@ MODES = {"/tmp": 0o41777, "/tmp/open": 0o40777, "/tmp/bin": 0o41777, "/srv/group
 def test_who_can_change_a_folder(path: str, expected: tuple[str, str] | None) -> None:
     links = {"/srv/link": "/opt", "/home/ann/to-theirs": "/srv/theirs/v", "/home/ann/to-tmp": "/tmp/bin"}
     assert others_can_change(path, machine(disk=Disk(links, owners=THEIRS, modes=MODES))) == expected
+
+
+def test_a_folder_around_the_whole_home_does_not_count() -> None:
+    modes = {"/tmp": 0o41777, "/tmp/ann/shared": 0o41777}
+    ann = machine("/tmp/ann", disk=Disk({}, modes=modes))
+    assert others_can_change("/tmp/ann/v/bin", ann) is None
+    assert others_can_change("/tmp/ann/shared/v/bin", ann) == ("/tmp/ann/shared", "can be written by every user")
+    assert others_can_change("/tmp/v/bin", ann) is None  # whoever replaces this could replace the home

@@ -189,3 +189,31 @@ def test_a_relative_home_does_not_hang(home: Path) -> None:
         check=False,
     )
     assert "Traceback" not in done.stderr
+
+
+def test_a_path_is_read_as_utf8_in_every_locale(home: Path) -> None:
+    """Its bytes, which a mounts file must have as UTF-8, do not depend on the locale."""
+    there = environment("zh_CN.GBK")
+    (home / "p").mkdir()
+    (home / "p" / "汽车").mkdir()
+    done = run(home, "init", "--yes", "--network", "dino", "--mkdir", "汽车", **there)
+    assert (done.returncode, "汽车".encode("gbk") in done.stdout) == (0, True)
+    status = run(home, "status", "--json", "汽车", **there)
+    assert json.loads(status.stdout)["project"] == str(home / "p" / "汽车")
+    in_gbk = home / "p" / "汽车".encode("gbk").decode(errors="surrogateescape")
+    in_gbk.mkdir()
+    done = run(home, "init", "--yes", "--network", "dino", "--mkdir", in_gbk, **there)
+    assert done.returncode == 1
+    assert b"the path is not UTF-8, as a mounts file must be; rename it" in done.stderr
+    assert list(in_gbk.iterdir()) == []
+
+
+def test_a_value_is_the_same_in_every_locale(home: Path) -> None:
+    sample = Sample(home)
+    sample.env.write_text("A=\u4e2d\u6587\n", encoding="utf-8")
+    sample.allow()
+    there = environment("zh_CN.GBK")
+    value = "\u4e2d\u6587"
+    done = run(home, "exec", sample.root, "--", "printenv", "A", **there)
+    assert done.stdout == f"{value}\n".encode()
+    assert value.encode("gbk") in run(home, "status", sample.root, **there).stdout

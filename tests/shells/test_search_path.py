@@ -6,6 +6,7 @@ quote a `$` in a path, so this home has a simpler path than that of the other te
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -341,13 +342,44 @@ def test_an_environment_that_is_gone(desk: Desk) -> None:
     shutil.rmtree(project.root / ".venv")
     terminal = desk.terminal()
     before = desk.settings(terminal)
-    assert desk.cd(terminal, project.root) == entered(project, "venv .venv")
+    gone, then = desk.cd(terminal, project.root).splitlines(keepends=True)
+    assert gone.endswith(".venv/bin is gone or not yours any more, so PATH stays as it is; run: taoshell status\n")
+    assert then == entered(project, "venv .venv")
+    assert desk.settings(terminal)["PATH"] == before["PATH"]
     desk.cd(terminal, desk.home.path)
     assert desk.settings(terminal) == before
     said = desk.home.taoshell("allow", "--yes", project.root).stderr
     assert f"{project.root}/.venv has no bin/python; to make it: python3 -m venv " in said
     assert desk.cd(terminal, project.root) == project.entered
     assert desk.settings(terminal)["PATH"] == before["PATH"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder to another user")
+@pytest.mark.parametrize("is_linked", [False, True])
+def test_an_environment_that_another_user_has_made_anew(desk: Desk, is_linked: bool) -> None:
+    project = desk.home.project("a")
+    own, theirs = project.root / ".venv", desk.home.path / "theirs"
+    shutil.rmtree(own)
+    (theirs / "bin").mkdir(parents=True)
+    if is_linked:
+        own.symlink_to(theirs)
+    else:
+        theirs.rename(own)
+    os.chown(own / "bin", 65534, 65534)
+    terminal = desk.terminal()
+    before = desk.settings(terminal)["PATH"]
+    assert "is gone or not yours any more" in desk.cd(terminal, project.root)
+    assert desk.settings(terminal)["PATH"] == before
+
+
+@only("fish")
+def test_a_temporary_path_is_not_made_the_users(desk: Desk) -> None:
+    project = desk.home.project("a")
+    terminal = desk.terminal()
+    before = desk.settings(terminal)["PATH"]
+    terminal.run(f"begin; set -lx PATH /usr/bin /bin; cd {desk.shell.quote(str(project.root))}; end")
+    desk.cd(terminal, desk.home.path)
+    assert desk.settings(terminal)["PATH"] == before
 
 
 def test_without_it_a_script_has_nothing_of_it(stock: Stock) -> None:
