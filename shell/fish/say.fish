@@ -1,8 +1,8 @@
 # What this shell says: see posix/say.sh.
 
 function _taoshell_say
-    if string match --quiet -- '  *' "$argv" # it belongs to the line above
-        builtin printf '%s\n' "$argv" >&2
+    if string match --quiet --regex '^\t(?<line>.*)' -- "$argv" # it belongs to the line above
+        builtin printf '  %s\n' "$line" >&2
     else if test -t 2; and test -z "$NO_COLOR"; and not contains -- "$TERM" '' dumb
         builtin printf '\e[2mtaoshell:\e[0m %s\n' "$argv" >&2
     else
@@ -19,9 +19,9 @@ function _taoshell_say_log --argument-names sign list
     test -r "$list"; or return 0
     while read --line line
         if test $sign = +
-            _taoshell_say "  $line"
+            _taoshell_say \t"$line"
         else if string match --quiet -- '+*' $line
-            _taoshell_say "  - "(string replace --regex '^\+ ([^=]*)=.*' '$1' -- $line)
+            _taoshell_say \t"- "(string replace --regex '^\+ ([^=]*)=.*' '$1' -- $line)
         end
     end <"$list"
     return 0

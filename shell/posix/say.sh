@@ -1,10 +1,10 @@
 # shellcheck shell=bash disable=SC2034,SC2154,SC2292
 # What this shell says: lines on stderr, and TAOSHELL_PROMPT.
 
-# A line that is indented belongs to the one above it.
+# A line that begins with a tab belongs to the one above it; names have no control characters.
 _taoshell_print_line() {
-  if [[ $1 == '  '* ]]; then
-    builtin printf '%s\n' "$1" >&2
+  if [[ $1 == $'\t'* ]]; then
+    builtin printf '  %s\n' "${1#?}" >&2
   elif [[ -t 2 && -z ${NO_COLOR-} && ${TERM:-dumb} != dumb ]]; then
     builtin printf '\e[2mtaoshell:\e[0m %s\n' "$1" >&2
   else
@@ -26,8 +26,8 @@ _taoshell_say_log() {
     _taoshell_name=${_taoshell_line#+ } _taoshell_name=${_taoshell_name%%=*}
     case $_taoshell_kept_ones in *" $_taoshell_name "*) continue ;; esac
     case $1$_taoshell_line in
-      -+*) _taoshell_say "  - $_taoshell_name" ;;
-      +*) _taoshell_say "  $_taoshell_line" ;;
+      -+*) _taoshell_say $'\t'"- $_taoshell_name" ;;
+      +*) _taoshell_say $'\t'"$_taoshell_line" ;;
     esac
   done <"$2"
 }

@@ -65,6 +65,6 @@ EXAMPLES: dict[str, dict[str, str]] = {
     "taoshell hook": {
         'eval "$(taoshell hook bash)"': "a line for ~/.bashrc",
         'eval "$(taoshell hook zsh)"': "a line for ~/.zshrc",
-        "taoshell hook fish | source": "a line for ~/.config/fish/config.fish",
+        "taoshell hook fish | source": "a line for its start file",
     },
 }

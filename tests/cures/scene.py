@@ -33,7 +33,8 @@ class Case:
     """`line` prints the error (a part of it) with the cure; `again`, which is `line` unless given, no longer does.
 
     A cure that only shows something shows `looks`; `then` is what its reader does next, with what it showed.
-    `shell`: these lines are typed in such a shell with the hook. `typed`: all lines are typed in an interactive bash.
+    `shell`: these lines are typed in such a shell with the hook, and with `here` the cure too. `typed`: all lines are
+    typed in an interactive bash.
     """
 
     line: str
@@ -43,6 +44,7 @@ class Case:
     then: Callable[[str], object] = lambda shown: None
     cwd: Path | None = None
     shell: str = ""
+    here: bool = False
     typed: bool = False
 
 

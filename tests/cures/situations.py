@@ -113,7 +113,7 @@ def _(scene: Scene) -> Case:
 @situation("off")
 def _(scene: Scene) -> Case:
     scene.project()
-    return Case("taoshell off; taoshell status", "taoshell is off", again="taoshell status", shell="bash")
+    return Case("taoshell off; taoshell status", "taoshell is off", again="taoshell status", shell="bash", here=True)
 
 
 @situation("to-prune")
@@ -314,7 +314,7 @@ def _(scene: Scene) -> Case:
     (scene.home / "theirs.json").write_text(mounts(str(scene.home)))
     again = "taoshell exec -- true; taoshell status"  # the next shell that enters sees what was written
     line = f"taoshell exec -- cp {word(scene.home)}/theirs.json {word(scene.home)}/.tao_mounts.json; {again}"
-    return Case(line, f"{root}/data", again=again, cwd=root)
+    return Case(line, f"~/{root.name}/data", again=again, cwd=root)
 
 
 def with_a_backup(scene: Scene, name: str, error: str) -> Case:

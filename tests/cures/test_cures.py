@@ -52,7 +52,7 @@ def test_the_cure_cures(scene: Scene, name: str) -> None:
     types = scene.hooked(case.shell) if case.shell else follows
     said = types(case.line)
     assert case.error in said
-    shown = follows(command_in(said, name))
+    shown = (types if case.here else follows)(command_in(said, name))
     assert case.looks in shown
     case.then(shown)
     now = shown if case.again == SELF else types(case.again or case.line)

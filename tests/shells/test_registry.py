@@ -92,7 +92,7 @@ def names_a_shell(text: str) -> bool:
 def test_no_other_module_names_a_shell() -> None:
     found = []
     for path in (CLONE / "taoshell").rglob("*.py"):
-        if path.parent.name == "shells":
+        if path.parent.name == "shells" or path.name == "examples.py":  # examples are lines that a user types
             continue
         for constant in constants(ast.parse(path.read_text())):
             if names_a_shell(str(constant.value)):
