@@ -141,3 +141,25 @@ def test_it_leaves_another_installation_alone(home: Path) -> None:
 
 def test_a_wrong_option_changes_nothing(home: Path) -> None:
     assert install(home, "--prefix") == "taoshell: usage: ./install [--yes]\n"
+
+
+@pytest.mark.parametrize("name", ["a $(touch made)b", 'a "b', "a `touch made`", "a\\ b"])
+def test_a_home_in_which_no_program_of_python_starts(home: Path, name: str) -> None:
+    there = home / name
+    there.mkdir()
+    done = subprocess.run(
+        [CLONE / "install", "--yes"], env=environ(there), cwd=home, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.endswith("choose another folder: XDG_DATA_HOME=/… ./install\n")
+    assert [path.name for path in home.rglob("*")] == [name]
+
+
+def test_somebodys_own_folder_is_left_alone(home: Path) -> None:
+    notes = home / ".local/share/taoshell/notes"
+    notes.parent.mkdir(parents=True)
+    notes.touch()
+    done = subprocess.run([CLONE / "install", "--yes"], env=environ(home), capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.endswith("move it away, then run ./install again\n")
+    assert sorted(path.name for path in home.rglob("*")) == [".local", "notes", "share", "taoshell"]
