@@ -3,7 +3,7 @@
 function _taoshell_prepend --argument-names folder own
     set -el PATH # a function sees a copy of what its caller has exported in a block
     if test ! -d "$folder"; or test -n "$own" -a ! -O "$folder"
-        _taoshell_say (_taoshell_show "$folder")" is gone or not yours any more, so PATH stays as it is; run: taoshell status"
+        _taoshell_say (_taoshell_show "$folder")" is gone or not yours any more, so PATH stays as it is; run: taoshell allow"
         return 0
     end
     if contains -- $folder $PATH

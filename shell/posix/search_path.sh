@@ -9,7 +9,7 @@ _taoshell_prepend() {
   \builtin local _taoshell_rest _taoshell_shown
   if [[ ! -d $1 || (-n ${2-} && ! -O $1) ]]; then
     _taoshell_show "$1"
-    _taoshell_say "$_taoshell_shown is gone or not yours any more, so PATH stays as it is; run: taoshell status"
+    _taoshell_say "$_taoshell_shown is gone or not yours any more, so PATH stays as it is; run: taoshell allow"
     \return 0
   fi
   _taoshell_may_set_path || \return 0

@@ -52,7 +52,7 @@ def command(words: tuple[str, ...], new: bool) -> None:
 def _asked(name: str) -> str:
     if sys.stdin.isatty():
         if not (value := hidden(name)):
-            raise TaoshellError(f"{name} stays as it is", f"type a value, or take it out: taoshell unset {name}")
+            raise TaoshellError(f"{name} has no value", "type one; nothing has changed")
         return value
     line = os.fsdecode(sys.stdin.buffer.readline())
     if not line:

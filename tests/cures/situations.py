@@ -161,6 +161,25 @@ situation("shell/posix/switch.sh")(never_approved("bash"))
 situation("shell/fish/switch.fish")(never_approved("fish"))
 
 
+def without_its_python(shell: str) -> Callable[[Scene], Case]:
+    """A project whose environment has been removed since the approval."""
+
+    def make(scene: Scene) -> Case:
+        sample = scene.project(approved=False)
+        sample.toml.write_text(sample.toml.read_text() + "[python]\nvenv = 'my env'\n")
+        (sample.root / "my env/bin").mkdir(parents=True)
+        (sample.root / "my env/bin/python").touch()
+        sample.allow()
+        shutil.rmtree(sample.root / "my env")
+        return entered(sample.root, "is gone or not yours any more", shell)
+
+    return make
+
+
+situation("shell/posix/search_path.sh")(without_its_python("bash"))
+situation("shell/fish/search_path.fish")(without_its_python("fish"))
+
+
 @situation("launcher-refuses")
 def _(scene: Scene) -> Case:
     sample = changed(scene)

@@ -343,7 +343,7 @@ def test_an_environment_that_is_gone(desk: Desk) -> None:
     terminal = desk.terminal()
     before = desk.settings(terminal)
     gone, then = desk.cd(terminal, project.root).splitlines(keepends=True)
-    assert gone.endswith(".venv/bin is gone or not yours any more, so PATH stays as it is; run: taoshell status\n")
+    assert gone.endswith(".venv/bin is gone or not yours any more, so PATH stays as it is; run: taoshell allow\n")
     assert then == entered(project, "venv .venv")
     assert desk.settings(terminal)["PATH"] == before["PATH"]
     desk.cd(terminal, desk.home.path)
