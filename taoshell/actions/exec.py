@@ -13,7 +13,7 @@ from taoshell.actions import approve, environment
 from taoshell.errors import TaoshellError, printable
 from taoshell.mounts.settle import settle
 from taoshell.state import generations, processes, sessions
-from taoshell.state.paths import FOR_ONE_CALL, State
+from taoshell.state.paths import State, for_other_programs
 
 _CANNOT_RUN, _NOT_FOUND = 126, 127  # as in every shell
 _FROM_THE_TERMINAL = (signal.SIGINT, signal.SIGQUIT)
@@ -48,7 +48,7 @@ def run(state: State, root: str, arguments: Sequence[str], say: Say) -> int:
 
 def _outside(state: State) -> dict[str, str]:
     """Return our environment as it is outside any project."""
-    environ = {name: value for name, value in os.environ.items() if name not in FOR_ONE_CALL}
+    environ = for_other_programs(os.environ)
     if not _was_given("LC_CTYPE"):  # Python sets it if the locale is C (PEP 538)
         environ.pop("LC_CTYPE", None)
     root, name = environ.get("TAOSHELL_ROOT"), environ.get("TAOSHELL_GENERATION")

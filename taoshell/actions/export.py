@@ -37,8 +37,7 @@ def text(state: State, root: str, form: str) -> str:
     # only what a shell evaluates can add to PATH
     variables |= variables_with_python(project)
     first = search_path(project.python)
-    if form == POSIX:
-        return posix.export(variables) + (posix.prepend(first) if first else "")
     if form == direnv.FORMAT:
         return direnv.export(variables, first)
-    return dialect(form).export(variables) + (dialect(form).prepend(first) if first else "")
+    language = posix if form == POSIX else dialect(form)
+    return language.export(variables) + (language.prepend(first) if first else "")

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from taoshell.errors import TaoshellError
 from taoshell.project.defaults import Default
-from taoshell.state.paths import FOR_ONE_CALL, home_of
+from taoshell.state.paths import for_other_programs, home_of
 
 SECONDS = 60  # it may ask for a passphrase
 _LONGEST = 4096  # bytes
@@ -30,7 +30,7 @@ def answer(command: Default, environ: Mapping[str, str]) -> str:
     def error(what: str, cure: str) -> TaoshellError:
         return TaoshellError(f"the command of key, {command.shown}, {what}", cure, at=command.at)
 
-    env = {name: value for name, value in environ.items() if name not in FOR_ONE_CALL}
+    env = for_other_programs(environ)
     home = home_of(environ)
     words[0] = os.path.join(home, words[0][2:]) if words[0].startswith("~/") else words[0]
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from taoshell.shells import MOUNTS_FILE, SHARED, STATE, search_path
+from taoshell.shells import SHARED, path_word, search_path
 from taoshell.state.paths import xdg_folder
 
 TYPE_CHECKING = False
@@ -156,20 +156,14 @@ def _test(check: Check, word: Callable[[str], str]) -> str:
 
 
 def _word(path: str) -> str:
-    if path == MOUNTS_FILE:
-        return '"$_taoshell_mounts"'
-    return f'"$_taoshell_state"{quote(path.removeprefix(STATE))}' if path.startswith(STATE) else quote(path)
+    return path_word(path, quote, mounts='"$_taoshell_mounts"', state='"$_taoshell_state"')
 
 
 def _code(checks: Sequence[Check]) -> str:
     """Return a word that expands to the operands for `test`, with literal paths."""
 
     def word(path: str) -> str:
-        if path == MOUNTS_FILE:
-            return "\0$_taoshell_mounts_quoted\0"
-        if path.startswith(STATE):
-            return f"\0$_taoshell_state_quoted\0{quote(path.removeprefix(STATE))}"
-        return quote(path)
+        return path_word(path, quote, mounts="\0$_taoshell_mounts_quoted\0", state="\0$_taoshell_state_quoted\0")
 
     chunks = " -a ".join(_test(check, word) for check in checks).split("\0")
     return "".join(chunk if number % 2 else quote(chunk) for number, chunk in enumerate(chunks))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from taoshell.shells import MOUNTS_FILE, SHARED, STATE, search_path
+from taoshell.shells import SHARED, path_word, search_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -173,9 +173,7 @@ def _test(check: Check, word: Callable[[str], str]) -> str:
 
 
 def _word(path: str) -> str:
-    if path == MOUNTS_FILE:
-        return "$_taoshell_mounts"
-    return f"$_taoshell_state{quote(path.removeprefix(STATE))}" if path.startswith(STATE) else quote(path)
+    return path_word(path, quote, mounts="$_taoshell_mounts", state="$_taoshell_state")
 
 
 def _keep(name: str) -> str:

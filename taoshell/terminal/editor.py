@@ -8,7 +8,7 @@ import subprocess
 
 from taoshell.errors import TaoshellError, printable
 from taoshell.state.files import make_folder
-from taoshell.state.paths import FOR_ONE_CALL
+from taoshell.state.paths import for_other_programs
 
 
 def open_editor(path: str, *, if_it_fails: str) -> None:
@@ -17,8 +17,8 @@ def open_editor(path: str, *, if_it_fails: str) -> None:
     editor = os.environ.get(variable, "").strip() or "vi"
     make_folder(os.path.dirname(path))  # that of a private .env or of the user's defaults may be missing
     try:
-        environ = {name: value for name, value in os.environ.items() if name not in FOR_ONE_CALL}
-        status = subprocess.run([*shlex.split(editor), path], env=environ, check=False).returncode
+        command = [*shlex.split(editor), path]
+        status = subprocess.run(command, env=for_other_programs(os.environ), check=False).returncode
     except (OSError, ValueError) as error:
         cause = f"the editor {printable(editor)} cannot be run: {getattr(error, 'strerror', None) or error}"
         raise TaoshellError(cause, f"set {variable} to one that is installed") from error
