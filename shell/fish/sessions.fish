@@ -84,29 +84,28 @@ end
 # -- the newest live session -------------------------------------------------------------
 
 # _taoshell_holder: the newest live session that is in a project, or ''; _taoshell_want: the mapping that it wants. Fails if
-# Python must look at the sessions. Where the scan starts: see posix/sessions.sh.
+# Python must look at the sessions. The order of the scan: see posix/sessions.sh.
 function _taoshell_newest --no-scope-shadowing # of the caller: is_rebooted
     set -l best
     set -l line $_taoshell_claimed
     set -l bad
     set -l pid
+    set -l here
     set -l result 0
     while test -e "$_taoshell_state/sessions/0-0"
         set best
         set line $_taoshell_claimed
-        if test -n "$_taoshell_claimed"
-            set best $_taoshell_session
-        else if test -s "$_taoshell_holder"; and not contains -- $_taoshell_holder $bad
-            set best $_taoshell_holder
-        end
-        for file in "$_taoshell_state"/sessions/*
+        test -z "$_taoshell_claimed"; or set best $_taoshell_session
+        set -l files "$_taoshell_state"/sessions/*
+        for file in $files[-1..1]
             test "$file" -ot "$best"; and continue # no file is older than ''
             test -s "$file" -a "$file" != "$best"; or continue # a shell outside any project has emptied its file
             contains -- $file $bad; and continue
             if test -z "$best" -o "$file" -nt "$best"; or _taoshell_wins_the_tie
-                if not string match --quiet -- "*$_taoshell_here" $file
+                test -n "$here"; or set here (string escape --style regex -- $_taoshell_here)
+                if not string match --quiet --regex "/(?<pid>[^/-]*)-[^/]*$here\$" -- $file
                     _taoshell_may_live; and set best $file
-                else if string match --quiet --regex '/(?<pid>[^/-]*)-[^/]*$' -- $file; and test -e /proc/$pid
+                else if test -e /proc/$pid
                     set best $file
                 else # a dead one on this machine is emptied, so that no scan finds it again
                     _taoshell_empty "$file"; or set result 1

@@ -94,23 +94,24 @@ _taoshell_do_without_proc() {
 # _taoshell_holder: the newest live session that is in a project, or ''; _taoshell_want: the mapping that it wants. Of two
 # equally new ones, that with the higher pid counts. Fails if Python must look at the sessions.
 #
-# The scan starts with our own session, which is the newest after a switch, or with the last holder: most others then need
-# one comparison.
+# The scan begins with our own session, which is the newest after a switch, and then takes the highest pid, usually that of
+# the newest of the others, first. So most sessions need one comparison.
 _taoshell_newest() {
   local _taoshell_file _taoshell_best='' _taoshell_name _taoshell_line=$_taoshell_claimed _taoshell_bad=' ' _taoshell_result=0
+  local _taoshell_folder=$_taoshell_state/sessions/ _taoshell_files _taoshell_number
   while [[ -e $_taoshell_state/sessions/0-0 ]]; do # without this file, the pattern might match nothing: failglob
     _taoshell_best='' _taoshell_line=$_taoshell_claimed
-    if [[ -n $_taoshell_claimed ]]; then
-      _taoshell_best=$_taoshell_session
-    elif [[ -s $_taoshell_holder && $_taoshell_bad != *" $_taoshell_holder "* ]]; then
-      _taoshell_best=$_taoshell_holder
-    fi
-    for _taoshell_file in "$_taoshell_state"/sessions/*; do
+    if [[ -n $_taoshell_claimed ]]; then _taoshell_best=$_taoshell_session; fi
+    _taoshell_files=("$_taoshell_folder"*)
+    _taoshell_number=${#_taoshell_files[@]}
+    while [[ $_taoshell_number != 0 ]]; do
+      _taoshell_number=$((_taoshell_number - 1))
+      _taoshell_file=${_taoshell_files[_taoshell_number]}
       # A shell outside any project has emptied its file. No file is older than ''.
-      if [[ -s $_taoshell_file && ! $_taoshell_file -ot $_taoshell_best && $_taoshell_file != "$_taoshell_best" &&
-        $_taoshell_bad != *" $_taoshell_file "* ]]; then
+      if [[ ! $_taoshell_file -ot $_taoshell_best && -s $_taoshell_file && $_taoshell_file != "$_taoshell_best" &&
+        ($_taoshell_bad == ' ' || $_taoshell_bad != *" $_taoshell_file "*) ]]; then
         if [[ -z $_taoshell_best || $_taoshell_file -nt $_taoshell_best ]] || _taoshell_wins_the_tie; then
-          _taoshell_name=${_taoshell_file##*/}
+          _taoshell_name=${_taoshell_file:${#_taoshell_folder}} # in bash, faster than ##*/
           case $_taoshell_name in
             *"$_taoshell_here")
               # A dead one on this machine is emptied, so that no scan finds it again: its name has its pid and its start

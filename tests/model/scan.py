@@ -35,11 +35,11 @@ def newest(me: int, sessions: int, memory: Memory, protocol: Protocol) -> Steps[
         return seen
     bad: frozenset[int] = frozenset()
     while True:
-        best = me if memory.claimed else (yield from last_holder(me, memory, bad))
-        file = 0
-        while file < sessions:
+        best = me if memory.claimed else None
+        file = sessions
+        while file:  # the highest pid first
+            file -= 1
             best = yield from better(me, file, best, bad, protocol)
-            file += 1
         if best is None:
             return None, OWN
         if best == me:
@@ -48,15 +48,6 @@ def newest(me: int, sessions: int, memory: Memory, protocol: Protocol) -> Steps[
         if claim:
             return best, claim
         bad |= {best}
-
-
-def last_holder(me: int, memory: Memory, bad: frozenset[int]) -> Steps[int | None]:
-    """Return the holder that the shell remembers, unless its session is empty now, as this shell's own is."""
-    holder = memory.holder
-    if holder is None or holder == me or holder in bad:
-        return None
-    claim = yield look(f"is the session of {holder} empty?", lambda world: session_of(world, holder).claim)
-    return holder if claim else None
 
 
 def better(me: int, file: int, best: int | None, bad: frozenset[int], protocol: Protocol) -> Steps[int | None]:
