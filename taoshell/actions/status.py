@@ -6,14 +6,14 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from taoshell.actions import approve, change, find, mounts, record
+from taoshell.actions import change, find, mounts, record
 from taoshell.actions.sources import read_sources
 from taoshell.cures import cure
 from taoshell.errors import TaoshellError
 from taoshell.mounts import link, mapping
 from taoshell.project.model import Project
 from taoshell.project.names import is_secret, masked
-from taoshell.shells import NAMES, start_files
+from taoshell.shells import NAMES
 from taoshell.state import processes, sessions
 from taoshell.state.paths import MOUNTS_NAME, State
 
@@ -61,7 +61,7 @@ def look(state: State, folder: str) -> Found | None:
         planned.require_folders()
     except TaoshellError as error:
         return Found(root, "broken", problem=error)
-    if approve.is_approved(state, sources, planned.project):
+    if record.is_approved(state, sources, planned.project):
         return Found(root, "approved", planned.project)
     changed = record.changed_names(state, sources, planned.project)
     return Found(root, "not approved", planned.project, changed=changed)
@@ -146,7 +146,8 @@ def no_hook(state: State, environ: Mapping[str, str], calling_shell: Callable[[]
     # tmux and editors pass on another shell's environment
     if pid == OFF or (processes.is_pid(pid) and processes.is_ancestor(int(pid))):
         return None
-    from taoshell.actions import install  # only when needed: it knows all that is installed, which takes 10 ms
+    from taoshell.actions import install  # only when needed: they know all that is installed, which takes 10 ms
+    from taoshell.shells import start_files
 
     cause = "the hook is not loaded in this shell"
     try:

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from taoshell.actions import approve, find, init
+from taoshell.actions import approve, find, init, record
 from taoshell.actions.init import Answers
 from taoshell.actions.sources import read_sources
 from taoshell.state.paths import State
@@ -31,7 +31,7 @@ def command(folder: str, yes: bool) -> None:
     sources.require()
     answers, ask = Answers(), Asker(state, sources, yes=yes)
     planned, shown = init.plan(state, sources, answers), None
-    is_first_time = not approve.was_approved(state, root)
+    is_first_time = not record.was_approved(state, root)
     if ask.asking and is_first_time:
         show_before_questions(state, planned)
         has_gpus = planned.project.gpus or "NUM_GPUS" in planned.project.variables

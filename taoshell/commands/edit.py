@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from taoshell.actions import approve, change, find
+from taoshell.actions import approve, change, find, record
 from taoshell.actions.change import Change
 from taoshell.actions.sources import read_sources
 from taoshell.errors import TaoshellError
@@ -33,7 +33,7 @@ def command(folder: str, env: bool, yes: bool) -> None:
     sources = read_sources(root)
     planned = _edited(state, root, sources.env.path if env else sources.toml.path)
     ask = Asker(state, planned.now, yes=yes)
-    if approve.is_approved(state, planned.now, planned.project):
+    if record.is_approved(state, planned.now, planned.project):
         say("nothing to approve: you have approved exactly this")
     unseen = require_consent(state, planned, yes=yes)
     say_approved(approve.allow(state, ask.with_folders(planned)), unseen)

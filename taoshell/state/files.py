@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import glob
 import os
 import re
 import stat
@@ -223,9 +222,10 @@ def _temporary(path: str) -> str:
 
 def remove_left_behind(path: str) -> None:
     """Remove what killed processes left beside `path` when they were about to replace it."""
-    for left in glob.glob(f"{glob.escape(path)}.taoshell-*"):
-        if is_left_behind(left):
-            remove(left)
+    folder, name = os.path.split(path)
+    for left in os.listdir(folder) if os.access(folder, os.R_OK) else ():  # glob would compile a pattern for each file
+        if left.startswith(f"{name}.taoshell-") and is_left_behind(f"{folder}/{left}"):
+            remove(f"{folder}/{left}")
 
 
 def is_left_behind(path: str) -> bool:

@@ -9,15 +9,13 @@ from functools import cached_property
 
 import click
 
-from taoshell.actions import init, propose
+from taoshell.actions import init
 from taoshell.actions.change import Change
 from taoshell.actions.sources import Sources, decoded
 from taoshell.errors import USAGE, TaoshellError, printable
 from taoshell.project import gpus, networks, toml
 from taoshell.project.model import Project
 from taoshell.project.names import refused_reason
-from taoshell.shells import start_files
-from taoshell.shells.start_files import Edit
 from taoshell.state.paths import State
 from taoshell.terminal import tables
 from taoshell.terminal.say import say
@@ -27,6 +25,7 @@ _KEY_QUESTION = "KEY that encrypts your models (hidden; empty for none)"
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from taoshell.project.defaults import Defaults
+    from taoshell.shells.start_files import Edit
 
 SAMPLE_KEY = "tlt_encode"  # the key of NVIDIA's public samples is not secret
 
@@ -75,6 +74,8 @@ class Asker:
         """Return the layout of a new project: the one that the folder's own files use, unless one is given."""
         if given is not None or self._sources.toml.data is not None:
             return given or ""
+        from taoshell.actions import propose  # only when needed: `allow` imports us
+
         proposal = propose.layout(self._sources.root)
         if proposal is None:
             return self._default("layout") or "classic"
@@ -216,6 +217,8 @@ def confirmed(question: str, *, default: bool) -> bool:
 
 def may_change(edits: Sequence[Edit], *, dry_run: bool, yes: bool, refusal: str) -> bool:
     """Show the edits of start files, and return whether to make them. Raises TaoshellError (`refusal`) if not."""
+    from taoshell.shells import start_files  # only when needed: `allow` imports us
+
     tables.show_diff(start_files.difference(edits))
     for edit in edits:
         real = os.path.realpath(edit.path)

@@ -31,13 +31,13 @@ def require_consent(state: State, change: Change, *, yes: bool, shown: Change | 
     Raises TaoshellError if the user does not agree, or if there is no terminal to ask at.
     """
     root, project = change.now.root, change.project
-    if approve.is_approved(state, change.then, project):
+    if record.is_approved(state, change.then, project):
         return None
     if not yes and not sys.stdin.isatty():
         cause = "not approved: there is no terminal to show the project at"
         raise TaoshellError(cause, "to approve it unseen, add --yes", at=Where(root))
     stands_out = _stands_out(change)
-    changed = record.changes(state, change.then, project) if approve.was_approved(state, root) else []
+    changed = record.changes(state, change.then, project) if record.was_approved(state, root) else []
     if yes:
         show_standing_out(stands_out)
         return changed
@@ -95,7 +95,7 @@ def require_no_other_change(state: State, sources: Sources) -> Project | None:
     Raises TaoshellError, after showing why, unless the user has approved the project as it is.
     """
     project = built(sources).project
-    if not approve.is_approved(state, sources, project):
+    if not record.is_approved(state, sources, project):
         tables.show_diff(record.changes(state, sources, project))
         raise approve.not_approved(sources.root)
     return project
