@@ -34,6 +34,7 @@ CURES = {
     "seen-by-all": "better: taoshell set {names}{dir}",
     "no-value-here": "run: taoshell set {name}{dir}",
     "new-name": "did you mean {near}? to set {name} all the same: taoshell set --new {settings}{dir}",
+    "new-network": "to set it all the same: taoshell set --new {settings}{dir}",
     "unset-with-value": "write only the name: taoshell unset {names}{dir}",
     "not-set": "see: taoshell status{dir}",
     "container-path": "run: taoshell set {setting}{dir}",

@@ -6,8 +6,8 @@ import json
 import os
 from typing import NamedTuple
 
-from taoshell.actions.find import ENV
-from taoshell.actions.sources import Sources, decoded
+from taoshell.actions.find import ENV, TOML
+from taoshell.actions.sources import Sources, built, decoded
 from taoshell.errors import TaoshellError
 from taoshell.project.model import Project
 from taoshell.project.variables import variables_of
@@ -42,6 +42,21 @@ def read(state: State, root: str) -> Record | None:
         block = {str(name): str(text) for name, text in record["block"].items()}
         return Record(inputs, block, Gap(*map(int, record.get("gap", ()))))
     except (ValueError, KeyError, TypeError, AttributeError):  # damaged; approvals are files of their own
+        return None
+
+
+def project_before(state: State, sources: Sources) -> Project | None:
+    """Return the project as it was approved last; None if it never was, or if it cannot be built any more."""
+    record = read(state, sources.root)
+    if record is None:
+        return None
+    toml, env = (
+        source._replace(data=record.inputs.get(name, "").encode())
+        for source, name in zip(sources.all, (TOML, ENV), strict=True)
+    )
+    try:
+        return built(sources._replace(toml=toml, env=env)).project
+    except TaoshellError:
         return None
 
 

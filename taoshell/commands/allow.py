@@ -43,7 +43,7 @@ def command(folder: str, yes: bool) -> None:
         answers = Answers(key=key)
         planned = init.plan(state, sources, answers)
     ask.say_taken()
-    unseen = require_consent(state, planned, yes=yes, shown=shown)
+    seen = require_consent(state, planned, yes=yes, shown=shown)
     kept_back = init.kept_back(state, sources, answers)  # before the approval: then they are the user's own
     allowed = approve.allow(state, ask.with_folders(planned))
-    say_approved(allowed, unseen, *not_exported(kept_back))
+    say_approved(allowed, seen, *not_exported(kept_back))

@@ -35,8 +35,8 @@ def command(folder: str, env: bool, yes: bool) -> None:
     ask = Asker(state, planned.now, yes=yes)
     if record.is_approved(state, planned.now, planned.project):
         say("nothing to approve: you have approved exactly this")
-    unseen = require_consent(state, planned, yes=yes)
-    say_approved(approve.allow(state, ask.with_folders(planned)), unseen)
+    seen = require_consent(state, planned, yes=yes)
+    say_approved(approve.allow(state, ask.with_folders(planned)), seen)
 
 
 def _edited(state: State, root: str, path: str) -> Change:

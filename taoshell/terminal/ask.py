@@ -57,10 +57,13 @@ class Asker:
             self.taken.append(f"{name} {self._defaults[name].shown}")
         return value
 
-    def network(self, given: str | None) -> str:
-        """Return the network of a new project; "" for none, as in a project that only prepares data."""
+    def network(self, given: str | None, *, is_new: bool) -> str:
+        """Return the network of a new project; "" for none, as in a project that only prepares data.
+
+        One that looks misspelt is asked for again, or refused, unless the user says that it `is_new`.
+        """
         if given is not None or self._sources.toml.data is not None:
-            return given or ""
+            return self._meant(given or "", is_new=is_new or self._sources.toml.data is not None)
         name = os.path.basename(self._sources.root)
         if guessed := networks.guess(name):
             return guessed
@@ -68,7 +71,18 @@ class Asker:
             cause = f"the folder's name {name!r} contains no network"
             raise TaoshellError(cause, "name one: --network NAME (for none: --network '')", exit_code=USAGE)
         question = "Network (as in `tao model NETWORK …`; empty for none)"
-        return str(click.prompt(question, default="", show_default=False, err=True)).strip()
+        return self._meant(click.prompt(question, default="", show_default=False, err=True).strip(), is_new=is_new)
+
+    def _meant(self, network: str, *, is_new: bool) -> str:
+        """Return the network that the user means by `network`, which may be misspelt."""
+        near = [] if is_new else networks.near(network)
+        if not near:
+            return network
+        if not self.asking:
+            networks.require_meant(network, "to use it all the same, add --new")
+        say(networks.question(network))
+        again = str(click.prompt(f"Network ({network} again to use it)", default=near[0], err=True)).strip()
+        return again if again == network else self._meant(again, is_new=False)
 
     def layout(self, given: str | None) -> str:
         """Return the layout of a new project: the one that the folder's own files use, unless one is given."""
@@ -183,7 +197,7 @@ class Asker:
 
         Raises TaoshellError if they are missing and are not created.
         """
-        if self._may_make(change.project):
+        if not change.folders and self._may_make(change.project):
             change = change.with_folders()
         change.require_folders()
         return change

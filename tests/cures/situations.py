@@ -226,6 +226,13 @@ def _(scene: Scene) -> Case:
     return Case(f"taoshell set NUM_GPU=2 'A=it is' A_TOKEN=x {word(scene.project().root)}", "is a new name")
 
 
+@situation("new-network")
+def _(scene: Scene) -> Case:
+    return Case(
+        f"taoshell set NUM_GPUS=2 network=detecnet_v2 {word(scene.project().root)}", "is not one that taoshell knows"
+    )
+
+
 @situation("unset-with-value")
 def _(scene: Scene) -> Case:
     root = scene.project(env="A=1\nB=2\n").root
