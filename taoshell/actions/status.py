@@ -23,14 +23,17 @@ OFF = "off"  # TAOSHELL_HOOK, if the calling shell has turned taoshell off
 class Found(NamedTuple):
     """A project and its standing: "approved", "not approved", or "broken" because of a `problem`.
 
-    `changed` are the inputs that are not as they were approved last.
+    `env` is the path of this user's `.env`. `changed` are the inputs that are not as they were approved last. `is_new`:
+    the user never approved it.
     """
 
     root: str
+    env: str
     standing: str
     project: Project | None = None
     problem: TaoshellError | None = None
     changed: Sequence[str] = ()
+    is_new: bool = False
 
 
 class Here(NamedTuple):
@@ -56,15 +59,16 @@ def look(state: State, folder: str) -> Found | None:
     if root is None:
         return None
     sources = read_sources(root)
+    env = sources.env.path
     try:
         planned = change.plan(state, sources)
         planned.require_folders()
     except TaoshellError as error:
-        return Found(root, "broken", problem=error)
+        return Found(root, env, "broken", problem=error, is_new=not record.was_approved(state, root))
     if record.is_approved(state, sources, planned.project):
-        return Found(root, "approved", planned.project)
+        return Found(root, env, "approved", planned.project)
     changed = record.changed_names(state, sources, planned.project)
-    return Found(root, "not approved", planned.project, changed=changed)
+    return Found(root, env, "not approved", planned.project, changed=changed)
 
 
 def here(found: Found | None, environ: Mapping[str, str]) -> Here:
@@ -85,6 +89,7 @@ def facts(state: State, found: Found | None, here: Here, environ: Mapping[str, s
     problem = found.problem if found else None
     return {
         "project": found.root if found else None,
+        "env_file": found.env if found else None,
         "state": found.standing if found else None,
         "changed": list(found.changed) if found else [],
         "loaded": here.is_loaded,

@@ -16,6 +16,7 @@ from taoshell.state.paths import State
 from taoshell.terminal import candidates
 from taoshell.terminal.ask import Asker, not_exported
 from taoshell.terminal.consent import require_consent, require_consent_to_new, say_approved
+from taoshell.terminal.say import say
 
 
 @click.command("init")
@@ -59,6 +60,8 @@ def command(
     find.require_root(root)
     state, sources = State.of(os.environ), read_sources(root)
     sources.require_readable()
+    if sources.toml.data is None and (outer := find.around(os.path.dirname(root))):
+        say(f"{root} is inside the project {outer}, which will not apply in this folder any more")
     ask = Asker(state, sources, yes=yes)
     chosen = ask.layout(layout)
     answers = init.Answers(

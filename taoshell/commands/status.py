@@ -44,6 +44,8 @@ def command(folder: str, as_json: bool, prompt: bool) -> int:
         _show(state, found, here, missing)
         said = status.about_mounts(state, found, here, os.environ, at_home)
         remarks = [(good if is_well else notice)(line) for line, is_well in said]
+        if found is not None and find.is_private(found.env, found.root):
+            remarks.append(notice(f"your own .env for this project is {at_home(found.env)}"))
         if found is not None and found.standing == "approved" and found.project:
             remarks += map(notice, found.project.notes)
         show(*(mark.text for mark in remarks), *_next(folder, found, here, missing))
@@ -57,7 +59,8 @@ def _show(state: State, found: Found | None, here: Here, missing: NoHook | None)
     elif found.problem is not None:
         file = found.problem.where
         at = f"{str(file).removeprefix(f'{found.root}/')}: " if file else ""
-        show(*verdict(os.path.basename(found.root), "", [bad(f"broken: {at}{found.problem.cause}")]))
+        marks = [bad(f"broken: {at}{found.problem.cause}"), *[bad("not approved")] * found.is_new]
+        show(*verdict(os.path.basename(found.root), "", marks))
     elif found.project is None or found.standing != "approved":
         project, names = found.project, " and ".join(found.changed)
         why = f"blocked: {names} changed since you approved it" if names else "not approved"
@@ -87,7 +90,7 @@ def _next(folder: str, found: Found | None, here: Here, missing: NoHook | None) 
         cures.append(find.no_project(folder))
     elif found.problem is not None:
         cures.append(found.problem.cure)
-    elif found.standing != "approved":
+    if found is not None and (found.is_new or found.standing == "not approved"):
         cures.append(status.to_approve(found))
     if missing is not None:
         cures.append(missing.cure)

@@ -40,9 +40,7 @@ def require_consent(state: State, change: Change, *, yes: bool, shown: Change | 
     root, project = change.now.root, change.project
     if record.is_approved(state, change.then, project):
         return Seen(True, frozenset(project.notes))
-    if not yes and not sys.stdin.isatty():
-        cause = "not approved: there is no terminal to show the project at"
-        raise TaoshellError(cause, "to approve it unseen, add --yes", at=Where(root))
+    require_terminal(root, yes=yes)
     if yes:
         change.require_folders()  # nobody is asked to create them: an error is one line
     before = record.project_before(state, change.then)
@@ -60,6 +58,13 @@ def require_consent(state: State, change: Change, *, yes: bool, shown: Change | 
     if not yes and not confirmed("Approve this?", default=False):
         raise TaoshellError("not approved", "nothing has changed", at=Where(root))
     return Seen(True, frozenset(before.notes if before else ()))
+
+
+def require_terminal(root: str, *, yes: bool) -> None:
+    """Raise TaoshellError if there is a question to ask, and no terminal to ask at."""
+    if not yes and not sys.stdin.isatty():
+        cause = "not approved: there is no terminal to show the project at"
+        raise TaoshellError(cause, "to approve it unseen, add --yes", at=Where(root))
 
 
 def require_consent_to_new(state: State, change: Change, own_data: str, *, yes: bool) -> Seen:

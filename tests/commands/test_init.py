@@ -501,3 +501,15 @@ def test_a_misspelt_network_is_asked_for_again(
         dialogue.answers(answer)
     assert dialogue.ends() == 0
     assert f'network = "{network}"' in (folder / "taoshell.toml").read_text()
+
+
+def test_init_inside_another_project_says_so(user: User, folder: Path) -> None:
+    inner = folder / "specs/dino"
+    inner.mkdir()
+    (inner / "specs").mkdir()
+    said = f"taoshell: {inner} is inside the project {folder}, which will not apply in this folder any more\n"
+    assert said not in user.must("init", "--yes", inner).err
+    (inner / "taoshell.toml").unlink()
+    user.must("init", "--yes", folder)
+    assert user.must("init", "--yes", inner).err.startswith(said)
+    assert said not in user.must("init", "--yes", inner).err  # it is a project of its own already

@@ -67,7 +67,7 @@ CASES: dict[str, tuple[list[str], set[str], list[str]]] = {
     "_sync, blocked": (["_sync", "{edited}"], SELDOM_NEEDED | OF_COMMANDS - {"shlex"}, [TOML]),
     "status": (["status", "{root}"], SELDOM_NEEDED | OF_APPROVING | OF_OTHER_COMMANDS, [TOML, CLICK]),
     "allow": (["allow", "--yes", "{root}"], SELDOM_NEEDED | OF_OTHER_COMMANDS, [TOML, CLICK]),
-    "allow, the first time": (["allow", "--yes", "{new}"], TWICE_THE_TIME | {"tomlkit", "difflib"}, [TOML, CLICK]),
+    "allow, the first time": (["allow", "--yes", "{new}"], TWICE_THE_TIME | {"tomlkit"}, [TOML, CLICK, "difflib"]),
     "completion of a command": (["_complete", "taoshell st"], SELDOM_NEEDED | OF_COMMANDS - {"shlex"}, ["shlex"]),
     "completion of a setting": (["_complete", "taoshell set lay"], TWICE_THE_TIME, [CLICK, "tomlkit"]),
     "--help": (["--help"], SELDOM_NEEDED | OF_COMMANDS | OF_PYTHON, []),
