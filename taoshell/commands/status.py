@@ -16,7 +16,7 @@ from taoshell.state.paths import State
 from taoshell.terminal import candidates, tables
 from taoshell.terminal.calling_shell import calling_shell
 from taoshell.terminal.draw import Mark, Text, at_home, bad, good, notice, show
-from taoshell.terminal.overview import show_project, verdict
+from taoshell.terminal.overview import folded, show_project, verdict
 
 
 @click.command("status")
@@ -48,7 +48,7 @@ def command(folder: str, as_json: bool, prompt: bool) -> int:
             remarks.append(notice(f"your own .env for this project is {at_home(found.env)}"))
         if found is not None and found.standing == "approved" and found.project:
             remarks += map(notice, found.project.notes)
-        show(*(mark.text for mark in remarks), *_next(folder, found, here, missing))
+        show(*(line for mark in remarks for line in folded(mark)), *_next(folder, found, here, missing))
     return 1 if found is not None and found.standing == "broken" else 0
 
 

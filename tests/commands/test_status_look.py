@@ -205,3 +205,15 @@ def test_the_object_for_programs_is_always_complete(
     assert seen["loaded"] == seen["blocked"] == seen["off"] == {True, False}
     with pytest.raises(fastjsonschema.JsonSchemaValueException):
         validate({name: value for name, value in found.items() if name != "mounts"})
+
+
+@pytest.mark.parametrize("columns", ["80", "200"])
+def test_a_remark_that_is_too_wide_has_its_cure_below(
+    user: User, cars: Sample, loaded: dict[str, str], columns: str
+) -> None:
+    cars.toml.write_text(cars.toml.read_text().replace("detectnet_v2", "classification"))
+    cars.allow()
+    out = user.must("status", cwd=cars.root, **loaded, COLUMNS=columns).out
+    cause = '! network "classification" is not one that taoshell knows'
+    cure = "did you mean classification_tf2 or classification_tf1 or classification_pyt?"
+    assert (f"{cause}\n  {cure}\n" if columns == "80" else f"{cause}; {cure}\n") in out
