@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from typing import NamedTuple
 
 from taoshell.actions import approve, beside, record
@@ -24,9 +25,9 @@ from taoshell.terminal.say import say_all
 
 
 class Seen(NamedTuple):
-    """What the user has seen of a project before it is approved: whether all of it, and notes of an earlier time."""
+    """What the user knows of a project before it is approved: `show` shows the rest; `notes` are of an earlier time."""
 
-    is_project: bool = False
+    show: Callable[[], None] = lambda: None
     notes: frozenset[str] = frozenset()
 
 
@@ -34,30 +35,35 @@ def require_consent(state: State, change: Change, *, yes: bool, shown: Change | 
     """Show what `change` brings, and ask. There is nothing to ask if the user has approved exactly this before.
 
     The first time, and after a `deny`, everything is shown; else what changed since the last approval. If the user has
-    just seen `shown`, only what is new since then. Enter never agrees; `yes` does, and sees the same.
+    just seen `shown`, only what is new since then. Enter never agrees. With `yes`, the same is to be shown once the
+    project is approved: an error is one line.
     Raises TaoshellError if the user does not agree, or if there is no terminal to ask at.
     """
     root, project = change.now.root, change.project
     if record.is_approved(state, change.then, project):
-        return Seen(True, frozenset(project.notes))
+        return Seen(notes=frozenset(project.notes))
     require_terminal(root, yes=yes)
-    if yes:
-        change.require_folders()  # nobody is asked to create them: an error is one line
-    before = record.project_before(state, change.then)
+    before, was_approved = record.project_before(state, change.then), record.was_approved(state, root)
+    notes = frozenset(before.notes if before else ())
     stands_out = _stands_out(change)
     changed = record.changes(state, change.then, project)
-    if shown is not None:
-        tables.show_diff(record.difference(shown.then, change.then, project, word="shown above"))
-        seen = _stands_out(shown)
-        stands_out = [line for line in stands_out if line not in seen]
-    elif changed and record.was_approved(state, root):
-        tables.show_diff(changed)
-    else:
-        show_review(changed, project)
-    show_standing_out(stands_out)
-    if not yes and not confirmed("Approve this?", default=False):
+
+    def show() -> None:
+        if shown is not None:
+            tables.show_diff(record.difference(shown.then, change.then, project, word="shown above"))
+        elif changed and was_approved:
+            tables.show_diff(changed)
+        else:
+            show_review(changed, project)
+        seen = _stands_out(shown) if shown is not None else []
+        show_standing_out(line for line in stands_out if line not in seen)
+
+    if yes:
+        return Seen(show, notes)
+    show()
+    if not confirmed("Approve this?", default=False):
         raise TaoshellError("not approved", "nothing has changed", at=Where(root))
-    return Seen(True, frozenset(before.notes if before else ()))
+    return Seen(notes=notes)
 
 
 def require_terminal(root: str, *, yes: bool) -> None:
@@ -80,7 +86,7 @@ def require_consent_to_new(state: State, change: Change, own_data: str, *, yes: 
     if is_elsewhere or what_stands_out(others, machine()):
         return require_consent(state, change, yes=yes)
     show_standing_out(_stands_out(change))
-    return Seen()
+    return Seen(lambda: show_project(project))
 
 
 def show_before_questions(state: State, change: Change) -> None:
@@ -90,10 +96,9 @@ def show_before_questions(state: State, change: Change) -> None:
 
 
 def say_approved(allowed: Allowed, seen: Seen, *others: str) -> None:
-    """Show an approved project unless it is `seen`, say what there is to say of it, and last that it is approved."""
+    """Show what the user has not seen of an approved project, say what is to be known, and last that it is approved."""
     project = allowed.project
-    if not seen.is_project:
-        show_project(project)
+    seen.show()
     notes = [note for note in allowed.notes if note not in seen.notes]
     what = f"{counted(len(project.variables), 'variable')}, {counted(len(project.mapping.mounts), 'mount')}"
     say_all([*allowed.to_say, *notes, *others, f"{project.name} is approved: {what}"])

@@ -152,7 +152,7 @@ def test_an_own_env_that_cannot_be_read_is_an_error(other: Other) -> None:
     assert done.err.splitlines()[0] == f"taoshell: {root}/.env: you may not read this file; run: chmod u+r {root}/.env"
     done = other.types("status", root)
     assert (done.status, done.err) == (1, "")
-    assert "you may not read this file\n" in done.out
+    assert "you may not read this file  ✗ not approved\n" in done.out
     assert f"  next: chmod u+r {root}/.env\n" in done.out
 
 
