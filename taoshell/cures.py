@@ -50,6 +50,7 @@ CURES = {
     "cannot-mount": "see the places: taoshell status{dir}",
     "released": "to give it to projects again: taoshell mounts take",
     "own-kept": "to get it back: taoshell mounts restore {name}",
+    "own-moved": "if it is your own mapping: taoshell mounts restore {name}",
     "foreign-kept": "to use its mounts in a project: taoshell adopt {name}",
     "no-backup": "to list them: taoshell mounts",
     "bad-backup": "name another one; to list the backups: taoshell mounts",

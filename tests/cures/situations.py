@@ -334,6 +334,15 @@ def _(scene: Scene) -> Case:
     return Case(line, '"source": "/theirs"', again="cat .tao_mounts.json")
 
 
+@situation("own-moved")
+def _(scene: Scene) -> Case:
+    root = scene.project().root
+    (scene.home / ".tao_mounts.json").write_text(mounts("/mine"))
+    own, home = "cat ../.tao_mounts.json", word(scene.home)
+    line = f"taoshell exec -- mv {home}/.tao_mounts.original.json {home}/.tao_mounts.json; taoshell exec -- true; {own}"
+    return Case(line, "No such file", again=own, cwd=root)
+
+
 @situation("foreign-kept")
 def _(scene: Scene) -> Case:
     root = scene.project().root
