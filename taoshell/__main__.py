@@ -143,7 +143,11 @@ def _for_shell(command: str, argument: str) -> int:
         except (TaoshellError, OSError) as error:
             if command == "_resettle":
                 return error.exit_code if isinstance(error, TaoshellError) else REFUSED
-            raise
+            if isinstance(error, TaoshellError):
+                raise
+            told = refusal(error)
+            told.cure += ", then cd away and back" * bool(told.cure)  # no prompt tries again by itself
+            raise told from error
     for line in to_say:
         _say(line)
     return 0
