@@ -71,7 +71,10 @@ def _show(state: State, found: Found | None, here: Here, missing: NoHook | None)
 
 def _marks(state: State, found: Found, here: Here, missing: NoHook | None) -> Iterator[Mark]:
     yield good("approved")
-    yield good("loaded") if here.is_loaded else (bad if missing else notice)("not loaded")
+    if here.is_blocked:
+        yield bad("blocked in this shell")
+    else:
+        yield good("loaded") if here.is_loaded else (bad if missing else notice)("not loaded")
     if status.holds_mounts_file(state, found.root):
         yield good("mounts file")
     elif here.is_loaded:
@@ -96,4 +99,6 @@ def _next(folder: str, found: Found | None, here: Here, missing: NoHook | None) 
         cures.append(missing.cure)
     elif here.is_off:
         cures.append(status.to_turn_on())
+    elif here.is_blocked and found is not None and found.standing == "approved":
+        cures.append("unset TAOSHELL_BLOCKED, which this shell has inherited, unless the next prompt does")
     yield from (Text(f"  {printable(step(how))}") for how in cures if how)

@@ -217,3 +217,9 @@ def test_a_remark_that_is_too_wide_has_its_cure_below(
     cause = '! network "classification" is not one that taoshell knows'
     cure = "did you mean classification_tf2 or classification_tf1 or classification_pyt?"
     assert (f"{cause}\n  {cure}\n" if columns == "80" else f"{cause}; {cure}\n") in out
+
+
+def test_a_shell_that_inherited_the_mark_of_a_blocked_one(user: User, cars: Sample, loaded: dict[str, str]) -> None:
+    lines = user.must("status", cwd=cars.root, **loaded, TAOSHELL_BLOCKED="1").out.splitlines()
+    assert lines[0].endswith("   ✓ approved  ✗ blocked in this shell  ✓ mounts file")
+    assert lines[-1].startswith("  next: unset TAOSHELL_BLOCKED")
