@@ -100,7 +100,7 @@ def why_never_called(name: str, environ: Mapping[str, str]) -> list[str]:
 def how_to_remove_the_rest(state: State, environ: Mapping[str, str]) -> list[str]:
     """Return lines that say how to remove what `uninstall` leaves."""
     to_say = [f"{where}: your own line loads the hook; delete it" for where in start_files.by_hand(environ)]
-    to_say.append("shells that are open keep the hook until they end")
+    to_say.append("shells that are open keep the hook, and the variables of their project, until they end")
     to_say.append(_how_to_remove_the_program(environ))
     if os.path.isdir(state.root):
         to_say.append(f"approvals and backups stay in {printable(state.root)}; after that you can delete this folder")

@@ -16,6 +16,7 @@ from taoshell.state.paths import State
 from taoshell.terminal import candidates
 from taoshell.terminal.ask import Asker, not_exported
 from taoshell.terminal.consent import require_consent, require_consent_to_new, say_approved
+from taoshell.terminal.say import say
 
 
 @click.command("init")
@@ -26,6 +27,7 @@ from taoshell.terminal.consent import require_consent, require_consent_to_new, s
     shell_complete=candidates.network_names,
     help="Train this network, if DIR's name does not contain it; '' for none.",
 )
+@click.option("--new", is_flag=True, help="Use a network that looks like a misspelt one.")
 @click.option(
     "--layout",
     type=click.Choice(list(LAYOUTS)),
@@ -40,6 +42,7 @@ from taoshell.terminal.consent import require_consent, require_consent_to_new, s
 def command(
     folder: str,
     network: str | None,
+    new: bool,
     layout: str | None,
     gpus: int | None,
     key: str | None,
@@ -57,11 +60,13 @@ def command(
     find.require_root(root)
     state, sources = State.of(os.environ), read_sources(root)
     sources.require_readable()
+    if sources.toml.data is None and (outer := find.around(os.path.dirname(root))):
+        say(f"{root} is inside the project {outer}, which will not apply in this folder any more")
     ask = Asker(state, sources, yes=yes)
     chosen = ask.layout(layout)
     answers = init.Answers(
         layout=chosen,
-        network=ask.network(network),
+        network=ask.network(network, is_new=new),
         gpus=ask.gpus(gpus),
         key=ask.key(key, from_stdin=key_stdin),
         exported=ask.exported(),
@@ -74,13 +79,14 @@ def command(
     kept_back = init.kept_back(state, sources, answers)
     planned = init.plan(state, sources, answers)
     init.require_same(sources, planned.project, network=network, layout=layout)
+    if mkdir:
+        planned = planned.with_folders()
     if sources.toml.data is None:
-        unseen = require_consent_to_new(state, planned, answers.data, yes=yes)
+        seen = require_consent_to_new(state, planned, answers.data, yes=yes)
     else:
-        unseen = require_consent(state, planned, yes=yes)
-    planned = planned.with_folders() if mkdir else ask.with_folders(planned)
-    allowed = approve.allow(state, planned)
-    say_approved(allowed, unseen, *not_exported(kept_back), *_remarks(allowed.project, root))
+        seen = require_consent(state, planned, yes=yes)
+    allowed = approve.allow(state, ask.with_folders(planned))
+    say_approved(allowed, seen, *not_exported(kept_back), *_remarks(allowed.project, root))
 
 
 def _remarks(project: Project, root: str) -> Iterator[str]:

@@ -154,6 +154,8 @@ def _test(check: Check, word: Callable[[str], str]) -> str:
         return f"-L {path} -a {path} -ef {other}"
     if check.kind == "dangling":
         return f"-L {path} -a ! -e {path}"
+    if check.kind == "not_yours":
+        return f"\\( ! -f {path} -o ! -O {path} \\)"
     older = "" if check.kind == "not_newer" else f" -a ! {path} -ot {other}"
     return f"-e {path} -a -e {other} -a ! {path} -nt {other}{older}"
 

@@ -176,6 +176,8 @@ def _test(check: Check, word: Callable[[str], str]) -> str:
         return f"-L {path} && {path} -ef {other}"
     if check.kind == "dangling":
         return f"-L {path} && ! -e {path}"
+    if check.kind == "not_yours":
+        return f"(! -f {path} || ! -O {path})"
     # `-e` comes first: if an operand is missing, zsh treats both as equally old
     older = "" if check.kind == "not_newer" else f" && ! {path} -ot {other}"
     return f"-e {path} && -e {other} && ! {path} -nt {other}{older}"

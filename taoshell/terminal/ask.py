@@ -9,15 +9,13 @@ from functools import cached_property
 
 import click
 
-from taoshell.actions import init, propose
+from taoshell.actions import init
 from taoshell.actions.change import Change
 from taoshell.actions.sources import Sources, decoded
 from taoshell.errors import USAGE, TaoshellError, printable
 from taoshell.project import gpus, networks, toml
 from taoshell.project.model import Project
 from taoshell.project.names import refused_reason
-from taoshell.shells import start_files
-from taoshell.shells.start_files import Edit
 from taoshell.state.paths import State
 from taoshell.terminal import tables
 from taoshell.terminal.say import say
@@ -27,6 +25,7 @@ _KEY_QUESTION = "KEY that encrypts your models (hidden; empty for none)"
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from taoshell.project.defaults import Defaults
+    from taoshell.shells.start_files import Edit
 
 SAMPLE_KEY = "tlt_encode"  # the key of NVIDIA's public samples is not secret
 
@@ -58,10 +57,13 @@ class Asker:
             self.taken.append(f"{name} {self._defaults[name].shown}")
         return value
 
-    def network(self, given: str | None) -> str:
-        """Return the network of a new project; "" for none, as in a project that only prepares data."""
+    def network(self, given: str | None, *, is_new: bool) -> str:
+        """Return the network of a new project; "" for none, as in a project that only prepares data.
+
+        One that looks misspelt is asked for again, or refused, unless the user says that it `is_new`.
+        """
         if given is not None or self._sources.toml.data is not None:
-            return given or ""
+            return self._meant(given or "", is_new=is_new or self._sources.toml.data is not None)
         name = os.path.basename(self._sources.root)
         if guessed := networks.guess(name):
             return guessed
@@ -69,12 +71,25 @@ class Asker:
             cause = f"the folder's name {name!r} contains no network"
             raise TaoshellError(cause, "name one: --network NAME (for none: --network '')", exit_code=USAGE)
         question = "Network (as in `tao model NETWORK …`; empty for none)"
-        return str(click.prompt(question, default="", show_default=False, err=True)).strip()
+        return self._meant(click.prompt(question, default="", show_default=False, err=True).strip(), is_new=is_new)
+
+    def _meant(self, network: str, *, is_new: bool) -> str:
+        """Return the network that the user means by `network`, which may be misspelt."""
+        near = [] if is_new else networks.near(network)
+        if not near:
+            return network
+        if not self.asking:
+            networks.require_meant(network, "to use it all the same, add --new")
+        say(networks.question(network))
+        again = str(click.prompt(f"Network ({network} again to use it)", default=near[0], err=True)).strip()
+        return again if again == network else self._meant(again, is_new=False)
 
     def layout(self, given: str | None) -> str:
         """Return the layout of a new project: the one that the folder's own files use, unless one is given."""
         if given is not None or self._sources.toml.data is not None:
             return given or ""
+        from taoshell.actions import propose  # only when needed: `allow` imports us
+
         proposal = propose.layout(self._sources.root)
         if proposal is None:
             return self._default("layout") or "classic"
@@ -182,7 +197,7 @@ class Asker:
 
         Raises TaoshellError if they are missing and are not created.
         """
-        if self._may_make(change.project):
+        if not change.folders and self._may_make(change.project):
             change = change.with_folders()
         change.require_folders()
         return change
@@ -216,6 +231,8 @@ def confirmed(question: str, *, default: bool) -> bool:
 
 def may_change(edits: Sequence[Edit], *, dry_run: bool, yes: bool, refusal: str) -> bool:
     """Show the edits of start files, and return whether to make them. Raises TaoshellError (`refusal`) if not."""
+    from taoshell.shells import start_files  # only when needed: `allow` imports us
+
     tables.show_diff(start_files.difference(edits))
     for edit in edits:
         real = os.path.realpath(edit.path)

@@ -226,6 +226,13 @@ def _(scene: Scene) -> Case:
     return Case(f"taoshell set NUM_GPU=2 'A=it is' A_TOKEN=x {word(scene.project().root)}", "is a new name")
 
 
+@situation("new-network")
+def _(scene: Scene) -> Case:
+    return Case(
+        f"taoshell set NUM_GPUS=2 network=detecnet_v2 {word(scene.project().root)}", "is not one that taoshell knows"
+    )
+
+
 @situation("unset-with-value")
 def _(scene: Scene) -> Case:
     root = scene.project(env="A=1\nB=2\n").root
@@ -325,6 +332,15 @@ def _(scene: Scene) -> Case:
     (scene.home / "theirs.json").write_text(mounts("/theirs"))
     line = "taoshell mounts restore theirs.json; cat .tao_mounts.json"
     return Case(line, '"source": "/theirs"', again="cat .tao_mounts.json")
+
+
+@situation("own-moved")
+def _(scene: Scene) -> Case:
+    root = scene.project().root
+    (scene.home / ".tao_mounts.json").write_text(mounts("/mine"))
+    own, home = "cat ../.tao_mounts.json", word(scene.home)
+    line = f"taoshell exec -- mv {home}/.tao_mounts.original.json {home}/.tao_mounts.json; taoshell exec -- true; {own}"
+    return Case(line, "No such file", again=own, cwd=root)
 
 
 @situation("foreign-kept")
