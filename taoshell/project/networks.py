@@ -20,6 +20,7 @@ rtdetr segformer sparse4d ssd stylegan_xl unet video-clip visual-changenet visua
 yolo_v4_tiny
 """
 NAMES = tuple(_TASKS.split())
+FORMER = ("classification", "converter", "efficientdet")  # tasks of launcher 0.1.21 that were named anew since
 DATA_SERVICES = ("analytics", "annotations", "augmentation", "auto_label", "skin_tone")
 _FAMILIES = ("nv_tesseract_",)  # beginnings of names
 
@@ -70,7 +71,7 @@ def question(network: str) -> str:
 
 def require_meant(network: str, cure: str) -> None:
     """Raise TaoshellError if `network` looks misspelt. The `cure` says how to use it all the same."""
-    if asked := question(network):
+    if network not in FORMER and (asked := question(network)):
         cause, _, meant = asked.partition("; ")
         raise TaoshellError(cause, f"{meant} {cure}")
 

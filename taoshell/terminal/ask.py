@@ -80,6 +80,7 @@ class Asker:
             return network
         if not self.asking:
             networks.require_meant(network, "to use it all the same, add --new")
+            return network
         say(networks.question(network))
         again = str(click.prompt(f"Network ({network} again to use it)", default=near[0], err=True)).strip()
         return again if again == network else self._meant(again, is_new=False)

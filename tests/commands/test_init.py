@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from taoshell.project import networks
 from tests.commands.conftest import COMMAND, User
 from tests.commands.dialogue import Dialogue
 from tests.support.samples import CONTAINER, TOML, Sample
@@ -513,3 +514,10 @@ def test_init_inside_another_project_says_so(user: User, folder: Path) -> None:
     user.must("init", "--yes", folder)
     assert user.must("init", "--yes", inner).err.startswith(said)
     assert said not in user.must("init", "--yes", inner).err  # it is a project of its own already
+
+
+@pytest.mark.parametrize("network", networks.FORMER)
+def test_a_network_of_a_former_launcher_is_taken(user: User, network: str) -> None:
+    user.must("init", "--network", network, "--gpus", "1", "--yes", "--mkdir", "cars")
+    user.must("set", "network=dino", "cars")
+    user.must("set", f"network={network}", "cars")
