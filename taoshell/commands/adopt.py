@@ -7,6 +7,8 @@ import os
 import click
 
 from taoshell.actions import adopt, approve, find
+from taoshell.actions.from_file import File
+from taoshell.actions.sources import read_sources
 from taoshell.state.paths import State
 from taoshell.terminal import tables
 from taoshell.terminal.ask import Asker
@@ -26,7 +28,9 @@ def command(mapping: str, yes: bool) -> None:
     """
     state, root = State.of(os.environ), find.project_root(".")
     path = adopt.chosen(state, mapping)
-    planned = adopt.plan(state, root, path)
+    file = File(path, root)
+    found = Asker(state, read_sources(root), yes=yes).about(file)
+    planned = adopt.plan(state, file, found)
     change = planned.change
     difference = change.difference()
     if not difference:

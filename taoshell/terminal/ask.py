@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,12 +15,16 @@ from taoshell.actions.sources import Sources
 from taoshell.errors import USAGE, TaoshellError, printable
 from taoshell.project import networks
 from taoshell.project.model import Project
-from taoshell.project.names import refused_reason
+from taoshell.project.names import is_secret, refused_reason
 from taoshell.shells import start_files
 from taoshell.shells.start_files import Edit
 from taoshell.state.paths import State
 from taoshell.terminal import tables
 from taoshell.terminal.say import say
+
+if TYPE_CHECKING:
+    from taoshell.actions.from_file import File
+    from taoshell.formats.imported import Imported
 
 SAMPLE_KEY = "tlt_encode"  # the key of NVIDIA's public samples is not secret
 
@@ -32,6 +37,30 @@ class Asker:
         self._sources = sources
         self.asking = not yes and sys.stdin.isatty()
         self._known = init.assigned_names(sources)
+
+    def about(self, file: File) -> Imported:
+        """Return what `file` says, after the user has filled in what it leaves open."""
+        answers: dict[str, str] = {}
+        for question in file.questions() if self.asking else ():
+            if is_secret(question.name):
+                answers[question.name] = hidden(f"{question.name} (hidden; empty for none)")
+            else:
+                written = f", now {question.written}" if question.written else ""
+                text = printable(f"{question.name} ({question.at}{written})")
+                answers[question.name] = str(click.prompt(text, default=question.default, err=True)).strip()
+        return file.read(answers)
+
+    def file(self) -> str | None:
+        """Return the notebook in a new project's folder that sets it up, if the user wants it to be read."""
+        if not self.asking or self._sources.toml.data is not None:
+            return None
+        from taoshell.actions import from_file  # only when needed: `allow` imports this module too
+
+        path = from_file.candidate(self._sources.root)
+        if path is None:
+            return None
+        question = f"{printable(os.path.basename(path))} sets up a TAO project. Read it?"
+        return path if confirmed(question, default=True) else None
 
     def network(self, given: str | None) -> str:
         """Return the network of a new project; "" for none, as in a project that only prepares data."""
@@ -75,7 +104,10 @@ class Asker:
             number = click.prompt("Number of GPUs", default=1, type=click.IntRange(1), err=True)
         return str(number or 1)
 
-    def key(self, given: str | None, *, from_stdin: bool) -> str:
+    def key(self, given: str | None, *, from_stdin: bool, found: str = "") -> str:
+        """Return the key of the models; `found` is what a file that `init` reads says."""
+        if found and given is None and not from_stdin:
+            return found
         if given is not None and given != SAMPLE_KEY:
             say("every user of this machine can see a key on the command line; better: --key-stdin")
         if from_stdin:

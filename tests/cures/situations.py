@@ -205,11 +205,12 @@ def _(scene: Scene) -> Case:
     return Case(f"taoshell set container.env.A_TOKEN=x {word(scene.project().root)}", "is a secret", again=SELF)
 
 
-@situation("secrets-to-adopt")
+@situation("from-in-project")
 def _(scene: Scene) -> Case:
-    envs = [{"variable": name, "value": "x"} for name in ("A_TOKEN", "B_TOKEN")]
-    (scene.home / "its mounts.json").write_text(json.dumps({"Mounts": [], "Envs": [*envs]}))
-    return Case("taoshell adopt '../its mounts.json'", "a secret must not go into", cwd=scene.project().root)
+    envs = [{"variable": "WANDB_MODE", "value": "offline"}]
+    (scene.home / "its mounts.json").write_text(json.dumps({"Mounts": [], "Envs": envs}))
+    line = f"taoshell init --yes {word(scene.project().root)} --from 'its mounts.json'"
+    return Case(line, "this folder is a project already", again="true", cwd=scene.home)
 
 
 @situation("symlinked-gitignore")

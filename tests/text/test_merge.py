@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from taoshell.errors import TaoshellError, printable
 from taoshell.formats import mounts_file
+from taoshell.formats.imported import Imported
 from taoshell.project import model
 from taoshell.project.model import Project
 from taoshell.project.mounts import to_host
@@ -37,7 +38,8 @@ def take(
     """Return the texts afterwards, the project that they define, and what there is to say."""
     wanted = mounts_file.read(json.dumps(document), "/backup.json")
     before = Texts(toml, env)
-    adoption = adopted(before, wanted, defined(before, disk), "/backup.json", machine(disk=disk))
+    found = Imported("mounts file", wanted)
+    adoption = adopted(before, found, defined(before, disk), "/backup.json", machine(disk=disk))
     return adoption.texts, defined(adoption.texts, disk), adoption.to_say
 
 
@@ -154,11 +156,21 @@ def test_the_own_user_is_auto_and_what_it_gives_is_not_repeated() -> None:
 SECRETS = [{"variable": name, "value": "s3cret"} for name in ("WANDB_API_KEY", "A_TOKEN", "HARMLESS")]
 
 
-def test_all_secrets_are_named_and_no_value() -> None:
-    with pytest.raises(TaoshellError, match="WANDB_API_KEY, A_TOKEN: a secret must not go") as error:
-        take({"Mounts": [], "Envs": SECRETS})
-    assert str(error.value).startswith("/backup.json: ")
-    assert "s3cret" not in str(error.value)
+def test_a_secret_goes_to_dotenv_and_never_to_the_file_for_everybody() -> None:
+    texts, project, to_say = take({"Mounts": [], "Envs": SECRETS})
+    assert texts.toml == TOML + (
+        '\n[container.env]\nWANDB_API_KEY = { from = ".env" }\nA_TOKEN = { from = ".env" }\nHARMLESS = "s3cret"\n'
+    )
+    assert texts.env == "WANDB_API_KEY=s3cret\nA_TOKEN=s3cret\n"
+    assert project.mapping.variables["A_TOKEN"] == "s3cret"
+    assert not any("s3cret" in line for line in to_say)
+
+
+def test_the_users_own_secret_stays() -> None:
+    texts, project, to_say = take({"Mounts": [], "Envs": SECRETS[:1]}, env="WANDB_API_KEY=mine\n")
+    assert texts.env == "WANDB_API_KEY=mine\n"
+    assert project.mapping.variables["WANDB_API_KEY"] == "mine"
+    assert to_say == ["WANDB_API_KEY stays as it is in .env; the file has another value"]
 
 
 def test_a_secret_that_comes_from_dotenv_already_is_passed_over() -> None:
@@ -326,7 +338,7 @@ def test_a_hostile_file_gives_one_short_line(text: str) -> None:
 
     def adopt() -> None:
         wanted = mounts_file.read(text, "/backup.json")
-        defined(adopted(before, wanted, defined(before), "/backup.json", machine()).texts)
+        defined(adopted(before, Imported("mounts file", wanted), defined(before), "/backup.json", machine()).texts)
 
     with pytest.raises(TaoshellError) as error:
         adopt()
