@@ -6,11 +6,13 @@ import json
 
 from taoshell.actions import approve
 from taoshell.actions.sources import built, read_sources
-from taoshell.formats import dotenv
+from taoshell.formats import dotenv, mounts_file
+from taoshell.project.model import Project
 from taoshell.shells import NAMES, dialect, direnv
 from taoshell.state.paths import State
 
-FORMATS = (*NAMES, "json", "dotenv", direnv.FORMAT)
+_MAPPINGS = ("mounts-file", "notebook-cell", "docker", "compose")  # `init --from` reads them
+FORMATS = (*NAMES, "json", "dotenv", direnv.FORMAT, *_MAPPINGS)
 
 
 def watch_line(state: State, root: str) -> str:
@@ -23,8 +25,13 @@ def watch_line(state: State, root: str) -> str:
 
 
 def text(state: State, root: str, form: str) -> str:
-    """Return the variables as `form`, one of FORMATS. Raises TaoshellError if the project is not approved."""
+    """Return the variables, or the mapping, as `form`, one of FORMATS.
+
+    Raises TaoshellError if the project is not approved.
+    """
     project = approve.require_in_force(state, root)
+    if form in _MAPPINGS:
+        return _mapping(project, form)
     variables = {"LAUNCHER_MOUNTS": state.project(root).mounts, **project.variables}
     if form == "json":
         return json.dumps(variables, indent=2, ensure_ascii=False) + "\n"
@@ -33,3 +40,21 @@ def text(state: State, root: str, form: str) -> str:
     if form == direnv.FORMAT:
         return direnv.export(variables)
     return dialect(form).export(variables)
+
+
+def _mapping(project: Project, form: str) -> str:
+    """Return what the container of `project` gets, in a form that other programs use."""
+    if form == "mounts-file":
+        return mounts_file.written(project.mapping)
+    # Only when needed: direnv calls `export` at each change of the folder.
+    if form == "compose":
+        from taoshell.formats import compose
+
+        return compose.written(project)
+    if form == "docker":
+        from taoshell.formats import docker_run
+
+        return docker_run.written(project)
+    from taoshell.formats import notebook_cell
+
+    return notebook_cell.written(project)

@@ -44,6 +44,7 @@ def read(
         except TaoshellError as error:
             if not cell.number or error.where is None:
                 raise
+            state.left_out.append(error)
             state.note(f"{error.cause}; the cell is left out, as Jupyter would not run it either", error.where)
             continue
         try:

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from taoshell.errors import TaoshellError
 
-_ASSIGNED = re.compile(r"([ \t]*[\w.\[\]'\", \t]+?\s*=\s*)([%!])(.*)", re.DOTALL)
+_TARGET = re.compile(r"[\w.\[\]'\", \t]+")
 _PLAIN = re.compile(r"([ \t]*)(%|!!?)(?!=)(.*)", re.DOTALL)
-_STRINGS = re.compile(r"'''|\"\"\"|'|\"")
+_MARKS = re.compile(r"'''|\"\"\"|['\"#()\[\]{}]")
 _RUNS_THE_BODY = ("capture", "time", "timeit", "prun")
 
 
@@ -48,9 +48,9 @@ def _lines(text: str) -> Iterator[str]:
     pending = iter(text.split("\n"))
     for line in pending:
         if not quote and not depth and not is_continued:
-            magic = _ASSIGNED.fullmatch(line) or _PLAIN.fullmatch(line)
+            magic = _magic(line)
             if magic:
-                before, kind, rest = magic.groups()
+                before, kind, rest = magic
                 count = 0
                 while rest.endswith("\\") and (more := next(pending, None)) is not None:
                     rest, count = rest[:-1] + more, count + 1
@@ -60,6 +60,17 @@ def _lines(text: str) -> Iterator[str]:
         quote, depth = _after(line, quote, depth)
         is_continued = line.endswith("\\")
         yield line
+
+
+def _magic(line: str) -> tuple[str, str, str] | None:
+    """Return what is before the % or ! of a line, the sign, and what follows; None if it is plain Python."""
+    if found := _PLAIN.fullmatch(line):
+        return found[1], found[2], found[3]
+    target, sign, value = line.partition("=")
+    value = value.lstrip()
+    if sign and value.startswith(("%", "!")) and not value.startswith("!=") and _TARGET.fullmatch(target):
+        return f"{target}= ", value[0], value[1:]
+    return None
 
 
 def _call(kind: str, rest: str, *, is_assigned: bool) -> str:
@@ -82,13 +93,15 @@ def _after(line: str, quote: str, depth: int) -> tuple[str, int]:
             if end < 0:
                 break
             at, quote = end + len(quote), ""
-        elif line[at] == "#":
-            break
-        elif found := _STRINGS.match(line, at):
-            quote, at = found[0], found.end()
         else:
-            depth = max(0, depth + (line[at] in "([{") - (line[at] in ")]}"))
-            at += 1
+            found = _MARKS.search(line, at)
+            if found is None or found[0] == "#":
+                break
+            at = found.end()
+            if found[0][0] in "'\"":
+                quote = found[0]
+            else:
+                depth = max(0, depth + (found[0] in "([{") - (found[0] in ")]}"))
     if len(quote) == 1 and not line.endswith("\\"):  # the line is no valid Python; the parser will say so
         quote = ""
     return quote, depth

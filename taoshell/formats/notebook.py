@@ -12,11 +12,9 @@ from taoshell.formats.ipython import Cell
 _LONGEST_CELL = 1 << 18  # characters; the longest cell of NVIDIA's notebooks has 9000
 _MARK = re.compile(r"^# (?:In\[[ \d]*\]:|%%.*)[ \t]*$", re.MULTILINE)  # of nbconvert; of jupytext and VS Code
 _COMMENTED = re.compile(r"^# (?=%(?:set_)?env |!)", re.MULTILINE)  # jupytext comments magics out
-TRAINING = re.compile(
-    r"^[ \t]*!.*\b(?:tao|tlt|docker)\b(?:[^\n]|\\\n)*\btrain\b"
-    r"|get_ipython\(\)\.system\(.*\b(?:tao|tlt|docker)\b.*\btrain\b",
-    re.MULTILINE,
-)
+_COMMANDS = re.compile(r"^[ \t]*!((?:[^\n\\]|\\[^\n]|\\\n)*)|get_ipython\(\)\.system\(([^\n]*)", re.MULTILINE)
+_PROGRAM = re.compile(r"\b(?:tao|tlt|docker)\b")
+_TRAIN = re.compile(r"\btrain\b")
 
 
 def cells(text: str, path: str) -> list[Cell]:
@@ -55,7 +53,13 @@ def set_up_cells(found: list[Cell]) -> tuple[list[Cell], int]:
 
 def is_training(text: str) -> bool:
     """Whether a cell runs a training command."""
-    return TRAINING.search(text) is not None
+    starts = [(command, found) for command in commands(text) if (found := _PROGRAM.search(command))]
+    return any(_TRAIN.search(command, found.end()) for command, found in starts)
+
+
+def commands(text: str) -> list[str]:
+    """Return the commands that a cell gives to a shell."""
+    return [found[1] if found[2] is None else found[2] for found in _COMMANDS.finditer(text)]
 
 
 def _document(text: str, path: str) -> Mapping[str, object]:

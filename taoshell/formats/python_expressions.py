@@ -1,7 +1,4 @@
-"""What the expressions of Python code are worth, without running it. Pure.
-
-Each value is exactly what the code would compute, or else `Unknown` with the reason and the line.
-"""
+"""What expressions of Python are worth: exactly what the code would compute, or `Unknown` with the reason. Pure."""
 
 from __future__ import annotations
 
@@ -120,7 +117,8 @@ class Expressions(Assignments):
             if not isinstance(value, str):
                 return value if isinstance(value, Unknown) else Unknown("part of it is no text", self.at(node))
             pieces.append(value)
-        return "".join(pieces)[:LONGEST]
+        text = "".join(pieces)
+        return text if len(text) <= LONGEST else Unknown("it is a very long text", self.at(node))
 
     def _formattedvalue(self, node: ast.FormattedValue) -> object:
         value = self.value(node.value)
@@ -147,12 +145,17 @@ class Expressions(Assignments):
         if isinstance(sign, ast.Mod) and isinstance(left, str) and re.search(r"[0-9*]{4}|\*", left):
             return Unknown("it is a very long text", self.at(node))
         parts = [str(part) if isinstance(part, Named) and part.name == "FIXME" else part for part in (left, right)]
-        if any(isinstance(part, (Named, Open, Dumped)) for part in parts):
+        if any(isinstance(part, (Named, Open, Dumped)) for part in parts) or not self._is_small(sign, parts):
             return Unknown("it is made of what the code does not say", self.at(node))
         found = _OPERATORS[type(sign)](*parts)
         if isinstance(found, (str, list)) and len(found) > LONGEST:
             return Unknown("it is very long", self.at(node))
         return found
+
+    def _is_small(self, sign: ast.AST, parts: list[object]) -> bool:
+        """Whether the operation ends soon: what compares or formats looks into its operands, + and * do not."""
+        looks_inside = not isinstance(sign, (ast.Add, ast.Mult, ast.BitOr, ast.Is, ast.IsNot))
+        return not looks_inside or all(is_plain(part) or not isinstance(part, (list, dict, tuple)) for part in parts)
 
     def _unaryop(self, node: ast.UnaryOp) -> object:
         value = self.value(node.operand)
@@ -184,7 +187,7 @@ class Expressions(Assignments):
         return test if isinstance(test, Unknown) else self.value(node.body if test else node.orelse)
 
     def _list(self, node: ast.List) -> object:
-        return list(self._items(node.elts))
+        return [*self._items(node.elts)]
 
     def _tuple(self, node: ast.Tuple) -> object:
         return tuple(self._items(node.elts))
@@ -211,15 +214,12 @@ class Expressions(Assignments):
                 found[name] = self.value(value)
         return found
 
-    def _listcomp(self, node: ast.ListComp) -> object:
+    def _listcomp(self, node: ast.ListComp | ast.GeneratorExp) -> object:
         found: list[object] = []
         self._loop(node.generators, lambda: found.append(self.value(node.elt)))
         return found
 
-    def _generatorexp(self, node: ast.GeneratorExp) -> object:
-        found: list[object] = []
-        self._loop(node.generators, lambda: found.append(self.value(node.elt)))
-        return found
+    _generatorexp = _listcomp
 
     def _dictcomp(self, node: ast.DictComp) -> object:
         found: dict[object, object] = {}

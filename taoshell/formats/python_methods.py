@@ -47,9 +47,10 @@ def method(value: object, name: str, call: Call) -> object:
     known = _LIST_METHODS if isinstance(value, list) else _DICT_METHODS if isinstance(value, dict) else ()
     if name not in known:
         return Unknown(f"what {name}() returns depends on the code", at)
+    more = sum(len(arg) for arg in args if isinstance(arg, (list, dict, tuple, str)))
+    if isinstance(value, (list, dict)) and name in ("extend", "update", "append") and len(value) + more > MOST_ITEMS:
+        return Unknown("it is a very long list", at)
     found: object = getattr(value, name)(*args, **keywords)
-    if isinstance(value, (list, dict)) and len(value) > MOST_ITEMS:
-        raise OverflowError
     return list(found) if name in ("keys", "values", "items") and isinstance(value, dict) else found  # type: ignore[call-overload]
 
 
@@ -60,7 +61,8 @@ def _text_method(text: str, name: str, call: Call) -> object:
     if not all(map(is_plain, [*args, *keywords.values()])):
         return Unknown("it is made of what is no text", at)
     if name == "format":
-        if re.search(r"[0-9]{4}", text):  # a width that would fill the memory
+        longest = max((len(str(arg)) for arg in [*args, *keywords.values()]), default=0)
+        if re.search(r"[0-9]{4}", text) or text.count("{") * longest > LONGEST:  # a width, or a text, that fills memory
             return Unknown("it is a very long text", at)
         return text.format(*args, **keywords)
     if name == "join":

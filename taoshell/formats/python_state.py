@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from taoshell.errors import Where
+from taoshell.errors import TaoshellError, Where
 from taoshell.formats.python_values import Named, Open, TooMuch, Unknown
 from taoshell.formats.surroundings import Question, Surroundings, default_for, is_placeholder
 
-_MOST_STEPS = 200_000
+_MOST_STEPS = 50_000  # NVIDIA's notebooks need 3200 at most
 _PROJECT = "LOCAL_PROJECT_DIR"
 
 
@@ -29,6 +29,7 @@ class State:
         self.questions: dict[str, Question] = {}
         self.notes: list[str] = []
         self.commands: list[tuple[str, Where]] = []  # of the lines with !
+        self.left_out: list[TaoshellError] = []  # why cells that are no valid Python are left out
         self.folder: object = around.folder
         self.steps = _MOST_STEPS
         self.depth = 0  # of the calls of the code's own functions

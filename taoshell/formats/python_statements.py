@@ -12,7 +12,7 @@ from taoshell.formats.python_calls import called
 from taoshell.formats.python_doubts import HARMLESS, Doubts, Function, Returned
 from taoshell.formats.python_expressions import FAILURES
 from taoshell.formats.python_methods import Call, method
-from taoshell.formats.python_values import Named, Unknown, items_of
+from taoshell.formats.python_values import MOST_ITEMS, Named, Unknown, items_of
 
 _DEEPEST = 20  # calls of the code's own functions
 _JUMPS = (ast.Break, ast.Continue)
@@ -105,7 +105,10 @@ class Statements(Doubts):
         old = self.value(node.target)
         new = self.value(node.value)
         if isinstance(old, list) and isinstance(node.op, ast.Add):
-            old.extend(items_of(new))
+            items = items_of(new)
+            if len(old) + len(items) > MOST_ITEMS:
+                raise OverflowError
+            old.extend(items)
         else:
             self.assign(node.target, self._operated(node.op, old, new, node))
 

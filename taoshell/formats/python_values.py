@@ -11,6 +11,7 @@ from taoshell.errors import TaoshellError, Where
 
 LONGEST = 1 << 16  # characters of a text, and of what is written to a file
 MOST_ITEMS = 10_000
+_SCALARS = (str, int, float, bool, PurePosixPath, type(None))
 
 
 class Unknown(NamedTuple):
@@ -49,12 +50,24 @@ class TooMuch(TaoshellError):
 
 def unknown_in(value: object) -> Unknown | None:
     """Return the first unknown value in `value`, if there is one."""
-    if isinstance(value, Unknown):
-        return value
-    inside = value.values() if isinstance(value, Mapping) else value if isinstance(value, (list, tuple)) else ()
-    if isinstance(value, (Named, Open, Dumped)):
-        inside = ()
-    return next((found for item in inside if (found := unknown_in(item))), None)
+    seen: set[int] = set()  # what is in many places of a hostile value is looked at once
+    pending = [value]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, Unknown):
+            return item
+        if id(item) not in seen:
+            seen.add(id(item))
+            pending += reversed(_inside(item))
+    return None
+
+
+def _inside(value: object) -> list[object]:
+    """Return what the list, tuple or dict `value` holds."""
+    if isinstance(value, Mapping):
+        return list(value.values())
+    is_own = isinstance(value, (Unknown, Named, Open, Dumped))
+    return list(value) if isinstance(value, (list, tuple)) and not is_own else []
 
 
 def snapshot(value: object, at: Where) -> object:
@@ -63,7 +76,7 @@ def snapshot(value: object, at: Where) -> object:
 
 
 def _copied(value: object, at: Where, left: list[int]) -> object:
-    left[0] -= 1
+    left[0] -= 1 + (len(value) // 100 if isinstance(value, str) else 0)
     if left[0] < 0:
         raise TooMuch(at)
     if isinstance(value, (Unknown, str, int, float, bool, type(None))):
@@ -84,21 +97,26 @@ def text_of(value: object) -> str | None:
     if isinstance(value, (str, int, float, bool, PurePosixPath)) or value is None:
         return str(value)
     if isinstance(value, (list, dict, tuple)) and is_plain(value):
-        return str(value)[:LONGEST]
+        return str(value)
     return None
 
 
-def is_plain(value: object, depth: int = 20) -> bool:
-    """Whether `value` holds only values of Python itself."""
-    if isinstance(value, (Unknown, Named, Open, Dumped)) or not depth:
-        return False
-    if isinstance(value, Mapping):
-        return len(value) <= MOST_ITEMS and all(is_plain(item, depth - 1) for item in value.values())
-    if isinstance(value, (list, tuple)):
-        return len(value) <= MOST_ITEMS and all(is_plain(item, depth - 1) for item in value)
-    if isinstance(value, range):
-        return not value[MOST_ITEMS:]
-    return isinstance(value, (str, int, float, bool, PurePosixPath, type(None)))
+def is_plain(value: object) -> bool:
+    """Whether `value` holds only values of Python itself, and so few that they can be computed with."""
+    left = MOST_ITEMS
+    pending = [value]
+    while pending and left > 0:
+        item = pending.pop()
+        left -= 1 + (len(item) // 100 if isinstance(item, str) else 0)
+        inside = _inside(item)
+        left -= len(inside)
+        if left > 0:
+            pending += inside
+        is_container = isinstance(item, (list, tuple, Mapping)) and not isinstance(item, (Unknown, Named, Open, Dumped))
+        is_short_range = isinstance(item, range) and not item[MOST_ITEMS:]
+        if not (is_container or is_short_range or isinstance(item, _SCALARS)):
+            return False
+    return left > 0
 
 
 def items_of(value: object) -> list[object]:

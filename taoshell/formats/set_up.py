@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection, Iterable, Mapping
 
 from taoshell.errors import TaoshellError, Where
-from taoshell.formats import code, docker_run, mounts_file, notebook
+from taoshell.formats import code, docker_run, mounts_file, notebook, written_map
 from taoshell.formats.imported import NO_MAPPING, Doubt, Imported
 from taoshell.formats.ipython import Cell
 from taoshell.formats.python_state import State
-from taoshell.formats.python_values import Unknown, unknown_in
-from taoshell.formats.surroundings import Question, Surroundings, is_placeholder
+from taoshell.formats.python_values import Unknown
+from taoshell.formats.surroundings import Surroundings
 from taoshell.project import model
 from taoshell.project.networks import DATA_SERVICES, NAMES
 
 _COMMAND = re.compile(r"\b(?:tao|tlt)[ \t]+(?:(?:model|deploy)[ \t]+)?([a-zA-Z0-9_.-]+)[ \t]+\w")
-_DOCKER_RUN = re.compile(r"^[ \t]*!(.*\b(?:docker|podman)\b.*\brun\b(?:[^\n\\]|\\\n|\\.)*)", re.MULTILINE)
+_DOCKER = re.compile(r"\b(?:docker|podman)\b")
 _SERVICE = re.compile(r"\btao_api|tao-client|/api/v\d/|TAO_API|\btao_sdk\b|base_url", re.IGNORECASE)
 _FAMILIES = {
     "classic": {"LOCAL_DATA_DIR", "LOCAL_EXPERIMENT_DIR", "DATA_DOWNLOAD_DIR", "USER_EXPERIMENT_DIR"},
@@ -37,10 +38,12 @@ def read_script(text: str, path: str, around: Surroundings, answers: Mapping[str
 def _read(kind: str, cells: list[Cell], path: str, around: Surroundings, answers: Mapping[str, str]) -> Imported:
     used, left_out = notebook.set_up_cells(cells)
     state = _state(used, path, around, answers)
-    mapping, doubts, more = _mapping(state, around, answers)
-    run = None if mapping is not None else _docker_run(cells, path, state)
+    written = written_map.read(state, around, answers)
+    run = None if written is not None else _docker_run(cells, path, state)
+    mapping = written.mapping if written else None
     known = {name: value for name, value in state.environ.items() if isinstance(value, str)}
     variables = {name: value for name, value in known.items() if around.environ.get(name) != value}
+    doubts = list(written.doubts) if written else []
     doubts += [Doubt(name, value.why, value.at) for name, value in state.environ.items() if isinstance(value, Unknown)]
     notes = list(state.notes)
     if run is not None:
@@ -48,7 +51,7 @@ def _read(kind: str, cells: list[Cell], path: str, around: Surroundings, answers
         doubts += run.doubts
         notes += run.notes
     elif mapping is None:
-        _refuse(kind, cells, path, variables)
+        _refuse(kind, cells, path, variables, state.left_out)
         notes.append(f"{path}: it writes no mounts file, so the mounts are those of the layout")
     if left_out:
         notes.append(f"{path}: read up to the first training command; {left_out} later cells are left out")
@@ -57,10 +60,11 @@ def _read(kind: str, cells: list[Cell], path: str, around: Surroundings, answers
         mapping or NO_MAPPING,
         variables,
         _layout(variables, mapping or NO_MAPPING),
-        _network(cells),
+        _network(cells, variables),
         run.gpus if run else "",
         run.images if run else {},
-        questions=(*state.questions.values(), *more),
+        written.passed if written else run.passed if run else (),
+        questions=(*state.questions.values(), *(written.questions if written else ())),
         doubts=tuple(doubts),
         notes=tuple(notes),
     )
@@ -80,60 +84,12 @@ def _state(cells: Iterable[Cell], path: str, around: Surroundings, answers: Mapp
     return again
 
 
-def _mapping(
-    state: State, around: Surroundings, answers: Mapping[str, str]
-) -> tuple[model.Mapping | None, list[Doubt], list[Question]]:
-    """Return the mapping that the code writes, without what is not known in it; None if it writes none.
-
-    Raises TaoshellError if it is not known what is mounted.
-    """
-    written = code.written_map(state)
-    if written is None:
-        return None, [], []
-    data, at = written
-    if isinstance(data, Unknown):
-        raise _not_known("the mapping", data)
-    data = data if isinstance(data, dict) else {}
-    doubts: list[Doubt] = []
-    questions: list[Question] = []
-    mounts: list[object] = []
-    for mount in _each(data.get("Mounts"), "what is mounted"):
-        unknown = unknown_in(mount)
-        if unknown is not None:
-            raise _not_known("a mount", unknown)
-        source = mount.get("source") if isinstance(mount, dict) else None
-        if isinstance(mount, dict) and isinstance(source, str) and is_placeholder(source):
-            name = f"the folder for {mount.get('destination')}"
-            questions.append(Question(name, source, at, around.folder))
-            mount = mount | {"source": answers.get(name, around.folder)}
-        mounts.append(mount)
-    kept: list[object] = []
-    for entry in _each(data.get("Envs", []), "Envs"):
-        variable = entry.get("variable") if isinstance(entry, dict) else None
-        unknown = unknown_in(entry)
-        if unknown is not None:
-            doubts.append(Doubt(f"{variable} in the container", unknown.why, unknown.at))
-        elif isinstance(entry, dict) and entry.get("value") is None:
-            doubts.append(Doubt(f"{variable} in the container", "the file does not set it", at))
-        else:
-            kept.append(entry)
-    options = data.get("DockerOptions", {})
-    if isinstance(options, dict):
-        for name, option in options.items():
-            if unknown := unknown_in(option):
-                doubts.append(Doubt(f"DockerOptions.{name}", unknown.why, unknown.at))
-        options = {name: option for name, option in options.items() if unknown_in(option) is None}
-    rest = {name: value for name, value in data.items() if name not in ("Mounts", "Envs", "DockerOptions")}
-    mapping = mounts_file.mapping({**rest, "Mounts": mounts, "Envs": kept, "DockerOptions": options}, at)
-    return mounts_file.absolute(mapping, around.folder), doubts, questions
-
-
 def _docker_run(cells: Iterable[Cell], path: str, state: State) -> Imported | None:
     """Return what the `!docker run` of the cells says; None if there is none.
 
     Raises TaoshellError if there are several that differ.
     """
-    lines = [found[1] for cell in cells for found in _DOCKER_RUN.finditer(cell.text)]
+    lines = [command for cell in cells for command in notebook.commands(cell.text) if is_docker_run(command)]
     if not lines:
         return None
     environ = {name: value for name, value in state.environ.items() if isinstance(value, str)}
@@ -141,21 +97,18 @@ def _docker_run(cells: Iterable[Cell], path: str, state: State) -> Imported | No
     return docker_run.read("\n".join(lines), path, around, state.answers)
 
 
-def _each(value: object, what: str) -> list[object]:
-    if isinstance(value, Unknown):
-        raise _not_known(what, value)
-    return value if isinstance(value, list) else []
+def is_docker_run(command: str) -> bool:
+    """Whether a command runs a container."""
+    found = _DOCKER.search(command)
+    return found is not None and re.search(r"[ \t]run\b", command[found.end() :]) is not None
 
 
-def _not_known(what: str, unknown: Unknown) -> TaoshellError:
-    cause = f"{what} cannot be known without running the code: {unknown.why}"
-    return TaoshellError(cause, "run it, and adopt the file that it writes", at=unknown.at)
-
-
-def _refuse(kind: str, cells: list[Cell], path: str, variables: Collection[str]) -> None:
+def _refuse(kind: str, cells: list[Cell], path: str, variables: Collection[str], left_out: list[TaoshellError]) -> None:
     """Raise TaoshellError if a file that writes no mapping says nothing else of a project."""
     if any(names & set(variables) for names in _FAMILIES.values()) or "LOCAL_PROJECT_DIR" in variables:
         return
+    if left_out:
+        raise left_out[0]
     if any(_SERVICE.search(cell.text) for cell in cells):
         cause = f"this {kind} drives the TAO API service, which mounts nothing from this machine"
         raise TaoshellError(cause, "name another file", at=Where(path))
@@ -171,8 +124,10 @@ def _layout(variables: Collection[str], mapping: model.Mapping) -> str:
     return mounts_file.layout_of(mapping.mounts)
 
 
-def _network(cells: Iterable[Cell]) -> str:
-    """Return the network that the commands of all cells name most often; "" if they name none."""
+def _network(cells: Iterable[Cell], variables: Mapping[str, str]) -> str:
+    """Return the network that the commands of all cells name most often, or else a folder; "" if none is named."""
     named = [word for cell in cells for word in _COMMAND.findall(cell.text)]
     known = [word for word in named if word in NAMES and word not in DATA_SERVICES]
-    return max(dict.fromkeys(known), key=known.count, default="")
+    folders = [os.path.basename(variables.get(name, "")) for name in ("USER_EXPERIMENT_DIR", "LOCAL_EXPERIMENT_DIR")]
+    named_by_folder = next((name for name in folders if name in NAMES), "")
+    return max(dict.fromkeys(known), key=known.count, default=named_by_folder)

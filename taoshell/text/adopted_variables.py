@@ -10,10 +10,9 @@ from taoshell.errors import Where
 from taoshell.project.layouts import LAYOUTS, Slot
 from taoshell.project.model import Given, Place, Project
 from taoshell.project.mounts import below
-from taoshell.project.names import is_secret, masked, refused_reason
+from taoshell.project.names import is_secret, refused_reason
 from taoshell.project.paths import container_path, host_path
 from taoshell.project.problems import Problem
-from taoshell.text import dotenv
 from taoshell.text.draft import Draft
 from taoshell.text.toml_statements import Path
 
@@ -27,11 +26,13 @@ def take_names(draft: Draft, variables: Mapping[str, str]) -> dict[str, str]:
     `draft.names` then has those among them that may become names of new places.
     """
     rest = dict(variables)
-    for slot in LAYOUTS[draft.project().layout]:  # `project` first: the others follow it
+    project = draft.project()
+    slots = [slot for slot in LAYOUTS[project.layout] if project.network or not slot.needs_network]
+    for slot in slots:  # `project` first: the others follow it
         for name in slot.host_variables:
             if name in rest:
                 _take_host(draft, slot, name, rest.pop(name))
-    for slot in LAYOUTS[draft.project().layout]:
+    for slot in slots:
         for name in slot.container_variables:
             if name in rest and _take_container(draft, slot, rest[name]):
                 del rest[name]
@@ -58,7 +59,7 @@ def take_variables(draft: Draft, variables: Mapping[str, str]) -> None:
         elif any(name in (*place.host_variables, *place.container_variables) for place in project.places):
             draft.to_say.append(f"{name} is {project.variables[name]}, and not {value}, as the mounts decide")
         elif name in _PERSONAL or is_secret(name) or _is_local(draft, project, name, value):
-            _assign(draft, name, value)
+            draft.keep(name, value)
         else:
             changes.append((("env", name), _shared(project, value)))
     draft.edit(changes)
@@ -107,12 +108,3 @@ def _shared(project: Project, value: str) -> object:
         if path == place.container:
             return {"place": place.name, "side": "container"}
     return value
-
-
-def _assign(draft: Draft, name: str, value: str) -> None:
-    """Write a line into `.env`, unless the user has one of that name."""
-    known = dotenv.parse(draft.texts.env, ".env").assignments.get(name)
-    if known is None:
-        draft.assign(name, value)
-    elif known.text != value:
-        draft.to_say.append(f"{name} stays {masked(name, known.text)}, as .env says")

@@ -57,6 +57,14 @@ class Draft:
     def assign(self, name: str, value: str) -> None:
         self.texts = Texts(self.texts.toml, dotenv.with_assignment(self.texts.env, name, value))
 
+    def keep(self, name: str, value: str) -> None:
+        """Write a line into `.env`, unless the user has one of that name, which stays."""
+        known = dotenv.parse(self.texts.env, ".env").assignments.get(name)
+        if known is None:
+            self.assign(name, value)
+        elif known.text != value:
+            self.to_say.append(f"{name} stays as it is in .env; the file has another value")
+
     def take_name(self, path: str) -> str | None:
         """Return the variable in `names` for `path`, which then belongs to a place; None if there is none."""
         found = next((name for name, value in self.names.items() if value.rstrip("/") == path.rstrip("/")), None)

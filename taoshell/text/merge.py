@@ -13,7 +13,7 @@ from taoshell.project.model import Project
 from taoshell.project.names import is_secret
 from taoshell.project.problems import Problem
 from taoshell.project.variables import FROM_DOTENV
-from taoshell.text import dotenv, toml_edit
+from taoshell.text import toml_edit
 from taoshell.text.adopted_mounts import take_mounts, unmount_blocked
 from taoshell.text.adopted_variables import take_names, take_variables
 from taoshell.text.draft import Draft
@@ -77,22 +77,13 @@ def _take_container(draft: Draft, wanted: Imported, project: Project, path: str)
             continue
         is_own = is_secret(name) or name in wanted.passed
         if is_own:
-            _keep(draft, name, value)
+            draft.keep(name, value)
         changes.append((("container", "env", name), FROM_DOTENV if is_own else value))
     changes += [(("container", "env", name), FROM_DOTENV) for name in wanted.passed if name not in now]
     for name, option in options.items():
         if project.mapping.options.get(name) != wanted.mapping.options[name]:
             changes.append((("container", name), option))
     draft.edit(changes)
-
-
-def _keep(draft: Draft, name: str, value: str) -> None:
-    """Write the value into `.env`, unless the user has another there."""
-    known = dotenv.parse(draft.texts.env, ".env").assignments.get(name)
-    if known is None:
-        draft.assign(name, value)
-    elif known.text != value:
-        draft.to_say.append(f"{name} stays as it is in .env; the file has another value")
 
 
 def _require_few(wanted: Imported, path: str) -> None:

@@ -1,0 +1,52 @@
+"""A file from which not everything can be read: taoshell says so with the place, guesses nothing and runs nothing."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from taoshell.errors import TaoshellError
+from taoshell.formats import recognise
+from taoshell.formats.imported import Imported
+from taoshell.formats.surroundings import Surroundings
+from tests.notebooks.bad_input import BAD, HOSTILE
+
+AROUND = Surroundings("/work/cars", "/home/ann", "ann", 1000, 1000, {"HOME": "/home/ann"})
+SECONDS = 5
+
+
+def read(name: str, text: str, pick: str = "") -> Imported:
+    return recognise.read(text, name, AROUND, {}, pick)
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_it_is_refused_or_named(name: str) -> None:
+    bad = BAD[name]
+    start = time.monotonic()
+    if bad.is_read:
+        found = read(bad.name, bad.text)
+        assert bad.said in "\n".join([*map(str, found.doubts), *found.notes])
+    else:
+        with pytest.raises(TaoshellError) as error:
+            read(bad.name, bad.text)
+        assert bad.said in str(error.value)
+        assert len(str(error.value)) < 600
+    assert time.monotonic() - start < SECONDS
+
+
+def test_hostile_code_leaves_no_mark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = read("hostile.ipynb", HOSTILE)
+    assert [mount.destination for mount in found.mapping.mounts][:1] == ["/workspace/tao-experiments"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_one_of_several_is_picked() -> None:
+    several = BAD["several docker run that differ"]
+    assert read(several.name, several.text, "2").mapping.mounts[0].source == "/e"
+    services = BAD["several services"]
+    assert read(services.name, services.text, "eval").images == {"model": "nvcr.io/nvidia/tao/tao-toolkit:6.26.3-pyt"}
+    with pytest.raises(TaoshellError, match="no service 'x'"):
+        read(services.name, services.text, "x")
