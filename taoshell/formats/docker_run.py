@@ -22,6 +22,8 @@ from taoshell.project.names import is_secret
 from taoshell.project.networks import NAMES
 
 _ENGINES = ("docker", "podman", "nvidia-docker")
+_HEAD = "#!/bin/sh\n# Run a command in the container of this TAO project. taoshell wrote this script.\n"
+_NO_IMAGE = "# The project pins no image, so the first word is the image.\n"
 _KEY = re.compile(r"(?:encryption_key|key)=(.+)")
 
 
@@ -138,8 +140,8 @@ def written(project: Project) -> str:
         words += _option_words(name, option)
     image = project.images.get("model") or next(iter(project.images.values()), None)
     quoted = [" ".join(map(shlex.quote, part)) for part in words]
-    quoted.append(f'{shlex.quote(image) if image else "${1:?name an image}"} "$@"')
-    return "#!/bin/sh\n" + " \\\n  ".join(quoted) + "\n"
+    quoted.append(f'{shlex.quote(image)} "$@"' if image else '"$@"')
+    return _HEAD + ("" if image else _NO_IMAGE) + " \\\n  ".join(quoted) + "\n"
 
 
 def gpus(chosen: str) -> str:

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Collection, Iterable, Mapping
 
-from taoshell.errors import TaoshellError, Where
+from taoshell.errors import TaoshellError, Where, counted
 from taoshell.formats import code, docker_run, mounts_file, notebook, written_map
 from taoshell.formats.imported import NO_MAPPING, Doubt, Imported
 from taoshell.formats.ipython import Cell
@@ -54,7 +54,7 @@ def _read(kind: str, cells: list[Cell], path: str, around: Surroundings, answers
         _refuse(kind, cells, path, variables, state.left_out)
         notes.append(f"{path}: it writes no mounts file, so the mounts are those of the layout")
     if left_out:
-        notes.append(f"{path}: read up to the first training command; {left_out} later cells are left out")
+        notes.append(f"{path}: read up to the first training command; {counted(left_out, 'later cell')} left out")
     return Imported(
         kind,
         mapping or NO_MAPPING,

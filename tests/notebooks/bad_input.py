@@ -63,8 +63,8 @@ BAD: dict[str, Bad] = {
     ),
     "a cell that does not parse": Bad(
         "a.ipynb",
-        notebook("x = (1,\ny = 2)", MINIMAL + WRITE),
-        "code cell 1:2: this is not valid Python: y = 2)",
+        notebook("x = 1\ny = = 2", MINIMAL + WRITE),
+        "code cell 1:2: this is not valid Python: y = = 2",
         is_read=True,
     ),
     "a script that does not parse": Bad("a.py", "import os\nx = (1\n", "a.py:2: this is not valid Python: x = (1"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.notebooks import compare
+from tests.notebooks import compare, page
 from tests.notebooks.forms import FORMS
 
 Sandbox = tuple[Path, dict[str, str]]
@@ -28,3 +28,7 @@ def test_the_static_reading_is_what_ipython_does(name: str, sandbox: Sandbox, tm
     assert (found.verdict, found.why) == ("same", "")
     assert found.unknown == []
     assert found.failed == ([2] if name == "a failing cell between two others" else [])
+
+
+def test_the_page_has_these_rows() -> None:
+    assert page.PAGE.read_text() == page.written(), "run: python -m tests.notebooks.page"
