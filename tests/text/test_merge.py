@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from taoshell.errors import TaoshellError, printable
+from taoshell.errors import TaoshellError, Where, printable
 from taoshell.formats import mounts_file
 from taoshell.formats.imported import Imported
 from taoshell.project import model
 from taoshell.project.model import Project
 from taoshell.project.mounts import to_host
 from taoshell.text import dotenv
-from taoshell.text.merge import adopted
+from taoshell.text.merge import adopted, first
 from taoshell.text.setting import Texts
 from tests.support.definitions import ROOT, Disk, define, machine
 
@@ -353,3 +353,68 @@ def test_odd_but_harmless_text_stays_what_it_is() -> None:
     assert project.mapping.variables["ODD"] == odd
     assert ("/d", "/__proto__") in ends(project)
     assert "privileged" not in project.mapping.options
+
+
+# -- places that follow the project ------------------------------------------------------------------
+
+
+def test_a_place_that_the_file_mounts_does_not_follow_the_project() -> None:
+    """Its folder was the layout's default, which moves with the project."""
+    texts, project, to_say = take({"Mounts": [mount("/big/cars", W), mount(f"{ROOT}/data", "/data")]})
+    assert (f"{ROOT}/data", "/data") in ends(project)
+    assert project.variables["LOCAL_DATA_DIR"] == f"{ROOT}/data"
+    assert "data_2" not in texts.toml
+    assert not any("place data is now" in line for line in to_say)
+
+
+def test_a_place_that_follows_the_project_is_named() -> None:
+    _, project, to_say = take({"Mounts": [mount("/big/cars", W)]})
+    assert project.variables["LOCAL_DATA_DIR"] == "/big/cars/data"
+    assert "place data is now /big/cars/data, as it is a folder of the project's" in to_say
+
+
+def test_a_default_place_that_the_file_does_not_mention_makes_way() -> None:
+    """It would follow the project to the container path of another place."""
+    toml = f'{TOML}[places]\nextra = {{ host = "x", container = "/w/data" }}\n'
+    _, project, to_say = take({"Mounts": [mount(ROOT, "/w"), mount(f"{ROOT}/x", "/w/data")]}, toml)
+    assert ends(project) == {(ROOT, "/w"), (f"{ROOT}/x", "/w/data")}
+    assert project.variables["DATA_DOWNLOAD_DIR"] == f"{W}/data"
+    assert f"place data stays at {W}/data, as another place is at /w/data" in to_say
+
+
+def test_a_default_place_behind_a_symlink_of_this_machine_does_not_block_a_new_project() -> None:
+    disk = Disk({"/results": "/mnt/results"})
+    wanted = Imported("notebook", mounts_file.mapping({"Mounts": [mount(ROOT, W)]}, Where("a.ipynb")))
+    adoption = first(Texts('layout = "host"\n', ""), wanted, ROOT, "a.ipynb", machine(disk=disk))
+    assert ends(defined(adoption.texts, disk)) == {(ROOT, W)}
+
+
+# -- names -------------------------------------------------------------------------------------------
+
+
+def test_variables_name_places_and_refer_to_them() -> None:
+    variables = {
+        "TAO_CACHE": "/big/cache",
+        "CACHE_DIR": "/cache",
+        "PROJECT_DIR": ROOT,
+        "LAST": "/cache/last.pth",
+        "MINE": f"{ROOT}/x/y",
+        "A_TOKEN": "s3cret",
+        "PATH": "/bin",
+        "SPECS_DIR": "/specs",
+    }
+    mounts = [*OWN[:1], mount(f"{ROOT}/specs", "/specs"), mount("/big/cache", "/cache")]
+    wanted = Imported("notebook", mounts_file.mapping({"Mounts": mounts}, Where("a.ipynb")), variables)
+    before = Texts(TOML, "")
+    adoption = adopted(before, wanted, defined(before), "a.ipynb", machine())
+    assert adoption.texts.toml == TOML + (
+        '\n[places]\nspecs = { container = "/specs" }\n'
+        'cache = { container = "/cache", host_variable = "TAO_CACHE", container_variable = "CACHE_DIR" }\n'
+        '\n[env]\nPROJECT_DIR = { place = "project" }\nLAST = "/cache/last.pth"\n'
+    )
+    assert adoption.texts.env == f"TAO_CACHE=/big/cache\nMINE={ROOT}/x/y\nA_TOKEN=s3cret\n"
+    assert adoption.to_say == ["PATH is left out: it decides which programs run"]
+    found = defined(adoption.texts).variables
+    assert {name: found[name] for name in variables if name != "PATH"} == {
+        name: value for name, value in variables.items() if name != "PATH"
+    }
