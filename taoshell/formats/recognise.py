@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from taoshell.errors import TaoshellError, Where
 from taoshell.formats import mounts_file
 from taoshell.formats.imported import Imported
-from taoshell.formats.surroundings import Surroundings
+from taoshell.formats.surroundings import Question, Surroundings, is_placeholder
 
 _PICK = re.compile(r"(.+):([\w.-]+)", re.DOTALL)
 _RUNS = re.compile(r"\b(?:docker|podman|nvidia-docker)\b(?:[ \t]+\S+){0,4}?[ \t]+(?:\\\n[ \t]*)?run\b")
@@ -35,6 +35,20 @@ def read(text: str, path: str, around: Surroundings, answers: Mapping[str, str],
 
     Raises TaoshellError if it is nothing that taoshell reads, with the reason.
     """
+    found = _read(text, path, around, answers, pick)
+    mounts = []
+    questions = list(found.questions)
+    for mount in found.mapping.mounts:
+        if is_placeholder(mount.source):
+            name = f"the folder for {mount.destination}"
+            questions.append(Question(name, mount.source, Where(path), around.folder))
+            mounts.append(mount._replace(source=answers.get(name, around.folder)))
+        else:
+            mounts.append(mount)
+    return found._replace(mapping=found.mapping._replace(mounts=tuple(mounts)), questions=tuple(questions))
+
+
+def _read(text: str, path: str, around: Surroundings, answers: Mapping[str, str], pick: str) -> Imported:
     name = path.lower()
     if name.endswith(".ipynb") or re.match(r"\s*\{", text):
         return _json(text, path, around, answers)

@@ -38,7 +38,7 @@ def read_script(text: str, path: str, around: Surroundings, answers: Mapping[str
 def _read(kind: str, cells: list[Cell], path: str, around: Surroundings, answers: Mapping[str, str]) -> Imported:
     used, left_out = notebook.set_up_cells(cells)
     state = _state(used, path, around, answers)
-    written = written_map.read(state, around, answers)
+    written = written_map.read(state, around)
     run = None if written is not None else _docker_run(cells, path, state)
     mapping = written.mapping if written else None
     known = {name: value for name, value in state.environ.items() if isinstance(value, str)}
@@ -64,7 +64,7 @@ def _read(kind: str, cells: list[Cell], path: str, around: Surroundings, answers
         run.gpus if run else "",
         run.images if run else {},
         written.passed if written else run.passed if run else (),
-        questions=(*state.questions.values(), *(written.questions if written else ())),
+        questions=tuple(state.questions.values()),
         doubts=tuple(doubts),
         notes=tuple(notes),
     )

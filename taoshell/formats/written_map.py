@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from taoshell.errors import TaoshellError, Where
@@ -10,7 +9,7 @@ from taoshell.formats import code, mounts_file
 from taoshell.formats.imported import Doubt
 from taoshell.formats.python_state import State
 from taoshell.formats.python_values import Unknown, unknown_in
-from taoshell.formats.surroundings import Question, Surroundings, is_placeholder
+from taoshell.formats.surroundings import Surroundings
 from taoshell.project import model
 from taoshell.project.names import is_secret
 
@@ -20,11 +19,10 @@ class Written(NamedTuple):
 
     mapping: model.Mapping
     doubts: tuple[Doubt, ...]
-    questions: tuple[Question, ...]
     passed: tuple[str, ...]
 
 
-def read(state: State, around: Surroundings, answers: Mapping[str, str]) -> Written | None:
+def read(state: State, around: Surroundings) -> Written | None:
     """Return the mapping that the code writes; None if it writes none.
 
     Raises TaoshellError if it is not known what is mounted.
@@ -36,35 +34,23 @@ def read(state: State, around: Surroundings, answers: Mapping[str, str]) -> Writ
     if isinstance(data, Unknown):
         raise _not_known("the mapping", data)
     fields = data if isinstance(data, dict) else {}
-    mounts, questions = _mounts(fields.get("Mounts"), at, around, answers)
     variables, passed, doubts = _variables(fields.get("Envs", []), at)
     options = fields.get("DockerOptions", {})
     if isinstance(options, dict):
         unknown = {name: why for name, option in options.items() if (why := unknown_in(option))}
         doubts += [Doubt(f"DockerOptions.{name}", why.why, why.at) for name, why in unknown.items()]
         options = {name: option for name, option in options.items() if name not in unknown}
-    known = {**fields, "Mounts": mounts, "Envs": variables, "DockerOptions": options}
+    known = {**fields, "Mounts": _mounts(fields.get("Mounts")), "Envs": variables, "DockerOptions": options}
     mapping = mounts_file.absolute(mounts_file.mapping(known, at), around.folder)
-    return Written(mapping, tuple(doubts), tuple(questions), tuple(passed))
+    return Written(mapping, tuple(doubts), tuple(passed))
 
 
-def _mounts(
-    value: object, at: Where, around: Surroundings, answers: Mapping[str, str]
-) -> tuple[list[object], list[Question]]:
-    """Return the mounts with the user's answers for placeholders, and what to ask."""
-    mounts: list[object] = []
-    questions: list[Question] = []
-    for mount in _each(value, "what is mounted"):
-        if unknown := unknown_in(mount):
-            raise _not_known("a mount", unknown)
-        source = mount.get("source") if isinstance(mount, dict) else None
-        if isinstance(mount, dict) and isinstance(source, str) and is_placeholder(source):
-            name = f"the folder for {mount.get('destination')}"
-            questions.append(Question(name, source, at, around.folder))
-            mounts.append(mount | {"source": answers.get(name, around.folder)})
-        else:
-            mounts.append(mount)
-    return mounts, questions
+def _mounts(value: object) -> list[object]:
+    """Return the mounts. Raises TaoshellError if one is not known."""
+    mounts = _each(value, "what is mounted")
+    if unknown := unknown_in(mounts):
+        raise _not_known("a mount", unknown)
+    return mounts
 
 
 def _variables(value: object, at: Where) -> tuple[list[object], list[str], list[Doubt]]:

@@ -50,3 +50,23 @@ def test_one_of_several_is_picked() -> None:
     assert read(services.name, services.text, "eval").images == {"model": "nvcr.io/nvidia/tao/tao-toolkit:6.26.3-pyt"}
     with pytest.raises(TaoshellError, match="no service 'x'"):
         read(services.name, services.text, "x")
+
+
+PLACEHOLDER = "/path/to/kitti"
+ASKED = {
+    "a.json": f'{{"Mounts": [{{"source": "{PLACEHOLDER}", "destination": "/data"}}]}}',
+    "a.sh": f"docker run -v {PLACEHOLDER}:/data ours",
+    "a.yaml": f"services:\n  t:\n    image: ours\n    volumes: ['{PLACEHOLDER}:/data']\n",
+    "a.py": (
+        f'import json\nmounts = [{{"source": "{PLACEHOLDER}", "destination": "/data"}}]\n'
+        'json.dump({"Mounts": mounts}, open("mounts.json", "w"))\n'
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_a_folder_that_is_left_open_is_asked(name: str) -> None:
+    (question,) = read(name, ASKED[name]).questions
+    assert (question.name, question.written, question.default) == ("the folder for /data", PLACEHOLDER, "/work/cars")
+    found = recognise.read(ASKED[name], name, AROUND, {question.name: "/big/kitti"})
+    assert [mount.source for mount in found.mapping.mounts] == ["/big/kitti"]
