@@ -142,3 +142,10 @@ def test_a_file_that_is_not_there(user: User, folder: Path) -> None:
     refused = user.tries("init", "--from", "none.ipynb", "--yes", cwd=folder)
     assert refused.err == "taoshell: none.ipynb: there is no such file; name another one\n"
     assert user.types("init", "--json", cwd=folder).status == 2
+
+
+def test_variables_of_the_calling_shell_do_not_count(user: User, folder: Path) -> None:
+    """They may be another project's."""
+    (folder / "train.ipynb").write_text(notebook(HOST, HOST_MAP + WRITE))
+    done = user.must("init", "--from", "train.ipynb", "--json", cwd=folder, LOCAL_PROJECT_DIR="/another")
+    assert json.loads(done.out)["variables"]["HOST_DATA_DIR"] == f"{folder}/data"
