@@ -46,7 +46,7 @@ class File:
         """Return what the file says, with the user's `answers`. Raises TaoshellError if nothing can be read from it."""
         here = machine()
         around = Surroundings(
-            folder=self.root,
+            folder=os.path.dirname(os.path.realpath(self.path)) if self.is_on_disk else self.root,
             home=here.home,
             user=here.user,
             uid=here.uid,
@@ -54,6 +54,7 @@ class File:
             environ={name: os.environ[name] for name in _KEPT if name in os.environ},
             architecture=platform.machine(),
             real=os.path.realpath,
+            root=self.root,
         )
         return recognise.read(self.text, self.path, around, answers, self.pick)
 

@@ -70,7 +70,7 @@ class Values(NamedTuple):
     def _answer(self, name: str, at: Where) -> str | None:
         if not names_a_path(name):
             return None
-        default = default_for(name, self.around, self.around.folder)
+        default = default_for(name, self.around, self.around.project)
         return self.answers.get(name, self.questions.setdefault(name, Question(name, "", at, default)).default) or None
 
 

@@ -87,7 +87,7 @@ def _split(word: str) -> Iterator[tuple[str, str | None]]:
 class Container:
     """What the options say, in the words of a project. `folder` is where the command runs."""
 
-    def __init__(self, folder: str, at: Where) -> None:
+    def __init__(self, folder: str | Unknown, at: Where) -> None:
         self.folder = folder
         self.at = at
         self.mounts: list[Mount] = []
@@ -119,8 +119,12 @@ class Container:
         if not source.startswith(("/", ".", "~")):
             self.note(f"{source}:{destination} is left out: {source} is a volume of Docker, and no folder")
             return
-        path = source if source.startswith("~") else os.path.normpath(os.path.join(self.folder, source))
-        self.mounts.append(Mount(path, destination, "ro" if is_read_only else "rw"))
+        if source.startswith("."):
+            if isinstance(self.folder, Unknown):
+                cause = f"a mount cannot be known without running the script: {self.folder.why}"
+                raise TaoshellError(cause, "write its path out, or name another file", at=self.folder.at)
+            source = os.path.normpath(os.path.join(self.folder, source))
+        self.mounts.append(Mount(source, destination, "ro" if is_read_only else "rw"))
 
 
 def _volume(container: Container, value: str) -> None:

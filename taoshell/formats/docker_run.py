@@ -40,10 +40,15 @@ def read(text: str, path: str, around: Surroundings, answers: Mapping[str, str],
     Raises TaoshellError if there is none, or if it is not clear which one is meant.
     """
     script = Script(path, around, answers)
-    runs = [Run(parsed(words, found.at), found.at) for found in script.lines(text) if (words := _after_run(found))]
+    runs: list[Run] = []
+    found: list[Imported] = []
+    for command in script.lines(text):
+        words = _after_run(command)
+        if words:
+            runs.append(Run(parsed(words, command.at), command.at))
+            found.append(_imported(runs[-1], script))
     if not runs:
         raise TaoshellError("this script has no docker run", "name another file", at=Where(path))
-    found = [_imported(run, script, around) for run in runs]
     chosen = [item for item, run in zip(found, runs, strict=True) if line in (None, run.at.line)]
     if not chosen:
         raise TaoshellError(f"there is no docker run in line {line}", "name another line", at=Where(path))
@@ -69,8 +74,8 @@ def _after_run(line: Line) -> list[str | Unknown]:
     return []
 
 
-def _imported(run: Run, script: Script, around: Surroundings) -> Imported:
-    container = Container(around.folder, run.at)
+def _imported(run: Run, script: Script) -> Imported:
+    container = Container(script.folder, run.at)
     for name, value in run.parsed.options:
         container.take(name, value)
     variables = _names(script, container)
@@ -101,7 +106,7 @@ def _imported(run: Run, script: Script, around: Surroundings) -> Imported:
         tuple(container.passed),
         questions=tuple(script.questions.values()),
         doubts=tuple(doubts),
-        notes=tuple(container.notes),
+        notes=(*script.notes, *container.notes),
     )
 
 

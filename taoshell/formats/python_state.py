@@ -69,7 +69,7 @@ class State:
     def asked(self, name: str, written: str, at: Where) -> object:
         """Return the reader's answer for `name`. Without one, a path has a default, and anything else stays open."""
         project = self.variable(_PROJECT)
-        folder = project if isinstance(project, str) else self.around.folder
+        folder = project if isinstance(project, str) else self.around.project
         question = self.questions.setdefault(name, Question(name, written, at, default_for(name, self.around, folder)))
         answer = self.answers.get(name, question.default)
         return answer or Unknown("the file leaves it to you to fill in", at)

@@ -41,8 +41,8 @@ def read(text: str, path: str, around: Surroundings, answers: Mapping[str, str],
     for mount in found.mapping.mounts:
         if is_placeholder(mount.source):
             name = f"the folder for {mount.destination}"
-            questions.append(Question(name, mount.source, Where(path), around.folder))
-            mounts.append(mount._replace(source=answers.get(name, around.folder)))
+            questions.append(Question(name, mount.source, Where(path), around.project))
+            mounts.append(mount._replace(source=answers.get(name, around.project)))
         else:
             mounts.append(mount)
     return found._replace(mapping=found.mapping._replace(mounts=tuple(mounts)), questions=tuple(questions))
@@ -79,5 +79,5 @@ def _json(text: str, path: str, around: Surroundings, answers: Mapping[str, str]
         from taoshell.formats import set_up
 
         return set_up.read_notebook(text, path, around, answers)
-    mapping = mounts_file.absolute(mounts_file.read(text, path), around.folder)
+    mapping = mounts_file.read(text, path)
     return Imported("mounts file", mapping, layout=mounts_file.layout_of(mapping.mounts))

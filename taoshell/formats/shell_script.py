@@ -38,6 +38,8 @@ class Script:
         self.variables: dict[str, object] = {}  # text, a list or Unknown
         self.exported: set[str] = set()
         self.questions: dict[str, Question] = {}
+        self.notes: list[str] = []
+        self.folder: str | Unknown = around.folder
 
     def lines(self, text: str) -> Iterator[Line]:
         """Yield the commands of `text` that are no assignments."""
@@ -58,8 +60,22 @@ class Script:
             while rest and _is_assignment(rest[0]):  # for this command alone
                 rest = rest[1:]
             words = [word for parts in rest for word in self.expanded(parts, at)]
-            if words:
+            if words and words[0] in ("cd", "pushd"):
+                self._change_folder(words[1:], at, is_sure=depth <= 0)
+            elif words and words[0] in ("source", "."):
+                self.notes.append(f"{at}: it reads another file, which taoshell does not")
+            elif words:
                 yield Line(words, at)
+
+    def _change_folder(self, words: list[str | Unknown], at: Where, *, is_sure: bool) -> None:
+        target = next((word for word in words if isinstance(word, Unknown) or not word.startswith("-")), None)
+        if isinstance(target, Unknown) or isinstance(self.folder, Unknown):
+            self.folder = target if isinstance(target, Unknown) else self.folder
+        elif not is_sure:
+            self.folder = Unknown("the script may change the folder", at)
+        else:
+            home = self.variable("HOME")
+            self.folder = os.path.normpath(os.path.join(self.folder, str(home) if target is None else target))
 
     def _assign(self, word: list[Part], at: Where, *, is_sure: bool, is_exported: bool) -> None:
         found = _ASSIGNMENT.match(word[0].text) if word and word[0].kind == "text" else None
@@ -126,8 +142,8 @@ class Script:
     def variable(self, name: str) -> object | None:
         if name in self.variables:
             return self.variables[name]
-        if name in ("PWD", "OLDPWD"):
-            return self.around.folder
+        if name == "PWD":
+            return self.folder
         if name == "UID":
             return str(self.around.uid)
         return self.around.environ.get(name)
@@ -148,15 +164,15 @@ class Script:
         return value if isinstance(value, (str, Unknown)) else Unknown(f"${{{inside}}} is not computed", at)
 
     def _asked(self, name: str, written: str, at: Where) -> object:
-        asked = Question(name, written, at, default_for(name, self.around, self.around.folder))
+        asked = Question(name, written, at, default_for(name, self.around, self.around.project))
         question = self.questions.setdefault(name, asked)
         return self.answers.get(name, question.default) or Unknown("the file leaves it to you to fill in", at)
 
     def _output(self, command: str, at: Where) -> str | Unknown:
         """Return what `command` prints, if that is plain."""
-        known = {
-            "pwd": self.around.folder,
-            "pwd -P": self.around.folder,
+        known: dict[str, str | Unknown] = {
+            "pwd": self.folder,
+            "pwd -P": self.folder,
             "id -u": str(self.around.uid),
             "id -g": str(self.around.gid),
             "id -un": self.around.user,

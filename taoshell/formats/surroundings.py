@@ -15,7 +15,10 @@ _NAMES_A_PATH = re.compile(r"(?:^|_)(?:DIR|DIRECTORY|PATH|ROOT|FOLDER)(?:_|$)", 
 
 
 class Surroundings(NamedTuple):
-    """`folder` is the working directory of the file, and becomes the project's. `environ` is what is set before it."""
+    """`folder` is the working directory of the file, `root` the project's folder, if that is another one.
+
+    `environ` is what is set before the file.
+    """
 
     folder: str
     home: str
@@ -25,6 +28,12 @@ class Surroundings(NamedTuple):
     environ: Mapping[str, str]
     architecture: str = "x86_64"
     real: Callable[[str], str] = os.path.normpath
+    root: str = ""
+
+    @property
+    def project(self) -> str:
+        """The project's folder."""
+        return self.root or self.folder
 
 
 class Question(NamedTuple):
@@ -59,11 +68,11 @@ def default_for(name: str, around: Surroundings, project: str) -> str:
     for slots in LAYOUTS.values():
         for slot in slots:
             if name in slot.host_variables and slot.host:
-                path = slot.host.format(folder=around.folder, project=project, network="")
+                path = slot.host.format(folder=around.project, project=project, network="")
                 return os.path.normpath(path)
     for slots in reversed(LAYOUTS.values()):
         for slot in slots:
             if name in slot.container_variables and "{host}" not in slot.container:
                 path = slot.container.format(project=PROJECT, network="")
                 return os.path.normpath(path)
-    return around.folder if names_a_path(name) else ""
+    return around.project if names_a_path(name) else ""

@@ -144,6 +144,16 @@ def test_a_file_that_is_not_there(user: User, folder: Path) -> None:
     assert user.types("init", "--json", cwd=folder).status == 2
 
 
+def test_a_notebook_in_another_folder(user: User, folder: Path) -> None:
+    """What it calls its working directory is its own folder; what it leaves open is the project's."""
+    (user.home / "dino").mkdir()
+    user.must("init", user.home / "dino", "--from", folder / "train.ipynb", "--yes", "--mkdir")
+    variables = json.loads(user.must("export", "json", user.home / "dino").out)
+    assert variables["LOCAL_PROJECT_DIR"] == f"{user.home}/dino"
+    assert variables["HOST_DATA_DIR"] == f"{user.home}/dino/data"
+    assert variables["HOST_SPECS_DIR"] == f"{folder}/specs"
+
+
 def test_variables_of_the_calling_shell_do_not_count(user: User, folder: Path) -> None:
     """They may be another project's."""
     (folder / "train.ipynb").write_text(notebook(HOST, HOST_MAP + WRITE))
