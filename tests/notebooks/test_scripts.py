@@ -19,11 +19,16 @@ AROUND = Surroundings("/work/cars", "/home/ann", "ann", 1000, 1000, {"HOME": "/h
 # -- shell scripts: a stand-in for docker, called by a real bash, must get the same mounts ---------------------------
 
 SCRIPTS = {
-    "variables and defaults": 'DATA="${DATA:-$HOME/kitti}"\ndocker run -v "$DATA":/data -v ${OUT:=/out}:/results:ro ours',
-    "an array, and a variable of several words": (
-        'ARGS=(--rm\n  -v "/a b":/data)\nARGS+=(--shm-size=16g)\nMORE="-v /c:/c"\ndocker run "${ARGS[@]}" $MORE ours train'
+    "variables and defaults": (
+        'DATA="${DATA:-$HOME/kitti}"\ndocker run -v "$DATA":/data -v ${OUT:=/out}:/results:ro ours'
     ),
-    "the folder": 'cd "$(dirname "$0")" || exit 1\ncd sub\ndocker run -v $(pwd):/a -v "$PWD"/x:/b -v ./y:/c -v `pwd`/z:/d ours',
+    "an array, and a variable of several words": (
+        'ARGS=(--rm\n  -v "/a b":/data)\nARGS+=(--shm-size=16g)\nMORE="-v /c:/c"\n'
+        'docker run "${ARGS[@]}" $MORE ours train'
+    ),
+    "the folder": (
+        'cd "$(dirname "$0")" || exit 1\ncd sub\ndocker run -v $(pwd):/a -v "$PWD"/x:/b -v ./y:/c -v `pwd`/z:/d ours'
+    ),
     "over lines, with comments and a here-document": (
         "# docker run -v /no:/no ours\ncat <<EOF > /dev/null\ndocker run -v /no:/no ours\nEOF\n"
         "docker run --rm \\\n  -v /a:/a \\\n  --mount type=bind,src=/b,dst=/b ours 2>&1 | cat"
@@ -53,7 +58,7 @@ def test_bash_runs_what_is_read(name: str, tmp_path: Path) -> None:
     real |= {(bind["src"], bind["dst"]) for bind in binds}
     assert {(mount.source, mount.destination) for mount in found.mapping.mounts} == real
     users = [word for option, word in itertools.pairwise(words) if option == "-u"]
-    assert [found.mapping.options.get("user")] == (users or [None])
+    assert found.mapping.options.get("user") == next(iter(users), None)
     assert found.images == {"model": "ours"}
 
 
