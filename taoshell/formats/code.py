@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import warnings
 from collections.abc import Collection, Iterable, Mapping
 
 from taoshell.errors import TaoshellError, Where
@@ -85,7 +86,9 @@ def _data(file: Open) -> object:
 
 def _parsed(text: str, name: str) -> list[ast.stmt]:
     try:
-        return ast.parse(text).body
+        with warnings.catch_warnings():  # of wrong escapes in the code, which are its author's
+            warnings.simplefilter("ignore")
+            return ast.parse(text).body
     except SyntaxError as error:
         line = f": {error.text.strip()[:80]}" if error.text else ""
         where = Where(name, error.lineno)

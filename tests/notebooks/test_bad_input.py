@@ -12,6 +12,7 @@ from taoshell.formats import recognise
 from taoshell.formats.imported import Imported
 from taoshell.formats.surroundings import Surroundings
 from tests.notebooks.bad_input import BAD, HOSTILE
+from tests.notebooks.forms import MINIMAL, WRITE, notebook
 
 AROUND = Surroundings("/work/cars", "/home/ann", "ann", 1000, 1000, {"HOME": "/home/ann"})
 SECONDS = 5
@@ -41,6 +42,11 @@ def test_hostile_code_leaves_no_mark(tmp_path: Path, monkeypatch: pytest.MonkeyP
     found = read("hostile.ipynb", HOSTILE)
     assert [mount.destination for mount in found.mapping.mounts][:1] == ["/workspace/tao-experiments"]
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.filterwarnings("error")
+def test_warnings_about_the_code_are_not_shown() -> None:
+    assert read("a.ipynb", notebook('import re\nre.compile("\\d")\n', MINIMAL + WRITE)).mapping.mounts
 
 
 def test_one_of_several_is_picked() -> None:
