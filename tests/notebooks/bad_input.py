@@ -119,7 +119,7 @@ BAD: dict[str, Bad] = {
     "a huge map": Bad("a.ipynb", _map('drive_map["Mounts"] = [drive_map["Mounts"] * 99] * 9999\n'), "too much code"),
     "deep brackets": Bad("a.ipynb", _map("x = " + "[" * DEEP + "\n"), "code cell 1"),
     "deep signs": Bad("a.ipynb", _map("x = " + "-" * DEEP + "1\n"), "code cell 1"),
-    "a deep chain": Bad("a.ipynb", _map("x = a" + ".a" * DEEP + "\n"), "code cell 1"),
+    "a deep chain": Bad("a.ipynb", notebook("x = a" + ".a" * DEEP + "\n", MINIMAL + WRITE), "", is_read=True),
     "deep JSON": Bad("a.ipynb", '{"cells": ' + "[" * DEEP, "this is not JSON"),
     "a huge cell": Bad("a.ipynb", notebook("x = 1\n" * 60_000), "code cell 1 is too long to read"),
     "a long line": Bad(
