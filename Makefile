@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 LAUNCHER := .cache/launcher-venv
 PYTEST := $(BIN)/python -m pytest
+# Most tests wait for a shell, so two cores bear four.
+JOBS := 4
 
 .PHONY: help
 help: ## this list
@@ -16,20 +18,21 @@ demo: $(VENV)/.installed ## create two sample projects and use them in a real ba
 	@$(BIN)/python demo/demo.py
 
 .PHONY: recording
-recording: $(VENV)/.installed ## record a short form of the demo: writes docs/demo.svg
+recording: $(VENV)/.installed $(LAUNCHER)/.installed ## record a short form of the demo: writes docs/demo.svg and docs/pictures
 	@$(BIN)/python demo/recording.py
+	@$(BIN)/python demo/places.py
 
 .PHONY: test
-test: needs ## every guarantee, 5 minutes on two cores; asks before it installs anything as root
-	$(PYTEST) -n 2 -m "not slow"
+test: needs ## every guarantee, 10 minutes on two cores; asks before it installs anything as root
+	$(PYTEST) -n $(JOBS) -m "not slow"
 
 .PHONY: test-slow
-test-slow: needs ## the rest: long fuzzing, fault injection, chaos, tables of many cases (6 minutes)
-	$(PYTEST) -n 2 -m slow
+test-slow: needs ## the rest: long fuzzing, fault injection, chaos, tables of many cases (8 minutes)
+	$(PYTEST) -n $(JOBS) -m slow
 
 .PHONY: needs
 needs: $(VENV)/.tested $(LAUNCHER)/.installed
-	@.ci/need-packages zsh fish ksh mksh direnv shellcheck shfmt strace git npm tmux sudo ssh:openssh-client sshd:openssh-server
+	@.ci/need-packages zsh fish ksh mksh busybox systemctl:systemd direnv shellcheck shfmt strace git npm tmux sudo ssh:openssh-client sshd:openssh-server man:man-db groff mandoc
 	@$(MISE)
 
 .PHONY: test-launcher
@@ -40,7 +43,7 @@ test-launcher: $(VENV)/.tested $(LAUNCHER)/.installed ## two shells, two contain
 .PHONY: compat
 compat: $(VENV)/.tested ## writes docs/reports/compat.md if the hook works with every tool and option there
 	@$(MISE)
-	CI=true $(PYTEST) -n 2 tests/compat --deselect tests/compat/test_table.py
+	CI=true $(PYTEST) -n $(JOBS) tests/compat --deselect tests/compat/test_table.py
 	$(BIN)/python -m tests.compat.table
 
 SHELLS ?= 30
@@ -79,6 +82,10 @@ MISE = test -e $(BENCH)/node_modules/@jdxcode/mise-linux-x64 || \
 $(LAUNCHER)/.installed: .ci/launcher-venv
 	@.ci/launcher-venv $(LAUNCHER)
 	@touch $@
+
+.PHONY: pages
+pages: $(VENV)/.installed ## write the help texts and the man pages again, after a change of a command, its options or docs
+	$(BIN)/python -m pages
 
 .PHONY: clean
 clean: ## remove everything that make installed

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-COLUMNS = 84
-CELL_WIDTH, CELL_HEIGHT, FONT_SIZE, MARGIN = 8.4, 20, 14, 20
+COLUMNS = 78
+CELL_WIDTH, CELL_HEIGHT, FONT_SIZE, CAPTION_SIZE, MARGIN = 8.4, 20, 14, 21, 20
 
 # The shell itself takes milliseconds. These seconds give readers time to read, and imitate typing.
-READING_PROMPT, READING_LINE, KEY = 0.6, 0.65, 0.06
+READING_PROMPT, READING_LINE, KEY = 0.6, 0.6, 0.05
 
 STYLE = f"""
 text{{font:{FONT_SIZE}px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace;fill:#c9d1d9}}
@@ -22,13 +22,15 @@ text{{font:{FONT_SIZE}px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans
 .prompt{{fill:#8b949e}}
 .typed{{fill:#fff}}
 .taoshell{{fill:#8fd14f}}
+.caption{{font-size:{CAPTION_SIZE}px;text-anchor:middle;opacity:0;animation-name:caption}}
 .cursor{{fill:#c9d1d9}}
 .untyped{{fill:#161b22}}
 .shown{{animation:shown 1ms backwards}}
 .typing{{opacity:0;animation-name:typing;animation-fill-mode:backwards}}
+@keyframes caption{{from,to{{opacity:1}}}}
 @keyframes shown{{from{{opacity:0}}}}
 @keyframes typing{{from{{opacity:1}}to{{opacity:1;transform:translateX(var(--typed))}}}}
-@media (prefers-reduced-motion:reduce){{.shown,.typing{{animation:none}}}}
+@media (prefers-reduced-motion:reduce){{.caption,.shown,.typing{{animation:none}}}}
 """
 
 
@@ -61,12 +63,12 @@ def seconds(frames: Sequence[Frame]) -> float:
     return sum(frame.reading + frame.typing for frame in frames[:-1])
 
 
-def picture(title: str, frames: Sequence[Frame]) -> str:
-    """Return the SVG."""
+def picture(title: str, frames: Sequence[Frame], caption: Sequence[str] = ()) -> str:
+    """Return the SVG. The lines of the caption are in the middle, until the session gets there."""
     rows = sum(len(frame.lines) + 1 for frame in frames)
     width, height = 2 * MARGIN + COLUMNS * CELL_WIDTH, 2 * MARGIN + rows * CELL_HEIGHT
     transcript = "\n".join(line for frame in frames for line in (*frame.output, frame.prompt + frame.typed))
-    drawn = "\n".join(_frames(frames))
+    drawn = "\n".join([*_frames(frames), *_caption(caption, frames, rows // 2)])
     return f"""\
 <svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}" \
 role="img" aria-labelledby="title" aria-describedby="transcript" xml:space="preserve">
@@ -96,6 +98,19 @@ def _frames(frames: Sequence[Frame]) -> Iterator[str]:
         yield "</g>"
         row += 1
         clock += frame.reading + frame.typing
+
+
+def _caption(lines: Sequence[str], frames: Sequence[Frame], row: int) -> Iterator[str]:
+    """Return large lines from `row` on, which go when the output comes near them."""
+    used, clock = 0, 0.0
+    for frame in frames:
+        used += len(frame.lines) + 1
+        if used >= row - 1:
+            break
+        clock += frame.reading + frame.typing
+    for number, line in enumerate(lines):
+        x, y = MARGIN + COLUMNS * CELL_WIDTH / 2, _y(row) + 1.6 * CAPTION_SIZE * number
+        yield f'<text class="caption" x="{x:g}" y="{y:g}" style="animation-duration:{clock:.2f}s">{escape(line)}</text>'
 
 
 def _text(text: str, row: int, column: int, kind: str) -> str:

@@ -115,7 +115,7 @@ def show(home: str, first: Terminal, second: Terminal, checks: Checks) -> None:
 
     heading("The second shell leaves: the mounts file goes back to the project that is still in use")
     checks.holds("leaving roads", run(second, "cd"), "taoshell: left roads")
-    checks.equal("the prompt outside", second.prompt, "~ [] $ ")
+    checks.equal("the prompt outside", second.prompt, "~ $ ")
     checks.equal("the mounts file", stripped(run(second, "grep source ~/.tao_mounts.json")), cars.sources)
 
     heading("The first shell leaves: everything is as it was before, NUM_GPUS=8 included")

@@ -18,11 +18,12 @@ if not __package__:  # run by its path
 
 from demo import animation
 from demo.animation import Frame
-from demo.samples import Sample, make_home
+from demo.samples import LAUNCHER, Sample, make_home
 from demo.terminal import Terminal, TerminalError
 
 PICTURE = Path(__file__).resolve().parents[1] / "docs" / "demo.svg"
 TITLE = "taoshell: cd into a project, and its variables and mounts are right; cd out, and they are gone"
+CAPTION = ("Two TAO projects on one machine.", "cd, and variables and mounts are right.")
 HOME = "/home/me"  # shown instead of the real home folder of the recording
 
 
@@ -38,6 +39,9 @@ def main() -> int:
     if bash is None:
         print("recording: bash is not on PATH; install bash", file=sys.stderr)
         return 1
+    if not (LAUNCHER / "tao").exists():
+        print("recording: NVIDIA's launcher is missing; run: make recording", file=sys.stderr)
+        return 1
     with tempfile.TemporaryDirectory(prefix="tao-") as folder:
         home = os.path.realpath(folder)
         rc, environment = make_home(home, options.rc)
@@ -48,7 +52,7 @@ def main() -> int:
             print(f"recording: {error}", file=sys.stderr)
             return 1
     new = options.output.with_suffix(".new")
-    new.write_text(animation.picture(TITLE, frames))
+    new.write_text(animation.picture(TITLE, frames, CAPTION))
     new.replace(options.output)
     print(f"\n\n{options.output}: {animation.seconds(frames):.1f} seconds, {options.output.stat().st_size} bytes")
     return 0
@@ -65,15 +69,17 @@ def record(home: str, shell: Terminal) -> list[Frame]:
     story = (
         ("cd cars", cars.entered),
         ("echo $SPECS_DIR", "/workspace/tao-experiments/detectnet_v2/specs"),
-        ("cd ../roads", roads.entered),
-        ("echo $SPECS_DIR", "/workspace/tao-experiments/unet/specs"),
+        ("cd ../roads && echo $SPECS_DIR", "/workspace/tao-experiments/unet/specs"),
         ("grep source ~/.tao_mounts.json", roads.sources[-1]),
         ("echo NUM_GPUS=4 >> .env", f"taoshell: .env changed since you approved {home}/roads; run: taoshell allow"),
-        ("cd", "taoshell: left roads"),
-        ("echo ${SPECS_DIR-unset}", "unset"),
+        ("cd && echo ${SPECS_DIR-unset}", "unset"),
+        # NVIDIA's launcher. This command needs no Docker, so the recording is the same on each machine.
+        ("cd cars && tao info", "published_date: 03/20/2026"),
     )
     frames = []
-    output: list[str] = []
+    # The first frame shows at once what there is, because it is all that a reader sees before the animation starts.
+    first = "grep network */taoshell.toml"
+    output = [f"{shell.prompt}{first}", *shell.run(first).lines]
     for line, expected in story:
         frames.append(Frame(output, shell.prompt, line))
         given = shell.run(line)

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from demo.terminal import RC
 
+LAUNCHER = Path(__file__).resolve().parents[1] / ".cache" / "launcher-venv" / "bin"
 CONTAINER = "/workspace/tao-experiments"
 OWN_MAPPING = '{"Mounts": [{"source": "/mnt/mine", "destination": "/mine"}]}\n'
 BASHRC = """\
 export NUM_GPUS=8
 eval "$(taoshell hook bash)"
-PS1='\\w [$(taoshell status --prompt)] $ '
+PS1='\\w${TAOSHELL_PROMPT:+ [$TAOSHELL_PROMPT]} $ '
 """
 
 
@@ -78,5 +79,5 @@ def make_home(home: str, extra: str) -> tuple[str, dict[str, str]]:
     Path(home, ".bashrc").write_text(BASHRC)
     rc = Path(home, ".demo-rc")
     rc.write_text(f"{RC}{extra}\n")
-    path = f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    path = os.pathsep.join([str(programs), os.environ.get("PATH", os.defpath), str(LAUNCHER)])
     return str(rc), {"HOME": home, "PATH": path, "TERM": "xterm", "LANG": "C.UTF-8", "SHELL": "bash"}

@@ -9,7 +9,9 @@ import sys
 if not __package__:  # the hook runs us by path: no other folder may come first
     sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
-from taoshell.errors import INTERRUPTED, REFUSED, TaoshellError, refusal
+from taoshell.errors import INTERRUPTED, REFUSED, UNREAD, TaoshellError, refusal
+
+_ENCODING = "taoshell_encoding"  # an option of Python for us: the encoding of the locale, if it is not UTF-8
 
 
 def main() -> None:
@@ -17,8 +19,12 @@ def main() -> None:
     sys.stdin = sys.stdin or open(os.devnull)  # noqa: SIM115  it is None if closed (`<&-`)
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
-    if sys.stdout.encoding != "utf-8" and isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # an 8-bit locale has no … and no ••••
+    _read_paths_as_utf8()
+    for stream in (sys.stdout, sys.stderr):
+        if stream.encoding != "utf-8":  # other locales lack … and ••••
+            from taoshell.terminal.plain import never_fail
+
+            never_fail(stream)
     try:
         status = _run(sys.argv[1:])
         sys.stdout.flush()
@@ -28,13 +34,41 @@ def main() -> None:
             _say(line)
     except KeyboardInterrupt:
         status = INTERRUPTED
+        if sys.stdin.isatty():
+            print(file=sys.stderr)  # the prompt begins on a line of its own
     except BrokenPipeError:  # `taoshell status | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = REFUSED
+        status = UNREAD
     except OSError as error:
         status = REFUSED
         _say(str(refusal(error)))
+    _give_up_unwritten()
     sys.exit(status)
+
+
+def _give_up_unwritten() -> None:
+    """Discard what a stream cannot write: at its end, Python would try once more, complain and exit with 120."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _read_paths_as_utf8() -> None:
+    """Let a path, an argument and a variable be the same text in every locale: the files of a project are UTF-8.
+
+    In a locale with another encoding, such as zh_CN.GBK, Python starts again in its UTF-8 mode (PEP 540). What is
+    printed and typed keeps the encoding of the locale.
+    """
+    if sys.getfilesystemencoding() != "utf-8":
+        given = ["-E"] if sys.flags.ignore_environment else []
+        mode = ["-X", "utf8", "-X", f"{_ENCODING}={sys.stdout.encoding}"]
+        os.execv(sys.executable, [sys.executable, *given, *mode, os.path.abspath(__file__), *sys.argv[1:]])
+    encoding = sys._xoptions.get(_ENCODING)
+    if isinstance(encoding, str):
+        for stream in (sys.stdin, sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(encoding=encoding)
 
 
 def _say(line: str) -> None:
@@ -46,11 +80,12 @@ def _say(line: str) -> None:
 def _run(arguments: list[str]) -> int:
     command = arguments[0] if arguments else ""
     if command == "hook" and len(arguments) == 2 and not arguments[1].startswith("-"):
-        from taoshell.shells.render import home_now, render
-        from taoshell.state.paths import State
+        from taoshell.actions.hook import text
 
-        state = State.of(os.environ)
-        sys.stdout.write(render(arguments[1], state, home_now(state, os.environ)))
+        hook, to_say = text(arguments[1], os.environ)
+        sys.stdout.write(hook)
+        for line in to_say:
+            _say(line)
         return 0
     if command in ("_sync", "_settle", "_resettle") and len(arguments) == 2:
         return _for_shell(command, arguments[1])
@@ -62,6 +97,15 @@ def _run(arguments: list[str]) -> int:
         for answer in answers(arguments[1]):
             print(answer)
         return 0
+    if command == "help":  # as git has it
+        arguments = [*arguments[1:], "--help"]
+    if arguments[-1:] in (["--help"], ["-h"]):
+        from taoshell.terminal import help as pages
+
+        help_text = pages.page(arguments[:-1])
+        if help_text is not None:
+            sys.stdout.write(help_text)
+            return 0
     from taoshell.cli import run
 
     return run(arguments)

@@ -20,12 +20,17 @@ CURES = {
     "missing-folder-outside": "if that is right, run: mkdir -p {folder}",
     "after-a-change": "After a change, run: taoshell allow",
     "not-approved": "run: taoshell allow{dir}",
+    "to-approve": "run: taoshell allow{dir}",
+    "to-see-and-approve": "run: taoshell diff{dir}, then taoshell allow{dir}",
+    "off": "run: taoshell on",
+    "to-prune": "run: taoshell prune",
     # these are shown in the project's shells, and by the launcher that one of them starts
     "changed": "run: taoshell allow",
     "changed-and-wrong": "to see what is wrong: taoshell diff",
     "denied": "to load it again: taoshell allow",
     "launcher-refuses": "run: taoshell allow",
     "from-in-project": "to take it into this project: cd {folder} && taoshell adopt {path}",
+    "quotes-for-docker": "for a file without quotes: taoshell export env-file{dir}",
     "no-key": "to set it: taoshell set KEY{dir}",
     "seen-by-all": "better: taoshell set {names}{dir}",
     "no-value-here": "run: taoshell set {name}{dir}",
@@ -38,6 +43,8 @@ CURES = {
     "git-tracks-env": "to stop that: git -C {folder} rm --cached .env",
     "no-secret": "to set it: taoshell set {name}{dir}",
     "place-stays": "to change that: taoshell unset {name}{dir}",
+    "no-venv": "to make it: python3 -m venv {path} && taoshell allow{dir}",
+    "no-conda": "to make it: conda create --yes --name {name} python=3.10 && taoshell allow{dir}",
     "root-writes": "to own them: taoshell set container.user=auto{dir}",
     "cannot-mount": "see the places: taoshell status{dir}",
     "released": "to give it to projects again: taoshell mounts take",
@@ -52,9 +59,13 @@ CURES = {
     "hook-not-loaded": "start a new shell: exec {shell}",
     "hook-unheard": 'to have it called again: eval "$(taoshell hook {shell})"',
     "hook-installed": "to load it in this one: exec {shell}",
+    "hook-outdated": "to write it again: taoshell install {shell}",
+    "config-writable": "run: chmod go-w {path}",
     "hook-needed": 'run: eval "$(taoshell hook)"',
     "clone-incomplete": "run: git -C {clone} checkout -- shell",
     "program-of-pipx": "to remove the program: pipx uninstall taoshell",
+    "program-of-uv": "to remove the program: uv tool uninstall taoshell",
+    "program-of-install": "to remove the program: rm -r {environment} {link} {pages}",
     "program-of-pip": "to remove the program: {python} -m pip uninstall taoshell",
 }
 
@@ -68,6 +79,11 @@ def cure(name: str, /, *, root: str = "", **values: str | Sequence[str]) -> str:
     quoted = {key: " ".join(map(_quoted, value)) for key, value in words.items()}
     folder = f" {_quoted(root)}" if root else ""
     return CURES[name].format(**quoted, dir="" if _is_here(root) else folder)
+
+
+def step(cure: str) -> str:
+    """Return a cure as the step that follows `next:`."""
+    return f"next: {cure.removeprefix('run: ')}"
 
 
 def _quoted(text: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 REFUSED = 1
 USAGE = 2
 INTERRUPTED = 130
+UNREAD = 141  # 128 + SIGPIPE, as of other programs whose reader has ended
 
 _LONGEST_CAUSE = 500  # characters
 _LONGEST_CURE = 10_000  # enough for a command with two paths, which are shorter than 4096 bytes each

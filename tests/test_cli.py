@@ -16,6 +16,7 @@ import pytest
 
 from taoshell import __version__, cli
 from taoshell.__main__ import main
+from taoshell.commands import COMMANDS
 from taoshell.errors import TaoshellError, Where, refusal
 from tests.commands.conftest import COMMAND, User
 from tests.support.clone import CLONE
@@ -32,14 +33,14 @@ def user(home: Path) -> User:
 def test_every_listed_command_exists_and_has_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["--help"]) == 0
     text = capsys.readouterr().out
-    for name in cli.COMMANDS:
+    for name in COMMANDS:
         assert cli.run([name, "--help"]) == 0
         shown = capsys.readouterr().out
         assert shown.startswith(f"Usage: taoshell {name}")
         assert f"\n  {name} " in text
 
 
-HELP = [[], *([name] for name in cli.COMMANDS), *(["mounts", name] for name in ("release", "take", "restore"))]
+HELP = [[], *([name] for name in COMMANDS), *(["mounts", name] for name in ("release", "take", "restore"))]
 
 
 @pytest.mark.parametrize("words", HELP, ids=" ".join)
@@ -57,16 +58,15 @@ def test_each_command_is_summed_up_in_one_whole_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    for words, names in ((["--help"], cli.COMMANDS), (["mounts", "--help"], ("release", "restore", "take"))):
+    for words, names in ((["--help"], COMMANDS), (["mounts", "--help"], ("release", "restore", "take"))):
         assert cli.run(words) == 0
-        listed = capsys.readouterr().out.partition("Commands:\n")[2].splitlines()
-        assert len(listed) == len(names)  # a line each
-        for name, line in zip(names, listed, strict=True):
-            assert re.fullmatch(rf"  {name} +[A-Z][^.]*[^.\s]\.", line), line
+        text = capsys.readouterr().out
+        for name in names:  # a line each
+            assert re.search(rf"^  {name} +[A-Z][^.\n]*[^.\s]\.$", text, re.MULTILINE), name
 
 
 def test_the_help_of_each_option_is_a_sentence() -> None:
-    commands = [importlib.import_module(f"taoshell.commands.{name}").command for name in cli.COMMANDS]
+    commands = [importlib.import_module(f"taoshell.commands.{name}").command for name in COMMANDS]
     options = [option for command in commands for option in command.params if isinstance(option, click.Option)]
     assert len(options) > 15
     for option in options:
@@ -75,9 +75,9 @@ def test_the_help_of_each_option_is_a_sentence() -> None:
 
 def test_every_command_file_is_listed() -> None:
     files = {path.stem for path in (CLONE / "taoshell/commands").glob("*.py")}
-    assert set(cli.COMMANDS) <= files
+    assert set(COMMANDS) <= files
     commands = {stem for stem in files if "\ndef command(" in (CLONE / f"taoshell/commands/{stem}.py").read_text()}
-    assert commands == set(cli.COMMANDS)
+    assert commands == set(COMMANDS)
 
 
 def test_the_version(user: User) -> None:
@@ -110,7 +110,8 @@ WRONG = {
     "status --yex=1": "no such option: --yex; see: taoshell status --help",
     "status a b": "unexpected extra argument (b); see: taoshell status --help",
     "export": "FORMAT is missing; see: taoshell export --help",
-    "export csh": "no format 'csh'; known formats: bash, zsh, fish, json, dotenv, direnv",
+    "export csh": "no format 'csh'; known formats: bash, zsh, fish, sh, json, dotenv, env-file, direnv, "
+    "mounts-file, notebook-cell, docker, compose",
     "mounts tke": "no such command: tke; did you mean take? see: taoshell mounts --help",
     "mounts restore": "BACKUP is missing; see: taoshell mounts restore --help",
     "init --gpus 0": "--gpus: 0 is not in the range x>=1; see: taoshell init --help",
@@ -260,7 +261,7 @@ def in_shell(user: User, line: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("command", ["status --json", "hook bash", "--help", "list"])
 def test_a_reader_that_stops_early_is_not_an_error(user: User, command: str) -> None:
     done = in_shell(user, f"taoshell {command} | true; exit ${{PIPESTATUS[1]}}")
-    assert (done.returncode, done.stderr.replace("taoshell: no project here\n", "")) == (0, "")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("command", ["status", "hook bash", "mounts"])
@@ -297,5 +298,5 @@ def test_no_module_of_the_current_folder_is_loaded(user: User, tmp_path: Path) -
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stdout) == (0, "")
-    assert done.stderr == "taoshell: no project here\n"
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("no project here\n")

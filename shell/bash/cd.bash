@@ -1,29 +1,29 @@
-# shellcheck shell=bash disable=SC2016,SC2034,SC2154,SC2163,SC2292
+# shellcheck shell=bash disable=SC2050,SC2016,SC2034,SC2154,SC2163,SC2292
 # Right at the cd: after `cd proj && …`, the rest of the line already has proj's variables and mapping. The same goes for
 # functions, pasted lines, `bind -x` and subshells. bash does not tell anybody about a change of directory, so this
 # wraps cd, pushd and popd.
 #
-# It wraps them at the first prompt, when the start file has ended: a user's own function of that name is wrapped too, and
-# an alias expands to a wrapped one. If a prompt finds a move that no wrapper saw, the user may have defined one of them
-# anew, so it is wrapped again. `builtin cd` and `command cd` are left alone: the next prompt sees what they did.
+# It wraps them at the first prompt, when the start file has ended (or before that, at the first command `taoshell`): a
+# user's own function of that name is wrapped too, and an alias expands to a wrapped one. If a prompt finds a move that no
+# wrapper saw, the user may have defined one of them anew, so it is wrapped again. `builtin cd` and `command cd` are left
+# alone: the next prompt sees what they did.
 
 _taoshell_cd_seen=''                 # the directory for which the wrappers are known to be in place
-_taoshell_options=''                 # the user's, while one of them is changed: a Ctrl-C must not lose it
 _taoshell_wraps=${_taoshell_wraps-0} # how many functions of the user have got a new name, also if the hook is read again
 
-# Call it when the hook acts at a prompt.
+# Call it when the hook acts at a prompt in another directory than _taoshell_cd_seen. It takes the user's aliases away.
 _taoshell_catch_cd() {
-  if [ "$_taoshell_cd_seen" = "$PWD" ]; then return 0; fi
   case $_taoshell_kind:${TAOSHELL_CD-} in foreign:* | *:off) return 0 ;; esac
   # The user's functions are read again, but the aliases in them have been expanded already.
-  if [ -z "$_taoshell_options" ]; then _taoshell_options=$BASHOPTS; fi
-  builtin shopt -u expand_aliases
+  if builtin shopt -q expand_aliases; then
+    _taoshell_options="builtin shopt -s expand_aliases; $_taoshell_options"
+    builtin shopt -u expand_aliases
+  fi
   _taoshell_wrap cd
   _taoshell_wrap pushd
   _taoshell_wrap popd
   if builtin declare -F __zoxide_cd >/dev/null; then _taoshell_wrap __zoxide_cd; fi # what zoxide calls `builtin cd` in
-  case :$_taoshell_options: in *:expand_aliases:*) builtin shopt -s expand_aliases ;; esac
-  _taoshell_options='' _taoshell_cd_seen=$PWD
+  _taoshell_cd_seen=$PWD
 }
 
 # Put a wrapper around the command $1, which is a builtin or a function of the user.
@@ -71,15 +71,15 @@ _taoshell_status_is() {
 # After a cd with the exit status $1, which came from _taoshell_from. The status does not say whether it moved.
 _taoshell_moved() {
   case $- in *x*) { builtin local - && builtin set +x; } 2>/dev/null ;; esac
-  if [ "$PWD" = "$_taoshell_from" ] || [ -n "${COMP_LINE-}" ]; then return "$1"; fi
-  if [ "$BASHPID" != "$$" ]; then
+  if [[ $PWD == "$_taoshell_from" || -n ${COMP_LINE-} ]]; then return "$1"; fi
+  if [[ $BASHPID != "$$" ]]; then
     _taoshell_in_subshell || :
   else
     _taoshell_cd_seen=$PWD
     case $_taoshell_kind:${TAOSHELL_CD-} in off:* | foreign:* | *:off) return "$1" ;; esac
-    # In the same project, the next prompt is early enough.
+    # In the same project, the next prompt is early enough. nocasematch makes `!=` careless.
     _taoshell_find
-    if [ "$_taoshell_found" != "$_taoshell_root" ]; then _taoshell_update || :; fi
+    if [[ A == a || $_taoshell_found != "$_taoshell_root" ]]; then _taoshell_update found || :; fi
   fi
   return "$1"
 }

@@ -22,25 +22,12 @@ _taoshell_ln=__LN__
 
 _taoshell_hush='builtin local -; builtin set +x'
 
-_taoshell_print() {
-  builtin printf '%s\n' "$1"
-}
-
 _taoshell_say() {
   _taoshell_print_line "$1"
 }
 
 _taoshell_flush() {
   : # bash never holds a line back: nothing draws its prompt before the start file has been read
-}
-
-# Do not truncate: on ext4 the rename that follows would then wait for the disk.
-_taoshell_put() {
-  { builtin printf '%s\n' "$2" 1<>"$1"; } 2>/dev/null
-}
-
-_taoshell_empty() {
-  { builtin printf '' >|"$1"; } 2>/dev/null
 }
 
 _taoshell_physical() {
@@ -62,7 +49,7 @@ _taoshell_show() {
 
 # Save $2, the former value of the variable $1. It is exported if $1 is, so that a shell started here can restore it too.
 _taoshell_keep() {
-  if [ "$_taoshell_export" != builtin ] && ! _taoshell_can_keep "$1"; then return 0; fi
+  if [[ $_taoshell_export != builtin ]] && ! _taoshell_can_keep "$1"; then return 0; fi
   builtin printf -v "TAOSHELL_WAS_$1" %s "$2"
   case ${!1@a} in *x*) builtin export "TAOSHELL_WAS_$1" ;; *) builtin export -n "TAOSHELL_WAS_$1" ;; esac
 }
@@ -71,7 +58,7 @@ _taoshell_keep() {
 _taoshell_can_keep() {
   local _taoshell_why
   _taoshell_ask_why "TAOSHELL_WAS_$1"
-  if [ -n "$_taoshell_why" ]; then return 1; fi
+  if [[ -n $_taoshell_why ]]; then return 1; fi
   _taoshell_ask_why "$1"
   case $_taoshell_why in *array | 'a reference')
     builtin unset -v "TAOSHELL_WAS_$1"
@@ -82,8 +69,8 @@ _taoshell_can_keep() {
 
 _taoshell_give_back() {
   local _taoshell_name=TAOSHELL_WAS_$1
-  if [ "$_taoshell_export" != builtin ] && ! _taoshell_may_undo "$1"; then return 0; fi
-  if [ $# = 1 ]; then
+  if [[ $_taoshell_export != builtin ]] && ! _taoshell_may_undo "$1"; then return 0; fi
+  if [[ $# == 1 ]]; then
     builtin unset -v "$1"
     return 0
   fi
@@ -125,7 +112,7 @@ _taoshell_run_apart() (
 # next prompt does it again, and Python removes what is left. If a Ctrl-Z hits it, end it: as a stopped job it would, when
 # it goes on, replace what is in force by then.
 _taoshell_swap() {
-  if [ -z "$_taoshell_ln" ]; then return 1; fi
+  if [[ -z $_taoshell_ln ]]; then return 1; fi
   {
     LC_ALL=C "$_taoshell_ln" -sfn "$1" "$_taoshell_cur" && return
     case $? in 14[6-9] | 150) builtin kill -KILL %% && builtin disown %% ;; esac
@@ -144,8 +131,9 @@ _taoshell_catch_exit() {
 
 # The mounts file goes to whoever is the newest then.
 _taoshell_exit() {
-  if [ "$BASHPID" = "$_taoshell_pid" ] && [ -n "$_taoshell_claimed" ]; then
+  if [[ $BASHPID == "$_taoshell_pid" && -n $_taoshell_claimed ]]; then
     _taoshell_kind=''
+    _taoshell_take_options
     _taoshell_settle
   fi
 }
@@ -155,7 +143,7 @@ _taoshell_exit() {
 _taoshell_note_unheard() {
   case $- in *i*) ;; *) return 0 ;; esac
   case ${PROMPT_COMMAND[*]-} in *_taoshell_hook*) return 0 ;; esac
-  if [ -n "$_taoshell_status" ]; then
+  if [[ -n $_taoshell_status ]]; then
     case $(builtin declare -p) in *_taoshell_hook*) return 0 ;; esac
   fi
   _taoshell_unheard=PROMPT_COMMAND
@@ -171,7 +159,7 @@ fi
 
 builtin eval __SHARED__
 builtin eval __CD__
-if [ -n "$_taoshell_aliases" ]; then builtin shopt -s expand_aliases; fi
+if [[ -n $_taoshell_aliases ]]; then builtin shopt -s expand_aliases; fi
 
 if [[ $- == *i* ]]; then
   # This tells `taoshell export direnv` that this shell has the hook.
@@ -184,10 +172,10 @@ fi
 case " ${PROMPT_COMMAND[*]-} " in
   *_taoshell_hook*) ;;
   *)
-    # If PROMPT_COMMAND is exported, a shell without our hook may inherit it, for example by `su`.
-    _taoshell_in_prompt='_taoshell_hook && :'
+    # A string may be exported, also later. Then a shell without our hook inherits it, for example by `su`.
     # shellcheck disable=SC2016
-    if [[ "${PROMPT_COMMAND[*]@a}" == *x* ]]; then _taoshell_in_prompt='case ${_taoshell_pid-} in $$) _taoshell_hook && :; esac'; fi
+    _taoshell_in_prompt='case ${_taoshell_pid-} in $$) _taoshell_hook && :; esac'
+    if [[ "${PROMPT_COMMAND[*]@a}" == *a* ]]; then _taoshell_in_prompt='_taoshell_hook && :'; fi
     if builtin declare -F blehook >/dev/null; then
       # ble.sh calls its own hooks first. Once it is attached, it does not see what a start file puts into PROMPT_COMMAND;
       # but without being attached it calls nothing.

@@ -23,7 +23,6 @@ function taoshell
 end
 
 function _taoshell_turn
-    set -lx IFS \n # see _taoshell_update
     switch "$_taoshell_kind:$argv"
         case 'foreign:*'
             _taoshell_say_foreign
@@ -53,7 +52,6 @@ end
 
 # Once in each shell, however often the hook is evaluated.
 function _taoshell_begin
-    set -lx IFS \n # see _taoshell_update
     set -g _taoshell_pid $fish_pid
     _taoshell_begin_session
     _taoshell_clean_inherited

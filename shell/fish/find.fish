@@ -15,12 +15,13 @@ end
 # Walk from / down to a folder. Fails if a folder on the way is a symlink.
 function _taoshell_climb --argument-names folder
     set -g _taoshell_found
-    builtin printf %s "$folder" | read --null --delimiter / --local --array names
+    string match --all --quiet --regex '(?<names>[^/]+)' -- $folder # unlike a command substitution, this takes no thread
     set folder
-    for name in $names[2..]
+    for name in $names
         set folder "$folder/$name"
+        test -L "$folder" -o -e "$folder/taoshell.toml"; or continue
         test ! -L "$folder"; or return 1
-        test ! -e "$folder/taoshell.toml"; or set -g _taoshell_found $folder
+        set -g _taoshell_found $folder
     end
     return 0
 end

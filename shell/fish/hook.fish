@@ -19,21 +19,6 @@ function _taoshell_may_write --argument-names file
     test ! -e "$file" -a -d "$folder" -a -w "$folder"
 end
 
-# Truncate only a file that is not empty: on ext4 the rename that follows may then wait for the disk.
-function _taoshell_put --argument-names file text
-    if not _taoshell_may_write "$file"
-        return 1
-    else if test -s "$file"
-        builtin printf '%s\n' "$text" 2>/dev/null >"$file"
-    else
-        builtin printf '%s\n' "$text" 2>/dev/null >>"$file"
-    end
-end
-
-function _taoshell_empty --argument-names file
-    _taoshell_may_write "$file"; and builtin printf '' 2>/dev/null >"$file"
-end
-
 function _taoshell_show
     if string match --quiet --regex '[^\p{L}\p{M}\p{N}\p{P}\p{S} [:cntrl:]]' -- "$argv[1]" # a terminal may hide these
         string escape --style url -- "$argv[1]" | string collect
@@ -51,8 +36,11 @@ function _taoshell_run_apart
         /bin/sh -c 'trap "" INT TSTP TTIN TTOU; exec 3>&2 2>/dev/null; (exec "$@" 2>&3 3>&-); exit $?' taoshell $argv </dev/null >&2
 end
 
-# GNU ln creates the new symlink under another name and renames it over the old one.
-function _taoshell_swap --argument-names target
+# Point `cur` at _taoshell_want. A target below the home is relative: it stays right if the home moves. GNU ln creates the
+# new symlink under another name and renames it over the old one.
+function _taoshell_swap
+    string match --quiet --regex "(?s)^$_taoshell_home_pattern(?<target>.*)" -- $_taoshell_want
+    or set -l target $_taoshell_want
     test -n "$_taoshell_ln"; and "$_taoshell_ln" -sfn "$target" "$_taoshell_cur" 2>/dev/null
 end
 
@@ -74,7 +62,6 @@ function _taoshell_on_pwd --on-variable PWD
 end
 
 function _taoshell_on_exit --on-event fish_exit
-    set -lx IFS \n # see _taoshell_update
     if test -n "$_taoshell_claimed"
         set -g _taoshell_kind
         _taoshell_settle

@@ -10,7 +10,7 @@ function _taoshell_test_fully
             -a -e "$_taoshell_alive" -a ! -e "$_taoshell_no_file" -a ! -L "$_taoshell_no_link"
         and test -z "$_taoshell_is_link" -o -L "$_taoshell_is_link"
         and "_taoshell_unchanged_$_taoshell_generation"
-        or _taoshell_look
+        or _taoshell_update
     end
 end
 
@@ -20,20 +20,17 @@ function _taoshell_test_briefly --argument-names tests
         set tests "! -e "(string escape -- $_taoshell_watch)" -a $tests"
     end
     if test -n "$_taoshell_arrived"
-        set tests "! "(string escape -- $_taoshell_arrived)" -nt "(string escape -- $_taoshell_looked)" -a $tests"
+        string match --quiet --regex '/(?<session>[^/]*)$' -- $_taoshell_looked # it needs no quotes
+        set tests "! $_taoshell_state_quoted/arrived -nt $_taoshell_state_quoted/looks/$session -a $tests"
     end
     eval "function _taoshell_hook --on-event fish_prompt
-        test \"\$PWD:\$TAOSHELL_GENERATION\" = \"\$_taoshell_at\" -a $tests; or _taoshell_look
+        test \"\$PWD:\$TAOSHELL_GENERATION\" = \"\$_taoshell_at\" -a $tests; or _taoshell_update
     end"
 end
 
 # Something may have changed.
-function _taoshell_look
-    contains -- "$_taoshell_kind" off foreign; or _taoshell_update
-end
-
 function _taoshell_update
-    set -lx IFS \n # for the functions that this one calls: with another one, they could not split a command's output
+    contains -- "$_taoshell_kind" off foreign; and return
     if not _taoshell_is_own "$_taoshell_state"
         _taoshell_turn_foreign "$_taoshell_state"
         return 0
@@ -42,9 +39,9 @@ function _taoshell_update
     set -g _taoshell_at
     set -g _taoshell_again
     set -g _taoshell_busy /
-    test "$_taoshell_kind" != failed; or set -g _taoshell_root # try again
     _taoshell_find
-    if test "$_taoshell_found" != "$_taoshell_root"; or not _taoshell_is_fresh
+    # What failed is tried again, or left: in both cases by a switch.
+    if test "$_taoshell_found" != "$_taoshell_root" -o "$_taoshell_kind" = failed; or not _taoshell_is_fresh
         _taoshell_switch
     end
     test "$_taoshell_kind" != foreign; or return 0
@@ -80,7 +77,8 @@ function _taoshell_note_mounts
     switch "$_taoshell_mode"
         case held
             set -g _taoshell_seen $_taoshell_mounts
-            set -g _taoshell_as_old (string replace --regex '[^/]*$' mounts.json -- $_taoshell_want)
+            string match --quiet --regex '(?s)^(?<own>.*/)' -- $_taoshell_want
+            set -g _taoshell_as_old "$own"mounts.json
             set -g _taoshell_is_link $_taoshell_mounts
         case own
             set -g _taoshell_is_link $_taoshell_mounts

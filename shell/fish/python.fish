@@ -2,9 +2,15 @@
 
 # Run a command of the user. Pass on the folders fixed in this hook: a later change of HOME does not move them.
 function _taoshell_run
-    _taoshell_is_installed
-    and TAOSHELL_STATE=$_taoshell_state TAOSHELL_MOUNTS_FILE=$_taoshell_mounts \
+    _taoshell_is_installed; or return
+    set -lx TAOSHELL_STATE $_taoshell_state
+    set -lx TAOSHELL_MOUNTS_FILE $_taoshell_mounts
+    if test "$_taoshell_kind $argv[1]" = 'off status' # for `taoshell status` alone
+        set -lx TAOSHELL_HOOK off
         "$_taoshell_python" -E "$_taoshell_main" $argv
+    else
+        "$_taoshell_python" -E "$_taoshell_main" $argv
+    end
 end
 
 function _taoshell_is_installed

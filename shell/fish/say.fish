@@ -1,7 +1,9 @@
 # What this shell says: see posix/say.sh.
 
 function _taoshell_say
-    if test -t 2; and test -z "$NO_COLOR"; and not contains -- "$TERM" '' dumb
+    if string match --quiet --regex '^\t(?<line>.*)' -- "$argv" # it belongs to the line above
+        builtin printf '  %s\n' "$line" >&2
+    else if test -t 2; and test -z "$NO_COLOR"; and not contains -- "$TERM" '' dumb
         builtin printf '\e[2mtaoshell:\e[0m %s\n' "$argv" >&2
     else
         builtin printf 'taoshell: %s\n' "$argv" >&2
@@ -17,9 +19,9 @@ function _taoshell_say_log --argument-names sign list
     test -r "$list"; or return 0
     while read --line line
         if test $sign = +
-            _taoshell_say "  $line"
+            _taoshell_say \t"$line"
         else if string match --quiet -- '+*' $line
-            _taoshell_say "  - "(string replace --regex '^\+ ([^=]*)=.*' '$1' -- $line)
+            _taoshell_say \t"- "(string replace --regex '^\+ ([^=]*)=.*' '$1' -- $line)
         end
     end <"$list"
     return 0
@@ -30,7 +32,8 @@ end
 function _taoshell_note_prompt
     set -l shown
     if test "$_taoshell_kind" = entered
-        set shown (_taoshell_without_controls "$TAOSHELL_PROJECT")
+        set shown $TAOSHELL_PROJECT
+        string match --quiet --regex '\p{Cc}' -- "$shown"; and set shown (_taoshell_without_controls "$shown")
         if test -n "$TAOSHELL_BLOCKED"
             set shown $shown!
         else if test "$_taoshell_mode:$_taoshell_want" != "held:$_taoshell_state/projects$_taoshell_root/+/shared.json"

@@ -1,5 +1,16 @@
 # Sessions: a file tells the other shells which project this shell is in: see posix/sessions.sh.
 
+# Truncate a file that is not empty, and write into it afterwards: if one redirection does both, ext4 writes to the disk.
+function _taoshell_put --argument-names file text
+    _taoshell_may_write "$file"; or return 1
+    test -s "$file"; and not builtin printf '' 2>/dev/null >"$file"; and return 1
+    builtin printf '%s\n' "$text" 2>/dev/null >>"$file"
+end
+
+function _taoshell_empty --argument-names file
+    _taoshell_may_write "$file"; and builtin printf '' 2>/dev/null >"$file"
+end
+
 # -- this shell's session ----------------------------------------------------------------
 
 function _taoshell_begin_session
@@ -33,7 +44,6 @@ end
 function _taoshell_register --no-scope-shadowing
     set -l claim
     test "$_taoshell_kind" != entered; or set claim $_taoshell_root
-    _taoshell_is_without_proc; and return 0
     if test "$claim" = "$_taoshell_claimed"; and test -z "$claim" -o -e "$_taoshell_session" # else another machine removed it
         return 0
     end
@@ -54,32 +64,20 @@ function _taoshell_register --no-scope-shadowing
                 set -g _taoshell_complained 1
             end
         end
-        _taoshell_put "$_taoshell_state/arrived" arrived # after the session, before the mounts file changes
+        # After the session, before the mounts file changes. It grows by a byte: fish truncates a file, or appends to it.
+        _taoshell_may_write "$_taoshell_state/arrived"; and builtin printf . 2>/dev/null >>"$_taoshell_state/arrived"
     end
     set -g _taoshell_claimed $claim
     set wrote $claim
 end
 
 # Without /proc nobody could tell whether this session is alive, so there is none, and no mounts file follows.
-function _taoshell_is_without_proc
-    string match --quiet -- "*/$_taoshell_pid-0@*" $_taoshell_session; or return 1
+function _taoshell_do_without_proc
     set -g _taoshell_mode failed
     set -g _taoshell_alive /
     if test "$_taoshell_kind" = entered -a -z "$_taoshell_told"
         set -g _taoshell_told 1
         _taoshell_say "this system has no /proc, so the mounts file does not follow this shell (LAUNCHER_MOUNTS does); mount /proc, then start a new shell"
-    end
-    return 0
-end
-
-# -- arrivals ----------------------------------------------------------------------------
-
-function _taoshell_note_look
-    if test -z "$_taoshell_claimed"
-        set -g _taoshell_arrived
-    else if test -z "$_taoshell_arrived" -o "$_taoshell_arrived" -nt "$_taoshell_looked"
-        set -g _taoshell_arrived "$_taoshell_state/arrived"
-        _taoshell_put "$_taoshell_looked" look; or set -g _taoshell_arrived
     end
 end
 
@@ -88,21 +86,19 @@ end
 # _taoshell_holder: the newest live session that is in a project, or ''; _taoshell_want: the mapping that it wants. Fails if
 # Python must look at the sessions.
 function _taoshell_newest --no-scope-shadowing # of the caller: is_rebooted
+    set -l best
+    set -l line $_taoshell_claimed
     set -l bad
     set -l result 0
-    set -l best
-    set -l line
-    while true
+    while test -e "$_taoshell_state/sessions/0-0"
         set best
         set line $_taoshell_claimed
         test -z "$_taoshell_claimed"; or set best $_taoshell_session
         for file in "$_taoshell_state"/sessions/*
-            # No file is older than ''. A shell outside any project has emptied its file.
-            if test "$file" -ot "$best" -o ! -s "$file"
-                continue
-            end
+            # A shell outside any project has emptied its file. No file is older than ''.
+            test -s "$file" -a "$file" != "$best" -a ! "$file" -ot "$best"; or continue
+            contains -- $file $bad; and continue
             if test -z "$best" -o "$file" -nt "$best"; or _taoshell_wins_the_tie
-                contains -- $file $bad; and continue
                 _taoshell_may_live; and set best $file
             end
         end
@@ -111,7 +107,16 @@ function _taoshell_newest --no-scope-shadowing # of the caller: is_rebooted
         end
         set -a bad $best
     end
-    _taoshell_holder_is "$best" "$line"
+    set -g _taoshell_holder $best
+    set -g _taoshell_alive /
+    set -g _taoshell_want $_taoshell_original
+    test -z "$best"; or set -g _taoshell_want "$_taoshell_state/projects$line/+/shared.json"
+    if test -n "$best" -a "$best" != "$_taoshell_session" # this shell is alive
+        set -g _taoshell_alive $best
+        if string match --quiet -- "*$_taoshell_here" $best
+            set -g _taoshell_alive /proc/(string replace --regex '.*/([^/-]*)-[^/]*$' '$1' -- $best)
+        end
+    end
     return $result
 end
 
@@ -149,19 +154,4 @@ function _taoshell_counts --no-scope-shadowing
     test -r "$best"; and read line <"$best"
     string match --quiet -- '/*' "$line"
     and test -e "$_taoshell_state/projects$line/+/shared.json" -o -e "$_taoshell_state/projects$line/+/mounts.json"
-end
-
-function _taoshell_holder_is --argument-names holder project
-    set -g _taoshell_holder $holder
-    set -g _taoshell_alive /
-    set -g _taoshell_want $_taoshell_original
-    test -n "$holder"; or return 0
-    set -g _taoshell_want "$_taoshell_state/projects$project/+/shared.json"
-    if test "$holder" = "$_taoshell_session" # this shell is alive
-        return 0
-    end
-    set -g _taoshell_alive $holder
-    if string match --quiet -- "*$_taoshell_here" $holder
-        set -g _taoshell_alive /proc/(string replace --regex '.*/([^/-]*)-[^/]*$' '$1' -- $holder)
-    end
 end

@@ -5,15 +5,27 @@ function _taoshell_settle
     set -l asked
     set -l is_rebooted
     set -l todo
-    _taoshell_is_without_proc; and return 0
+    if string match --quiet -- "*/$_taoshell_pid-0@*" $_taoshell_session
+        _taoshell_do_without_proc
+        return 0
+    end
     _taoshell_register
     if test -n "$wrote" # just written, so we are probably the holder: swap first, check after
-        _taoshell_holder_is $_taoshell_session "$_taoshell_claimed"
+        set -g _taoshell_holder $_taoshell_session
+        set -g _taoshell_want "$_taoshell_state/projects$_taoshell_claimed/+/shared.json"
         _taoshell_judge
-        test "$todo" != swap; or _taoshell_point_cur
+        test "$todo" != swap; or _taoshell_swap
     end
-    _taoshell_note_look # before the scan: the next prompt sees a later arrival
-    while true
+    # Note the look before it: the next prompt sees a later arrival.
+    if test -z "$_taoshell_claimed"
+        set -g _taoshell_arrived
+    else if test -z "$_taoshell_arrived" -o ! -e "$_taoshell_looked" -o "$_taoshell_arrived" -nt "$_taoshell_looked"
+        set -g _taoshell_arrived "$_taoshell_state/arrived"
+        _taoshell_may_write "$_taoshell_looked"; and builtin printf . 2>/dev/null >>"$_taoshell_looked"
+        or set -g _taoshell_arrived
+    end
+    set todo
+    while test "$todo" != nothing
         if not _taoshell_newest; and test -z "$asked"
             set todo ask # a dead session cannot be emptied; Python removes it
         else if test -n "$is_rebooted" -a -z "$_taoshell_asked_rebooted" # once in each shell
@@ -26,20 +38,18 @@ function _taoshell_settle
             _taoshell_judge
         end
         set wrote
-        switch $todo
-            case nothing
-                break
-            case swap
-                _taoshell_point_cur; and continue
+        if test "$todo" = swap; and _taoshell_swap
+            set todo check
+        else if test "$todo" != nothing
+            if test -n "$asked"
+                set -g _taoshell_again 1 # something was written again just now: the next prompt checks again
+            else if _taoshell_ask $_taoshell_session
+                set asked 1
+                continue
+            end
+            set -g _taoshell_mode failed # already said; cd or any taoshell command tries again
+            break
         end
-        if test -n "$asked"
-            set -g _taoshell_again 1 # something was written again just now: the next prompt checks again
-        else if _taoshell_ask $_taoshell_session
-            set asked 1
-            continue
-        end
-        set -g _taoshell_mode failed # already said; cd or any taoshell command tries again
-        break
     end
     # If Python could not get the lock, try again when the process that has it ends.
     if test "$_taoshell_busy" != /
@@ -47,17 +57,6 @@ function _taoshell_settle
         set -g _taoshell_alive $_taoshell_busy
     end
     return 0
-end
-
-# Point `cur` at _taoshell_want. A target below the home is relative: it stays right if the home moves or has two paths.
-function _taoshell_point_cur
-    set -l home (string replace --regex '[^/]*$' '' -- $_taoshell_mounts | string collect)
-    set -l length (string length -- $home)
-    if test (string sub --length $length -- $_taoshell_want | string collect) = "$home"
-        _taoshell_swap (string sub --start (math $length + 1) -- $_taoshell_want | string collect)
-    else
-        _taoshell_swap $_taoshell_want
-    end
 end
 
 # Each `cd` tries again what Python could not do, but the reason is said only once in each project.
@@ -93,7 +92,10 @@ function _taoshell_judge --no-scope-shadowing
     if test -e "$_taoshell_state/released"
         _taoshell_leave_apart _taoshell_is_half_released
     else if test "$_taoshell_want" != "$_taoshell_original"
-        if _taoshell_is_touched
+        # Ours has the same mtime as its twin, to the nanosecond. Has another program written into it, or removed it?
+        string match --quiet --regex '(?s)^(?<twin>.*/)' -- $_taoshell_want
+        set twin "$twin"mounts.json
+        if test ! -e "$_taoshell_want" -o ! -e "$twin" -o "$_taoshell_want" -nt "$twin" -o "$_taoshell_want" -ot "$twin"
             if _taoshell_is_mended_elsewhere
                 set -g _taoshell_mode waiting
                 set -g _taoshell_again 1
@@ -109,7 +111,7 @@ function _taoshell_judge --no-scope-shadowing
         end
     else if test -z "$asked"; and _taoshell_is_astray
         set todo ask
-    else if test -L "$_taoshell_cur"; and _taoshell_lead_alike "$_taoshell_cur" "$_taoshell_original"
+    else if test -L "$_taoshell_cur" -a \( "$_taoshell_cur" -ef "$_taoshell_original" -o \( ! -e "$_taoshell_cur" -a ! -e "$_taoshell_original" \) \)
         if _taoshell_is_ours
             set -g _taoshell_mode own
         else
@@ -154,18 +156,8 @@ function _taoshell_leads_nowhere
     test -L "$_taoshell_mounts" -a ! -e "$_taoshell_mounts"
 end
 
-# Whether another program has written into the wanted mapping or removed it.
-function _taoshell_is_touched
-    set -l twin (string replace --regex '[^/]*$' mounts.json -- $_taoshell_want)
-    test ! -e "$_taoshell_want" -o ! -e "$twin" -o "$_taoshell_want" -nt "$twin" -o "$_taoshell_want" -ot "$twin"
-end
-
 # Whether the mounts file is our symlink to `cur`. (Both may be dangling: the user had no mapping.)
 function _taoshell_is_ours
-    test -L "$_taoshell_mounts" -a -L "$_taoshell_cur"; and _taoshell_lead_alike "$_taoshell_mounts" "$_taoshell_cur"
-end
-
-# Whether two paths lead to the same file, or both to none.
-function _taoshell_lead_alike --argument-names one other
-    test "$one" -ef "$other" -o \( ! -e "$one" -a ! -e "$other" \)
+    test -L "$_taoshell_mounts" -a -L "$_taoshell_cur" -a \( "$_taoshell_mounts" -ef "$_taoshell_cur" \
+        -o \( ! -e "$_taoshell_mounts" -a ! -e "$_taoshell_cur" \) \)
 end

@@ -5,6 +5,11 @@
 # with an event, its brief form is made by `eval`, as a literal path in it costs 6 µs less than a variable, and no lines
 # are held back.
 
+# Three are fixed: what `eval` and regular expressions need.
+set -g _taoshell_state_quoted (string escape -- $_taoshell_state)
+set -g _taoshell_mounts_quoted (string escape -- $_taoshell_mounts)
+set -g _taoshell_home_pattern (string escape --style regex -- (string replace --regex '[^/]*$' '' -- $_taoshell_mounts | string collect) | string collect)
+
 if test "$_taoshell_pid" != $fish_pid; or not functions --query _taoshell_begin
     for _taoshell_name in pid found root kind generation loaded stuck foreign told here session claimed complained asked_rebooted mode holder want \
             at watch arrived looked is_link no_file no_link again

@@ -4,8 +4,8 @@ function _taoshell_switch
     set -l from $TAOSHELL_GENERATION
     set -l left $TAOSHELL_PROJECT
     set -l log "$_taoshell_state/projects$_taoshell_root/+/gen/$from/log"
-    # Forget the old state before acting: if a Ctrl-C interrupts this, the shell does not take it for done.
-    for name in root generation kind complained
+    # Forget the old state before acting, the root last, and note the new root last: see posix/switch.sh.
+    for name in generation kind root complained
         set -g _taoshell_$name
     end
     test -z "$from"; or _taoshell_leave $from
@@ -59,20 +59,20 @@ function _taoshell_arrive --argument-names from
         end
     end
     "_taoshell_enter_$_taoshell_generation" $from
-    set -g _taoshell_root $_taoshell_found
     set -g _taoshell_kind entered
-    if test "$TAOSHELL_LOG" = full -a (string sub --length 8 -- "$from") != (string sub --length 8 -- $_taoshell_generation)
+    set -g _taoshell_root $_taoshell_found
+    if test "$TAOSHELL_LOG" = full; and test (string sub --length 8 -- "$from") != (string sub --length 8 -- $_taoshell_generation)
         _taoshell_say_log + "$own/gen/$_taoshell_generation/log"
     end
 end
 
 # Whether the project was approved when the home had another path: what is below the home is recorded as ~/…
 function _taoshell_is_recorded
-    set -l home (string replace --regex '/[^/]*$' '' -- $_taoshell_mounts | string collect)
-    builtin printf %s "$_taoshell_found" | read --null --delimiter / --local --array names
+    string match --quiet --regex '(?s)^(?<home>.*)/' -- $_taoshell_mounts
+    string match --all --quiet --regex '(?<names>[^/]+)' -- $_taoshell_found
     set -l folder
     set -l below
-    for name in $names[2..]
+    for name in $names
         set folder "$folder/$name"
         test -z "$below"; or set below "$below/$name"
         test ! "$folder" -ef "$home"; or set below "$_taoshell_state/projects/~"
@@ -82,8 +82,12 @@ end
 
 # _taoshell_generation: the one that is in force, ready to enter. Fails, with '', if there is none.
 function _taoshell_load --no-scope-shadowing
-    if set -l index (contains --index -- "$_taoshell_found" $_taoshell_loaded)
-        set -g _taoshell_generation $_taoshell_loaded[(math $index + 1)]
+    if contains -- "$_taoshell_found" $_taoshell_loaded
+        set -l loaded $_taoshell_loaded
+        while test "$loaded[1]" != "$_taoshell_found"
+            set -e loaded[1]
+        end
+        set -g _taoshell_generation $loaded[2]
         "_taoshell_unchanged_$_taoshell_generation"; and return 0
     end
     set -l file "$own/current/fish-2.fish"
@@ -113,18 +117,18 @@ end
 # Load nothing of the project. The shell only gets a mounts file that TAO's launcher refuses, so that no container starts
 # here with another project's mapping.
 function _taoshell_refuse --argument-names kind
-    set -g _taoshell_root $_taoshell_found
+    set -g _taoshell_kind $kind
     set -g _taoshell_generation
     if test -e "$_taoshell_state/refused.json"
         set -g _taoshell_generation refused
         _taoshell_know_refused
         _taoshell_keep LAUNCHER_MOUNTS
         set -gx TAOSHELL_GENERATION refused
-        set -gx TAOSHELL_ROOT $_taoshell_root
+        set -gx TAOSHELL_ROOT $_taoshell_found
         set -gx TAOSHELL_BLOCKED 1
         set -gx LAUNCHER_MOUNTS "$_taoshell_state/refused.json"
     end
-    set -g _taoshell_kind $kind
+    set -g _taoshell_root $_taoshell_found
 end
 
 # A shell can leave what it has entered; of what it has inherited, only what has the form of ours.

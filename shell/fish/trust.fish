@@ -38,6 +38,7 @@ function _taoshell_inherit
     end
     set -g _taoshell_root $TAOSHELL_ROOT
     set -g _taoshell_generation $TAOSHELL_GENERATION
+    functions --query _taoshell_prepend; and set -g _taoshell_generation # enter anew at the first prompt
 end
 
 # Whether the inherited TAOSHELL_… have the form that ours have: see posix/trust.sh.

@@ -17,13 +17,18 @@ taoshell() {
     2:status:--prompt)
       local _taoshell_shown
       _taoshell_without_controls "${TAOSHELL_PROMPT-}"
-      if [ -n "$_taoshell_shown" ]; then _taoshell_print "$_taoshell_shown"; fi
+      if [[ -n $_taoshell_shown ]]; then builtin printf '%s\n' "$_taoshell_shown"; fi
       ;;
     *)
       _taoshell_flush
       _taoshell_at='' # whatever the command does, the next prompt checks again
       local _taoshell_unheard=''
-      case ${1-} in install | status) _taoshell_note_unheard ;; esac
+      # Pasted lines run without a prompt in between, and the next one may be `cd`.
+      case ${BASH_VERSION:+$-} in *i*) _taoshell_catch_cd ;; esac
+      case $_taoshell_kind:${1-} in
+        off:status) _taoshell_unheard=off ;;
+        *:install | *:status) _taoshell_note_unheard ;;
+      esac
       _taoshell_run "$@" || {
         local _taoshell_result=$?
         # the prompt tries again, and need not repeat why it fails
@@ -41,10 +46,13 @@ _taoshell_turn() {
       return 1
       ;;
     *:off)
+      if [[ -n ${ZSH_VERSION-} ]]; then builtin trap '' INT; fi # see zsh/hook.zsh
       _taoshell_found='' _taoshell_at=''
+      _taoshell_take_options
       _taoshell_switch
       _taoshell_settle
       _taoshell_note_prompt
+      _taoshell_give_options
       _taoshell_kind=off
       ;;
     off:on) _taoshell_kind='' _taoshell_at='' ;;
@@ -53,9 +61,10 @@ _taoshell_turn() {
 
 # Give each variable the value that it had before the project, even if the user has changed it since, and enter anew.
 _taoshell_reload() {
+  if [[ -n ${ZSH_VERSION-} ]]; then builtin trap '' INT; fi
   _taoshell_root='' _taoshell_mode=''
+  _taoshell_take_options
   if _taoshell_is_loaded "$_taoshell_generation"; then
-    _taoshell_begin_changes "$_taoshell_generation"
     "_taoshell_leave_$_taoshell_generation" all
   fi
   _taoshell_update
@@ -68,7 +77,7 @@ _taoshell_begin() {
   _taoshell_clean_inherited
   if ! _taoshell_is_own "$_taoshell_state"; then
     _taoshell_turn_foreign "$_taoshell_state"
-  elif [ -n "${TAOSHELL_GENERATION-}" ]; then
+  elif [[ -n ${TAOSHELL_GENERATION-} ]]; then
     _taoshell_inherit
   fi
   _taoshell_inherit_prompt
@@ -76,6 +85,6 @@ _taoshell_begin() {
   case $-:$_taoshell_kind in *i*:* | *:foreign) ;; *) _taoshell_kind=off ;; esac
 }
 
-if [ "${_taoshell_pid-}" != "$$" ]; then _taoshell_begin; fi
+if [[ ${_taoshell_pid-} != "$$" ]]; then _taoshell_begin; fi
 _taoshell_at=''
 _taoshell_test_fully

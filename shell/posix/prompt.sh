@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034,SC2050,SC2154,SC2292,SC2317
+# shellcheck shell=bash disable=SC2034,SC2050,SC2119,SC2120,SC2154,SC2292,SC2317
 # At each prompt: which project is this shell in, and is everything still exactly as it was approved?
 # An idle prompt runs tests only. `[[` compares files fastest; but if the user has set nocasematch, its `==` is careless
 # (then `A != a` is false), and everything takes the long way.
@@ -16,19 +16,10 @@ _taoshell_test_fully() {
       ! $_taoshell_seen -nt $_taoshell_as_old && ! $_taoshell_seen -ot $_taoshell_as_old && -e $_taoshell_alive &&
       ! -e $_taoshell_no_file && ! -L $_taoshell_no_link && (-z $_taoshell_is_link || -L $_taoshell_is_link) ]] ||
       ! "_taoshell_unchanged_$_taoshell_generation"; then
-      _taoshell_look
+      _taoshell_update || :
     fi
     return "${_taoshell_returns-$_taoshell_status}"
   }
-}
-
-# Something may have changed.
-_taoshell_look() {
-  if [ "${ZSH_SUBSHELL-0}" != 0 ]; then
-    _taoshell_in_subshell || :
-  else
-    _taoshell_update || :
-  fi
 }
 
 # A subshell moved: `(cd proj && …)`, `$(cd proj; …)`, `cd proj | …`, `cd proj && … &`. Switch its variables, and nothing
@@ -38,55 +29,85 @@ _taoshell_in_subshell() {
     off:* | foreign:* | *:off:* | *:completing) return 0 ;; # zsh has compstate only while it completes
   esac
   _taoshell_at='' _taoshell_again=''
+  _taoshell_take_options
   _taoshell_find
-  if [ "$_taoshell_found" = "$_taoshell_root" ]; then return 0; fi
-  _taoshell_call() { return 1; }
-  _taoshell_switch 2>/dev/null
+  if [[ $_taoshell_found != "$_taoshell_root" ]]; then
+    _taoshell_call() { return 1; }
+    _taoshell_switch 2>/dev/null
+  fi
+  _taoshell_give_options
 }
 
+# Something may have changed. $1: not empty if _taoshell_found is known. Here and in what this calls, a call costs as much
+# as several tests, and `[` three times what `[[` does.
 _taoshell_update() {
-  if [ -n "${BASH_VERSION-}" ]; then _taoshell_catch_cd; fi
-  case $_taoshell_kind in off | foreign)
-    _taoshell_flush
+  if [[ ${ZSH_SUBSHELL-0} != 0 ]]; then
+    _taoshell_in_subshell
     return 0
+  fi
+  if [[ -n ${ZSH_VERSION-} ]]; then builtin trap '' INT; fi # see zsh/hook.zsh
+  if [[ A == a || $- == *f* || -n $_taoshell_options ]]; then _taoshell_take_options; fi
+  if [[ -n ${BASH_VERSION-} && $_taoshell_cd_seen != "$PWD" ]]; then _taoshell_catch_cd; fi
+  if [[ $_taoshell_kind == off || $_taoshell_kind == foreign ]]; then
+    _taoshell_flush
+  elif [[ -e $_taoshell_state && ! -O $_taoshell_state ]]; then
+    _taoshell_turn_foreign "$_taoshell_state"
+  else
+    # Forget first, and note last: after an interrupt in between, the next prompt looks again.
+    _taoshell_at='' _taoshell_again='' _taoshell_busy=/
+    if [[ -z ${1-} ]]; then _taoshell_find; fi
+    # What failed is tried again, or left: in both cases by a switch.
+    if [[ $_taoshell_found != "$_taoshell_root" || $_taoshell_kind == failed || -n $_taoshell_shadowed ]] ||
+      ! _taoshell_is_fresh; then
+      _taoshell_shadowed=''
+      _taoshell_switch
+    fi
+    if [[ $_taoshell_kind != foreign ]]; then
+      _taoshell_settle
+      if [[ -n ${BASH_VERSION-} && -n $_taoshell_claimed && -z $_taoshell_has_trap ]]; then _taoshell_catch_exit; fi
+      _taoshell_note_prompt
+      _taoshell_watch=''
+      if [[ ! -e $PWD/taoshell.toml ]]; then _taoshell_watch=$PWD/taoshell.toml; fi
+      if [[ $_taoshell_mode:$_taoshell_kind:$_taoshell_holder == "held:entered:$_taoshell_session" ]]; then
+        "_taoshell_test_briefly_$_taoshell_generation"
+      else
+        _taoshell_note_mounts
+        _taoshell_test_fully
+      fi
+      if [[ -n ${_taoshell_held-} ]]; then _taoshell_flush; fi
+      if [[ -z $_taoshell_again${_taoshell_held-} ]]; then _taoshell_at=$PWD:$_taoshell_generation; fi
+    fi
+  fi
+  if [[ -n $_taoshell_options ]]; then _taoshell_give_options; fi
+}
+
+# The user may have set options that change what our scripts do: nocasematch, noglob, and where they are read, aliases.
+# Take them away, and note how to give them back: a Ctrl-C must not lose them. (zsh gives our functions options of their own.)
+_taoshell_take_options() {
+  _taoshell_give_options
+  if [[ A == a ]]; then
+    _taoshell_options='builtin shopt -s nocasematch;'
+    builtin shopt -u nocasematch
+  fi
+  case $- in *f*)
+    _taoshell_options="$_taoshell_options builtin set -f"
+    builtin set +f
     ;;
   esac
-  if ! _taoshell_is_own "$_taoshell_state"; then
-    _taoshell_turn_foreign "$_taoshell_state"
-    return 0
-  fi
-  # Forget first, and note last: after an interrupt in between, the next prompt looks again.
-  _taoshell_at='' _taoshell_again='' _taoshell_busy=/
-  if [ "$_taoshell_kind" = failed ]; then _taoshell_root=''; fi # try again
-  _taoshell_find
-  if [ "$_taoshell_found" != "$_taoshell_root" ] || ! _taoshell_is_fresh; then _taoshell_switch; fi
-  if [ "$_taoshell_kind" = foreign ]; then return 0; fi
-  _taoshell_settle
-  if [ -n "${BASH_VERSION-}" ] && [ -n "$_taoshell_claimed" ] && [ -z "$_taoshell_has_trap" ]; then _taoshell_catch_exit; fi
-  _taoshell_note_prompt
-  _taoshell_watch=''
-  if [[ ! -e $PWD/taoshell.toml ]]; then _taoshell_watch=$PWD/taoshell.toml; fi
-  if [ "$_taoshell_mode:$_taoshell_holder" = "held:$_taoshell_session" ] && [ "$_taoshell_kind" = entered ]; then
-    "_taoshell_test_briefly_$_taoshell_generation"
-  else
-    _taoshell_note_mounts
-    _taoshell_test_fully
-  fi
-  _taoshell_flush
-  if [ -z "$_taoshell_again${_taoshell_held-}" ]; then _taoshell_at=$PWD:$_taoshell_generation; fi
+}
+
+_taoshell_give_options() {
+  builtin eval "$_taoshell_options"
+  _taoshell_options=''
 }
 
 # Whether this shell's environment is still what it should be.
 _taoshell_is_fresh() {
-  if [ -n "$_taoshell_shadowed" ]; then
-    _taoshell_shadowed=''
-    return 1
-  fi
-  [ "${TAOSHELL_GENERATION-}" = "$_taoshell_generation" ] && "_taoshell_unchanged_$_taoshell_generation"
+  [[ ${TAOSHELL_GENERATION-} == "$_taoshell_generation" ]] && "_taoshell_unchanged_$_taoshell_generation"
 }
 
 _taoshell_unchanged_() { # in no project, or in one that is refused without the file for that
-  [ -z "$_taoshell_kind" ] || _taoshell_unchanged_refused
+  [[ -z $_taoshell_kind ]] || _taoshell_unchanged_refused
 }
 
 # Note what shows an idle prompt that the mounts file has changed since now. No two mappings have the same mtime, so

@@ -1,11 +1,14 @@
 # shellcheck shell=bash disable=SC2034,SC2154,SC2292
 # What this shell says: lines on stderr, and TAOSHELL_PROMPT.
 
+# A line that begins with a tab belongs to the one above it; names have no control characters.
 _taoshell_print_line() {
-  if [ -t 2 ] && [ -z "${NO_COLOR-}" ] && [ "${TERM:-dumb}" != dumb ]; then
-    _taoshell_print $'\e[2mtaoshell:\e[0m '"$1" >&2
+  if [[ $1 == $'\t'* ]]; then
+    builtin printf '  %s\n' "${1#?}" >&2
+  elif [[ -t 2 && -z ${NO_COLOR-} && ${TERM:-dumb} != dumb ]]; then
+    builtin printf '\e[2mtaoshell:\e[0m %s\n' "$1" >&2
   else
-    _taoshell_print "taoshell: $1" >&2
+    builtin printf 'taoshell: %s\n' "$1" >&2
   fi
 }
 
@@ -23,8 +26,8 @@ _taoshell_say_log() {
     _taoshell_name=${_taoshell_line#+ } _taoshell_name=${_taoshell_name%%=*}
     case $_taoshell_kept_ones in *" $_taoshell_name "*) continue ;; esac
     case $1$_taoshell_line in
-      -+*) _taoshell_say "  - $_taoshell_name" ;;
-      +*) _taoshell_say "  $_taoshell_line" ;;
+      -+*) _taoshell_say $'\t'"- $_taoshell_name" ;;
+      +*) _taoshell_say $'\t'"$_taoshell_line" ;;
     esac
   done <"$2"
 }
@@ -38,30 +41,35 @@ _taoshell_say_log() {
 # It is updated only when something may have changed, so that drawing a prompt costs nothing.
 _taoshell_note_prompt() {
   local _taoshell_shown=''
-  if [ "$_taoshell_kind" = entered ]; then
-    _taoshell_without_controls "${TAOSHELL_PROJECT-}"
-    if [ -n "${TAOSHELL_BLOCKED-}" ]; then
+  if [[ $_taoshell_kind == entered ]]; then
+    _taoshell_shown=${TAOSHELL_PROJECT-}
+    case $_taoshell_shown in *[[:cntrl:]]*) _taoshell_without_controls "$_taoshell_shown" ;; esac
+    if [[ -n ${TAOSHELL_BLOCKED-} ]]; then
       _taoshell_shown=$_taoshell_shown!
-    elif [ "$_taoshell_mode:$_taoshell_want" != "held:$_taoshell_state/projects$_taoshell_root/+/shared.json" ]; then
+    elif [[ $_taoshell_mode:$_taoshell_want != "held:$_taoshell_state/projects$_taoshell_root/+/shared.json" ]]; then
       _taoshell_shown=$_taoshell_shown~
     fi
-  elif [ -n "$_taoshell_found" ]; then
+  elif [[ -n $_taoshell_found ]]; then
     _taoshell_show "${_taoshell_found##*/}"
     _taoshell_shown=$_taoshell_shown!
-  elif [ -n "$_taoshell_stuck" ]; then
+  elif [[ -n $_taoshell_stuck ]]; then
     _taoshell_shown="$_taoshell_stuck*"
   fi
-  if [ "${TAOSHELL_PROMPT-}" = "$_taoshell_shown" ]; then return 0; fi
-  if _taoshell_drop TAOSHELL_PROMPT && [ -n "$_taoshell_shown" ]; then builtin export TAOSHELL_PROMPT="$_taoshell_shown"; fi
+  if [[ ${TAOSHELL_PROMPT-} == "$_taoshell_shown" ]]; then return 0; fi
+  if [[ -z ${TAOSHELL_PROMPT+x} && $_taoshell_kind:$_taoshell_export == entered:builtin ]]; then # just entered
+    builtin export TAOSHELL_PROMPT="$_taoshell_shown"
+  elif _taoshell_drop TAOSHELL_PROMPT && [[ -n $_taoshell_shown ]]; then
+    builtin export TAOSHELL_PROMPT="$_taoshell_shown"
+  fi
 }
 
 # Before its first prompt, a shell corrects the TAOSHELL_PROMPT that it has inherited.
 _taoshell_inherit_prompt() {
-  if [ "$_taoshell_kind" = foreign ]; then # the variables of another user's project stay
-    if [ -n "${TAOSHELL_PROJECT-}" ] && [ -z "${TAOSHELL_BLOCKED-}" ]; then
+  if [[ $_taoshell_kind == foreign ]]; then # the variables of another user's project stay
+    if [[ -n ${TAOSHELL_PROJECT-} ]] && [[ -z ${TAOSHELL_BLOCKED-} ]]; then
       builtin export TAOSHELL_PROMPT="$TAOSHELL_PROJECT*"
     fi
-  elif [ -z "${TAOSHELL_GENERATION-}" ]; then
+  elif [[ -z ${TAOSHELL_GENERATION-} ]]; then
     case ${TAOSHELL_PROMPT-} in *'*') _taoshell_stuck=${TAOSHELL_PROMPT%?} ;; esac
   fi
 }

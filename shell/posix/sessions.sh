@@ -1,6 +1,16 @@
 # shellcheck shell=bash disable=SC2034,SC2154,SC2292
 # Sessions: a file tells the other shells which project this shell is in. The newest live session wins the mounts file.
 
+# TEXT ($2) becomes the first line of FILE ($1). Do not truncate it: on ext4 the rename that follows would then wait for
+# the disk.
+_taoshell_put() {
+  { builtin printf '%s\n' "$2" 1<>"$1"; } 2>/dev/null
+}
+
+_taoshell_empty() {
+  { builtin printf '' >|"$1"; } 2>/dev/null
+}
+
 # -- this shell's session ----------------------------------------------------------------
 
 # A session is a file <pid>-<start>@<host>@<boot>-<start of pid 1>. Several machines and containers may share a home, and
@@ -28,7 +38,7 @@ _taoshell_started() {
   { IFS= builtin read -r _taoshell_stat </proc/"$1"/stat; } 2>/dev/null || return 0
   _taoshell_stat=${_taoshell_stat##*) }           # the command's name may contain spaces and brackets
   case $_taoshell_stat in [ZX]*) return 0 ;; esac # a zombie
-  while [ "$_taoshell_field" -lt 22 ]; do
+  while [[ $_taoshell_field -lt 22 ]]; do
     _taoshell_stat=${_taoshell_stat#* }
     _taoshell_field=$((_taoshell_field + 1))
   done
@@ -39,12 +49,11 @@ _taoshell_started() {
 # is set if this shell is in another project now.
 _taoshell_register() {
   local _taoshell_claim=''
-  if [ "$_taoshell_kind" = entered ]; then _taoshell_claim=$_taoshell_root; fi
-  if _taoshell_is_without_proc; then return 0; fi
-  if [ "$_taoshell_claim" = "$_taoshell_claimed" ]; then
-    if [ -z "$_taoshell_claim" ] || [[ -e $_taoshell_session ]]; then return 0; fi # else another machine removed it
+  if [[ $_taoshell_kind == entered ]]; then _taoshell_claim=$_taoshell_root; fi
+  if [[ $_taoshell_claim == "$_taoshell_claimed" && (-z $_taoshell_claim || -e $_taoshell_session) ]]; then
+    return 0 # a session that is gone was removed by another machine
   fi
-  if [ -z "$_taoshell_claim" ]; then
+  if [[ -z $_taoshell_claim ]]; then
     if ! _taoshell_empty "$_taoshell_session" && [[ -s $_taoshell_session ]]; then
       # the other shells still read the old claim, so this shell keeps it
       _taoshell_say "$_taoshell_session cannot be emptied, so the mounts file stays with $_taoshell_claimed; make it writable, then cd again"
@@ -53,42 +62,27 @@ _taoshell_register() {
   elif [[ ! -e $_taoshell_state/sessions/0-0 ]] && ! _taoshell_ask ""; then # the first session ever
     return 0
   else
-    if ! _taoshell_put "$_taoshell_session" "$_taoshell_claim"; then
+    if ! { builtin printf '%s\n' "$_taoshell_claim" 1<>"$_taoshell_session"; } 2>/dev/null; then
       _taoshell_claim='' # no other shell could read it
       _taoshell_empty "$_taoshell_session" || :
-      if [ -z "$_taoshell_complained" ]; then
+      if [[ -z $_taoshell_complained ]]; then
         _taoshell_say "$_taoshell_session cannot be written, so the mounts file does not follow this shell (LAUNCHER_MOUNTS does); make room there, or make it writable, then cd again"
         _taoshell_complained=1
       fi
     fi
     # After the session: a shell that has looked in between finds it. Before the mounts file changes.
-    _taoshell_put "$_taoshell_state/arrived" arrived || : # nobody misses it unless this shell comes and goes
+    { builtin printf . 1<>"$_taoshell_state/arrived"; } 2>/dev/null || : # nobody misses it unless this shell comes and goes
   fi
   _taoshell_claimed=$_taoshell_claim _taoshell_wrote=$_taoshell_claim
 }
 
 # Without /proc nobody could tell whether this session is alive, so there is none, and no mounts file follows. (Where only
 # other users' processes are hidden, all that matters is there.)
-_taoshell_is_without_proc() {
-  case $_taoshell_session in *"/$_taoshell_pid-0@"*) ;; *) return 1 ;; esac
+_taoshell_do_without_proc() {
   _taoshell_mode=failed _taoshell_alive=/
-  if [ "$_taoshell_kind" = entered ] && [ -z "$_taoshell_told" ]; then
+  if [[ $_taoshell_kind == entered && -z $_taoshell_told ]]; then
     _taoshell_told=1
     _taoshell_say "this system has no /proc, so the mounts file does not follow this shell (LAUNCHER_MOUNTS does); mount /proc, then start a new shell"
-  fi
-}
-
-# -- arrivals ----------------------------------------------------------------------------
-
-# Two shells may come and go between two prompts of a third one, and leave the same mapping in force; but then it has
-# another holder. So a shell that enters a project writes to the file `arrived`, and each shell in a project tests that
-# this is not newer than its own last look at the sessions.
-_taoshell_note_look() {
-  if [ -z "$_taoshell_claimed" ]; then
-    _taoshell_arrived=''
-  elif [[ -z $_taoshell_arrived || ! -e $_taoshell_looked || $_taoshell_arrived -nt $_taoshell_looked ]]; then
-    _taoshell_arrived=$_taoshell_state/arrived
-    _taoshell_put "$_taoshell_looked" look || _taoshell_arrived=''
   fi
 }
 
@@ -99,40 +93,33 @@ _taoshell_note_look() {
 #
 # The scan starts with our own session, which is the newest after a switch: most others then need one comparison.
 _taoshell_newest() {
-  local _taoshell_file _taoshell_best _taoshell_line _taoshell_bad=' ' _taoshell_result=0
-  if [[ ! -e $_taoshell_state/sessions/0-0 ]]; then # without this file, the pattern might match nothing: failglob
-    _taoshell_holder_is ''
-    return 0
-  fi
-  case $- in *f*)
-    _taoshell_noglob=1
-    builtin set +f
-    ;;
-  esac
-  while :; do
+  local _taoshell_file _taoshell_best='' _taoshell_line=$_taoshell_claimed _taoshell_bad=' ' _taoshell_result=0
+  while [[ -e $_taoshell_state/sessions/0-0 ]]; do # without this file, the pattern might match nothing: failglob
     _taoshell_best='' _taoshell_line=$_taoshell_claimed
-    if [ -n "$_taoshell_claimed" ]; then _taoshell_best=$_taoshell_session; fi
+    if [[ -n $_taoshell_claimed ]]; then _taoshell_best=$_taoshell_session; fi
     for _taoshell_file in "$_taoshell_state"/sessions/*; do
-      # No file is older than ''. A shell outside any project has emptied its file.
-      if [[ $_taoshell_file -ot $_taoshell_best || ! -s $_taoshell_file ]]; then continue; fi
-      if [[ -z $_taoshell_best || $_taoshell_file -nt $_taoshell_best ]] || _taoshell_wins_the_tie; then
-        case $_taoshell_bad in *" $_taoshell_file "*) continue ;; esac
-        if _taoshell_may_live; then _taoshell_best=$_taoshell_file; fi
+      # A shell outside any project has emptied its file. No file is older than ''.
+      if [[ -s $_taoshell_file && $_taoshell_file != "$_taoshell_best" && ! $_taoshell_file -ot $_taoshell_best &&
+        $_taoshell_bad != *" $_taoshell_file "* ]]; then
+        if [[ -z $_taoshell_best || $_taoshell_file -nt $_taoshell_best ]] || _taoshell_wins_the_tie; then
+          if _taoshell_may_live; then _taoshell_best=$_taoshell_file; fi
+        fi
       fi
     done
-    if [ -z "$_taoshell_best" ] || [ "$_taoshell_best" = "$_taoshell_session" ] || _taoshell_counts; then break; fi
+    if [[ -z $_taoshell_best || $_taoshell_best == "$_taoshell_session" ]] || _taoshell_counts; then break; fi
     _taoshell_bad="$_taoshell_bad$_taoshell_best "
   done
-  _taoshell_restore_noglob
-  _taoshell_holder_is "$_taoshell_best" "$_taoshell_line"
+  _taoshell_holder=$_taoshell_best _taoshell_alive=/ _taoshell_want=$_taoshell_original
+  if [[ -n $_taoshell_best ]]; then _taoshell_want=$_taoshell_state/projects$_taoshell_line/+/shared.json; fi
+  case $_taoshell_best in
+    '' | "$_taoshell_session") ;; # this shell is alive
+    *"$_taoshell_here")
+      _taoshell_alive=${_taoshell_best##*/}
+      _taoshell_alive=/proc/${_taoshell_alive%%-*}
+      ;;
+    *) _taoshell_alive=$_taoshell_best ;;
+  esac
   return "$_taoshell_result"
-}
-
-_taoshell_restore_noglob() {
-  if [ -n "$_taoshell_noglob" ]; then
-    builtin set -f
-    _taoshell_noglob=''
-  fi
 }
 
 _taoshell_wins_the_tie() {
@@ -167,7 +154,7 @@ _taoshell_counts() {
     *"$_taoshell_here")
       _taoshell_name=${_taoshell_name%%@*}
       _taoshell_started "${_taoshell_name%%-*}"
-      if [ "$_taoshell_start" != "${_taoshell_name#*-}" ]; then
+      if [[ $_taoshell_start != "${_taoshell_name#*-}" ]]; then
         _taoshell_empty "$_taoshell_best" || _taoshell_result=1
         return 1
       fi
@@ -178,19 +165,4 @@ _taoshell_counts() {
     case $_taoshell_line in /*) ;; *) return 1 ;; esac &&
     [[ -e $_taoshell_state/projects$_taoshell_line/+/shared.json ||
       -e $_taoshell_state/projects$_taoshell_line/+/mounts.json ]] # a process was killed while it replaced shared.json
-}
-
-# $1: the session that holds the mounts file, or ''; $2: its project
-_taoshell_holder_is() {
-  _taoshell_holder=$1 _taoshell_alive=/ _taoshell_want=$_taoshell_original
-  if [ -z "$1" ]; then return 0; fi
-  _taoshell_want=$_taoshell_state/projects$2/+/shared.json
-  case $1 in
-    "$_taoshell_session") ;; # this shell is alive
-    *"$_taoshell_here")
-      _taoshell_alive=${1##*/}
-      _taoshell_alive=/proc/${_taoshell_alive%%-*}
-      ;;
-    *) _taoshell_alive=$1 ;;
-  esac
 }

@@ -5,11 +5,8 @@
 #
 # bash and zsh share the scripts in this folder. The hook of each (bash/hook.bash, zsh/hook.zsh) comes first. It has the
 # values that are fixed when the hook is generated, and functions for all that differs between the two:
-#   _taoshell_print TEXT       one line on stdout
 #   _taoshell_say TEXT         one line for the user, on stderr
 #   _taoshell_flush            say the lines that zsh has held back until the first prompt
-#   _taoshell_put FILE TEXT    TEXT becomes the first line of FILE, without truncating it
-#   _taoshell_empty FILE       FILE becomes empty
 #   _taoshell_physical         _taoshell_dir becomes the physical working directory
 #   _taoshell_show TEXT        _taoshell_shown becomes TEXT, safe to print
 #   _taoshell_keep NAME VALUE  save a former value with its attributes
@@ -21,10 +18,10 @@
 #   _taoshell_hush             commands that turn `set -x` off until the function returns
 #   _taoshell_swap TARGET      the symlink `cur` gets another target, atomically
 # A generation, compiled by `taoshell allow`, has functions that end in its name: _taoshell_unchanged_NAME,
-# _taoshell_is_plain_NAME, _taoshell_test_briefly_NAME, _taoshell_enter_NAME and _taoshell_leave_NAME.
+# _taoshell_test_briefly_NAME, _taoshell_enter_NAME and _taoshell_leave_NAME.
 
 # `$$` tells a new shell from this one even if `set -a` has exported our variables; and after `exec` the functions are gone.
-if [ "${_taoshell_pid-}" != "$$" ] || ! builtin type _taoshell_begin >/dev/null 2>&1; then
+if [[ ${_taoshell_pid-} != "$$" ]] || ! builtin type _taoshell_begin >/dev/null 2>&1; then
   _taoshell_pid='' # this shell's `$$`, as soon as the hook has begun
   # -- the project
   _taoshell_found=''       # the project that the working directory is in, or ''
@@ -63,7 +60,7 @@ if [ "${_taoshell_pid-}" != "$$" ] || ! builtin type _taoshell_begin >/dev/null 
   _taoshell_again=''    # not empty: this look was interrupted
   _taoshell_has_trap='' # not empty: bash calls us at its end, or the user has an EXIT trap
   # -- during a prompt
-  _taoshell_noglob='' # not empty: the user's `set -f` is off, and a Ctrl-C here must not lose it
-  _taoshell_status='' # the exit status of the user's last command; '' before the first prompt
+  _taoshell_options='' # commands that give back the options of the user that are off
+  _taoshell_status=''  # the exit status of the user's last command; '' before the first prompt
 fi
 _taoshell_newline=$'\n'

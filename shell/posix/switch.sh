@@ -4,21 +4,22 @@
 _taoshell_switch() {
   local _taoshell_from=${TAOSHELL_GENERATION-} _taoshell_left=${TAOSHELL_PROJECT-}
   local _taoshell_log=$_taoshell_state/projects$_taoshell_root/+/gen/$_taoshell_from/log
-  # Forget the old state before acting: if a Ctrl-C interrupts this, the shell does not take it for done.
-  _taoshell_root='' _taoshell_generation='' _taoshell_kind='' _taoshell_complained=''
-  if [ -n "$_taoshell_from" ]; then _taoshell_leave "$_taoshell_from"; fi
+  # Forget the old state before acting, the root last, and note the new root last: if a Ctrl-C interrupts this anywhere,
+  # the shell does not take it for done.
+  _taoshell_generation='' _taoshell_kind='' _taoshell_root='' _taoshell_complained=''
+  if [[ -n $_taoshell_from ]]; then _taoshell_leave "$_taoshell_from"; fi
   _taoshell_kept_ones=''
-  if [ -n "${TAOSHELL_GENERATION-}" ]; then # it cannot be unset
+  if [[ -n ${TAOSHELL_GENERATION-} ]]; then # it cannot be unset
     _taoshell_bar TAOSHELL_GENERATION read-only
     return 0
   fi
-  if [ -n "$_taoshell_found" ]; then
+  if [[ -n $_taoshell_found ]]; then
     _taoshell_arrive "$_taoshell_from"
-  elif [ -n "$_taoshell_left" ] && [ "${TAOSHELL_LOG-}" != quiet ]; then
+  elif [[ -n $_taoshell_left && ${TAOSHELL_LOG-} != quiet ]]; then
     local _taoshell_shown
     _taoshell_show "$_taoshell_left"
     _taoshell_say "left $_taoshell_shown"
-    if [ "${TAOSHELL_LOG-}" = full ]; then _taoshell_say_log - "$_taoshell_log"; fi
+    if [[ ${TAOSHELL_LOG-} == full ]]; then _taoshell_say_log - "$_taoshell_log"; fi
   fi
 }
 
@@ -26,15 +27,16 @@ _taoshell_switch() {
 
 # Give back what generation $1 has changed.
 _taoshell_leave() {
-  local _taoshell_name=$1
-  if ! _taoshell_is_loaded "$1"; then _taoshell_name=unknown; fi
-  _taoshell_begin_changes "$_taoshell_name"
-  "_taoshell_leave_$_taoshell_name" ""
+  case $_taoshell_loaded in
+    *"$_taoshell_newline$1$_taoshell_newline"*) "_taoshell_leave_$1" '' ;;
+    *) _taoshell_leave_unknown ;;
+  esac
 }
 
 _taoshell_leave_refused() {
-  if [ "${LAUNCHER_MOUNTS-}" = "$_taoshell_state/refused.json" ]; then
-    if [ -n "${TAOSHELL_WAS_LAUNCHER_MOUNTS+x}" ]; then
+  _taoshell_begin_refused
+  if [[ ${LAUNCHER_MOUNTS-} == "$_taoshell_state/refused.json" ]]; then
+    if [[ -n ${TAOSHELL_WAS_LAUNCHER_MOUNTS+x} ]]; then
       _taoshell_give_back LAUNCHER_MOUNTS "$TAOSHELL_WAS_LAUNCHER_MOUNTS"
     else
       "$_taoshell_export" unset LAUNCHER_MOUNTS
@@ -50,30 +52,28 @@ _taoshell_arrive() {
   local _taoshell_own=$_taoshell_state/projects$_taoshell_found/+
   if [[ ! -d $_taoshell_own ]] && ! _taoshell_is_recorded; then
     _taoshell_refuse unapproved
-    if [ "$_taoshell_kind" = off ]; then return 0; fi # it is barred, and that was said
+    if [[ $_taoshell_kind == off ]]; then return 0; fi # it is barred, and that was said
     local _taoshell_shown
     _taoshell_show "$_taoshell_root"
     _taoshell_say "$_taoshell_shown is not approved; run: taoshell allow"
     return 0
   fi
   if ! _taoshell_load; then
-    if [ "$_taoshell_kind" = foreign ]; then return 0; fi
+    if [[ $_taoshell_kind == foreign ]]; then return 0; fi
     # A source differs from the compiled one. Only this case needs Python. Until that is done, and if a Ctrl-C ends it, no
     # container may start here with another mapping.
     _taoshell_refuse failed
-    if [ "$_taoshell_kind" != failed ] || ! _taoshell_call _sync "$_taoshell_found"; then return 0; fi
-    if [ "$_taoshell_generation" = refused ]; then _taoshell_leave refused; fi
+    if [[ $_taoshell_kind != failed ]] || ! _taoshell_call _sync "$_taoshell_found"; then return 0; fi
+    if [[ $_taoshell_generation == refused ]]; then _taoshell_leave refused; fi
     _taoshell_root='' _taoshell_kind=''
     if ! _taoshell_load; then # edited once more in the meantime
       _taoshell_again=1
       return 0
     fi
   fi
-  _taoshell_begin_changes "$_taoshell_generation"
-  if _taoshell_is_barred; then return 0; fi
-  "_taoshell_enter_$_taoshell_generation" "$1"
-  _taoshell_root=$_taoshell_found _taoshell_kind=entered
-  if [ "${TAOSHELL_LOG-}" = full ] && [ "${1%????????}" != "${_taoshell_generation%????????}" ]; then
+  if ! "_taoshell_enter_$_taoshell_generation" "$1"; then return 0; fi
+  _taoshell_kind=entered _taoshell_root=$_taoshell_found
+  if [[ ${TAOSHELL_LOG-} == full && ${1%????????} != "${_taoshell_generation%????????}" ]]; then
     _taoshell_say_log + "$_taoshell_own/gen/$_taoshell_generation/log"
   fi
 }
@@ -81,7 +81,7 @@ _taoshell_arrive() {
 # Whether the project was approved when the home had another path: what is below the home is recorded as ~/…
 _taoshell_is_recorded() {
   local _taoshell_dir=$_taoshell_found
-  while [ -n "$_taoshell_dir" ]; do
+  while [[ -n $_taoshell_dir ]]; do
     _taoshell_dir=${_taoshell_dir%/*}
     if [[ ${_taoshell_dir:-/} -ef ${_taoshell_mounts%/*} ]]; then
       [[ -e $_taoshell_state/projects/~${_taoshell_found#"$_taoshell_dir"}/+/inputs.json ]]
@@ -94,11 +94,12 @@ _taoshell_is_recorded() {
 # _taoshell_generation: the one that is in force, ready to enter. Fails, with '', if there is none. Only a generation in
 # force has stamps: one that this shell has read before need not be read again.
 _taoshell_load() {
-  if _taoshell_is_loaded "$_taoshell_found"; then
+  case $_taoshell_loaded in *"$_taoshell_newline$_taoshell_found$_taoshell_newline"*)
     _taoshell_generation=${_taoshell_loaded#*"$_taoshell_newline$_taoshell_found$_taoshell_newline"}
     _taoshell_generation=${_taoshell_generation%%"$_taoshell_newline"*}
     if "_taoshell_unchanged_$_taoshell_generation"; then return 0; fi
-  fi
+    ;;
+  esac
   local _taoshell_file=$_taoshell_own/current/posix-2.sh
   if [[ -r $_taoshell_file ]]; then
     if [[ ! -O $_taoshell_file ]]; then
@@ -127,21 +128,21 @@ _taoshell_read() {
 # Load nothing of the project. The shell only gets a mounts file that TAO's launcher refuses, so that no container starts
 # here with another project's mapping. $1 becomes _taoshell_kind.
 _taoshell_refuse() {
-  _taoshell_root=$_taoshell_found _taoshell_generation=''
+  _taoshell_kind=$1 _taoshell_generation=''
   if [[ -e $_taoshell_state/refused.json ]]; then
-    _taoshell_begin_changes refused
-    if _taoshell_is_barred; then return 0; fi
+    _taoshell_begin_refused
+    if [[ $_taoshell_export != builtin ]] && _taoshell_is_barred; then return 0; fi
     _taoshell_generation=refused
     _taoshell_know_refused
-    if [ -n "${LAUNCHER_MOUNTS+x}" ]; then
+    if [[ -n ${LAUNCHER_MOUNTS+x} ]]; then
       _taoshell_keep LAUNCHER_MOUNTS "$LAUNCHER_MOUNTS"
     else
       "$_taoshell_export" unset TAOSHELL_WAS_LAUNCHER_MOUNTS
     fi
-    "$_taoshell_export" export TAOSHELL_ROOT="$_taoshell_root" TAOSHELL_GENERATION=refused TAOSHELL_BLOCKED=1 \
+    "$_taoshell_export" export TAOSHELL_ROOT="$_taoshell_found" TAOSHELL_GENERATION=refused TAOSHELL_BLOCKED=1 \
       LAUNCHER_MOUNTS="$_taoshell_state/refused.json"
   fi
-  _taoshell_kind=$1
+  _taoshell_root=$_taoshell_found
 }
 
 # A shell can leave what it has entered; of what it has inherited, only what has the form of ours.
@@ -153,7 +154,7 @@ _taoshell_know_refused() {
 # Everything was said already. What makes the hook try again: an approval; after a failure, a cd, any taoshell command, and
 # the end of the process that had the lock.
 _taoshell_unchanged_refused() {
-  if [ "$_taoshell_kind" = failed ]; then
+  if [[ $_taoshell_kind == failed ]]; then
     [[ -e $_taoshell_busy ]]
   else
     [[ -e $_taoshell_root/taoshell.toml && ! -L $_taoshell_state/projects$_taoshell_root/+/current ]]

@@ -13,7 +13,7 @@ _taoshell_is_own() {
 _taoshell_turn_foreign() {
   local _taoshell_left=''
   case $_taoshell_kind in entered | unapproved | failed)
-    if [ -n "${TAOSHELL_GENERATION-}" ]; then _taoshell_leave "$TAOSHELL_GENERATION"; fi
+    if [[ -n ${TAOSHELL_GENERATION-} ]]; then _taoshell_leave "$TAOSHELL_GENERATION"; fi
     ;;
   esac
   _taoshell_root='' _taoshell_generation='' _taoshell_found='' _taoshell_claimed='' _taoshell_kind=foreign
@@ -28,7 +28,7 @@ _taoshell_inherit() {
   local _taoshell_file
   if ! _taoshell_can_be_inherited; then return 0; fi
   _taoshell_file=$_taoshell_state/projects$TAOSHELL_ROOT/+/gen/$TAOSHELL_GENERATION/posix-2.sh
-  if [ "$TAOSHELL_GENERATION" = refused ]; then
+  if [[ $TAOSHELL_GENERATION == refused ]]; then
     _taoshell_know_refused
     _taoshell_kind=unapproved
   elif [[ ! -r $_taoshell_file ]]; then
@@ -41,6 +41,8 @@ _taoshell_inherit() {
     _taoshell_kind=entered
   fi
   _taoshell_root=$TAOSHELL_ROOT _taoshell_generation=$TAOSHELL_GENERATION
+  # A start file may have put another Python first, as conda's does: enter anew at the first prompt.
+  if builtin type _taoshell_prepend >/dev/null 2>&1; then _taoshell_generation=''; fi
 }
 
 # Whether TAOSHELL_GENERATION and TAOSHELL_ROOT have the form of ours. They become parts of a path: `..` would lead out of
@@ -62,10 +64,11 @@ _taoshell_can_be_inherited() {
 # Leave a generation of which there is nothing to leave it by: another home's hook has set its variables (`su`, another
 # XDG_STATE_HOME), it was removed, or the variables are not ours at all. The caller's _taoshell_left becomes ''.
 _taoshell_leave_unknown() {
+  _taoshell_export=_taoshell_carefully
   _taoshell_stuck=${TAOSHELL_PROJECT-}
   # our own mounts file, in whichever state folder; another one is the user's
   case ${LAUNCHER_MOUNTS-} in /*"/projects${TAOSHELL_ROOT-}/+/mounts.json" | /*/refused.json)
-    if [ -n "${TAOSHELL_WAS_LAUNCHER_MOUNTS+x}" ]; then
+    if [[ -n ${TAOSHELL_WAS_LAUNCHER_MOUNTS+x} ]]; then
       _taoshell_give_back LAUNCHER_MOUNTS "$TAOSHELL_WAS_LAUNCHER_MOUNTS"
     else
       "$_taoshell_export" unset LAUNCHER_MOUNTS

@@ -7,8 +7,8 @@ local -a plain assignments paths expected
 for line in "${(@f)$(_taoshell_run _complete "${(j: :)words[1,CURRENT-1]} $QIPREFIX$PREFIX" </dev/null 2>/dev/null)}"; do
   IFS=$'\t' builtin read -r kind value about <<<"$line"
   case $kind:$value in
-    plain:*=) assignments+=("${value//:/\\:}:$about") ;;
-    plain:*) plain+=("${value//:/\\:}:$about") ;;
+    plain:*=) assignments+=("${value//:/\\:}${about:+:$about}") ;;
+    plain:*) plain+=("${value//:/\\:}${about:+:$about}") ;;
     path:*) paths+=("$value") ;;
     dir:* | file:*) expected+=("$kind") ;;
   esac

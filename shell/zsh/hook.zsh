@@ -23,19 +23,6 @@ typeset -g _taoshell_ln=__LN__
 typeset -g _taoshell_hush='builtin set +x'
 typeset -g _taoshell_returns=0 # zsh restores $? itself, and another status would run an ERR trap again
 
-_taoshell_print() {
-  builtin print -r -- "$1"
-}
-
-# Do not truncate: on ext4 the rename that follows would then wait for the disk.
-_taoshell_put() {
-  { builtin print -r -- "$2" 1<>"$1"; } 2>/dev/null
-}
-
-_taoshell_empty() {
-  { builtin print -n >|"$1"; } 2>/dev/null
-}
-
 _taoshell_physical() {
   _taoshell_dir="${PWD:P}"
 }
@@ -63,10 +50,11 @@ _taoshell_can_keep() {
   local _taoshell_why
   _taoshell_ask_why "TAOSHELL_WAS_$1"
   if [[ -n "$_taoshell_why" ]]; then \return 1; fi
-  if [[ ${(Pt)1} == (array|association)* ]]; then
+  case ${(Pt)1} in array* | association*) # after `emulate sh`, zsh does not read (a|b)
     builtin unset "TAOSHELL_WAS_$1"
     \return 1
-  fi
+    ;;
+  esac
 }
 
 _taoshell_give_back() {
@@ -102,9 +90,10 @@ _taoshell_ask_why() {
   esac
 }
 
-# An error of a builtin would end the functions that call us.
+# An error of a builtin would end the functions that call us. (After `emulate sh`, zsh does not read `always`.)
 _taoshell_drop() {
-  { builtin unset "$1" 2>/dev/null } always { if (( TRY_BLOCK_ERROR )); then TRY_BLOCK_ERROR=0; \return 1; fi }
+  if [[ ${(Pt)1-} == *-readonly* ]]; then \return 1; fi
+  builtin unset "$1"
 }
 
 # `sh` ignores the signals, as zsh does not let a program inherit that. It outlives the program: zsh would take a program
@@ -208,8 +197,10 @@ if [[ -n "${TAOSHELL_DIRENV-}" && -o interactive ]]; then
 fi
 
 # The shared scripts run in emulation of sh, whatever options the user has set: their functions keep that emulation. It
-# would include posix_traps, with which the first call of a function would remove the user's EXIT trap.
-builtin emulate sh -o no_aliases -o no_posix_traps -c __SHARED__
+# would include posix_traps, with which the first call of a function would remove the user's EXIT trap. local_traps gives
+# back the user's INT trap: what acts ignores Ctrl-C. If one comes while zsh expands `$x` in a pattern, also in
+# `[[ a == "$x" ]]`, zsh takes the pattern as it is written, and keeps it: the function would never work again.
+builtin emulate sh -o no_aliases -o no_posix_traps -o local_traps -c __SHARED__
 
 # This tells `taoshell export direnv` that this shell has the hook.
 if [[ -o interactive ]] && _taoshell_drop TAOSHELL_HOOK; then builtin export TAOSHELL_HOOK=$$; fi

@@ -1,4 +1,4 @@
-"""What stands out beside a project's two texts: a `.env` that git tracks, and lines in it that act in a shell."""
+"""What stands out beside a project's two texts: what git tracks, and lines of `.env` that act in a shell."""
 
 from __future__ import annotations
 
@@ -8,24 +8,32 @@ from collections.abc import Iterator
 from taoshell.actions import find
 from taoshell.actions.sources import Sources, decoded
 from taoshell.cures import cure
+from taoshell.errors import printable
+from taoshell.project.mounts import below
 from taoshell.text import dotenv
 
 
-def stands_out(sources: Sources) -> Iterator[str]:
-    """Yield a line for each thing about `.env` that a user should see before approving the project."""
+def stands_out(sources: Sources, search_path: str) -> Iterator[str]:
+    """Yield a line for each thing that a user should see before approving the project.
+
+    `search_path` is the folder that comes first in PATH, if there is one.
+    """
     for name in dotenv.names_that_act(decoded(sources.env), sources.env.path):
         yield f"{name} in .env: a shell that sources the file would run or expand something in this line"
-    if not find.is_private(sources.env.path, sources.root) and _is_tracked(sources.root):
+    if not find.is_private(sources.env.path, sources.root) and _is_tracked(sources.root, find.ENV):
         how = cure("git-tracks-env", folder=sources.root)
         yield f".env is tracked, so a commit would publish what is in it, KEY included; {how}"
+    inside = below(search_path, sources.root) if search_path else None
+    if inside is not None and _is_tracked(sources.root, inside):
+        yield f"{printable(inside)} is tracked by git, so whoever can push decides which programs you run here"
 
 
-def _is_tracked(root: str) -> bool:
-    """Whether git tracks the project's `.env`: .gitignore has no effect then."""
+def _is_tracked(root: str, path: str) -> bool:
+    """Whether git tracks `path`, or a file in it: .gitignore has no effect then."""
     import subprocess  # only when needed: a project that was approved before needs no look
 
     # A configuration that came with the folder must run nothing.
-    command = ["git", "-c", "core.fsmonitor=false", "-C", root, "ls-files", "--error-unmatch", "--", find.ENV]
+    command = ["git", "-c", "core.fsmonitor=false", "-C", root, "ls-files", "--error-unmatch", "--", path]
     environ = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     try:
         return subprocess.run(command, capture_output=True, timeout=5, check=False, env=environ).returncode == 0

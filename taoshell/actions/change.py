@@ -16,7 +16,7 @@ from taoshell.project.model import Project
 from taoshell.project.mounts import below
 from taoshell.project.variables import variables_of
 from taoshell.state.paths import State
-from taoshell.text import diff, dotenv
+from taoshell.text import dotenv
 
 _LONGEST = 4095 - 100  # bytes: PATH_MAX without its NUL, less the names of the files in a project's state folder
 
@@ -49,7 +49,7 @@ class Change(NamedTuple):
 
     def difference(self) -> list[str]:
         """Return what changes in an approved project as lines of a diff; none if nothing changes."""
-        return diff.between(record.texts(self.now, self.project), record.texts(self.then, self.project))
+        return record.difference(self.now, self.then, self.project)
 
     def with_folders(self) -> Change:
         """Return the change that also creates the missing mount folders.

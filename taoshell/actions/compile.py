@@ -14,6 +14,7 @@ from taoshell.formats import mounts_file
 from taoshell.mounts import mapping
 from taoshell.project.model import Mapping, Project, Step
 from taoshell.project.names import masked
+from taoshell.project.python import named, search_path, variables_with_python
 from taoshell.shells import MOUNTS_FILE, NAMES, STATE, dialect
 from taoshell.shells.generation import Check, Generation
 from taoshell.state import generations, stamps
@@ -33,7 +34,7 @@ _KEPT_GENERATIONS = 20  # to leave an older generation, a shell needs its script
 class Outcome(NamedTuple):
     """What a shell gets on entering. Without `mapping`, it is only a mounts file that the launcher refuses.
 
-    The shell checks the `steps`, which lead to the places, at each prompt.
+    The shell checks the `steps`, which lead to the places, at each prompt. `search_path` comes first in PATH.
     """
 
     name: str
@@ -41,14 +42,17 @@ class Outcome(NamedTuple):
     mapping: Mapping | None
     message: str
     steps: tuple[Step, ...]
+    search_path: str = ""
 
 
 def approved(project: Project) -> Outcome:
     """Return the outcome for an approved project."""
     variables, mounts = counted(len(project.variables), "variable"), counted(len(project.mapping.mounts), "mount")
     network = f" ({project.network})" if project.network else ""
-    message = f"{printable(project.name)}{network}: {variables}, {mounts}"
-    return Outcome(project.name, project.variables, project.mapping, message, project.steps)
+    counts = ", ".join(filter(None, [variables, mounts, printable(named(project.python, project.root))]))
+    message = f"{printable(project.name)}{network}: {counts}"
+    first = search_path(project.python)
+    return Outcome(project.name, variables_with_python(project), project.mapping, message, project.steps, first)
 
 
 def blocked(root: str, reason: str, steps: tuple[Step, ...] = ()) -> Outcome:
@@ -147,18 +151,22 @@ def _compile(project: ProjectFolder, outcome: Outcome, mounts_text: str, sources
         _brief(name, sources, checks, exact=exact),
         message=outcome.message,
         is_error=is_blocked,
+        search_path=outcome.search_path,
+        is_own=not outcome.search_path or os.stat(outcome.search_path).st_uid == os.getuid(),
     )
     make_folder(folder)
     for language in dict.fromkeys(map(dialect, NAMES)):
-        replace_file(f"{folder}/{language.SCRIPT}", language.script(generation).encode())
-    replace_file(f"{folder}/log", _log(variables, outcome).encode())
-    generations.write(folder, generations.Values(own, variables), mounts_text)
+        replace_file(f"{folder}/{language.SCRIPT}", os.fsencode(language.script(generation)))
+    replace_file(f"{folder}/log", os.fsencode(_log(variables, outcome)))
+    generations.write(folder, generations.Values(own, variables, outcome.search_path), mounts_text)
     return name
 
 
 def _log(variables: dict[str, str], outcome: Outcome) -> str:
     """Return what TAOSHELL_LOG=full says on entering, a line each: what may be shown of each value, and the mounts."""
     lines = [f"+ {name}={printable(masked(name, value))}" for name, value in variables.items()]
+    if outcome.search_path:
+        lines.append(f"  {printable(outcome.search_path)} first in PATH")
     mounts = outcome.mapping.mounts if outcome.mapping else ()
     lines += [f"  {printable(f'{mount.source} => {mount.destination}')}" for mount in mounts]
     return "".join(f"{line}\n" for line in lines)

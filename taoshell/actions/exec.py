@@ -13,7 +13,7 @@ from taoshell.actions import approve, environment
 from taoshell.errors import TaoshellError, printable
 from taoshell.mounts.settle import settle
 from taoshell.state import generations, processes, sessions
-from taoshell.state.paths import FOR_ONE_CALL, State
+from taoshell.state.paths import State, for_other_programs
 
 _CANNOT_RUN, _NOT_FOUND = 126, 127  # as in every shell
 _FROM_THE_TERMINAL = (signal.SIGINT, signal.SIGQUIT)
@@ -32,7 +32,7 @@ def run(state: State, root: str, arguments: Sequence[str], say: Say) -> int:
     values = generations.current(state.project(root))
     if values is None or "TAOSHELL_BLOCKED" in values.own:  # edited since the check above
         raise approve.not_approved(root)
-    environ = environment.entered(_outside(state), values.own, values.variables)
+    environ = environment.entered(_outside(state), values.own, values.variables, values.search_path)
     with _session(state, root, say), _Signals() as signals:
         try:
             child = subprocess.Popen(arguments, env=environ, close_fds=False)
@@ -48,7 +48,7 @@ def run(state: State, root: str, arguments: Sequence[str], say: Say) -> int:
 
 def _outside(state: State) -> dict[str, str]:
     """Return our environment as it is outside any project."""
-    environ = {name: value for name, value in os.environ.items() if name not in FOR_ONE_CALL}
+    environ = for_other_programs(os.environ)
     if not _was_given("LC_CTYPE"):  # Python sets it if the locale is C (PEP 538)
         environ.pop("LC_CTYPE", None)
     root, name = environ.get("TAOSHELL_ROOT"), environ.get("TAOSHELL_GENERATION")
@@ -56,7 +56,9 @@ def _outside(state: State) -> dict[str, str]:
         return environ
     values = generations.read(state.project(root), name)
     # A shell in a project that is not loaded, or whose compiled files are gone, has only LAUNCHER_MOUNTS.
-    return environment.left(environ, values.variables if values else {"LAUNCHER_MOUNTS": state.refused})
+    if values is None:
+        return environment.left(environ, {"LAUNCHER_MOUNTS": state.refused})
+    return environment.left(environ, values.variables, values.search_path)
 
 
 def _was_given(name: str) -> bool:

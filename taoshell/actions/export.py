@@ -6,13 +6,15 @@ import json
 
 from taoshell.actions import approve
 from taoshell.actions.sources import built, read_sources
-from taoshell.formats import dotenv, mounts_file
+from taoshell.formats import dotenv, env_file, mounts_file
 from taoshell.project.model import Project
-from taoshell.shells import NAMES, dialect, direnv
+from taoshell.project.python import search_path, variables_with_python
+from taoshell.shells import NAMES, dialect, direnv, posix
 from taoshell.state.paths import State
 
+POSIX = "sh"  # commands that every POSIX shell evaluates
 _MAPPINGS = ("mounts-file", "notebook-cell", "docker", "compose")  # `init --from` reads them
-FORMATS = (*NAMES, "json", "dotenv", direnv.FORMAT, *_MAPPINGS)
+FORMATS = (*NAMES, POSIX, "json", "dotenv", "env-file", direnv.FORMAT, *_MAPPINGS)
 
 
 def watch_line(state: State, root: str) -> str:
@@ -37,9 +39,15 @@ def text(state: State, root: str, form: str) -> str:
         return json.dumps(variables, indent=2, ensure_ascii=False) + "\n"
     if form == "dotenv":
         return dotenv.written(variables)
+    if form == "env-file":
+        return env_file.written(variables)
+    # only what a shell evaluates can add to PATH
+    variables |= variables_with_python(project)
+    first = search_path(project.python)
     if form == direnv.FORMAT:
-        return direnv.export(variables)
-    return dialect(form).export(variables)
+        return direnv.export(variables, first)
+    language = posix if form == POSIX else dialect(form)
+    return language.export(variables) + (language.prepend(first) if first else "")
 
 
 def _mapping(project: Project, form: str) -> str:

@@ -23,10 +23,14 @@ def project_root(start: str) -> str:
     """
     root = around(start)
     if root is None:
-        how = "cd to a project" if _is_reserved(os.path.realpath(start)) else cure("no-project", root=start)
-        raise TaoshellError("no taoshell.toml in this folder or above it", how, at=Where(start))
+        raise TaoshellError("no taoshell.toml in this folder or above it", no_project(start), at=Where(start))
     require_root(root)
     return root
+
+
+def no_project(start: str) -> str:
+    """Return what to do where there is no project."""
+    return "cd to a project" if _is_reserved(os.path.realpath(start)) else cure("no-project", root=start)
 
 
 def around(start: str) -> str | None:

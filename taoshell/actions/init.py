@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import reduce
 from typing import NamedTuple
 
@@ -16,8 +16,9 @@ from taoshell.actions.sources import Sources, decoded, read_file
 from taoshell.cures import cure
 from taoshell.errors import TaoshellError, Where
 from taoshell.formats.dotenv import quoted
+from taoshell.project import gpus as gpus_of
 from taoshell.project import toml
-from taoshell.project.layouts import host_variables
+from taoshell.project.layouts import LAYOUTS, host_variables
 from taoshell.project.model import Project
 from taoshell.project.names import refused_reason
 from taoshell.project.variables import names_from_dotenv
@@ -31,13 +32,14 @@ _TOML = f"""\
 layout = {{layout}}
 """
 _NETWORK = "network = {network}\n"
-_CONTAINER = """
-[container]                # what the container gets, as in NVIDIA's notebooks
-user     = "auto"          # your uid:gid, so that the results belong to you
-shm_size = "16G"
-network  = "host"          # the container uses this machine's network
-ulimits  = { memlock = -1, stack = 67108864 }
-"""
+_GPUS = "gpus = {gpus}\n"
+_CONTAINER = "\n[container]                # what the container gets{as_where}\n"
+_OPTIONS = {  # as in NVIDIA's notebooks, with what to say about each
+    "user": ("auto", "your uid:gid, so that the results belong to you"),
+    "shm_size": ("16G", ""),
+    "network": ("host", "the container uses this machine's network"),
+}
+_ULIMITS = "ulimits  = { memlock = -1, stack = 67108864 }\n"
 CONTAINER_OPTIONS = "your uid, 16 GB of shared memory, this machine's network, and no limit on locked memory"
 _OURS = {"KEY", "NUM_GPUS", "GPU_IDS", "TAO_VENV", *host_variables()}
 
@@ -45,8 +47,9 @@ _OURS = {"KEY", "NUM_GPUS", "GPU_IDS", "TAO_VENV", *host_variables()}
 class Answers(NamedTuple):
     """What `init` found out or asked. `key` is "" if there is none, and so is `network`.
 
-    `exported` are the user's names in an older `.env` that the project must export too. `container`: with the options
-    that NVIDIA's notebooks set.
+    `gpus` has the form of `project.gpus`. `exported` are the user's names in an older `.env` that the project must
+    export too. `container`: with the options that NVIDIA's notebooks set; `options` are the user's own. `data` is the
+    folder of the data, "" for that of the layout.
     """
 
     layout: str = "classic"
@@ -55,12 +58,19 @@ class Answers(NamedTuple):
     key: str = ""
     exported: frozenset[str] = frozenset()
     container: bool = False
+    options: Mapping[str, str] = {}
+    data: str = ""
     direnv: bool = False
 
 
 def assigned_names(sources: Sources) -> tuple[str, ...]:
     """Return the names that the user's lines of `.env` assign."""
     return dotenv.assigned_names(decoded(sources.env), sources.env.path)
+
+
+def decides_about_key(sources: Sources) -> bool:
+    """Whether the user's `.env` has a KEY, or a line that keeps it from being exported."""
+    return "KEY" in {*assigned_names(sources), *dotenv.ignored_names(decoded(sources.env), sources.env.path)}
 
 
 def foreign_names(state: State, sources: Sources) -> list[str]:
@@ -132,7 +142,20 @@ def _toml(answers: Answers) -> str:
     text = _TOML.format(layout=_string(answers.layout))
     if answers.network:
         text += _NETWORK.format(network=_string(answers.network))
-    return text + (_CONTAINER if answers.container else "")
+    if answers.gpus == "all":
+        text += _GPUS.format(gpus=_string("all"))
+    options = {name: _OPTIONS[name][0] for name in _OPTIONS if answers.container} | {**answers.options}
+    if options:
+        text += _CONTAINER.format(as_where=", as in NVIDIA's notebooks" if answers.container else "")
+        text += "".join(_option(name, options[name]) for name in _OPTIONS if name in options)
+    return text + (_ULIMITS if answers.container else "")
+
+
+def _option(name: str, value: str) -> str:
+    """Return the line of an option, with what the reader should know about its usual value."""
+    usual, comment = _OPTIONS[name]
+    line = f"{name:<8} = {_string(value)}"
+    return f"{line:<26} # {comment}\n" if comment and value == usual else f"{line}\n"
 
 
 def _env(state: State, sources: Sources, answers: Answers) -> str:
@@ -141,10 +164,17 @@ def _env(state: State, sources: Sources, answers: Answers) -> str:
     ignored = kept_back(state, sources, answers)
     if ignored:
         text = dotenv.with_line(text, f"# taoshell: ignore {' '.join(ignored)}")
-    for name, value in (("KEY", answers.key), ("NUM_GPUS", answers.gpus)):
-        if value and name not in known:
+    gpus = {gpus_of.IDS: answers.gpus.rstrip(",")} if "," in answers.gpus else {gpus_of.NUMBER: answers.gpus}
+    for name, value in {"KEY": answers.key, **gpus, **_data(answers)}.items():
+        if value and value != "all" and name not in known:
             text = dotenv.with_assignment(text, name, value)
     return text
+
+
+def _data(answers: Answers) -> dict[str, str]:
+    """Return the line of `.env` that moves the data."""
+    variable = next(slot.host_variables[0] for slot in LAYOUTS[answers.layout or "classic"] if slot.name == "data")
+    return {variable: answers.data}
 
 
 def _others(sources: Sources, *, with_envrc: bool) -> Iterator[Replacement]:

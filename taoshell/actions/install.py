@@ -6,14 +6,16 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-from taoshell.actions import compile, projects
+from taoshell.actions import compile, config, projects
 from taoshell.cures import cure
 from taoshell.errors import TaoshellError, printable
 from taoshell.mounts import release
 from taoshell.shells import hook_file, shell, start_files
 from taoshell.shells.start_files import Edit
 from taoshell.state.files import lock
-from taoshell.state.paths import State
+from taoshell.state.paths import State, home_of, xdg_folder
+
+_PAGES = ("man1/taoshell.1", "man5/taoshell.toml.5")
 
 
 def install(state: State, name: str, edits: Sequence[Edit]) -> list[str]:
@@ -21,15 +23,17 @@ def install(state: State, name: str, edits: Sequence[Edit]) -> list[str]:
 
     Raises TaoshellError or OSError if that fails. A start file never names a hook that does not exist.
     """
+    log = config.read(os.environ).text("log")
     with lock(state):
-        hook_file.put(state, name)
+        hook_file.put(state, name, log)
         start_files.put(edits)
     return release.end_release_of_uninstall(state)
 
 
 def is_current(state: State, name: str) -> bool:
     """Whether the hook of that shell exists as this version writes it, and no uninstall is in force."""
-    return hook_file.is_current(state, name) and not release.is_released_by_uninstall(state)
+    log = config.read(os.environ).text("log")
+    return hook_file.is_current(state, name, log) and not release.is_released_by_uninstall(state)
 
 
 def renew(state: State) -> list[str]:
@@ -37,14 +41,20 @@ def renew(state: State) -> list[str]:
 
     Does nothing if another shell was faster.
     """
+    log, to_say = config.log_for_hook(os.environ)
     with lock(state):
-        if all(hook_file.is_current(state, name) for name in hook_file.shells(state)):
+        if all(hook_file.is_current(state, name, log) for name in hook_file.shells(state)):
             return []
         for root in projects.roots(state):
             compile.outdate(state, root)
         for name in hook_file.shells(state):
-            hook_file.put(state, name)
-    return []
+            hook_file.put(state, name, log)
+    return to_say
+
+
+def outdated(state: State) -> list[str]:
+    """Return the shells whose hook is not what `install` would write now."""
+    return [name for name in hook_file.shells(state) if not is_current(state, name)]
 
 
 def uninstall(state: State, edits: Sequence[Edit]) -> list[str]:
@@ -90,10 +100,22 @@ def why_never_called(name: str, environ: Mapping[str, str]) -> list[str]:
 def how_to_remove_the_rest(state: State, environ: Mapping[str, str]) -> list[str]:
     """Return lines that say how to remove what `uninstall` leaves."""
     to_say = [f"{where}: your own line loads the hook; delete it" for where in start_files.by_hand(environ)]
-    pipx = "pipx" in sys.prefix.split(os.sep)
-    program = cure("program-of-pipx") if pipx else cure("program-of-pip", python=sys.executable)
     to_say.append("shells that are open keep the hook until they end")
-    to_say.append(program)
+    to_say.append(_how_to_remove_the_program(environ))
     if os.path.isdir(state.root):
         to_say.append(f"approvals and backups stay in {printable(state.root)}; after that you can delete this folder")
     return to_say
+
+
+def _how_to_remove_the_program(environ: Mapping[str, str]) -> str:
+    """Return the cure for the way in which this program was installed."""
+    folders, home = sys.prefix.split(os.sep), home_of(environ)
+    if sys.prefix == os.path.join(xdg_folder(environ, "XDG_DATA_HOME", ".local/share"), "taoshell"):  # ./install
+        pages = [os.path.join(home, ".local/share/man", page) for page in _PAGES]
+        link = os.path.join(home, ".local/bin/taoshell")
+        return cure("program-of-install", environment=sys.prefix, link=link, pages=pages)
+    if "pipx" in folders:
+        return cure("program-of-pipx")
+    if folders[-3:] == ["uv", "tools", "taoshell"]:
+        return cure("program-of-uv")
+    return cure("program-of-pip", python=sys.executable)

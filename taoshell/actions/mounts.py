@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 
 from taoshell.cures import cure
 from taoshell.mounts import link
@@ -37,8 +38,8 @@ def facts(state: State) -> dict[str, object]:
     }
 
 
-def holder(state: State) -> str:
-    """Return whose mapping the mounts file has now, and why."""
+def holder(state: State, shown: Callable[[str], str] = str) -> str:
+    """Return whose mapping the mounts file has now, and why. `shown` is how paths are shown."""
     if os.path.exists(state.released):
         return f"your own, because you released it; {cure('released')}"
     if link.is_astray(state):
@@ -51,13 +52,13 @@ def holder(state: State) -> str:
         return "your own, because no shell is in a project"
     if session is None:
         return "has the mapping of a project that no shell is in any more; the next prompt gives it back"
-    return f"has the mapping of {session.project}, by {session.who}"
+    return f"has the mapping of {shown(session.project)}, by {session.who}"
 
 
-def own_mapping(state: State) -> str:
+def own_mapping(state: State, shown: Callable[[str], str] = str) -> str:
     """Return where the user's own mapping is, and what it contains."""
     path = state.original if link.is_ours(state) else state.mounts_file
-    return f"{path}: {backups.content(path)}" if os.path.lexists(path) else "none"
+    return f"{shown(path)}: {backups.content(path)}" if os.path.lexists(path) else "none"
 
 
 def session_facts(session: Session | None) -> dict[str, object]:

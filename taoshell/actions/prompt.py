@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from taoshell.actions import approve, find
 from taoshell.actions.sources import define, read_sources
 from taoshell.errors import TaoshellError, printable
+from taoshell.project.python import variables_with_python
 from taoshell.state import generations
 from taoshell.state.paths import State
 
@@ -38,5 +39,5 @@ def _is_in_force(state: State, root: str, name: str) -> bool:
     except (TaoshellError, OSError):
         return False
     values = generations.read(state.project(root), name)
-    wanted = {"LAUNCHER_MOUNTS": state.project(root).mounts, **defined.variables}
+    wanted = {"LAUNCHER_MOUNTS": state.project(root).mounts, **variables_with_python(defined)}
     return approved and values is not None and values.variables == wanted

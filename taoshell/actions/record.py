@@ -6,21 +6,25 @@ import json
 import os
 from typing import NamedTuple
 
-from taoshell.actions.sources import Sources
+from taoshell.actions.find import ENV
+from taoshell.actions.sources import Sources, decoded
 from taoshell.errors import TaoshellError
 from taoshell.project.model import Project
 from taoshell.project.variables import variables_of
 from taoshell.state.files import make_folder, read_or_none, remove, replace_file, require_own
 from taoshell.state.paths import State
 from taoshell.text.diff import between
+from taoshell.text.dotenv import block_gap
+from taoshell.text.lines import Gap
 from taoshell.text.masked import SYMLINKS
 
 
 class Record(NamedTuple):
-    """The texts of the inputs at the last approval, and the variables of the block that was written then."""
+    """The texts of the inputs at the last approval, the variables of the block that was written then, and where."""
 
     inputs: dict[str, str]
     block: dict[str, str]
+    gap: Gap = Gap()
 
 
 def read(state: State, root: str) -> Record | None:
@@ -33,7 +37,9 @@ def read(state: State, root: str) -> Record | None:
         return None
     try:
         record = json.loads(data)
-        return Record(*({str(name): str(text) for name, text in record[part].items()} for part in ("inputs", "block")))
+        inputs = {str(name): str(text) for name, text in record["inputs"].items()}
+        block = {str(name): str(text) for name, text in record["block"].items()}
+        return Record(inputs, block, Gap(*map(int, record.get("gap", ()))))
     except (ValueError, KeyError, TypeError, AttributeError):  # damaged; approvals are files of their own
         return None
 
@@ -45,7 +51,7 @@ def exists(state: State, root: str) -> bool:
 
 def write(state: State, sources: Sources, project: Project) -> None:
     """Record that the user approved this."""
-    record = Record(texts(sources, project), variables_of(project.places))
+    record = Record(texts(sources, project), variables_of(project.places), block_gap(decoded(sources.env)))
     path, old = state.record(sources.root), state.project(sources.root).old_record
     make_folder(os.path.dirname(path))
     replace_file(path, json.dumps(record._asdict()).encode())
@@ -63,8 +69,18 @@ def changes(state: State, sources: Sources, project: Project | None) -> list[str
     """Return what changed since the last approval as lines of a diff: everything, if there was no approval."""
     record, now = read(state, sources.root), texts(sources, project)
     if record is None:
-        return between({}, now, sides=("nothing approved", "now"))
-    return between(record.inputs, now)
+        return between({}, now, sides=("nothing approved", "now"), gaps=({}, _gaps(sources)))
+    return between(record.inputs, now, gaps=({ENV: record.gap}, _gaps(sources)))
+
+
+def difference(before: Sources, now: Sources, project: Project, *, word: str = "approved") -> list[str]:
+    """Return the lines of a diff of two versions of the sources. The `word` says what the first one was."""
+    gaps = (_gaps(before), _gaps(now))
+    return between(texts(before, project), texts(now, project), sides=(word, "now"), gaps=gaps)
+
+
+def _gaps(sources: Sources) -> dict[str, Gap]:
+    return {ENV: block_gap(decoded(sources.env), sources.env.path)}
 
 
 def changed_names(state: State, sources: Sources, project: Project | None) -> list[str]:

@@ -125,7 +125,9 @@ def machine() -> Machine:
         link=_link,
         link_owner=lambda path: _owner(path, os.lstat),
         owner=lambda path: _owner(path, os.stat),
+        mode=_mode,
         is_repository=lambda path: os.path.lexists(os.path.join(path, ".git")),
+        conda=_conda,
     )
 
 
@@ -141,6 +143,19 @@ def _owner(path: str, status: Callable[[str], os.stat_result]) -> int | None:
         return status(path).st_uid
     except OSError:
         return None
+
+
+def _mode(path: str) -> int | None:
+    try:
+        return os.stat(path).st_mode
+    except OSError:
+        return None
+
+
+def _conda(name: str) -> str | None:
+    from taoshell.actions.find_conda import environment  # only when needed: most projects name no conda environment
+
+    return environment(name, os.environ)
 
 
 def _read(path: str, stamp: str) -> Source:

@@ -10,10 +10,11 @@ from taoshell.actions import adopt, approve, find
 from taoshell.actions.from_file import File
 from taoshell.actions.sources import read_sources
 from taoshell.state.paths import State
-from taoshell.terminal import tables
 from taoshell.terminal.ask import Asker
-from taoshell.terminal.consent import require_consent
-from taoshell.terminal.say import say, say_all
+from taoshell.terminal.ask_about_file import filled_in
+from taoshell.terminal.consent import require_consent, say_approved
+from taoshell.terminal.overview import show_project
+from taoshell.terminal.say import say
 
 
 @click.command("adopt")
@@ -29,18 +30,14 @@ def command(mapping: str, yes: bool) -> None:
     state, root = State.of(os.environ), find.project_root(".")
     path = adopt.chosen(state, mapping)
     file = File(path, root)
-    found = Asker(state, read_sources(root), yes=yes).about(file)
-    planned = adopt.plan(state, file, found)
+    ask = Asker(state, read_sources(root), yes=yes)
+    planned = adopt.plan(state, file, filled_in(file, asking=ask.asking))
     change = planned.change
     difference = change.difference()
     if not difference:
         say(f"nothing to adopt: the project already has every mount and option in {path}")
         return
-    ask = Asker(state, change.now, yes=yes)
-    if yes:
-        tables.show_diff(difference)
-    require_consent(state, change, yes=yes, by_default=True)
-    change = ask.with_folders(change)
-    allowed = approve.allow(state, change)
-    say_all([*planned.to_say, *allowed.to_say, *allowed.notes])
-    tables.show_places(allowed.project)
+    unseen = require_consent(state, change, yes=yes)
+    allowed = approve.allow(state, ask.with_folders(change))
+    say_approved(allowed, unseen, *planned.to_say)
+    show_project(allowed.project)

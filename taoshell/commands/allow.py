@@ -10,10 +10,9 @@ from taoshell.actions import approve, find, init
 from taoshell.actions.init import Answers
 from taoshell.actions.sources import read_sources
 from taoshell.state.paths import State
-from taoshell.terminal import candidates, tables
-from taoshell.terminal.ask import Asker, say_kept_back
-from taoshell.terminal.consent import require_consent
-from taoshell.terminal.say import say_all
+from taoshell.terminal import candidates
+from taoshell.terminal.ask import Asker, not_exported
+from taoshell.terminal.consent import require_consent, say_approved, show_before_questions
 
 
 @click.command("allow")
@@ -31,18 +30,20 @@ def command(folder: str, yes: bool) -> None:
     sources = read_sources(root)
     sources.require()
     answers, ask = Answers(), Asker(state, sources, yes=yes)
+    planned, shown = init.plan(state, sources, answers), None
     is_first_time = not approve.was_approved(state, root)
-    if is_first_time:
-        answers = Answers(key=ask.key(None, from_stdin=False), exported=ask.exported())
-    kept_back = init.kept_back(state, sources, answers)
-    planned = init.plan(state, sources, answers)
-    has_gpus = planned.project.gpus or "NUM_GPUS" in planned.project.variables
-    if is_first_time and ask.asking and not has_gpus:
-        planned = init.plan(state, sources, answers._replace(gpus=ask.gpus(None)))
-    is_shown = require_consent(state, planned, yes=yes)
-    planned = ask.with_folders(planned)
-    allowed = approve.allow(state, planned)
-    say_all([*allowed.to_say, *allowed.notes])
-    if not is_shown:
-        tables.show_places(allowed.project)
-    say_kept_back(kept_back)
+    if ask.asking and is_first_time:
+        show_before_questions(state, planned)
+        has_gpus = planned.project.gpus or "NUM_GPUS" in planned.project.variables
+        answers = Answers(
+            key=ask.key(None, from_stdin=False), exported=ask.exported(), gpus="" if has_gpus else ask.gpus(None)
+        )
+        planned, shown = init.plan(state, sources, answers), planned
+    elif (key := ask.key_by_command()) != "":
+        answers = Answers(key=key)
+        planned = init.plan(state, sources, answers)
+    ask.say_taken()
+    unseen = require_consent(state, planned, yes=yes, shown=shown)
+    kept_back = init.kept_back(state, sources, answers)  # before the approval: then they are the user's own
+    allowed = approve.allow(state, ask.with_folders(planned))
+    say_approved(allowed, unseen, *not_exported(kept_back))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
-import subprocess
 import sys
 
 import click
@@ -12,13 +10,13 @@ import click
 from taoshell.actions import approve, change, find
 from taoshell.actions.change import Change
 from taoshell.actions.sources import read_sources
-from taoshell.errors import TaoshellError, printable
-from taoshell.state.files import make_folder
-from taoshell.state.paths import FOR_ONE_CALL, State
-from taoshell.terminal import candidates, tables
+from taoshell.errors import TaoshellError
+from taoshell.state.paths import State
+from taoshell.terminal import candidates
 from taoshell.terminal.ask import Asker, confirmed
-from taoshell.terminal.consent import require_consent
-from taoshell.terminal.say import say, say_all
+from taoshell.terminal.consent import require_consent, say_approved
+from taoshell.terminal.editor import open_editor
+from taoshell.terminal.say import say
 
 
 @click.command("edit")
@@ -37,18 +35,14 @@ def command(folder: str, env: bool, yes: bool) -> None:
     ask = Asker(state, planned.now, yes=yes)
     if approve.is_approved(state, planned.now, planned.project):
         say("nothing to approve: you have approved exactly this")
-    is_shown = require_consent(state, planned, yes=yes, by_default=True)
-    planned = ask.with_folders(planned)
-    allowed = approve.allow(state, planned)
-    say_all([*allowed.to_say, *allowed.notes])
-    if not is_shown:
-        tables.show_places(allowed.project)
+    unseen = require_consent(state, planned, yes=yes)
+    say_approved(approve.allow(state, ask.with_folders(planned)), unseen)
 
 
 def _edited(state: State, root: str, path: str) -> Change:
     """Open the editor until the project is right, or the user gives up. Raises the project's problem then."""
     while True:
-        _open(path)
+        open_editor(path, if_it_fails="nothing was approved")
         try:
             return change.plan(state, read_sources(root))
         except TaoshellError as error:
@@ -57,18 +51,3 @@ def _edited(state: State, root: str, path: str) -> Change:
             say(str(error))
             if not confirmed("Edit again?", default=True):
                 raise TaoshellError("not approved", "the file stays as you saved it") from error
-
-
-def _open(path: str) -> None:
-    """Open the editor and wait until it ends. Raises TaoshellError if it cannot run, or if it fails."""
-    variable = next((name for name in ("VISUAL", "EDITOR") if os.environ.get(name, "").strip()), "EDITOR")
-    editor = os.environ.get(variable, "").strip() or "vi"
-    make_folder(os.path.dirname(path))  # that of a private .env is missing before the first approval
-    try:
-        environ = {name: value for name, value in os.environ.items() if name not in FOR_ONE_CALL}
-        status = subprocess.run([*shlex.split(editor), path], env=environ, check=False).returncode
-    except (OSError, ValueError) as error:
-        cause = f"the editor {printable(editor)} cannot be run: {getattr(error, 'strerror', None) or error}"
-        raise TaoshellError(cause, f"set {variable} to one that is installed") from error
-    if status != 0:
-        raise TaoshellError(f"the editor {printable(editor)} ended with {status}", "nothing was approved")

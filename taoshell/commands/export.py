@@ -31,4 +31,4 @@ def command(form: str, folder: str) -> None:
     state, root = State.of(os.environ), find.project_root(folder)
     if form == direnv.FORMAT:  # even if the next line fails: direnv must load again after `allow` and `deny`
         click.echo(export.watch_line(state, root), nl=False)
-    click.echo(export.text(state, root, form), nl=False)
+    click.echo(export.text(state, root, form).encode(), nl=False)  # UTF-8 like the files, whatever the locale is

@@ -6,11 +6,11 @@ import os
 
 import click
 
+from taoshell.actions import hook
 from taoshell.shells import NAMES
-from taoshell.shells.render import home_now, render
-from taoshell.state.paths import State
 from taoshell.terminal import candidates
 from taoshell.terminal.calling_shell import calling_shell
+from taoshell.terminal.say import say_all
 
 
 @click.command("hook", epilog=f"SHELL is one of: {', '.join(NAMES)}.")
@@ -20,5 +20,6 @@ def command(shell: str) -> None:
 
     It is the hook for SHELL, or for the calling shell. In ~/.bashrc, write: eval "$(taoshell hook bash)"
     """
-    state = State.of(os.environ)
-    click.echo(render(shell or calling_shell(), state, home_now(state, os.environ)), nl=False)
+    text, to_say = hook.text(shell or calling_shell(), os.environ)
+    click.echo(text, nl=False)
+    say_all(to_say)

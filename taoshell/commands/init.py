@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import click
 
@@ -11,11 +12,13 @@ from taoshell.actions.sources import read_sources
 from taoshell.cures import cure
 from taoshell.formats.imported import Imported
 from taoshell.project.layouts import LAYOUTS
+from taoshell.project.model import Project
 from taoshell.state.paths import State
 from taoshell.terminal import candidates, tables
-from taoshell.terminal.ask import Asker, say_kept_back
-from taoshell.terminal.consent import require_consent, require_consent_to_new
-from taoshell.terminal.say import say, say_all
+from taoshell.terminal.ask import Asker, not_exported
+from taoshell.terminal.ask_about_file import filled_in, offered
+from taoshell.terminal.consent import require_consent, require_consent_to_new, say_approved
+from taoshell.terminal.say import say_all
 
 
 @click.command("init")
@@ -27,7 +30,12 @@ from taoshell.terminal.say import say, say_all
     type=click.Path(allow_dash=True),
     help="Read the project from a notebook, a script, a mounts file or a Compose file; - for standard input.",
 )
-@click.option("--network", metavar="NAME", help="Train this network, if DIR's name does not contain it; '' for none.")
+@click.option(
+    "--network",
+    metavar="NAME",
+    shell_complete=candidates.network_names,
+    help="Train this network, if DIR's name does not contain it; '' for none.",
+)
 @click.option(
     "--layout",
     type=click.Choice(list(LAYOUTS)),
@@ -68,9 +76,10 @@ def command(
     state, sources = State.of(os.environ), read_sources(root)
     sources.require_readable()
     ask = Asker(state, sources, yes=yes or source == "-" or as_json)
-    source = source or ask.file()
+    if source is None and ask.asking and sources.toml.data is None:
+        source = offered(root)
     file = None if source is None else from_file.File(source, root)
-    found = Imported("") if file is None else ask.about(file)
+    found = Imported("") if file is None else filled_in(file, asking=ask.asking)
     if as_json:
         tables.show_json(from_file.shown(file, found))
         return
@@ -85,8 +94,11 @@ def command(
         key=ask.key(key, from_stdin=key_stdin, found=found.variables.get("KEY", "")),
         exported=ask.exported(),
         container=file is None and ask.container(chosen),
+        options=ask.container_defaults() if file is None else {},
+        data=ask.data_folder() if file is None else "",
         direnv=direnv,
     )
+    ask.say_taken()
     kept_back = init.kept_back(state, sources, answers)
     planned, said = from_file.plan(state, sources, answers, file, found)
     init.require_same(sources, planned.project, network=network, layout=layout)
@@ -94,16 +106,19 @@ def command(
         tables.show_diff(record.changes(state, planned.then, planned.project))
         say_all(said)
         return
-    is_shown_first = sources.toml.data is None and file is None
-    is_shown = (require_consent_to_new if is_shown_first else require_consent)(state, planned, yes=yes)
+    if sources.toml.data is None and file is None:
+        unseen = require_consent_to_new(state, planned, answers.data, yes=yes)
+    else:
+        unseen = require_consent(state, planned, yes=yes)
     planned = planned.with_folders() if mkdir else ask.with_folders(planned)
     allowed = approve.allow(state, planned)
-    say_all([*said, *allowed.to_say, *allowed.notes])
-    if not is_shown:
-        tables.show_places(allowed.project)
-    say_kept_back(kept_back)
-    quoted = init.read_differently(allowed.project)
+    say_approved(allowed, unseen, *said, *not_exported(kept_back), *_remarks(allowed.project, root))
+
+
+def _remarks(project: Project, root: str) -> Iterator[str]:
+    quoted = init.read_differently(project)
     if quoted:
-        say(f"`docker --env-file .env` would keep the quotes of {', '.join(quoted)}; other programs remove them")
-    if "KEY" not in allowed.project.variables:
-        say(f"KEY is not set; {cure('no-key', root=root)}")
+        names = ", ".join(quoted)
+        yield f"`docker --env-file .env` would keep the quotes of {names}; {cure('quotes-for-docker', root=root)}"
+    if "KEY" not in project.variables:
+        yield f"KEY is not set; {cure('no-key', root=root)}"

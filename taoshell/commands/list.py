@@ -7,9 +7,13 @@ import os
 import click
 
 from taoshell.actions import projects
-from taoshell.cures import cure
+from taoshell.cures import cure, step
+from taoshell.errors import counted
 from taoshell.state.paths import State
-from taoshell.terminal import draw, tables
+from taoshell.terminal import tables
+from taoshell.terminal.draw import Text, aligned, at_home, bad, good, notice, show
+
+_MARKS = {"approved": good, "not approved": notice, "broken": bad, "gone": bad}
 
 
 @click.command("list")
@@ -24,6 +28,18 @@ def command(as_json: bool) -> None:
         rows = [{"project": item.root, "state": item.standing, "shells": item.shells} for item in known]
         tables.show_json({"projects": rows})
         return
-    cells = [(item.root, item.standing, str(item.shells or "")) for item in known]
-    heads = ("project", "state", "shells")
-    draw.show(draw.table(heads, cells) if known else f"no projects yet; {cure('no-projects')}")
+    if not known:
+        show(f"no projects yet; {cure('no-projects')}")
+        return
+    show(
+        *aligned(
+            (_MARKS[item.standing](item.standing).text, Text(at_home(item.root)), _shells(item.shells))
+            for item in known
+        )
+    )
+    if any(item.standing == "gone" for item in known):
+        show(f"  {step(cure('to-prune'))}")
+
+
+def _shells(number: int) -> str:
+    return counted(number, "shell") if number else ""

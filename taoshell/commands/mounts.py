@@ -8,13 +8,17 @@ import time
 import click
 
 from taoshell.actions import mounts
+from taoshell.errors import printable
+from taoshell.mounts import link
 from taoshell.mounts.release import release as release_mounts
 from taoshell.mounts.release import take as take_mounts
 from taoshell.mounts.restore import restore as restore_backup
 from taoshell.state import backups, sessions
 from taoshell.state.backups import Backup
 from taoshell.state.paths import State
-from taoshell.terminal import candidates, draw, tables
+from taoshell.terminal import candidates, tables
+from taoshell.terminal.draw import Text, aligned, at_home, good, headed, notice, show
+from taoshell.terminal.overview import verdict
 from taoshell.terminal.say import say, say_all
 from taoshell.terminal.usage import Group
 
@@ -70,19 +74,22 @@ def restore(backup: str) -> None:
 
 
 def _print(state: State) -> None:
-    summary = [("mounts file", state.mounts_file), ("", mounts.holder(state)), ("your own", mounts.own_mapping(state))]
-    draw.show(draw.table(("", ""), summary))
-    live = [(session.who.removeprefix("shell "), session.project or "-") for session in sessions.live(state)]
-    shells = draw.table(("shell", "project"), live)
-    rows = [_row(state, backup) for backup in backups.listed(state)]
-    kept = draw.table(("backup", "written", "bytes", "what is in it"), rows, right=(2,))
-    for table in (shells, kept):
-        if table.rows:
-            draw.show()
-            draw.show(table)
+    session = sessions.holder(state)
+    is_usual = link.is_ours(state) and (session is not None or not link.names_project(state))
+    mark = (good if is_usual else notice)(mounts.holder(state, at_home))
+    live = [
+        (session.who, Text(at_home(session.project) if session.project else "-")) for session in sessions.live(state)
+    ]
+    kept = [_row(state, backup) for backup in backups.listed(state)]
+    show(
+        *verdict(at_home(state.mounts_file), "", [mark]),
+        *aligned([("your own", Text(printable(mounts.own_mapping(state, at_home))))]),
+        *headed("shells", live),
+        *headed("backups: name, written, bytes, what is in it", kept, right=(2,)),
+    )
 
 
-def _row(state: State, backup: Backup) -> tuple[str, str, str, str]:
-    name = backup.name if os.path.dirname(backup.path) == state.backups else backup.path
+def _row(state: State, backup: Backup) -> tuple[str | Text, ...]:
+    name = backup.name if os.path.dirname(backup.path) == state.backups else at_home(backup.path)
     written = time.strftime("%Y-%m-%d %H:%M", time.localtime(backup.written_ns // 10**9))
     return name, written, str(backup.size), ("your own before: " if backup.own else "") + backups.content(backup.path)

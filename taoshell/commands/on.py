@@ -9,5 +9,5 @@ from taoshell.commands.off import no_hook
 
 @click.command("on")
 def command() -> None:
-    """Turn taoshell on again in this shell."""
+    """Act in this shell again, after `off`."""
     raise no_hook()

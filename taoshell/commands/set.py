@@ -51,7 +51,9 @@ def command(words: tuple[str, ...], new: bool) -> None:
 
 def _asked(name: str) -> str:
     if sys.stdin.isatty():
-        return hidden(name)
+        if not (value := hidden(name)):
+            raise TaoshellError(f"{name} has no value", "type one; nothing has changed")
+        return value
     line = os.fsdecode(sys.stdin.buffer.readline())
     if not line:
         raise TaoshellError(f"{name} has no value", "give it on standard input", exit_code=USAGE)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import click
 
+from taoshell.actions import find, status
 from taoshell.actions import prompt as prompts
-from taoshell.actions import status
+from taoshell.actions.status import Found, Here, NoHook
+from taoshell.cures import step
+from taoshell.errors import printable
 from taoshell.state.paths import State
 from taoshell.terminal import candidates, tables
 from taoshell.terminal.calling_shell import calling_shell
-from taoshell.terminal.say import say_all
+from taoshell.terminal.draw import Mark, Text, at_home, bad, good, notice, show
+from taoshell.terminal.overview import show_project, verdict
 
 
 @click.command("status")
@@ -30,14 +35,62 @@ def command(folder: str, as_json: bool, prompt: bool) -> int:
         click.echo(text, nl=bool(text))
         return 0
     found = status.look(state, folder)
+    here = status.here(found, os.environ)
     missing = status.no_hook(state, os.environ, calling_shell)
     if as_json:
         hook = {"loaded": missing is None, "cure": missing and missing.cure}
-        tables.show_json({**status.facts(state, found, os.environ), "hook": hook})
+        tables.show_json({**status.facts(state, found, here, os.environ), "hook": hook})
     else:
-        if found is not None and found.project is not None:
-            tables.show_places(found.project)
-        say_all(status.messages(state, found, os.environ))
-        if missing is not None:
-            say_all([f"{missing.cause}; {missing.cure}", *missing.lines])
+        _show(state, found, here, missing)
+        said = status.about_mounts(state, found, here, os.environ, at_home)
+        remarks = [(good if is_well else notice)(line) for line, is_well in said]
+        if found is not None and found.standing == "approved" and found.project:
+            remarks += map(notice, found.project.notes)
+        show(*(mark.text for mark in remarks), *_next(folder, found, here, missing))
     return 1 if found is not None and found.standing == "broken" else 0
+
+
+def _show(state: State, found: Found | None, here: Here, missing: NoHook | None) -> None:
+    """Print the verdict and, of a project that is in force, everything. diff and allow show what is not."""
+    if found is None:
+        show("no project here")
+    elif found.problem is not None:
+        file = found.problem.where
+        at = f"{str(file).removeprefix(f'{found.root}/')}: " if file else ""
+        show(*verdict(os.path.basename(found.root), "", [bad(f"broken: {at}{found.problem.cause}")]))
+    elif found.project is None or found.standing != "approved":
+        project, names = found.project, " and ".join(found.changed)
+        why = f"blocked: {names} changed since you approved it" if names else "not approved"
+        show(*verdict(project.name if project else "", project.network if project else "", [bad(why)]))
+    else:
+        show_project(found.project, [*_marks(state, found, here, missing)], status.remarks(here))
+
+
+def _marks(state: State, found: Found, here: Here, missing: NoHook | None) -> Iterator[Mark]:
+    yield good("approved")
+    yield good("loaded") if here.is_loaded else (bad if missing else notice)("not loaded")
+    if status.holds_mounts_file(state, found.root):
+        yield good("mounts file")
+    elif here.is_loaded:
+        yield notice("mounts file")
+
+
+def _next(folder: str, found: Found | None, here: Here, missing: NoHook | None) -> Iterator[Text]:
+    """Yield the lines about this shell, and last what to do."""
+    if missing is not None:
+        yield bad(missing.cause).text
+        yield from (Text(f"  {printable(line)}") for line in missing.lines)
+    elif here.is_off:
+        yield notice("taoshell is off in this shell").text
+    cures = []
+    if found is None:
+        cures.append(find.no_project(folder))
+    elif found.problem is not None:
+        cures.append(found.problem.cure)
+    elif found.standing != "approved":
+        cures.append(status.to_approve(found))
+    if missing is not None:
+        cures.append(missing.cure)
+    elif here.is_off:
+        cures.append(status.to_turn_on())
+    yield from (Text(f"  {printable(step(how))}") for how in cures if how)

@@ -123,7 +123,11 @@ def _move_original(state: State) -> list[str]:
     # An older one is outdated: the mounts file was replaced while no shell was in a project.
     to_say = [set_aside(state, state.original, own=True)] if os.path.lexists(state.original) else []
     to_say += point_cur(state, state.original)
-    _put_link(state, state.original)
+    try:
+        _put_link(state, state.original)
+    except OSError:
+        remove(state.cur)  # else a failed first take-over would leave it
+        raise
     return [*to_say, f"~/{MOUNTS_NAME} now follows your projects; your own mapping is kept in ~/{ORIGINAL_NAME}"]
 
 
@@ -201,10 +205,7 @@ def supersede(state: State, own: str, new: str) -> str:
 
 
 def recover(state: State) -> list[str]:
-    """Clean up after a killed process: remove our links and second names, keep anything else in the backups.
-
-    Return the lines to say.
-    """
+    """Remove what a killed process left: our links and second names; back up the rest. Return the lines to say."""
     if astray.leads_to_ours(state, state.original) or _is_one_file(state.original, state.mounts_file):
         os.unlink(state.original)
     to_say = []

@@ -39,7 +39,7 @@ def _put(state: State, mapping: str | bytes, backup: str, own: str) -> list[str]
     if isinstance(mapping, str):
         new = new_link(own, mapping)
     else:
-        new = new_file(own, mapping, mode=os.stat(backup).st_mode & 0o777 | 0o600)
+        new = new_file(own, mapping, mode=os.stat(backup).st_mode & 0o777 | 0o600, is_users=True)
     if not os.path.lexists(own):
         rename(new, own)
         return []

@@ -16,7 +16,7 @@ from taoshell.project import toml
 from taoshell.project.clusters import read_clusters
 from taoshell.project.conflicts import find_conflicts
 from taoshell.project.container import ENV, container_options, identity
-from taoshell.project.gpus import chosen_gpus, count, shared_gpus
+from taoshell.project.gpus import NUMBER, chosen_gpus, count, shared_gpus
 from taoshell.project.images import pinned_images
 from taoshell.project.layouts import LAYOUTS
 from taoshell.project.links import steps_to
@@ -27,7 +27,7 @@ from taoshell.project.networks import meant
 from taoshell.project.paths import PLACEHOLDER, mountable
 from taoshell.project.places import PlaceReader
 from taoshell.project.problems import Problem, Problems
-from taoshell.project.python import chosen_python
+from taoshell.project.python import chosen_python, missing_python
 from taoshell.project.toml import Table, suggestion
 from taoshell.project.variables import Known, container_variables, require_allowed, shell_variables
 
@@ -93,7 +93,8 @@ def _project(root: str, table: Table, lines: dict[str, Given], machine: Machine,
     problems.extend(reader.problems)
     places = tuple(item.place for item in located)
     known = Known(reader.owners, None if reader.problems else places, shared, count(gpus))
-    variables = shell_variables(problems.read(table.table, "env") or nothing, lines, known, problems)
+    team = problems.read(table.table, "env") or nothing
+    variables = shell_variables(team, lines, known, problems)
     python = problems.read(chosen_python, problems.read(table.table, "python") or nothing, lines, root, machine)
     images = pinned_images(problems.read(table.table, "images") or nothing, problems)
     names = None if reader.problems else [place.name for place in places]
@@ -105,6 +106,7 @@ def _project(root: str, table: Table, lines: dict[str, Given], machine: Machine,
         notes.append(f'network "{reader.network}" is not one that taoshell knows; did you mean "{network}"?')
     if "user" not in options and machine.uid != 0:
         notes.append(f"{_WRITES_AS_ROOT}; {cure('root-writes', root=root)}")
+    notes += missing_python(python, root)
     mounts = mounts_for(places, machine.real)
     missing = {mount.source: machine.real(mount.source) for mount in mounts if not machine.exists(mount.source)}
     return Project(
@@ -123,6 +125,8 @@ def _project(root: str, table: Table, lines: dict[str, Given], machine: Machine,
         missing_mount_folders=tuple(missing.values()),
         steps=steps_to((place.host for place in places), root, machine),
         missing_at=next((item.host_at for item in located if item.place.host in missing), None),
+        shared=frozenset({*team.values, *([NUMBER] if gpus and gpus == shared else [])} - {*lines}),
+        users=frozenset({*identity("auto", machine)} - {*inside} if container.values.get("user") == "auto" else ()),
     )
 
 

@@ -8,6 +8,7 @@ so does every step from a stranger's folder on: the stranger can make it a symli
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
 
 from taoshell.project.machine import Machine
@@ -33,13 +34,31 @@ def leads_in_a_circle(path: str, machine: Machine) -> bool:
 
 def passes_a_process(path: str, machine: Machine) -> bool:
     """Whether the way to `path` leads through /proc or /dev/fd, where each process finds something else."""
-    return any(below(step, folder) for step, _ in _walk(path, machine) for folder in ("/proc", "/dev/fd"))
+    return any(below(step, folder) for step, _ in walk(path, machine) for folder in ("/proc", "/dev/fd"))
+
+
+def others_can_change(path: str, machine: Machine) -> tuple[str, str] | None:
+    """Return the first component on the way to the folder `path` that another user can change, and why; None if none.
+
+    In a folder with the sticky bit, such as /tmp, others cannot replace what is there; but what has been removed, as by
+    a restart, they can make anew. That does not count for a folder that the whole home is in.
+    """
+    own = (None, 0, machine.uid, machine.owner("/"))  # in some containers, what belongs to root belongs to "nobody"
+    end = machine.real(path)
+    for step, target in walk(path, machine):
+        owner, mode = machine.link_owner(step), machine.mode(step) or 0
+        if owner not in own:
+            return step, f"belongs to uid {owner}"
+        is_around_home = step != end and mode & stat.S_ISVTX and below(machine.home, step) is not None
+        if target is None and mode & stat.S_IWOTH and not is_around_home:
+            return step, "can be written by every user"
+    return None
 
 
 def _steps(host: str, root: str, machine: Machine) -> Iterator[Step]:
     """Yield each component that counts, with its target if it is a symlink."""
     others = ""  # the folder that others can change, if the way is in one: a stranger's, or a repository
-    for path, target in _walk(host, machine):
+    for path, target in walk(host, machine):
         if below(path, others or path) is None:  # a symlink led out of it
             others = ""
         if others or below(path, root):
@@ -51,7 +70,7 @@ def _steps(host: str, root: str, machine: Machine) -> Iterator[Step]:
             others = path
 
 
-def _walk(host: str, machine: Machine) -> Iterator[tuple[str, str | None]]:
+def walk(host: str, machine: Machine) -> Iterator[tuple[str, str | None]]:
     """Yield each component on the way to `host`, and its target if it is a symlink, which is then followed."""
     done, todo, followed = "/", host.split("/"), 0
     while todo and followed <= _MOST_LINKS:

@@ -14,7 +14,8 @@ class Machine(NamedTuple):
 
     `real` and `exists` are those of os.path. `link` returns the target of a symlink, or None if the path is not one;
     `link_owner` its owner's uid, and `owner` that of the file or folder that a path leads to, both None if missing.
-    `is_repository` says whether a folder is the top of a git work tree.
+    `mode` is the mode of what a path leads to, None if missing. `is_repository` says whether a folder is the top of a
+    git work tree. `conda` returns the folder of the conda environment with this name, or None.
     """
 
     home: str
@@ -26,4 +27,6 @@ class Machine(NamedTuple):
     link: Callable[[str], str | None]
     link_owner: Callable[[str], int | None]
     owner: Callable[[str], int | None]
+    mode: Callable[[str], int | None]
     is_repository: Callable[[str], bool]
+    conda: Callable[[str], str | None]

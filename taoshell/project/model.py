@@ -53,10 +53,15 @@ class Mapping(NamedTuple):
 
 
 class Python(NamedTuple):
-    """The Python that has TAO's launcher: the name of a conda environment, or else the absolute path of a venv."""
+    """The environment that has TAO's launcher: the name of a conda environment, or else the absolute path of a venv.
+
+    `prefix` is its folder, or "" if there is no environment; `is_conda` says of which kind it is.
+    """
 
     conda: str = ""
     venv: str = ""
+    prefix: str = ""
+    is_conda: bool = False
 
 
 class Cluster(NamedTuple):
@@ -75,7 +80,8 @@ class Project(NamedTuple):
     always has a comma: "0,1", "3,"; "" is no choice. `images` are the pinned images by kind of command. `notes` are for
     the user to read. `missing_mount_folders` are the real paths of the host ends of mounts that do not exist;
     `missing_at` is where the first of them was read. `steps` lead to the places: an approval covers the symlinks among
-    them.
+    them. `shared` are the names of variables that taoshell.toml sets. `users` are those of the container's variables
+    that follow from its user "auto"; none if its user is another.
     """
 
     root: str
@@ -93,3 +99,5 @@ class Project(NamedTuple):
     missing_mount_folders: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
     missing_at: Where | None = None
+    shared: frozenset[str] = frozenset()
+    users: frozenset[str] = frozenset()

@@ -37,6 +37,7 @@ def what_stands_out(project: Project, machine: Machine) -> list[str]:
         *_options(project.mapping.options),
         *(line for mount in project.mapping.mounts for line in _mount(mount, project, machine)),
         *_strangers_links(project),
+        *_python(project, machine),
         *_variables(project),
     ]
 
@@ -107,6 +108,15 @@ def _strangers_links(project: Project) -> Iterator[str]:
     for step in project.steps:
         if step.target is not None and below(step.path, project.root) is None:
             yield f"{step.path} → {step.target}: this symlink belongs to another user, who can change it"
+
+
+def _python(project: Project, machine: Machine) -> Iterator[str]:
+    """Say that programs run from a folder that comes with the project: their content is not approved."""
+    folder = f"{project.python.venv}/bin" if project.python and project.python.venv else ""  # which may not exist yet
+    if folder and below(folder, project.root) is not None:
+        real = machine.real(folder)
+        where = folder if real == folder else f"{folder} (→ {real})"
+        yield f"programs in {where} are found before all others; an approval does not cover what they are"
 
 
 def _variables(project: Project) -> Iterator[str]:

@@ -49,7 +49,7 @@ def variables_of(places: Iterable[Place]) -> dict[str, str]:
 
 def require_allowed(name: str, line: Given) -> None:
     """Raise Problem if `line` of .env sets a name that no project may set, or gives it a wrong value."""
-    _require_name(name, f"remove the line or add: # taoshell: ignore {name}", line.at)
+    _require_name(name, f"{_instead(name)}remove the line or add: # taoshell: ignore {name}", line.at)
     _require_value(name, line)
 
 
@@ -95,7 +95,7 @@ def container_variables(
 
 def _shared_variable(table: Table, name: str, known: Known) -> str:
     """Return the value of `name` in [env]."""
-    _require_name(name, "remove the line", table.at(name))
+    _require_name(name, f"{_instead(name)}remove the line", table.at(name))
     _refuse_secret(table, name, "remove it here, and write it in .env")
     if name in known.owners:
         cause = f"{name} is the path of a place, so the mounts decide its value"
@@ -141,6 +141,12 @@ def _container_variable(table: Table, name: str, lines: Mapping[str, Given]) -> 
         raise table.wrong_type(name, f'write {name} = "…", or {name} = {{ from = ".env" }}')
     _refuse_secret(table, name, f'write {name} = {{ from = ".env" }} here, and its value in .env')
     return _text(table, name)
+
+
+def _instead(name: str) -> str:
+    """Return the start of a cure if `name` is refused and `[python]` does what people set it for; else ""."""
+    is_meant = name.startswith(("VIRTUAL_ENV", "CONDA_"))
+    return "name the environment in [python] of taoshell.toml, or in .env as TAO_VENV=…; " if is_meant else ""
 
 
 def _require_name(name: str, cure: str, at: Where) -> None:

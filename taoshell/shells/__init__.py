@@ -34,6 +34,13 @@ MOUNTS_FILE = "the mounts file"
 STATE = "the state folder"
 
 
+def path_word(path: str, quote: Callable[[str], str], *, mounts: str, state: str) -> str:
+    """Return the path of a Check as one word. `mounts` and `state` are the words for the two that each shell has."""
+    if path == MOUNTS_FILE:
+        return mounts
+    return state + quote(path.removeprefix(STATE)) if path.startswith(STATE) else quote(path)
+
+
 class Shell(Protocol):
     """What a shell's module provides."""
 
@@ -72,6 +79,12 @@ class Dialect(Protocol):
 
     def export(self, variables: Mapping[str, str]) -> str:
         """Return commands that export `variables`."""
+
+    def default(self, name: str, word: str) -> str:
+        """Return the command that sets `name` in a shell that does not have it. `word` needs no quotes."""
+
+    def prepend(self, folder: str) -> str:
+        """Return the command that puts `folder` first in PATH."""
 
 
 def shell(name: str) -> Shell:

@@ -11,11 +11,13 @@ ENVRC = ".envrc"
 FORMAT = "direnv"  # of `taoshell export`
 MARK = "TAOSHELL_DIRENV"  # a shell with the hook that inherits it tells direnv to undo its changes
 
+# Without taoshell on the PATH, `taoshell install` may have left the program where hook_file puts it.
 TEXT = """\
 # For those who use direnv: the variables that `taoshell allow` has approved, and nothing else.
-if has taoshell; then
+taoshell=$(command -v taoshell) || taoshell=${XDG_STATE_HOME:-$HOME/.local/state}/taoshell/hooks/taoshell
+if [ -x "$taoshell" ]; then
   watch_file taoshell.toml .env
-  eval "$(taoshell export direnv)"
+  eval "$("$taoshell" export direnv)"
 else
   log_error "taoshell is not installed, so this project's variables are not set (see taoshell.toml)"
 fi
@@ -33,9 +35,9 @@ def watch(paths: Iterable[str]) -> str:
     return f"watch_file {' '.join(map(posix.quote, paths))}\n"
 
 
-def export(variables: Mapping[str, str]) -> str:
-    """Return the line of an `.envrc` that exports `variables`."""
-    return posix.export({**variables, MARK: "1"})
+def export(variables: Mapping[str, str], search_path: str) -> str:
+    """Return the lines of an `.envrc` that export `variables` and put the folder `search_path`, if any, into PATH."""
+    return posix.export({**variables, MARK: "1"}) + (posix.prepend(search_path) if search_path else "")
 
 
 def hook_acts(environ: Mapping[str, str]) -> bool:

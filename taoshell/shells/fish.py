@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from taoshell.shells import MOUNTS_FILE, SHARED, STATE
+from taoshell.shells import SHARED, path_word, search_path
 from taoshell.state.paths import xdg_folder
 
 TYPE_CHECKING = False
@@ -47,6 +47,16 @@ def export(variables: Mapping[str, str]) -> str:
     return "".join(f"set -gx {name} {quote(value)}\n" for name, value in variables.items())
 
 
+def default(name: str, word: str) -> str:
+    """See taoshell.shells.Dialect."""
+    return f"set -q {name}; or set -g {name} {word}\n"
+
+
+def prepend(folder: str) -> str:
+    """Return the command that puts `folder` first in PATH."""
+    return f"set -gx PATH {quote(folder)} $PATH\n"
+
+
 def script(generation: Generation) -> str:
     """See taoshell.shells.Dialect.
 
@@ -70,8 +80,11 @@ def script(generation: Generation) -> str:
         for name, value in variables.items()
     )
     kept = " ".join([*own, "TAOSHELL_PROMPT", *(f"TAOSHELL_WAS_{name}" for name in variables)])
+    functions, prepend, take_out = search_path.parts(generation, "fish/search_path.fish", quote)
+    enter_path = prepend and f"{prepend}\n    "
+    leave_path = take_out and f'    test -n "$argv[1]"; or {take_out}\n'
     return f"""# Compiled by taoshell from approved content only; do not edit.
-set -g _taoshell_generation {name}
+{functions}set -g _taoshell_generation {name}
 
 function _taoshell_unchanged_{name}
     {tests(generation.checks, _word)}
@@ -84,13 +97,13 @@ function _taoshell_enter_{name}
     if test $status -lt {2 * len(variables)}
 {keep}    end
     # Then set everything, the variables that mark the shell as entered first.
-{set_all}    {quiet}_taoshell_say {quote(generation.message)}
+{set_all}    {enter_path}{quiet}_taoshell_say {quote(generation.message)}
 end
 
 function _taoshell_leave_{name}
     # Variables that still have our value get their former value back. Later changes by the user stay. With "all", every
     # variable gets it, and the shell still counts as entered.
-    set -el {all_names} # a variable that the caller has exported in a block hides ours
+{leave_path}    set -el {all_names} # a variable that the caller has exported in a block hides ours
     set -q {former}
     if test -z "$argv[1]" -a $status = {len(variables)} -a {are_ours}
         set -eg {all_names}
@@ -111,8 +124,6 @@ def _brief_test(generation: Generation) -> str:
 end
 """
     return f"""function _taoshell_test_briefly_{name}
-    set -l state (string escape -- $_taoshell_state)
-    set -l mounts (string escape -- $_taoshell_mounts)
     _taoshell_test_briefly {_code(generation.brief)}
 end
 """
@@ -145,18 +156,14 @@ def _test(check: Check, word: Callable[[str], str]) -> str:
 
 
 def _word(path: str) -> str:
-    if path == MOUNTS_FILE:
-        return '"$_taoshell_mounts"'
-    return f'"$_taoshell_state"{quote(path.removeprefix(STATE))}' if path.startswith(STATE) else quote(path)
+    return path_word(path, quote, mounts='"$_taoshell_mounts"', state='"$_taoshell_state"')
 
 
 def _code(checks: Sequence[Check]) -> str:
-    """Return a word that expands to the operands for `test`, with literal paths: $state and $mounts are escaped."""
+    """Return a word that expands to the operands for `test`, with literal paths."""
 
     def word(path: str) -> str:
-        if path == MOUNTS_FILE:
-            return "\0$mounts\0"
-        return f"\0$state\0{quote(path.removeprefix(STATE))}" if path.startswith(STATE) else quote(path)
+        return path_word(path, quote, mounts="\0$_taoshell_mounts_quoted\0", state="\0$_taoshell_state_quoted\0")
 
     chunks = " -a ".join(_test(check, word) for check in checks).split("\0")
     return "".join(chunk if number % 2 else quote(chunk) for number, chunk in enumerate(chunks))

@@ -25,6 +25,7 @@ class Generation(NamedTuple):
 
     `own` are the TAOSHELL_… variables, `variables` the project's. If all `checks` hold, the generation is in force.
     `brief` tests that too, and that its mapping is in force and unchanged; it is empty if coarse mtimes cannot show it.
+    `search_path` is a folder that comes first in PATH, "" if there is none; `is_own` says whether it is the user's.
     On entering, the shell says `message`; if `is_error`, even if the user wants quiet. It says nothing if it was in a
     generation whose name begins with the same `content`.
     """
@@ -36,6 +37,8 @@ class Generation(NamedTuple):
     brief: Sequence[Check]
     message: str
     is_error: bool
+    search_path: str = ""
+    is_own: bool = True
 
     @property
     def content(self) -> str:

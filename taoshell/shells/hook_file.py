@@ -12,9 +12,10 @@ import sys
 
 from taoshell.shells import NAMES, dialect, shell
 from taoshell.shells.generation import Check
-from taoshell.shells.render import filled, home_word, incomplete, render, script, scripts_folder
-from taoshell.state.files import make_folder, new_file, read_or_none, remove_tree, rename, replace_file, rounded_up
+from taoshell.shells.render import MAIN, filled, home_word, incomplete, render, script, scripts_folder
+from taoshell.state.files import make_folder, new_file, read_or_none, remove_tree, rename, replace_file
 from taoshell.state.paths import State
+from taoshell.state.stamps import rounded_up
 
 _WITHOUT_PACKAGE = "posix/without-package.sh"
 
@@ -24,25 +25,26 @@ def shells(state: State) -> list[str]:
     return [name for name in NAMES if os.path.exists(state.hook(name))]
 
 
-def put(state: State, name: str) -> None:
+def put(state: State, name: str, log: str = "") -> None:
     """Write the file of the shell `name`, and its completions. Call it under the lock.
 
     Raises TaoshellError if a script is missing.
     """
     newest_ns = _newest_folder(name)[1]  # read before the scripts are: a later change to a script then shows
-    text = _text(state, name, exact=True)
+    text = _text(state, name, log, exact=True)
     completions, content = _completions(state, name)
     make_folder(state.completions)
     replace_file(_without_package(state), _without_package_text())
+    replace_file(_program(state), _program_text(), mode=0o700)
     replace_file(completions, content)
     path = state.hook(name)
     temporary = new_file(path, text, mtime_ns=newest_ns)
     if os.stat(temporary).st_mtime_ns != newest_ns:  # this file system rounds mtimes
-        temporary = new_file(path, _text(state, name, exact=False), mtime_ns=rounded_up(newest_ns))
+        temporary = new_file(path, _text(state, name, log, exact=False), mtime_ns=rounded_up(newest_ns))
     rename(temporary, path)
 
 
-def is_current(state: State, name: str) -> bool:
+def is_current(state: State, name: str, log: str = "") -> bool:
     """Whether the file and the completions are what this package would write.
 
     Raises TaoshellError if a script is missing, even if there is no file yet.
@@ -50,8 +52,12 @@ def is_current(state: State, name: str) -> bool:
     completions, content = _completions(state, name)
     path = state.hook(name)
     newer_ns = os.stat(path).st_mtime_ns - _newest_folder(name)[1] if os.path.exists(path) else -1
-    is_same = read_or_none(path) == _text(state, name, exact=newer_ns == 0)
-    others = {completions: content, _without_package(state): _without_package_text()}
+    is_same = read_or_none(path) == _text(state, name, log, exact=newer_ns == 0)
+    others = {
+        completions: content,
+        _without_package(state): _without_package_text(),
+        _program(state): _program_text(),
+    }
     return newer_ns >= 0 and is_same and all(read_or_none(other) == wanted for other, wanted in others.items())
 
 
@@ -65,7 +71,7 @@ def _completions(state: State, name: str) -> tuple[str, bytes]:
     return f"{state.completions}/{shell(name).COMPLETION}", script(f"{name}/complete.{name}").encode()
 
 
-def _text(state: State, name: str, *, exact: bool) -> bytes:
+def _text(state: State, name: str, log: str, *, exact: bool) -> bytes:
     path, newest = state.hook(name), _newest_folder(name)[0]
     values = {
         "__SCRIPTS__": scripts_folder(),
@@ -84,7 +90,7 @@ def _text(state: State, name: str, *, exact: bool) -> bytes:
     ]
     language, home = dialect(name), state.home.rstrip("/")  # new shells start in the home of the mounts file
     unchanged = language.tests(checks, lambda path: home_word(language, path, home))
-    code = {"__HOOK__\n": render(name, state, home), "__UNCHANGED__": unchanged}
+    code = {"__HOOK__\n": render(name, state, home, log), "__UNCHANGED__": unchanged}
     return filled(name, "installed", values, code, home).encode(errors="surrogateescape")
 
 
@@ -95,6 +101,16 @@ def _without_package(state: State) -> str:
 
 def _without_package_text() -> bytes:
     return script(_WITHOUT_PACKAGE).encode()
+
+
+def _program(state: State) -> str:
+    """Return the path of a program `taoshell`, for an .envrc of direnv if taoshell is not on the PATH."""
+    return f"{state.hooks}/taoshell"
+
+
+def _program_text() -> bytes:
+    quoted = map(dialect("bash").quote, (sys.executable, "-E", MAIN))
+    return f'#!/bin/sh\n{" ".join(("exec", *quoted))} "$@"\n'.encode(errors="surrogateescape")
 
 
 def _script_folders(name: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from taoshell.shells import MOUNTS_FILE, SHARED, STATE
+from taoshell.shells import SHARED, path_word, search_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +28,16 @@ def export(variables: Mapping[str, str]) -> str:
     return "export " + " ".join(f"{name}={quote(value)}" for name, value in variables.items()) + "\n"
 
 
+def default(name: str, word: str) -> str:
+    """See taoshell.shells.Dialect."""
+    return f'\\builtin : "${{{name}={word}}}"\n'
+
+
+def prepend(folder: str) -> str:
+    """Return the command that puts `folder` first in PATH."""
+    return f'export PATH={quote(folder)}"${{PATH:+:$PATH}}"\n'
+
+
 def script(generation: Generation) -> str:
     """See taoshell.shells.Dialect.
 
@@ -36,40 +46,45 @@ def script(generation: Generation) -> str:
     """
     own, variables, name = generation.own, generation.variables, generation.name
     # Say nothing if the shell was in a generation with the same content, as after a `touch` or an upgrade.
-    quiet = f'\\[ "${{1%????????}}" = {generation.content} ] || '
+    quiet = f"[[ ${{1%????????}} == {generation.content} ]] || "
     if not generation.is_error:
-        quiet += '\\[ "${TAOSHELL_LOG-}" = quiet ] || '
+        quiet += "[[ ${TAOSHELL_LOG-} == quiet ]] || "
     former = "".join(f"${{TAOSHELL_WAS_{name}+x}}" for name in variables)
     are_set = "".join(f"${{{name}+x}}" for name in variables)
-    are_ours = " && ".join(f"${{{name}-}} == {quote(value)}" for name, value in variables.items())
     settings = " \\\n    ".join(f"{name}={quote(value)}" for name, value in {**own, **variables}.items())
+    plain = _plain(variables, [*own, "TAOSHELL_PROMPT", *(f"TAOSHELL_WAS_{name}" for name in variables)])
     kept = " ".join([*own, "TAOSHELL_PROMPT", *(f"TAOSHELL_WAS_{name}" for name in variables)])
+    functions, prepend, take_out = search_path.parts(generation, "posix/search_path.sh", quote)
+    enter_path = prepend and f"{prepend}\n  "
+    leave_path = take_out and f"  [[ -n $1 ]] || {take_out}\n"
     return f"""# Compiled by taoshell from approved content only; do not edit.
-_taoshell_generation={name}
+{functions}_taoshell_generation={name}
 
 _taoshell_unchanged_{name}() {{
   [[ {tests(generation.checks, _word)} ]]
 }}
 
 {_brief_test(generation)}
-{_is_plain(name, variables, [*own, "TAOSHELL_PROMPT", *(f"TAOSHELL_WAS_{name}" for name in variables)])}
+# Fails if nothing was changed.
 _taoshell_enter_{name}() {{
+{plain}  if [[ $_taoshell_export != builtin ]] && _taoshell_is_barred; then \\return 1; fi
   # First save the former values. That changes nothing yet, so a Ctrl-C here does no harm.
   if [[ -n {are_set}{former} ]]; then
 {"".join(map(_keep, variables))}  fi
   # Then set everything by one command: a Ctrl-C cannot interrupt it halfway.
   "$_taoshell_export" export {settings}
-  {quiet}_taoshell_say {quote(generation.message)}
+  {enter_path}{quiet}_taoshell_say {quote(generation.message)}
+  \\return 0
 }}
 
 _taoshell_leave_{name}() {{
-  # Variables that still have our value get their former value back. Later changes by the user stay. With "all", every
-  # variable gets it, and the shell still counts as entered.
-  if [[ A != a && $_taoshell_export$1 == builtin && -z {former} && {are_ours} ]]; then
+{plain}  # Variables that still have our value get their former value back. Later changes by the user stay. With "all",
+  # every variable gets it, and the shell still counts as entered.
+{leave_path}  if [[ A != a && $_taoshell_export$1 == builtin && -z {former} && {_are_ours(variables)} ]]; then
     \\builtin unset {" ".join(variables)}
   else
 {"".join(_restore(name, value) for name, value in variables.items())}  fi
-  \\[ -n "$1" ] || "$_taoshell_export" unset {kept}
+  [[ -n $1 ]] || "$_taoshell_export" unset {kept}
 }}
 """
 
@@ -87,32 +102,47 @@ def _brief_test(generation: Generation) -> str:
     esac
     [[ A != a && "$PWD:${{TAOSHELL_GENERATION-}}" == "$_taoshell_at" && ! -e $_taoshell_watch &&
       ! $_taoshell_arrived -nt $_taoshell_looked && {tests(generation.brief, _word)} ]] ||
-      _taoshell_look
+      _taoshell_update || :
     \\return "${{_taoshell_returns-$_taoshell_status}}"
   }}
 }}
 """
 
 
-def _is_plain(generation: str, variables: Iterable[str], others: Iterable[str]) -> str:
-    """Return a function that fails if one of our names is more than plain text: see posix/attributes.sh.
+def _are_ours(variables: Mapping[str, str]) -> str:
+    """Return a test whether all variables have our values. One comparison of them all is faster than one of each.
+
+    No value of ours has the separator, so if the whole is equal, each part is.
+    """
+    separators = (char for char in map(chr, range(31, 0, -1)) if not any(char in value for value in variables.values()))
+    separator = next(separators, None)
+    if separator is None:
+        return "-n ''"
+    now = separator.join(f"${{{name}-}}" for name in variables)
+    return f"{now} == {quote(separator.join(variables.values()))}"
+
+
+def _plain(variables: Iterable[str], others: Iterable[str]) -> str:
+    """Return commands that find out how to export and unset, by what our names are: see posix/attributes.sh.
 
     zsh's `(t)` is a word such as "scalar-export"; bash's `@a` has a letter for each attribute. With `[*]` bash also
     tells those of a variable without a value.
     """
-    names, others = list(variables), list(others)
-    words = ":".join(f"${{(t){name}}}" for name in [*names, *others])
-    letters = "".join(f"${{{name}[*]@a}}" for name in [*names, *others])
-    references = " || ".join(f"-R {name}" for name in names)
-    return f"""_taoshell_is_plain_{generation}() {{
-  if \\[ -n "${{ZSH_VERSION-}}" ]; then
-    case :{words}: in *-[!e]* | *:[!s:]*) \\return 1 ;; esac
+    names = [*variables, *others]
+    words = ":".join(f"${{(t){name}}}" for name in names)
+    letters = "".join(f"${{{name}[*]@a}}" for name in names)
+    references = " || ".join(f"-R {name}" for name in variables)
+    carefully = "_taoshell_export=_taoshell_carefully"
+    return f"""  _taoshell_export=builtin
+  if [[ -n $_taoshell_kept_ones ]]; then
+    {carefully}
+  elif [[ -n ${{ZSH_VERSION-}} ]]; then
+    case :{words}: in *-[!e]* | *:[!s:]*) {carefully} ;; esac
   elif [[ {references} ]]; then
-    \\return 1
+    {carefully}
   else
-    case {letters} in *[!x]*) \\return 1 ;; esac
+    case {letters} in *[!x]*) {carefully} ;; esac
   fi
-}}
 """
 
 
@@ -143,22 +173,20 @@ def _test(check: Check, word: Callable[[str], str]) -> str:
 
 
 def _word(path: str) -> str:
-    if path == MOUNTS_FILE:
-        return "$_taoshell_mounts"
-    return f"$_taoshell_state{quote(path.removeprefix(STATE))}" if path.startswith(STATE) else quote(path)
+    return path_word(path, quote, mounts="$_taoshell_mounts", state="$_taoshell_state")
 
 
 def _keep(name: str) -> str:
     return (
-        f'    if \\[ -n "${{{name}+x}}" ]; then _taoshell_keep {name} "${name}"; '
+        f'    if [[ -n ${{{name}+x}} ]]; then _taoshell_keep {name} "${name}"; '
         f'else "$_taoshell_export" unset TAOSHELL_WAS_{name}; fi\n'
     )
 
 
 def _restore(name: str, value: str) -> str:
     return (
-        f'    if \\[ -n "$1" ] || {{ \\[ -n "${{{name}+x}}" ] && \\[ "${name}" = {quote(value)} ]; }}; then\n'
-        f'      if \\[ -n "${{TAOSHELL_WAS_{name}+x}}" ]; then _taoshell_give_back {name} "$TAOSHELL_WAS_{name}"; '
+        f"    if [[ -n $1 || (-n ${{{name}+x}} && ${name} == {quote(value)}) ]]; then\n"
+        f'      if [[ -n ${{TAOSHELL_WAS_{name}+x}} ]]; then _taoshell_give_back {name} "$TAOSHELL_WAS_{name}"; '
         f"else _taoshell_give_back {name}; fi\n"
         "    fi\n"
     )

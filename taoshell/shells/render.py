@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from taoshell.shells import Dialect
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+MAIN = os.path.join(_PACKAGE, "__main__.py")
 
 
-def render(name: str, state: State, home: str = "") -> str:
+def render(name: str, state: State, home: str = "", log: str = "") -> str:
     """Return the hook of the shell `name`, with the folders of `state` fixed in it.
 
-    Paths below the folder `home` begin with $HOME, which must be that folder when the text is evaluated.
+    Paths below the folder `home` begin with $HOME, which must be that folder when the text is evaluated. `log` is the
+    value of TAOSHELL_LOG, unless the shell has one.
     Raises TaoshellError if the shell is unknown or a script is missing.
     """
     values = {
@@ -31,10 +33,10 @@ def render(name: str, state: State, home: str = "") -> str:
         "__ORIGINAL__": state.original,
         "__CURRENT__": state.cur,
         "__PYTHON__": sys.executable,
-        "__MAIN__": os.path.join(_PACKAGE, "__main__.py"),
+        "__MAIN__": MAIN,
         "__LN__": gnu_ln(state),
     }
-    return filled(name, "hook", values, {}, home)
+    return (dialect(name).default("TAOSHELL_LOG", log) if log else "") + filled(name, "hook", values, {}, home)
 
 
 def home_now(state: State, environ: Mapping[str, str]) -> str:

@@ -109,7 +109,7 @@ def report_errors_at(path: str) -> Iterator[None]:
         raise
 
 
-def new_file(path: str, data: bytes, *, mode: int = 0o600, mtime_ns: int | None = None) -> str:
+def new_file(path: str, data: bytes, *, mode: int = 0o600, mtime_ns: int | None = None, is_users: bool = False) -> str:
     """Write a temporary file beside `path`, complete and ready to be renamed; return its name."""
     temporary = _temporary(path)
     with report_errors_at(path):
@@ -118,17 +118,15 @@ def new_file(path: str, data: bytes, *, mode: int = 0o600, mtime_ns: int | None 
         with report_errors_at(path), os.fdopen(handle, "wb") as file:
             file.write(data)
             os.fchmod(file.fileno(), mode)  # regardless of the umask
+            if is_users:  # own: after a crash, some file systems keep the rename but not the data
+                file.flush()
+                os.fsync(file.fileno())
         if mtime_ns is not None:
             os.utime(temporary, ns=(mtime_ns, mtime_ns))
     except BaseException:
         os.unlink(temporary)
         raise
     return temporary
-
-
-def rounded_up(mtime_ns: int) -> int:
-    """Return an mtime later than `mtime_ns` that every file system can store; FAT has the coarsest step, 2 s."""
-    return (mtime_ns // 2_000_000_000 + 1) * 2_000_000_000
 
 
 def replace_file(path: str, data: bytes, *, mode: int = 0o600, mtime_ns: int | None = None) -> None:
@@ -144,7 +142,7 @@ def replace_user_file(path: str, data: bytes, *, new_mode: int) -> None:
     except FileNotFoundError:
         mode = new_mode
         make_folder(os.path.dirname(path))
-    replace_file(path, data, mode=mode)
+    rename(new_file(path, data, mode=mode, is_users=True), path)
 
 
 def replace_link(path: str, target: str) -> None:

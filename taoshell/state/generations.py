@@ -15,18 +15,23 @@ _NAME = re.compile(r"[0-9a-f]{16}", re.ASCII)
 
 
 class Values:
-    """The variables of a generation: `own` are TAOSHELL_…, `variables` the project's with LAUNCHER_MOUNTS."""
+    """The variables of a generation: `own` are TAOSHELL_…, `variables` the project's with LAUNCHER_MOUNTS.
 
-    __slots__ = ("own", "variables")
+    `search_path` is the folder that comes first in PATH; "" if there is none.
+    """
 
-    def __init__(self, own: dict[str, str], variables: dict[str, str]) -> None:
+    __slots__ = ("own", "search_path", "variables")
+
+    def __init__(self, own: dict[str, str], variables: dict[str, str], search_path: str = "") -> None:
         self.own = own
         self.variables = variables
+        self.search_path = search_path
 
 
 def write(folder: str, values: Values, mounts: str) -> None:
     """Write `values` and the text of the mounts file into the generation's `folder`."""
-    replace_file(f"{folder}/{_VALUES}", json.dumps({"own": values.own, "variables": values.variables}).encode())
+    members = {"own": values.own, "variables": values.variables, "search_path": values.search_path}
+    replace_file(f"{folder}/{_VALUES}", json.dumps(members).encode())
     replace_file(f"{folder}/{_MOUNTS}", mounts.encode())
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 MOUNTS_NAME = ".tao_mounts.json"
 ORIGINAL_NAME = ".tao_mounts.original.json"
 CURRENT_NAME = ".tao_mounts.current.json"
-FOR_ONE_CALL = ("TAOSHELL_STATE", "TAOSHELL_MOUNTS_FILE")  # as the hook sets them, and for no other program
+_FOR_ONE_CALL = ("TAOSHELL_STATE", "TAOSHELL_MOUNTS_FILE")  # as the hook sets them, and for no other program
 _RECORD = "inputs.json"
 
 
@@ -49,7 +49,7 @@ class State:
         secured further: a folder of another user is refused, and what no hook would set is passed over.
         """
         default = os.path.join(xdg_folder(environ, "XDG_STATE_HOME", ".local/state"), "taoshell")
-        root, mounts_file = (environ.get(name, "") for name in FOR_ONE_CALL)
+        root, mounts_file = (environ.get(name, "") for name in _FOR_ONE_CALL)
         if not (os.path.isabs(root) and os.path.isabs(mounts_file)):
             root, mounts_file = default, os.path.join(home_of(environ), MOUNTS_NAME)
         return cls(root, mounts_file)
@@ -137,9 +137,19 @@ def xdg_folder(environ: Mapping[str, str], variable: str, default: str) -> str:
     return folder if os.path.isabs(folder) else os.path.join(home_of(environ), default)
 
 
+def config_path(environ: Mapping[str, str]) -> str:
+    """Return the path of the user's defaults, a file that may not exist."""
+    return f"{xdg_folder(environ, 'XDG_CONFIG_HOME', '.config')}/taoshell/config.toml"
+
+
 def is_root(path: str) -> bool:
     """Whether `path` can be the root of a project: a real path, with which the path of its project folder is made."""
     return path.startswith("/") and not {"", ".", "..", "+"} & set(path[1:].split("/")) and "\n" not in path
+
+
+def for_other_programs(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return `environ` without what the hook sets for us alone."""
+    return {name: value for name, value in environ.items() if name not in _FOR_ONE_CALL}
 
 
 def home_of(environ: Mapping[str, str]) -> str:

@@ -11,7 +11,7 @@ import contextlib
 import os
 import re
 
-from taoshell.state.files import new_file, remove, rename, rounded_up
+from taoshell.state.files import new_file, remove, rename
 from taoshell.state.paths import ProjectFolder, State
 
 _STAMP = re.compile(r"([0-9a-f]{16})\.", re.ASCII)
@@ -25,6 +25,11 @@ def below(name: str) -> str:
 def above(name: str) -> str:
     """Return the end of the path of the stamp that is newer than `name`. Where mtimes are coarse, it stands alone."""
     return f".{name}+"
+
+
+def rounded_up(mtime_ns: int) -> int:
+    """Return an mtime later than `mtime_ns` that every file system can store; FAT has the coarsest step, 2 s."""
+    return (mtime_ns // 2_000_000_000 + 1) * 2_000_000_000
 
 
 def is_exact(state: State, mtime_ns: int) -> bool:

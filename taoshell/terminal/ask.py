@@ -5,62 +5,58 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from functools import cached_property
 
 import click
 
 from taoshell.actions import init, propose
 from taoshell.actions.change import Change
-from taoshell.actions.sources import Sources
+from taoshell.actions.sources import Sources, decoded
 from taoshell.errors import USAGE, TaoshellError, printable
-from taoshell.project import networks
+from taoshell.project import gpus, networks, toml
 from taoshell.project.model import Project
-from taoshell.project.names import is_secret, refused_reason
+from taoshell.project.names import refused_reason
 from taoshell.shells import start_files
 from taoshell.shells.start_files import Edit
 from taoshell.state.paths import State
 from taoshell.terminal import tables
 from taoshell.terminal.say import say
 
+_KEY_QUESTION = "KEY that encrypts your models (hidden; empty for none)"
+
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from taoshell.actions.from_file import File
-    from taoshell.formats.imported import Imported
+    from taoshell.project.defaults import Defaults
 
 SAMPLE_KEY = "tlt_encode"  # the key of NVIDIA's public samples is not secret
 
 
 class Asker:
-    """Asks at a terminal for what the files do not contain. With --yes it asks nothing."""
+    """Asks at a terminal for what the files do not contain, unless the user's defaults do. With --yes it asks nothing.
+
+    `taken` are the defaults that were taken, as the user is told.
+    """
 
     def __init__(self, state: State, sources: Sources, *, yes: bool) -> None:
         self._state = state
         self._sources = sources
         self.asking = not yes and sys.stdin.isatty()
         self._known = init.assigned_names(sources)
+        self._is_new = sources.toml.data is None
+        self.taken: list[str] = []
 
-    def about(self, file: File) -> Imported:
-        """Return what `file` says, after the user has filled in what it leaves open."""
-        answers: dict[str, str] = {}
-        for question in file.questions() if self.asking else ():
-            if is_secret(question.name):
-                answers[question.name] = hidden(f"{question.name} (hidden; empty for none)")
-            else:
-                written = f", now {question.written}" if question.written else ""
-                text = printable(f"{question.name} ({question.at}{written})")
-                answers[question.name] = str(click.prompt(text, default=question.default, err=True)).strip()
-        return file.read(answers)
+    @cached_property
+    def _defaults(self) -> Defaults:
+        from taoshell.actions import config  # only when needed: a project that has everything needs no default
 
-    def file(self) -> str | None:
-        """Return the notebook in a new project's folder that sets it up, if the user wants it to be read."""
-        if not self.asking or self._sources.toml.data is not None:
-            return None
-        from taoshell.actions import from_file  # only when needed: `allow` imports this module too
+        return config.read(os.environ)
 
-        path = from_file.candidate(self._sources.root)
-        if path is None:
-            return None
-        question = f"{printable(os.path.basename(path))} sets up a TAO project. Read it?"
-        return path if confirmed(question, default=True) else None
+    def _default(self, name: str) -> str:
+        """Return the user's default `name`, and note that it was taken; "" if there is none."""
+        value = self._defaults.text(name)
+        if value:
+            self.taken.append(f"{name} {self._defaults[name].shown}")
+        return value
 
     def network(self, given: str | None) -> str:
         """Return the network of a new project; "" for none, as in a project that only prepares data."""
@@ -80,7 +76,9 @@ class Asker:
         if given is not None or self._sources.toml.data is not None:
             return given or ""
         proposal = propose.layout(self._sources.root)
-        if proposal is None or proposal.layout == "classic":
+        if proposal is None:
+            return self._default("layout") or "classic"
+        if proposal.layout == "classic":
             return "classic"
         if self.asking:
             question = f"{printable(proposal.file)} is written for layout {proposal.layout}. Use this layout?"
@@ -95,10 +93,25 @@ class Asker:
         question = f"NVIDIA's notebooks run such containers with {init.CONTAINER_OPTIONS}. Set these too?"
         return not self.asking or confirmed(question, default=True)
 
+    def container_defaults(self) -> dict[str, str]:
+        """Return the container options that a new project gets from the user's defaults."""
+        names = ("user", "shm_size") if self._is_new else ()
+        return {name: value for name in names if (value := self._default(f"container.{name}"))}
+
+    def data_folder(self) -> str:
+        """Return the folder of a new project's data, if the user's defaults say where all data is."""
+        name = os.path.basename(self._sources.root)
+        return os.path.join(value, name) if self._is_new and (value := self._default("data_root")) else ""
+
     def gpus(self, given: int | None) -> str:
-        if "NUM_GPUS" in self._known:
-            self._require_same("NUM_GPUS", str(given) if given else None)
+        """Return the GPUs in the form of `project.gpus`; "" if the project has them already."""
+        if gpus.NUMBER in self._known:
+            self._require_same(gpus.NUMBER, str(given) if given else None)
             return ""
+        if not given and (gpus.IDS in self._known or self._names_gpus()):
+            return ""
+        if not given and (default := self._default("gpus")) and (default != "all" or self._is_new):
+            return default
         number = given or init.count_gpus()
         if number is None and self.asking:
             number = click.prompt("Number of GPUs", default=1, type=click.IntRange(1), err=True)
@@ -115,9 +128,31 @@ class Asker:
             if not given:
                 raise TaoshellError("KEY has no value", "give it on standard input", exit_code=USAGE)
         self._require_same("KEY", given)
-        if given is not None or "KEY" in self._known or not self.asking:
+        if given is not None or "KEY" in self._known:
             return given or ""
-        return hidden("KEY that encrypts your models (hidden; empty for none)")
+        return self.key_by_command() or (hidden(_KEY_QUESTION) if self.asking else "")
+
+    def key_by_command(self) -> str:
+        """Return what the command in the user's defaults prints; "" if there is none, or if `.env` decides about KEY.
+
+        Raises TaoshellError if the command fails.
+        """
+        if init.decides_about_key(self._sources) or "key" not in self._defaults:
+            return ""
+        from taoshell.actions import key_command  # only when needed: importing subprocess takes a while
+
+        command = self._defaults["key"]
+        say(f"asking for KEY: {command.shown}")
+        return key_command.answer(command, os.environ)
+
+    def say_taken(self) -> None:
+        """Say which of the user's defaults were taken."""
+        if self.taken:
+            say(f"from {self._defaults.file}: {', '.join(self.taken)}")
+
+    def _names_gpus(self) -> bool:
+        """Whether the taoshell.toml of an existing project says which GPUs to use."""
+        return not self._is_new and "gpus" in toml.parse(decoded(self._sources.toml), self._sources.toml.path).values
 
     def _require_same(self, name: str, given: str | None) -> None:
         """Raise TaoshellError if an option contradicts `.env`."""
@@ -164,10 +199,10 @@ class Asker:
         return confirmed(question, default=True)
 
 
-def say_kept_back(names: Sequence[str]) -> None:
-    """Say which of the user's own lines in `.env` are not exported, and how to export one."""
-    if names:
-        say(f"not exported: {', '.join(names)}; to export one, remove it from the line `# taoshell: ignore` in .env")
+def not_exported(names: Sequence[str]) -> list[str]:
+    """Return the line that says which of the user's own lines in `.env` are not exported, and how to export one."""
+    how = "to export one, remove it from the line `# taoshell: ignore` in .env"
+    return [f"not exported: {', '.join(names)}; {how}"] if names else []
 
 
 def hidden(question: str) -> str:

@@ -12,7 +12,7 @@ from click.shell_completion import CompletionItem
 from taoshell.actions import find, projects
 from taoshell.actions.sources import decoded, read_sources
 from taoshell.errors import TaoshellError
-from taoshell.project import container
+from taoshell.project import container, networks
 from taoshell.project.layouts import LAYOUTS, container_variables
 from taoshell.project.names import is_secret
 from taoshell.shells import NAMES
@@ -51,14 +51,34 @@ def backup_names(_context: click.Context, _parameter: click.Parameter, incomplet
     return items or [CompletionItem(incomplete, type="file")]
 
 
+VALUES: dict[str, Sequence[str]] = {
+    "layout": tuple(LAYOUTS),
+    "network": networks.NAMES,
+    "gpus": ("all", "1", "2", "4", "8"),
+    "container.user": ("auto",),
+    "container.network": ("host", "bridge", "none"),
+    "container.ipc": ("host", "private", "shareable", "none"),
+    "container.privileged": ("true", "false"),
+}
+
+network_names = among(networks.NAMES)
+
+
 def settings(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Complete a name that can be set in the project here: a variable or a dotted name. A value completes as a path."""
-    if "=" in incomplete:
+    """Complete a name that can be set in the project here: a variable or a dotted name, or a value that it may have.
+
+    Any other value completes as a path.
+    """
+    name, equals, value = incomplete.partition("=")
+    if equals and name in VALUES:
+        return [CompletionItem(f"{name}={known}") for known in VALUES[name] if known.startswith(value)]
+    if equals:
         return [CompletionItem(incomplete, type="file")]
-    names = dict.fromkeys([*_variables(), "KEY", "NUM_GPUS", "network", "layout", "gpus"])
+    names = dict.fromkeys([*_variables(), "KEY", "NUM_GPUS", "TAO_VENV", "network", "name", "layout", "gpus"])
     names |= dict.fromkeys(f"places.{slot.name}" for slot in LAYOUTS["classic"])
     names |= dict.fromkeys(name for name in _set_here() if re.fullmatch(r"places\.[^.]+", name))
     names |= dict.fromkeys(f"container.{name}" for name in container.NAMES)
+    names |= dict.fromkeys(("python.venv", "python.conda"))
     # for a secret, the user gives only the name
     values = [name if is_secret(name) else f"{name}=" for name in names]
     return [CompletionItem(value) for value in values if value.startswith(incomplete)]

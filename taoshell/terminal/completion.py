@@ -1,7 +1,7 @@
 """`taoshell _complete LINE`: complete the last word of a command line, for the scripts shell/*/complete.*.
 
-Click knows the commands and options; taoshell.terminal.candidates knows the rest. Completion writes nothing, and runs
-nothing from a project.
+taoshell.commands has the table of commands, click knows the options, and taoshell.terminal.candidates the rest.
+Completion writes nothing, and runs nothing from a project.
 """
 
 from __future__ import annotations
@@ -10,9 +10,7 @@ import contextlib
 import shlex
 from collections.abc import Iterator
 
-from click.shell_completion import ShellComplete
-
-from taoshell.cli import cli
+from taoshell.commands import SUMMARIES
 
 _CURSOR = "\0"  # occurs in no command line
 
@@ -28,7 +26,17 @@ def answers(line: str) -> Iterator[str]:
     if "--" in words[ours:-1]:  # in the command that `exec` runs
         yield "file\t\t"
         return
-    for item in ShellComplete(cli, {}, "taoshell", "").get_completions(words[ours + 1 : -1], words[-1]):
+    before, last = words[ours + 1 : -1], words[-1]
+    if before[:1] == ["help"]:
+        before = before[1:]
+    if not before and not last.startswith("-"):
+        yield from (f"plain\t{name}\t{SUMMARIES[name]}" for name in SUMMARIES if name.startswith(last))
+        return
+    from click.shell_completion import ShellComplete  # only when needed, and so is the command itself
+
+    from taoshell.cli import cli
+
+    for item in ShellComplete(cli, {}, "taoshell", "").get_completions(before, last):
         if item.type in ("dir", "file"):
             yield f"{item.type}\t\t"
         elif item.value.isprintable():  # so that it is one line, and no escape sequence

@@ -6,61 +6,86 @@ import os
 import sys
 
 from taoshell.actions import approve, beside, record
+from taoshell.actions.approve import Allowed
 from taoshell.actions.change import Change
 from taoshell.actions.sources import Sources, built, machine
-from taoshell.errors import TaoshellError, Where
+from taoshell.errors import TaoshellError, Where, counted
 from taoshell.project.model import Project
 from taoshell.project.mounts import below
+from taoshell.project.python import search_path
 from taoshell.project.standing_out import what_stands_out
 from taoshell.state.paths import State
 from taoshell.terminal import tables
 from taoshell.terminal.ask import confirmed
+from taoshell.terminal.overview import show_project
 from taoshell.terminal.review import show_review, show_standing_out
 from taoshell.terminal.say import say_all
 
 
-def require_consent(state: State, change: Change, *, yes: bool, by_default: bool = False) -> bool:
+def require_consent(state: State, change: Change, *, yes: bool, shown: Change | None = None) -> list[str] | None:
     """Show what `change` brings, and ask. There is nothing to ask if the user has approved exactly this before.
 
-    The first time, and after a `deny`, everything is shown; else what changed since the last approval. `by_default`:
-    Enter agrees.
-    Return whether the table of the project was shown.
+    The first time, and after a `deny`, everything is shown; else what changed since the last approval. If the user has
+    just seen `shown`, only what is new since then. Enter never agrees.
+    Return what is still to be shown, for `say_approved`: with `yes`, what changed, or [] for everything; else None.
     Raises TaoshellError if the user does not agree, or if there is no terminal to ask at.
     """
     root, project = change.now.root, change.project
     if approve.is_approved(state, change.then, project):
-        return False
-    stands_out = _stands_out(change)
-    if yes:
-        show_standing_out(stands_out)
-        return False
-    if not sys.stdin.isatty():
+        return None
+    if not yes and not sys.stdin.isatty():
         cause = "not approved: there is no terminal to show the project at"
         raise TaoshellError(cause, "to approve it unseen, add --yes", at=Where(root))
-    changed = record.changes(state, change.then, project)
-    is_known = bool(changed) and approve.was_approved(state, root)
-    if is_known:
-        tables.show_diff(changed)
+    stands_out = _stands_out(change)
+    changed = record.changes(state, change.then, project) if approve.was_approved(state, root) else []
+    if yes:
         show_standing_out(stands_out)
+        return changed
+    if shown is not None:
+        tables.show_diff(record.difference(shown.then, change.then, project, word="shown above"))
+        seen = _stands_out(shown)
+        stands_out = [line for line in stands_out if line not in seen]
+    elif changed:
+        tables.show_diff(changed)
     else:
-        show_review(changed, project, stands_out)
-    if not confirmed("Approve this?", default=by_default):
+        show_review(record.changes(state, change.then, project), project)
+    show_standing_out(stands_out)
+    if not confirmed("Approve this?", default=False):
         raise TaoshellError("not approved", "nothing has changed", at=Where(root))
-    return not is_known
+    return None
 
 
-def require_consent_to_new(state: State, change: Change, *, yes: bool) -> bool:
+def require_consent_to_new(state: State, change: Change, own_data: str, *, yes: bool) -> list[str] | None:
     """Ask about a project whose taoshell.toml is new only if a place is elsewhere, or something stands out.
 
-    The user has just answered what goes into the file. But a symlink or a `.env` may be somebody else's.
+    The user has just answered what goes into the file, and `own_data` comes from the user's defaults. But a symlink or
+    a `.env` may be somebody else's.
     """
     project = change.project
     others = project._replace(mapping=project.mapping._replace(options={}))
-    is_elsewhere = any(below(os.path.realpath(place.host), project.root) is None for place in project.places)
+    hosts = [place.host for place in project.places if place.host != own_data]
+    is_elsewhere = any(below(os.path.realpath(host), project.root) is None for host in hosts)
     if is_elsewhere or what_stands_out(others, machine()):
         return require_consent(state, change, yes=yes)
     show_standing_out(_stands_out(change))
-    return False
+    return []
+
+
+def show_before_questions(state: State, change: Change) -> None:
+    """Show a project that the user sees for the first time, before anything is asked about it."""
+    show_review(record.changes(state, change.then, change.project), change.project)
+    show_standing_out(_stands_out(change))
+
+
+def say_approved(allowed: Allowed, unseen: list[str] | None, *others: str) -> None:
+    """Show what is `unseen` of an approved project, say what there is to say of it, and last that it is approved."""
+    project = allowed.project
+    if unseen:
+        tables.show_diff(unseen)
+    elif unseen is not None:
+        show_project(project)
+    what = f"{counted(len(project.variables), 'variable')}, {counted(len(project.mapping.mounts), 'mount')}"
+    say_all([*allowed.to_say, *allowed.notes, *others, f"{project.name} is approved: {what}"])
 
 
 def require_no_other_change(state: State, sources: Sources) -> Project | None:
@@ -86,4 +111,7 @@ def show_new(before: Project | None, change: Change) -> None:
 
 def _stands_out(change: Change) -> list[str]:
     """Return what stands out in the project and beside it."""
-    return [*what_stands_out(change.project, machine()), *beside.stands_out(change.then)]
+    return [
+        *what_stands_out(change.project, machine()),
+        *beside.stands_out(change.then, search_path(change.project.python)),
+    ]

@@ -1,133 +1,127 @@
-"""Draw lines and tables on stdout. rich draws what does not fit: it takes longer to load than a command to run."""
+"""Lines on stdout, with styles at a terminal, and rows in columns. Nothing folds: a path stays in one piece."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import zip_longest
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from taoshell.errors import printable
+from taoshell.project.mounts import below
+from taoshell.terminal import plain
 from taoshell.terminal.say import may_be_styled
 
-_UNWRAPPED = 1000  # columns
-_GAP = "  "  # to the right of each column
 _STYLES = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "cyan": 36}  # ECMA-48, SGR
-_NARROW = frozenset(map(chr, range(0x20, 0x7F))) | frozenset("→•…")  # characters that surely take one column each
-_OF_RICH = ("FORCE_COLOR", "TTY_COMPATIBLE")  # make rich take a file for a terminal, or the reverse
+_GAP = "  "
 
 
 class Text:
-    """Text in parts, each with its style: "" or words of _STYLES. The `style` of the whole holds for appended parts."""
+    """A line in parts, each with its style: "" or one of _STYLES."""
 
     def __init__(self, text: str = "", style: str = "") -> None:
-        self._style = style
         self.parts = [(text, style)]
 
-    def append(self, text: str, style: str = "") -> None:
-        """Add a part."""
-        self.parts.append((text, f"{self._style} {style}".strip()))
+    def add(self, text: str | Text, style: str = "") -> Text:
+        """Add a part, or the parts of another text, and return this text."""
+        self.parts += text.parts if isinstance(text, Text) else [(text, style)]
+        return self
+
+    def padded(self, columns: int, *, is_right: bool = False) -> Text:
+        """Return this text with blanks, so that it takes that many columns."""
+        blanks = " " * (columns - self.width)
+        return Text(blanks).add(self) if is_right else Text().add(self).add(blanks)
 
     @property
-    def lines(self) -> list[list[tuple[str, str]]]:
-        """The lines, each in parts."""
-        found: list[list[tuple[str, str]]] = [[]]
-        for text, style in self.parts:
-            first, *others = text.split("\n")
-            found[-1].append((first, style))
-            found += [[(other, style)] for other in others]
-        return found
+    def width(self) -> int:
+        """The number of columns that it takes on stdout."""
+        return sum(_width(plain.shown(text, sys.stdout)) for text, _ in self.parts)
 
 
-class Table(NamedTuple):
-    """A table without lines, whose cells wrap. `right` are the numbers of the columns that are flush right."""
+class Mark(NamedTuple):
+    """A verdict: a sign, its colour, and words. A colour is never without words."""
 
-    heads: list[Text]
-    rows: list[list[Text]]
-    title: str
-    right: Collection[int]
+    sign: str
+    style: str
+    words: str
 
     @property
-    def has_heads(self) -> bool:
-        return any(text for head in self.heads for text, _ in head.parts)
+    def text(self) -> Text:
+        return Text(self.sign, self.style).add(f" {printable(self.words)}")
 
 
-def table(
-    heads: Iterable[str], rows: Iterable[Iterable[str | Text]], *, title: str = "", right: Collection[int] = ()
-) -> Table:
-    """Return a table. Text is escaped; empty `heads` give columns without a heading."""
-    made = [[Text(printable(cell)) if isinstance(cell, str) else cell for cell in row] for row in rows]
-    return Table([Text(head, "bold") for head in heads], made, title, right)
+def good(words: str) -> Mark:
+    return Mark("✓", "green", words)
 
 
-def show(item: Table | Text | str = "") -> None:
-    """Print `item` on stdout. Only tables wrap, and only at a terminal."""
-    item = Text(item) if isinstance(item, str) else item
-    lines = None if any(name in os.environ for name in _OF_RICH) else _drawn(item)
-    if lines is None:
-        from taoshell.terminal import draw_by_rich  # only when needed: rich is slow to load
+def bad(words: str) -> Mark:
+    return Mark("✗", "red", words)
 
-        draw_by_rich.show(item, _UNWRAPPED)
-        return
+
+def notice(words: str) -> Mark:
+    return Mark("!", "yellow", words)
+
+
+def show(*lines: Text | str) -> None:
+    """Print `lines` on stdout, without blanks at their ends."""
     is_styled = may_be_styled(sys.stdout)
-    print("\n".join("".join(_styled(*part) if is_styled else part[0] for part in line) for line in lines), flush=True)
+    for line in lines:
+        parts = line.parts if isinstance(line, Text) else [(line, "")]
+        if not is_styled:
+            print("".join(text for text, _ in parts).rstrip(" "))
+            continue
+        while len(parts) > 1 and not parts[-1][0].strip(" "):
+            parts = parts[:-1]
+        print("".join(_styled(*part) for part in parts).rstrip(" "))
+    sys.stdout.flush()
 
 
-def _drawn(item: Table | Text) -> Sequence[Sequence[tuple[str, str]]] | None:
-    """Return the lines in parts, or None for a table that wraps or has characters that may be wide."""
-    return item.lines if isinstance(item, Text) else _drawn_table(item)
+def aligned(rows: Iterable[Sequence[Text | str]], *, right: Collection[int] = ()) -> list[Text]:
+    """Return the rows as lines with aligned columns. `right` are the numbers of the columns that are flush right."""
+    table = [[cell if isinstance(cell, Text) else Text(printable(cell)) for cell in row] for row in rows]
+    widths = [max(cell.width for cell in column) for column in zip(*table, strict=True)]
+    lines = []
+    for row in table:
+        line = Text()
+        for at, (cell, width) in enumerate(zip(row, widths, strict=True)):
+            line.add(_GAP if at else "").add(cell.padded(width, is_right=at in right))
+        lines.append(line)
+    return lines
 
 
-def _drawn_table(item: Table) -> list[list[tuple[str, str]]] | None:
-    rows = [[cell.lines for cell in row] for row in ([item.heads] if item.has_heads else []) + item.rows]
-    if not rows or not all(_NARROW.issuperset(text) for text in _texts(item)):
-        return None
-    widths = [max(_width(line) for cell in column for line in cell) for column in zip(*rows, strict=True)]
-    total = sum(width + len(_GAP) for width in widths)
-    if total > _columns() or len(item.title) > total:
-        return None
-    found = [[(item.title.ljust(total), "")]] if item.title else []
-    for row in rows:
-        for line in zip_longest(*row, fillvalue=[]):
-            cells = enumerate(zip(line, widths, strict=True))
-            found.append([part for at, cell in cells for part in _padded(*cell, is_right=at in item.right)])
-    return found
+def headed(title: str, rows: Sequence[Sequence[Text | str]], *, right: Collection[int] = ()) -> list[Text | str]:
+    """Return a blank line, a title and the rows below it; nothing if there are no rows."""
+    return ["", Text(title, "bold"), *(Text("  ").add(line) for line in aligned(rows, right=right))] if rows else []
 
 
-def _texts(item: Table) -> Iterator[str]:
-    yield item.title
-    for cell in (cell for row in [item.heads, *item.rows] for cell in row):
-        for text, _ in cell.parts:
-            yield text.replace("\n", "")
+def columns() -> float:
+    """Return the width of the output: COLUMNS, or that of the terminal; without either there is no limit."""
+    given = os.environ.get("COLUMNS", "")
+    if given.isdecimal() and int(given):
+        return int(given)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or float("inf")
+    except (OSError, ValueError):  # no terminal, or no file at all
+        return float("inf")
 
 
-def _width(line: Sequence[tuple[str, str]]) -> int:
-    return sum(len(text) for text, _ in line)
+def at_home(path: str) -> str:
+    """Return `path`, printable, with ~ for the user's home."""
+    home = os.path.expanduser("~")
+    for folder in (home, os.path.realpath(home)):
+        inside = below(path, folder)
+        if inside is not None and folder != "/":
+            return printable("~" if inside in ("", ".") else f"~/{inside}")
+    return printable(path)
 
 
-def _padded(line: Sequence[tuple[str, str]], width: int, *, is_right: bool) -> list[tuple[str, str]]:
-    blanks = " " * (width - _width(line))
-    return [(blanks, ""), *line, (_GAP, "")] if is_right else [*line, (blanks + _GAP, "")]
+def _width(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
+    return len(text) + wide - sum(unicodedata.category(char) in ("Mn", "Me", "Cf") for char in text)
 
 
 def _styled(text: str, style: str) -> str:
-    if not text or not style:
-        return text
-    return f"\x1b[{';'.join(str(_STYLES[word]) for word in style.split())}m{text}\x1b[0m"
-
-
-def _columns() -> int:
-    """Return the width of the terminal as rich finds it. Without a terminal, nothing wraps."""
-    if not sys.stdout.isatty():
-        return _UNWRAPPED
-    if os.environ.get("TERM", "").lower() in ("dumb", "unknown"):
-        return 80
-    if (given := os.environ.get("COLUMNS", "")).isdecimal():
-        return int(given) or 80
-    for handle in range(3):
-        try:
-            return os.get_terminal_size(handle).columns or 80
-        except OSError:  # this one is no terminal
-            continue
-    return 80
+    return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if text and style else text

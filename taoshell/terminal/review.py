@@ -6,15 +6,17 @@ import sys
 from collections.abc import Iterable
 
 from taoshell.project.model import Project
+from taoshell.terminal.draw import show
+from taoshell.terminal.overview import show_project
 from taoshell.terminal.say import warn
-from taoshell.terminal.tables import show_diff, show_places
+from taoshell.terminal.tables import show_diff
 
 
-def show_review(changed: Iterable[str], project: Project, standing_out: Iterable[str]) -> None:
-    """Show the lines of the diff, the project, and what stands out in it."""
+def show_review(changed: Iterable[str], project: Project) -> None:
+    """Show the lines of the diff, and the project."""
     show_diff(changed)
-    show_places(project)
-    show_standing_out(standing_out)
+    show("")
+    show_project(project)
 
 
 def show_standing_out(lines: Iterable[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 
@@ -15,13 +16,13 @@ if TYPE_CHECKING:
 
 def say(line: str) -> None:
     """Print one line on stderr, safe for a terminal; the program's name is dim there."""
-    print(_name(), printable(line), file=sys.stderr)
+    _print(printable(line))
 
 
 def warn(line: str) -> None:
     """Print one line that stands out: a mark in front, and red at a terminal."""
     line = f"! {printable(line)}"
-    print(_name(), f"\x1b[31m{line}\x1b[0m" if may_be_styled(sys.stderr) else line, file=sys.stderr)
+    _print(f"\x1b[31m{line}\x1b[0m" if may_be_styled(sys.stderr) else line)
 
 
 def say_all(lines: Iterable[str]) -> None:
@@ -35,5 +36,7 @@ def may_be_styled(stream: TextIO) -> bool:
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") not in (None, "", "dumb")
 
 
-def _name() -> str:
-    return "\x1b[2mtaoshell:\x1b[0m" if may_be_styled(sys.stderr) else "taoshell:"
+def _print(line: str) -> None:
+    name = "\x1b[2mtaoshell:\x1b[0m" if may_be_styled(sys.stderr) else "taoshell:"
+    with contextlib.suppress(OSError):  # who cannot be told, as on a full disk, is still served
+        print(name, line, file=sys.stderr)

@@ -1,27 +1,49 @@
-"""Errors in the words of a command line, in our form: one line with the cause and the cure."""
+"""Help with examples; and errors in the words of a command line, in our form: one line with the cause and the cure."""
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import click
 
 from taoshell.cures import cure
 from taoshell.errors import USAGE, TaoshellError
+from taoshell.terminal.examples import EXAMPLES
+
+
+class _Context(click.Context):
+    """The context of a command, whose help ends with its examples."""
+
+    def get_help(self) -> str:
+        examples = EXAMPLES.get(self.command_path)
+        if not examples:
+            return super().get_help()
+        formatter = self.make_formatter()
+        with formatter.section("Examples"):
+            formatter.write_dl(list(examples.items()), col_max=42)
+        return f"{super().get_help()}\n\n{formatter.getvalue().rstrip()}"
 
 
 class Group(click.Group):
     """Commands below one name. For a name that is none of them, the error names the one that looks like it."""
+
+    context_class = _Context
+    other_names: Mapping[str, str] = {}
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        command = super().get_command(ctx, cmd_name)
+        if command is not None:
+            command.context_class = _Context
+        return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name, completes = args[0], ctx.resilient_parsing
         if not completes and not name.startswith("-") and self.get_command(ctx, name) is None:
-            raise _error(
-                f"no such command: {shlex.quote(name)}", ctx.command_path, _meant(name, self.list_commands(ctx))
-            )
+            meant = _meant(name, self.list_commands(ctx), self.other_names)
+            raise _error(f"no such command: {shlex.quote(name)}", ctx.command_path, meant)
         return super().resolve_command(ctx, args)
 
 
@@ -45,9 +67,9 @@ def _error(cause: str, command: str, meant: str = "") -> TaoshellError:
     return TaoshellError(cause, meant + cure("usage", words=words), exit_code=USAGE)
 
 
-def _meant(word: str, known: Iterable[str]) -> str:
+def _meant(word: str, known: Iterable[str], other_names: Mapping[str, str] = {}) -> str:
     """Return the question whether the nearest of `known` was meant; "" if none is near."""
     from difflib import get_close_matches  # only when needed: most command lines have no error
 
-    near = get_close_matches(word, known, 1)
-    return f"did you mean {near[0]}? " if near else ""
+    near = other_names.get(word) or next(iter(get_close_matches(word, known, 1)), None)
+    return f"did you mean {near}? " if near else ""

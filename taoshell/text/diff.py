@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from taoshell.errors import printable
-from taoshell.text.lines import lines
+from taoshell.text.lines import Gap, lines
 from taoshell.text.masked import masked
 
 _Sides = tuple[str, str]
@@ -14,12 +14,26 @@ _NO_LINE_END = "\\ No newline at end of file"
 _MANY = 10_000  # lines; the time to compare lines in detail is quadratic
 
 
-def between(before: Mapping[str, str], now: Mapping[str, str], *, sides: _Sides = ("approved", "now")) -> list[str]:
-    """Return the lines of a unified diff of every input that differs. `sides` are the words for the two versions."""
-    return [line for name in now for line in _diff(name, before.get(name, ""), now[name], sides)]
+def between(
+    before: Mapping[str, str],
+    now: Mapping[str, str],
+    *,
+    sides: _Sides = ("approved", "now"),
+    gaps: tuple[Mapping[str, Gap], Mapping[str, Gap]] = ({}, {}),
+) -> list[str]:
+    """Return the lines of a unified diff of every input that differs. `sides` are the words for the two versions.
+
+    With the `gaps` of the two versions, the numbers of lines are those of the files.
+    """
+    none = Gap()
+    return [
+        line
+        for name in now
+        for line in _diff(name, before.get(name, ""), now[name], sides, [side.get(name, none) for side in gaps])
+    ]
 
 
-def _diff(name: str, before: str, now: str, sides: _Sides) -> Iterator[str]:
+def _diff(name: str, before: str, now: str, sides: _Sides, gaps: list[Gap]) -> Iterator[str]:
     """Compare the original lines but show the masked ones: a secret that changed shows as changed."""
     old, new = lines(before), lines(now)
     if old == new:
@@ -28,7 +42,7 @@ def _diff(name: str, before: str, now: str, sides: _Sides) -> Iterator[str]:
     yield from (printable(f"--- {name} ({sides[0]})"), printable(f"+++ {name} ({sides[1]})"))
     for group in _hunks(old, new):
         first, last = group[0], group[-1]
-        yield f"@@ -{_range(first[1], last[2])} +{_range(first[3], last[4])} @@"
+        yield f"@@ -{_range(first[1], last[2], gaps[0])} +{_range(first[3], last[4], gaps[1])} @@"
         for tag, from_old, to_old, from_new, to_new in group:
             if tag != "equal":
                 yield from _signed("-", old_shown[from_old:to_old])
@@ -57,9 +71,10 @@ def _common(some: list[str], other: list[str]) -> int:
     return next((at for at, (one, another) in pairs if one != another), min(len(some), len(other)))
 
 
-def _range(start: int, stop: int) -> str:
+def _range(start: int, stop: int, gap: Gap) -> str:
     """Return the lines of a hunk as GNU diff writes them: the number of the first, from 1, and how many."""
-    return f"{start + 1 if stop > start else start},{stop - start}"
+    first = start + 1 if stop > start else start
+    return f"{first + gap.lines * (first > gap.after)},{stop - start}"
 
 
 def _signed(sign: str, found: list[str]) -> Iterator[str]:

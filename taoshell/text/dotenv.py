@@ -15,7 +15,7 @@ from taoshell.formats.dotenv import assignment
 from taoshell.project.model import Given
 from taoshell.text.dotenv_block import BEGIN, END, split
 from taoshell.text.dotenv_statements import Statement
-from taoshell.text.lines import line_end, universal_lines
+from taoshell.text.lines import Gap, line_end, lines, universal_lines
 
 _IGNORE = re.compile(r"#[ \t]*taoshell:[ \t]*ignore[ \t:]+(.*)")
 
@@ -95,6 +95,12 @@ def block_line(text: str, path: str = ".env") -> int | None:
     """Return the line, from 1, at which the block begins, or None if there is no block."""
     parts = split(text, path)
     return parts.first_line_of_block if parts.block else None
+
+
+def block_gap(text: str, path: str = ".env") -> Gap:
+    """Return where the block is in the lines of `text`, as a diff counts them."""
+    parts = split(text, path)
+    return Gap(len(lines(parts.bom + parts.before)), len(lines(parts.block)))
 
 
 def with_block(text: str, variables: Mapping[str, str], path: str = ".env") -> str:

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
+
+
+class Gap(NamedTuple):
+    """Lines of a file that a text of it lacks, such as taoshell's block: how many, after how many others."""
+
+    after: int = 0
+    lines: int = 0
 
 
 def lines(text: str) -> list[str]:

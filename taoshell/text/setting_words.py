@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
@@ -75,7 +75,9 @@ def require_meant(settings: Sequence[Setting], texts: Texts, project: Project | 
     for name in (item.name for item in settings):
         variable = name.removeprefix("env.")  # that of everybody, in taoshell.toml
         is_known = variable in (*known, *there) or is_in_toml(variable)
-        near = None if is_known else elsewhere.get(variable) or _misspelt(variable, known)
+        if is_known:
+            continue
+        near = elsewhere.get(variable) or _setting(variable, elsewhere) or _misspelt(variable, known)
         if near is not None:
             words = [item.name if is_secret(item.name) else f"{item.name}={item.value}" for item in settings]
             how = cure("new-name", near=near, name=name, settings=words, root=root)
@@ -86,6 +88,7 @@ def _names_elsewhere(project: Project) -> dict[str, str]:
     """Return names that are no variables of this project, by what the user means: `shm_size`, HOST_DATA_DIR."""
     there = {place.name: place for place in project.places}
     meant = {name: f"container.{name}" for name in container.NAMES} | {name: f"places.{name}" for name in there}
+    meant |= dict.fromkeys(("GPU", "GPUS"), "NUM_GPUS")
     for slot in (slot for slots in LAYOUTS.values() for slot in slots):
         place = there.get(slot.name)
         if place is not None and place.host_variables:
@@ -114,10 +117,25 @@ def _without_value(name: str, before: str, after: Sequence[str], folder: str) ->
     return TaoshellError(f"{name} has no value", how, exit_code=USAGE)
 
 
+def _setting(name: str, elsewhere: Mapping[str, str]) -> str | None:
+    """Return the setting of taoshell.toml that `name`, in small letters, was probably meant to be: `shm`, `netwrok`."""
+    if not name.islower():
+        return None
+    settings = {**elsewhere, **{key: key for key in KEYS}}
+    bare = {word.replace("_", ""): setting for word, setting in settings.items() if word.islower()}
+    plain = re.sub("[-_]", "", name)
+    near = [word for word in bare if _is_near(plain, word) or (len(plain) >= 3 and word.startswith(plain))]
+    return bare[max(near, key=lambda word: SequenceMatcher(None, plain, word).ratio())] if near else None
+
+
 def _misspelt(name: str, known: Iterable[str]) -> str | None:
     """Return the one of `known` that `name` was probably meant to be."""
     bare = _ON_PURPOSE.sub("", name)
-    near = [other for other in known if bare != _ON_PURPOSE.sub("", other) and _is_near(name, other)]
+    near = [
+        other
+        for other in known
+        if bare != _ON_PURPOSE.sub("", other) and (_is_near(name, other) or other == f"{name}_DIR")
+    ]
     return max(near, key=lambda other: SequenceMatcher(None, name, other).ratio(), default=None)
 
 

@@ -294,7 +294,7 @@ def test_a_failed_compile_keeps_what_is_in_force(sample: Sample, monkeypatch: py
     changed = sample.env.stat().st_mtime_ns
     real = files.new_file
 
-    def full(path: str, data: bytes, **options: int) -> str:
+    def full(path: str, data: bytes, **options: Any) -> str:
         if data:
             raise OSError(28, "No space left on device")
         return real(path, data, **options)

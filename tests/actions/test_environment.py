@@ -58,9 +58,28 @@ def test_the_arguments_are_not_modified() -> None:
 
 
 @on_a_busy_machine_too
-@given(VARIABLES, VARIABLES)
-def test_entering_and_leaving_changes_nothing(environ: dict[str, str], variables: dict[str, str]) -> None:
-    assert left(entered(environ, ME, variables), variables) == environ
+@given(VARIABLES, VARIABLES, st.sampled_from(["", "/v/bin"]), st.lists(st.sampled_from(["/v/bin", "/a", ""])))
+def test_entering_and_leaving_changes_nothing(
+    environ: dict[str, str], variables: dict[str, str], first: str, folders: list[str]
+) -> None:
+    environ = {**environ, "PATH": ":".join(folders)}
+    inside = entered(environ, ME, variables, first)
+    assert inside["PATH"].split(":")[: 1 if first else 0] == [first][: 1 if first else 0]
+    assert left(inside, variables, first) == environ
+
+
+@pytest.mark.parametrize(
+    ("before", "inside", "after"),
+    [
+        ("/a", "/x:/v/bin:/a", "/x:/a"),  # the user's later changes stay
+        ("/a", "/a", "/a"),  # the user has removed it
+        ("/a", "/v/bin:/v/bin:/a", "/v/bin:/a"),  # the user has added it
+        ("/v/bin:/a", "/v/bin:/a", "/v/bin:/a"),  # zsh keeps only one of two, which is the user's
+    ],
+)
+def test_only_our_folder_leaves_path(before: str, inside: str, after: str) -> None:
+    there = {**entered({"PATH": before}, ME, {}, "/v/bin"), "PATH": inside}
+    assert left(there, {}, "/v/bin") == {"PATH": after}
 
 
 @on_a_busy_machine_too

@@ -69,6 +69,8 @@ class Editor:
                 if process.returncode == 0:
                     self._counts["re-approvals"] += 1
                     self._unsure.discard(site)
+                elif "changed meanwhile" in said:  # it was edited while `allow` ran
+                    self._approve(site)
                 elif process.returncode > 0:
                     self._pool.figures.violated("wrong", f"allow {site.root} ended with {process.returncode}: {said}")
 

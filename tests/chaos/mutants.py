@@ -21,7 +21,7 @@ class Patch:
 
 @dataclass(frozen=True)
 class Mutant:
-    """`plan`: a run that provokes the mistake; `found`: the kinds of violation that it causes."""
+    """`plan`: a run that provokes the mistake, until it is found; `found`: the kinds of violation that it causes."""
 
     patches: tuple[Patch, ...]
     plan: Plan
@@ -41,6 +41,7 @@ class Mutant:
 
 _DONE = "_taoshell_mode=held; return 0"
 _SLOWLY = "command sleep 0.0$((RANDOM % 5)) && "  # else it takes thousands of moves until two shells meet
+_SWAP_CUR = '_taoshell_swap "${_taoshell_want#"$_taoshell_home/"}"'
 _SWAP = '"$_taoshell_ln" -sfn "$1" "$_taoshell_cur"'
 _RM_AND_LN = '{ rm -f "$_taoshell_cur"; "$_taoshell_ln" -s "$1" "$_taoshell_cur"; }'
 _FISH_RM_AND_LN = 'begin; rm -f "$_taoshell_cur"; "$_taoshell_ln" -s "$target" "$_taoshell_cur"; end 2>/dev/null'
@@ -81,16 +82,16 @@ MUTANTS = {
         (
             Patch(
                 "shell/posix/settle.sh",
-                'if [ "$_taoshell_todo" = swap ]; then _taoshell_point_cur || :; fi',
-                f'if [ "$_taoshell_todo" = swap ] && {_SLOWLY}_taoshell_point_cur; then {_DONE}; fi',
+                f"if [[ $_taoshell_todo == swap ]]; then {_SWAP_CUR} || :; fi",
+                f"if [[ $_taoshell_todo == swap ]] && {_SLOWLY}{_SWAP_CUR}; then {_DONE}; fi",
             ),
             Patch(
                 "shell/posix/settle.sh",
-                "if _taoshell_point_cur; then continue; fi",
-                f"if _taoshell_point_cur; then {_DONE}; fi",
+                "      _taoshell_todo=check\n",
+                f"      {_DONE}\n",
             ),
         ),
-        Plan(shells=8, seconds=10.0, edits=5.0, writers=(), cycle=0.5, rounds=300, moved=False),
+        Plan(shells=8, seconds=60.0, edits=5.0, writers=(), cycle=0.5, rounds=300, moved=False),
         ("wrong",),
     ),
     "ln without a rename": Mutant(
@@ -100,29 +101,31 @@ MUTANTS = {
                 "shell/fish/hook.fish", '"$_taoshell_ln" -sfn "$target" "$_taoshell_cur" 2>/dev/null', _FISH_RM_AND_LN
             ),
         ),
-        Plan(shells=4, seconds=10.0, edits=5.0, writers=(), reads=0.0, cycle=5.0, moved=False),
+        Plan(shells=4, seconds=60.0, edits=5.0, writers=(), reads=0.0, cycle=5.0, moved=False),
         ("missing",),
     ),
     "a dead session counts": Mutant(
         (
             Patch("shell/posix/sessions.sh", "if [[ -e /proc/${_taoshell_name%%-*} ]]; then return 0; fi", "return 0"),
-            Patch("shell/posix/sessions.sh", '[ "$_taoshell_start" != "${_taoshell_name#*-}" ]', "false"),
+            Patch("shell/posix/sessions.sh", '[[ $_taoshell_start != "${_taoshell_name#*-}" ]]', "false"),
         ),
-        Plan(shells=4, seconds=10.0, edits=5.0, writers=(), cycle=3.0, moved=False),
+        Plan(shells=4, seconds=60.0, edits=5.0, writers=(), cycle=3.0, moved=False),
         ("wrong",),
     ),
     "bash moves at its prompt only": Mutant(
         (
             Patch(
-                "shell/bash/cd.bash", 'if [ "$_taoshell_found" != "$_taoshell_root" ]; then _tao', "if false; then _tao"
+                "shell/bash/cd.bash",
+                'if [[ A == a || $_taoshell_found != "$_taoshell_root" ]]; then _tao',
+                "if false; then _tao",
             ),
         ),
-        Plan(shells=6, seconds=10.0, edits=5.0, writers=(), cycle=3.0, moved=False),
+        Plan(shells=6, seconds=60.0, edits=5.0, writers=(), cycle=3.0, moved=False),
         ("wrong",),
     ),
     "a subshell keeps the variables": Mutant(
         (Patch("shell/posix/prompt.sh", "  _taoshell_call() { return 1; }\n", "  return 0\n"),),
-        Plan(shells=6, seconds=10.0, edits=5.0, writers=(), cycle=3.0, moved=False),
+        Plan(shells=6, seconds=60.0, edits=5.0, writers=(), cycle=3.0, moved=False),
         ("wrong",),
     ),
 }

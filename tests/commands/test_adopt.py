@@ -92,7 +92,7 @@ def test_the_users_own_former_mapping_is_skipped(user: User, sample: Sample, acc
     assert "/first" not in done.out
 
 
-@pytest.mark.parametrize(("answer", "adopted"), [("y", True), ("", True), ("n", False)])
+@pytest.mark.parametrize(("answer", "adopted"), [("y", True), ("", False), ("n", False)])
 def test_at_a_terminal_it_asks(user: User, sample: Sample, account: Account, answer: str, adopted: bool) -> None:
     before = snapshot(sample.root)
     child = pexpect.spawn(COMMAND[0], [*COMMAND[1:], "adopt"], env=user.environ, cwd=str(sample.root), timeout=30)

@@ -18,19 +18,14 @@ from tests.commands.conftest import User
 from tests.support.samples import CONTAINER, ENV, TOML, Sample
 from tests.support.trees import snapshot
 
+APPROVED = "taoshell: p is approved: 9 variables, 2 mounts\n"
 PLACES = TOML + "[places]\n"
 
 
 def test_it_approves_and_shows_what_is_where(user: User, sample: Sample) -> None:
     done = user.must("allow", "--yes", cwd=sample.root)
-    assert done.err == ""
-    for text in (
-        f"{sample.root}/specs",
-        "LOCAL_SPECS_DIR",
-        f"{CONTAINER}/detectnet_v2/specs",
-        "SPECS_DIR",
-        "NUM_GPUS=1",
-    ):
+    assert done.err == APPROVED
+    for text in ("~/p/specs", "LOCAL_SPECS_DIR", f"{CONTAINER}/detectnet_v2/specs", "SPECS_DIR", "NUM_GPUS"):
         assert text in done.out
     assert not sample.is_blocked
 
@@ -40,7 +35,7 @@ def test_it_never_shows_a_secret(user: User, sample: Sample) -> None:
     sample.env.write_text("KEY=hush1\nWANDB_API_KEY=hush2\nA_TOKEN=hush3\nB_SECRET=hush4\nC_PASSWORD=hush5\n")
     done = user.must("allow", "--yes", cwd=sample.root)
     assert "hush" not in done.out + done.err
-    assert done.out.count("••••") == 5
+    assert done.out.count("••••") == 6  # the diff: one is taken out, five are new
 
 
 def test_dir_may_be_below_the_project_too(user: User, sample: Sample) -> None:
@@ -57,13 +52,13 @@ def test_the_first_allow_does_not_export_the_users_own_lines_and_says_so(user: U
     assert "not exported: MINE, PATH; to export one, remove it from the line `# taoshell: ignore`" in done.err
     assert sample.env.read_text().startswith("MINE='1'\nPATH=/x\nKEY=k\n# taoshell: ignore MINE PATH\n# >>> taoshell")
     assert "MINE" not in sample.script
-    assert user.must("allow", "--yes", sample.root).err == ""
+    assert user.must("allow", "--yes", sample.root).err == "taoshell: p is approved: 8 variables, 2 mounts\n"
 
 
 def test_deleting_the_block_does_not_make_it_the_first_allow_again(user: User, sample: Sample) -> None:
     user.must("allow", "--yes", sample.root)
     sample.env.write_text("MINE=1\n")
-    assert user.must("allow", "--yes", sample.root).err == ""
+    assert "not exported" not in user.must("allow", "--yes", sample.root).err
     assert "MINE='1'" in sample.script
 
 
@@ -78,7 +73,7 @@ def test_a_note_is_printed_and_refuses_nothing(user: User, sample: Sample) -> No
     sample.toml.write_text(TOML + '[container.env]\nWANDB_API_KEY = { from = ".env" }\n')
     done = user.must("allow", "--yes", sample.root)
     cause = "WANDB_API_KEY is not in .env, so the container does not get it"
-    assert done.err == f"taoshell: {cause}; to set it: taoshell set WANDB_API_KEY {sample.root}\n"
+    assert done.err == f"taoshell: {cause}; to set it: taoshell set WANDB_API_KEY {sample.root}\n{APPROVED}"
 
 
 # -- values and paths of every kind ------------------------------------------------------------------------

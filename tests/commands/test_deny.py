@@ -20,7 +20,7 @@ def test_every_approved_content_is_denied(user: User, sample: Sample) -> None:
     assert (done.out, done.err) == ("", f"taoshell: {sample.root}: your approval is withdrawn\n")
     assert sample.is_blocked
     assert sample.is_fresh
-    assert "not approved" in user.must("status", sample.root).err
+    assert "not approved" in user.must("status", sample.root).out
     assert snapshot(sample.root) == before
 
 
@@ -30,7 +30,7 @@ def test_another_project_stays_approved(user: User, sample: Sample) -> None:
     other.allow()
     assert user.must("deny", sample.root).err == f"taoshell: {sample.root}: your approval is withdrawn\n"
     assert not other.is_blocked
-    assert "other: approved" in user.must("status", other.root).err
+    assert "✓ approved" in user.must("status", other.root).out
 
 
 def test_a_project_that_was_never_approved(user: User, sample: Sample) -> None:

@@ -48,6 +48,20 @@ def test_both_files(user: User, sample: Sample) -> None:
     assert snapshot(sample.root, sample.kept) == before
 
 
+def test_the_numbers_of_lines_are_those_of_the_file(user: User, sample: Sample) -> None:
+    text = sample.env.read_text()
+    sample.env.write_text(f"{text}A=1\nB=2\n")  # below the block
+    sample.allow()
+    lines = sample.env.read_text().splitlines()
+    sample.env.write_text(sample.env.read_text().replace("B=2", "B=3") + "C=1\n")
+    first = user.types("diff", cwd=sample.root).out.splitlines()
+    at = lines.index("A=1") + 1
+    assert first[2:] == [f"@@ -{at},2 +{at},3 @@", " A=1", "-B=2", "+B=3", "+C=1"]
+    sample.allow()
+    done = user.must("set", "B=4", cwd=sample.root).out.splitlines()
+    assert done[2:] == [f"@@ -{at},3 +{at},3 @@", " A=1", "-B=3", "+B=4", " C=1"]
+
+
 def test_after_allow_nothing_differs(user: User, sample: Sample) -> None:
     sample.toml.write_text(TOML + "# more\n")
     assert user.types("diff", cwd=sample.root).status == 1

@@ -42,12 +42,12 @@ def ends(child: pexpect.spawn) -> tuple[int | None, str]:
     return child.exitstatus, said
 
 
-@pytest.mark.parametrize(("answer", "status"), [("y", 0), ("", 0), ("n", 1)])
+@pytest.mark.parametrize(("answer", "status"), [("y", 0), ("", 1), ("n", 1)])
 def test_it_shows_the_edit_and_asks(user: User, approved: Sample, home: Path, answer: str, status: int) -> None:
     appends = editor(home, """echo 'env.FOO = "bar"' >>"$file" """)
     child = at_terminal(user, approved.root, EDITOR=appends)
     child.expect_exact('+env.FOO = "bar"')
-    child.expect_exact("Approve this? [Y/n]")
+    child.expect_exact("Approve this? [y/N]")
     child.sendline(answer)
     assert ends(child)[0] == status
     state = user.must("status", "--json", approved.root).out

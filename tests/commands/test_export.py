@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,7 +11,8 @@ from pathlib import Path
 import pytest
 from dotenv import dotenv_values
 
-from tests.commands.conftest import User
+from taoshell.formats.dotenv import written
+from tests.commands.conftest import COMMAND, User
 from tests.support.needs import need
 from tests.support.samples import CONTAINER, ENV, TOML, Sample
 from tests.support.trees import snapshot
@@ -55,6 +57,69 @@ def test_what_a_shell_evaluates(user: User, approved: Sample, form: str, argumen
     assert shell.stderr == ""
     got = dict(entry.split("=", 1) for entry in shell.stdout.split("\0") if entry)
     assert {name: got.get(name) for name in expected(approved)} == expected(approved)
+
+
+POSIX = {"dash": ["dash"], "bash": ["bash", "--posix"], "ksh": ["ksh"], "mksh": ["mksh"], "zsh": ["zsh", "-f"]}
+POSIX["busybox"] = ["busybox", "sh"]
+
+
+@pytest.mark.parametrize("shell", POSIX)
+def test_sh_in_each_posix_shell(user: User, approved: Sample, shell: str) -> None:
+    values = {"QUOTES": 'it\'s "here" `id` $(id) $HOME \\ !x', "TILDE": "~/a:~/b", "GLOB": "*[a]?", "BLANK": " a  "}
+    values["TWO_LINES"] = "one\ntwo\n"
+    approved.env.write_text(ENV + written(values))
+    approved.allow()
+    program, *options = POSIX[shell]
+    script = f'eval "$({shlex.join(COMMAND)} export sh)"\nexec {shutil.which("env")} -0'
+    command = [need(shutil.which(program), program), *options, "-eu", "-c", script]
+    done = subprocess.run(command, env=user.environ, cwd=approved.root, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    got = dict(entry.split("=", 1) for entry in done.stdout.split("\0") if entry)
+    assert {name: got.get(name) for name in values} == values
+    assert {name: got.get(name) for name in expected(approved)} == expected(approved)
+
+
+def test_env_file(user: User, approved: Sample) -> None:
+    approved.env.write_text(f"{ENV}QUOTED='it is'\n")
+    approved.allow()
+    lines = user.must("export", "env-file", approved.root).out.splitlines()
+    assert dict(line.split("=", 1) for line in lines) == {**expected(approved), "QUOTED": "it is"}
+
+
+def test_env_file_refuses_a_line_end(user: User, approved: Sample) -> None:
+    approved.env.write_text(f'{ENV}A="1\\n2"\n')
+    approved.allow()
+    done = user.tries("export", "env-file", approved.root)
+    assert (done.status, done.out) == (1, "")
+    assert done.err.startswith("taoshell: A has a line end, which an env-file cannot hold; ")
+
+
+PYTHON_IN = {
+    "bash": ["bash", "-c"],
+    "zsh": ["zsh", "-fc"],
+    "fish": ["fish", "--no-config", "-c"],
+    "sh": ["sh", "-c"],
+    "direnv": ["bash", "-c"],
+}
+
+
+@pytest.mark.parametrize("form", PYTHON_IN)
+def test_the_python_comes_first_in_path(user: User, sample: Sample, form: str) -> None:
+    program, *options = PYTHON_IN[form]
+    need(shutil.which(program), program)
+    sample.toml.write_text(f"{sample.toml.read_text()}[python]\nvenv = 'it is'\n")
+    (sample.root / "it is/bin").mkdir(parents=True)
+    (sample.root / "it is/bin/python").touch()
+    sample.allow()
+    text = user.must("export", form, sample.root).out
+    command = [program, *options, f"{text}\nenv -0"]
+    done = subprocess.run(command, env=user.environ, capture_output=True, text=True, check=True)
+    got = dict(entry.split("=", 1) for entry in done.stdout.split("\0") if entry)
+    assert got["PATH"] == f"{sample.root}/it is/bin:{user.environ['PATH']}"
+    assert got["VIRTUAL_ENV"] == f"{sample.root}/it is"
+    # a file of variables cannot add to PATH, and may be read in a container
+    assert "VIRTUAL_ENV" not in user.must("export", "dotenv", sample.root).out
+    assert json.loads(user.must("export", "json", sample.root).out) == expected(sample)
 
 
 def test_dotenv(user: User, approved: Sample, tmp_path: Path) -> None:

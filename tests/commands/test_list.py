@@ -72,17 +72,20 @@ def test_the_table_for_people(user: User, home: Path) -> None:
         Sample(home, name).allow()
     Account(home).enter(f"{home}/p", PARENT)
     done = user.must("list")
-    assert done.out.splitlines()[0].split() == ["project", "state", "shells"]
-    assert f"{home}/{'long' * 40}" in done.out
+    assert f"✓ approved  ~/{'long' * 40}\n" in done.out
     assert "Größe \\x1b[2J" in done.out
     assert "\x1b" not in done.out
     assert done.out.count("approved") == 3
-    row = next(line for line in done.out.splitlines() if line.startswith(f"{home}/p "))
-    assert row.split() == [f"{home}/p", "approved", "1"]
+    row = next(line for line in done.out.splitlines() if line.split()[2] == "~/p")
+    assert row.split() == ["✓", "approved", "~/p", "1", "shell"]
+    shutil.rmtree(home / "p")
+    done = user.must("list")
+    assert "✗ gone " in done.out
+    assert done.out.endswith("\n  next: taoshell prune\n")
 
 
 @pytest.mark.parametrize("name", ["it's $x", "a b", "-v", "[bold]"])
 def test_any_path(user: User, home: Path, name: str) -> None:
     Sample(home, name).allow()
     assert listed(user) == {f"{home}/{name}": ("approved", 0)}
-    assert f"{home}/{name}" in user.must("list").out
+    assert user.must("list").out == f"✓ approved  ~/{name}\n"

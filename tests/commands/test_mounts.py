@@ -36,7 +36,8 @@ def test_in_an_empty_home(user: User, account: Account) -> None:
     }
     done = user.must("mounts")
     assert done.err == ""
-    assert str(account.mounts_file) in done.out
+    first = "~/.tao_mounts.json   ! missing; the next shell that enters a project takes it over\n"
+    assert done.out == f"{first}your own  none\n"
     assert not account.backups.exists()
 
 
@@ -59,8 +60,8 @@ def test_while_a_project_holds_it(user: User, account: Account) -> None:
     size = len(FOREIGN)
     assert backup == {"name": path.name, "path": str(path), "size": size, "own": False, "content": "1 mount"}
     out = user.must("mounts").out
-    assert f"has the mapping of {root}, by shell {SELF}" in out
-    assert f"{account.original}: 1 mount" in out
+    assert f"~/.tao_mounts.json   ✓ has the mapping of ~/p, by shell {SELF}\n" in out
+    assert "your own  ~/.tao_mounts.original.json: 1 mount\n" in out
     row = next(line for line in out.splitlines() if path.name in line)
     assert row.split() == [path.name, *written.split("T"), str(size), "1", "mount"]
 
@@ -130,11 +131,11 @@ def test_each_state_of_the_file_has_its_line(user: User, account: Account) -> No
     account.write_own()
     assert says("your own; the next shell that enters a project takes it over")
     account.go(account.project("p"))
-    assert says(f"has the mapping of {user.home}/p, by shell {SELF}")
+    assert says(f"✓ has the mapping of ~/p, by shell {SELF}")
     account.enter("")
-    assert says("has the mapping of a project that no shell is in any more; the next prompt gives it back")
+    assert says("! has the mapping of a project that no shell is in any more; the next prompt gives it back")
     account.settle()
-    assert says("your own, because no shell is in a project")
+    assert says("✓ your own, because no shell is in a project")
     user.must("mounts", "release")
     assert says("your own, because you released it; to give it to projects again: taoshell mounts take")
 
@@ -143,10 +144,10 @@ def test_shells_are_listed_newest_first(user: User, account: Account) -> None:
     account.go(account.project("p"))
     account.enter("", PARENT)
     lines = user.must("mounts").out.splitlines()
-    start = next(number for number, line in enumerate(lines) if line.split() == ["shell", "project"])
+    start = next(number for number, line in enumerate(lines) if line == "shells")
     assert [line.split() for line in lines[start + 1 : start + 3]] == [
-        [str(PARENT), "-"],
-        [str(SELF), f"{user.home}/p"],
+        ["shell", str(PARENT), "-"],
+        ["shell", str(SELF), "~/p"],
     ]
     assert json.loads(user.must("mounts", "--json").out)["sessions"] == [
         {"project": None, "pid": PARENT, "host": None},

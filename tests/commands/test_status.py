@@ -21,6 +21,9 @@ from tests.support.trees import snapshot
 HOOK = {"TAOSHELL_HOOK": str(os.getpid())}  # as if this process were a shell with the hook
 
 
+NONE = "no project here\n"
+
+
 def machine(user: User, sample: Sample, **environ: str) -> dict[str, object]:
     done = user.types("status", "--json", sample.root, **environ)
     assert done.err == ""
@@ -33,9 +36,11 @@ def machine(user: User, sample: Sample, **environ: str) -> dict[str, object]:
 def test_the_table(user: User, sample: Sample) -> None:
     sample.allow()
     done = user.must("status", cwd=sample.root / "specs", **HOOK)
-    for text in ("p: detectnet_v2, layout classic", "LOCAL_SPECS_DIR", f"{sample.root}/specs", f"{CONTAINER}/data"):
-        assert text in done.out
-    assert done.err.startswith(f"taoshell: {sample.root}: approved, not loaded in this shell\n")
+    first, *others = done.out.splitlines()
+    assert first == "p  detectnet_v2, layout classic   ✓ approved  ! not loaded"
+    for text in ("LOCAL_SPECS_DIR", "~/p/specs", f"{CONTAINER}/data"):
+        assert text in "".join(others)
+    assert done.err == ""
 
 
 def test_another_holder_of_the_mounts_file_is_named(user: User, sample: Sample, home: Path) -> None:
@@ -44,15 +49,15 @@ def test_another_holder_of_the_mounts_file_is_named(user: User, sample: Sample, 
     other = account.project("other")
     session = account.enter(other)
     account.settle()
-    name = f"taoshell: ~/.tao_mounts.json has the mapping of {other}, by shell"
-    unset = "; LAUNCHER_MOUNTS is not set here, so TAO's launcher would use that mapping\n"
-    assert f"{name} {SELF}{unset}" in user.must("status", sample.root, **HOOK).err
-    assert user.must("status", home, **HOOK).err == f"taoshell: no project here\n{name} {SELF}{unset}"
+    name = "! ~/.tao_mounts.json has the mapping of ~/other, by shell"
+    unset = "\n! LAUNCHER_MOUNTS is not set here, so TAO's launcher would use that file\n"
+    assert f"{name} {SELF}{unset}" in user.must("status", sample.root, **HOOK).out
+    assert user.must("status", home, **HOOK).out == f"{NONE}{name} {SELF}{unset}  next: cd to a project\n"
     found = machine(user, sample)["mounts_file"]
     assert isinstance(found, dict)
     assert (found["project"], found["pid"], found["host"]) == (other, SELF, None)
     session.rename(session.with_name("7-7@machine@another-boot-1"))
-    assert f"{name} 7 on machine{unset}" in user.must("status", sample.root, **HOOK).err
+    assert f"{name} 7 on machine{unset}" in user.must("status", sample.root, **HOOK).out
     found = machine(user, sample)["mounts_file"]
     assert isinstance(found, dict)
     assert (found["project"], found["pid"], found["host"]) == (other, 7, "machine")
@@ -68,15 +73,15 @@ def test_with_another_holder_it_says_what_the_launcher_would_use_here(user: User
     mapping.ensure_refusal(state)
 
     def said(folder: Path, path: str) -> str:
-        line = user.must("status", folder, **HOOK, LAUNCHER_MOUNTS=path).err.splitlines()[1]
-        return line.partition("; ")[2]
+        lines = user.must("status", folder, **HOOK, LAUNCHER_MOUNTS=path).out.splitlines()
+        return lines[next(at for at, line in enumerate(lines) if "has the mapping of" in line) + 1]
 
-    assert said(sample.root, own) == "LAUNCHER_MOUNTS is this project's own"
-    assert said(home, own) == f"LAUNCHER_MOUNTS is another file: {own}"
-    assert said(sample.root, foreign) == f"LAUNCHER_MOUNTS is another file: {foreign}"
-    assert said(sample.root, refused) == "TAO's launcher refuses to start in this shell"
+    assert said(sample.root, own) == "✓ LAUNCHER_MOUNTS is this project's own"
+    assert said(home, own) == f"! LAUNCHER_MOUNTS is another file: {own.replace(str(home), '~', 1)}"
+    assert said(sample.root, foreign) == "! LAUNCHER_MOUNTS is another file: ~/mine.json"
+    assert said(sample.root, refused) == "! TAO's launcher refuses to start in this shell"
     user.must("deny", sample.root)
-    assert said(sample.root, own) == "TAO's launcher refuses to start in this shell"
+    assert said(sample.root, own) == "! TAO's launcher refuses to start in this shell"
 
 
 def test_secrets_are_masked_everywhere(user: User, sample: Sample) -> None:
@@ -131,32 +136,34 @@ def test_json(user: User, sample: Sample) -> None:
 def test_not_approved(user: User, sample: Sample) -> None:
     assert machine(user, sample)["state"] == "not approved"
     done = user.must("status", sample.root, **HOOK)
-    assert done.err.startswith(
-        f"taoshell: {sample.root}: not approved, not loaded in this shell; run: taoshell allow {sample.root}\n"
-    )
+    assert done.out == f"p  detectnet_v2   ✗ not approved\n  next: taoshell allow {sample.root}\n"
 
 
 def test_changed_since(user: User, sample: Sample) -> None:
     sample.allow()
     sample.env.write_text(ENV + "A=1\n")
-    assert machine(user, sample)["state"] == "not approved"
+    found = machine(user, sample)
+    assert (found["state"], found["changed"]) == ("not approved", [".env"])
 
 
 def test_loaded_in_the_shell_that_asks(user: User, sample: Sample) -> None:
     sample.allow()
     environ = {**HOOK, "TAOSHELL_ROOT": str(sample.root), "TAOSHELL_PROJECT": "p"}
-    said = user.must("status", sample.root, **environ).err
-    assert said.startswith(f"taoshell: {sample.root}: approved, loaded in this shell\n")
-    assert machine(user, sample, **environ)["loaded"] is True
-    found = machine(user, sample, **environ, TAOSHELL_BLOCKED="1")
-    assert found["blocked"] is True
+    assert "  ✓ approved  ✓ loaded  !" in user.must("status", sample.root, **environ).out
+    assert [machine(user, sample, **environ)[name] for name in ("loaded", "blocked")] == [True, False]
+    environ["TAOSHELL_BLOCKED"] = "1"
+    assert [machine(user, sample, **environ)[name] for name in ("loaded", "blocked")] == [False, True]
+    environ["TAOSHELL_ROOT"] = "/another"
+    assert [machine(user, sample, **environ)[name] for name in ("loaded", "blocked")] == [False, False]
 
 
 def test_broken(user: User, sample: Sample) -> None:
     sample.toml.write_text("=")
     done = user.types("status", sample.root)
-    assert (done.status, done.out) == (1, "")
-    assert done.err.startswith(f"taoshell: {sample.toml}:1: this is not valid TOML")
+    first, second, *_ = done.out.splitlines()
+    assert (done.status, done.err) == (1, "")
+    assert first.startswith("p   ✗ broken: taoshell.toml:1: this is not valid TOML")
+    assert second.startswith("✗ the hook") or second.startswith("  next: ")
     found = machine(user, sample)
     assert found["state"] == "broken"
     assert str(found["problem"]).startswith(f"{sample.toml}:1: this is not valid TOML")
@@ -166,13 +173,15 @@ def test_broken(user: User, sample: Sample) -> None:
 def test_an_impossible_path_gets_its_own_error(user: User, name: str) -> None:
     sample = Sample(user.home, name)
     done = user.types("status", sample.root)
-    assert (done.status, done.out) == (1, "")
-    assert "rename or move the folder" in done.err
+    assert (done.status, done.err) == (1, "")
+    assert "  next: rename or move the folder\n" in done.out
 
 
 def test_no_project_here(user: User) -> None:
     done = user.must("status", **HOOK)
-    assert (done.out, done.err) == ("", "taoshell: no project here\n")
+    assert (done.out, done.err) == (f"{NONE}  next: cd to a project\n", "")
+    (user.home / "new").mkdir()
+    assert "make this folder one: taoshell init\n" in user.must("status", cwd=user.home / "new", **HOOK).out
     found = json.loads(user.must("status", "--json").out)
     assert found["version"] == 1
     assert found["project"] is None
@@ -182,13 +191,13 @@ def test_no_project_here(user: User) -> None:
 def test_a_missing_hook_is_reported_with_a_cure(user: User, hook: str) -> None:
     hook = str(ended_pid()) if " " in hook else hook
     done = in_bash(user, TAOSHELL_HOOK=hook)
-    hint = "the hook is not loaded in this shell; run: taoshell install bash"
-    assert done == f"taoshell: no project here\ntaoshell: {hint}\n"
+    hint = "✗ the hook is not loaded in this shell\n  next: cd to a project\n  next: taoshell install bash\n"
+    assert done == f"{NONE}{hint}"
     user.must("install", "bash", "--yes")
-    assert in_bash(user, TAOSHELL_HOOK=hook).endswith("in this shell; start a new shell: exec bash\n")
+    assert in_bash(user, TAOSHELL_HOOK=hook).endswith("  next: start a new shell: exec bash\n")
     user.must("uninstall", "--yes")
     (user.home / ".bashrc").write_text('eval "$(taoshell hook bash)"\n')
-    assert in_bash(user, TAOSHELL_HOOK=hook).endswith("in this shell; start a new shell: exec bash\n")
+    assert in_bash(user, TAOSHELL_HOOK=hook).endswith("  next: start a new shell: exec bash\n")
 
 
 def test_a_hook_that_no_prompt_calls_is_reported(user: User) -> None:
@@ -196,9 +205,9 @@ def test_a_hook_that_no_prompt_calls_is_reported(user: User) -> None:
     here = "the hook is loaded in this shell, but no prompt calls it, as PROMPT_COMMAND was replaced"
     cure = 'to have it called again: eval "$(taoshell hook bash)"'
     line = f"{user.home}/.bashrc:2: this line replaces PROMPT_COMMAND, so the hook is never called"
-    where = f"taoshell: {line}; move it above the line that loads taoshell's hook\n"
+    where = f"  {line}; move it above the line that loads taoshell's hook\n"
     found = in_bash(user, TAOSHELL_HOOK="PROMPT_COMMAND")
-    assert found == f"taoshell: no project here\ntaoshell: {here}; {cure}\n{where}"
+    assert found == f"{NONE}✗ {here}\n{where}  next: cd to a project\n  next: {cure}\n"
 
 
 def in_bash(user: User, **environ: str) -> str:
@@ -207,7 +216,8 @@ def in_bash(user: User, **environ: str) -> str:
     line = f"'{COMMAND[0]}' -m taoshell status; :"  # with a second command, the shell stays our parent
     env = {**user.environ, **environ}
     done = subprocess.run([bash, "-c", line], cwd=user.home, env=env, capture_output=True, text=True, check=True)
-    return done.stderr
+    assert done.stderr == ""
+    return done.stdout
 
 
 def test_json_has_the_hook(user: User, sample: Sample) -> None:

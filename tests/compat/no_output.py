@@ -80,7 +80,7 @@ NO_OUTPUT = (
     ),
     Neighbour(
         "`set -x` (`fish_trace`)",
-        bash=Setup(check=_traced("set -x", "set +x", 4, 4), word="✓ 4 lines a prompt"),
+        bash=Setup(check=_traced("set -x", "set +x", 4, 12), word="✓ 4 lines a prompt, 12 a switch"),
         zsh=Setup(check=_traced("set -x", "set +x", 1, 5), word="✓ 1 line a prompt, 5 a switch"),
         fish=Setup(check=_traced("set -g fish_trace 1", "set -e fish_trace", 0, 0), word="✓ no line"),
     ),

@@ -33,7 +33,8 @@ class Case:
     """`line` prints the error (a part of it) with the cure; `again`, which is `line` unless given, no longer does.
 
     A cure that only shows something shows `looks`; `then` is what its reader does next, with what it showed.
-    `shell`: these lines are typed in such a shell with the hook. `typed`: all lines are typed in an interactive bash.
+    `shell`: these lines are typed in such a shell with the hook, and with `here` the cure too. `typed`: all lines are
+    typed in an interactive bash.
     """
 
     line: str
@@ -43,6 +44,7 @@ class Case:
     then: Callable[[str], object] = lambda shown: None
     cwd: Path | None = None
     shell: str = ""
+    here: bool = False
     typed: bool = False
 
 
@@ -153,7 +155,7 @@ class Unprivileged(Scene):
 def command_in(printed: str, name: str) -> str:
     """Return the command of the cure `name` in what was printed."""
     words, _, command = CURES.get(name, IN_SCRIPTS).partition(": ")
-    pattern = re.sub(r"\\{\w+\\}", ".+", re.escape(f"{words}: ")) + rf"({re.escape(command.partition('{')[0])}.*)"
-    found = re.findall(pattern, printed)
+    before = "(?:run|next): " if words == "run" else re.sub(r"\\{\w+\\}", ".+", re.escape(f"{words}: "))
+    found = re.findall(rf"{before}({re.escape(command.partition('{')[0])}.*)", printed)
     assert found, f"{printed!r} has no cure {name}"
-    return str(found[-1])
+    return str(found[-1]).replace(", then ", "; ")

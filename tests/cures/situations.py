@@ -91,13 +91,36 @@ def _(scene: Scene) -> Case:
     root = scene.home / "cars"
     scene.types("mkdir cars && taoshell init --yes --mkdir --network dino cars")
     (root / "taoshell.toml").write_text((root / "taoshell.toml").read_text() + "[env]\nA = '1'\n")
-    return Case("cat taoshell.toml; taoshell status", "not approved", cwd=root)
+    return Case("cat taoshell.toml; taoshell status", "blocked: taoshell.toml", cwd=root)
 
 
 def changed(scene: Scene) -> Sample:
     sample = scene.project()
     sample.toml.write_text(f"{sample.toml.read_text()}[env]\nA = '1'\n")
     return sample
+
+
+@situation("to-approve")
+def _(scene: Scene) -> Case:
+    return Case(f"taoshell status {word(scene.project(approved=False).root)}", "✗ not approved")
+
+
+@situation("to-see-and-approve")
+def _(scene: Scene) -> Case:
+    return Case(f"taoshell status {word(changed(scene).root)}", "✗ blocked", looks="+A = '1'")
+
+
+@situation("off")
+def _(scene: Scene) -> Case:
+    scene.project()
+    return Case("taoshell off; taoshell status", "taoshell is off", again="taoshell status", shell="bash", here=True)
+
+
+@situation("to-prune")
+def _(scene: Scene) -> Case:
+    scene.project("gone")
+    shutil.rmtree(scene.home / "gone")
+    return Case("taoshell list", "✗ gone")
 
 
 @situation("not-approved")
@@ -138,6 +161,25 @@ situation("shell/posix/switch.sh")(never_approved("bash"))
 situation("shell/fish/switch.fish")(never_approved("fish"))
 
 
+def without_its_python(shell: str) -> Callable[[Scene], Case]:
+    """A project whose environment has been removed since the approval."""
+
+    def make(scene: Scene) -> Case:
+        sample = scene.project(approved=False)
+        sample.toml.write_text(sample.toml.read_text() + "[python]\nvenv = 'my env'\n")
+        (sample.root / "my env/bin").mkdir(parents=True)
+        (sample.root / "my env/bin/python").touch()
+        sample.allow()
+        shutil.rmtree(sample.root / "my env")
+        return entered(sample.root, "is gone or not yours any more", shell)
+
+    return make
+
+
+situation("shell/posix/search_path.sh")(without_its_python("bash"))
+situation("shell/fish/search_path.fish")(without_its_python("fish"))
+
+
 @situation("launcher-refuses")
 def _(scene: Scene) -> Case:
     sample = changed(scene)
@@ -150,6 +192,13 @@ def _(scene: Scene) -> Case:
 
 
 # -- settings ----------------------------------------------------------------------------------------------
+
+
+@situation("quotes-for-docker")
+def _(scene: Scene) -> Case:
+    root = scene.project(env="A='it is'\n").root
+    line = f"taoshell init --yes {word(root)}"
+    return Case(line, "would keep the quotes of", looks="\nA=it is\n", again=SELF)
 
 
 @situation("no-key")
@@ -187,7 +236,7 @@ def _(scene: Scene) -> Case:
 def _(scene: Scene) -> Case:
     root = word(scene.project().root)
     line = f"taoshell unset XYZ {root}"
-    return Case(line, "is not set", looks="NUM_GPUS=1", again=f"taoshell unset NUM_GPUS {root}")
+    return Case(line, "is not set", looks="NUM_GPUS", again=f"taoshell unset NUM_GPUS {root}")
 
 
 @situation("container-path")
@@ -285,7 +334,7 @@ def _(scene: Scene) -> Case:
     (scene.home / "theirs.json").write_text(mounts(str(scene.home)))
     again = "taoshell exec -- true; taoshell status"  # the next shell that enters sees what was written
     line = f"taoshell exec -- cp {word(scene.home)}/theirs.json {word(scene.home)}/.tao_mounts.json; {again}"
-    return Case(line, f"{root}/data", again=again, cwd=root)
+    return Case(line, f"~/{root.name}/data", again=again, cwd=root)
 
 
 def with_a_backup(scene: Scene, name: str, error: str) -> Case:
@@ -316,7 +365,7 @@ def _(scene: Scene) -> Case:
 
 @situation("hook-not-installed")
 def _(scene: Scene) -> Case:
-    return Case("taoshell status", "run: taoshell install", typed=True)
+    return Case("taoshell status", "next: taoshell install", typed=True)
 
 
 @situation("hook-not-loaded")
@@ -336,6 +385,24 @@ def _(scene: Scene) -> Case:
     return Case("taoshell install bash; taoshell status", "the hook is not loaded", again="taoshell status", typed=True)
 
 
+@situation("hook-outdated")
+def _(scene: Scene) -> Case:
+    scene.types("taoshell install --yes bash")
+    config = scene.home / ".config/taoshell/config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text("[defaults]\nlog = 'quiet'\n")
+    return Case("taoshell config", "was installed before", typed=True)
+
+
+@situation("config-writable")
+def _(scene: Scene) -> Case:
+    folder = scene.home / ".config/taoshell"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text("[defaults]\n")
+    folder.chmod(0o777)
+    return Case("taoshell config", "could make taoshell run any command")
+
+
 @situation("hook-needed")
 def _(scene: Scene) -> Case:
     return Case("taoshell off", "it is not loaded here", typed=True)
@@ -349,7 +416,7 @@ def _(scene: Scene) -> Case:
     own = ("-c", "user.name=me", "-c", "user.email=me@example.org")
     for words in (("init", "-q"), ("add", "."), (*own, "commit", "-qm", "all")):
         subprocess.run(["git", "-C", clone, *words], check=True, env=scene.environ)
-    (clone / "shell/posix/core.sh").unlink()
+    (clone / "shell/posix/prompt.sh").unlink()
     scene.use(clone)
     return Case("taoshell hook bash", "this part of taoshell is missing")
 
@@ -360,7 +427,8 @@ def removed(scene: Scene, folder: str) -> Case:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", scene.home / folder], check=True)
     (scene.home / "pip.py").write_text("import sys\nprint(*sys.argv[1:])\n")
     scene.environ["PYTHONPATH"] = str(scene.home)
-    scene.program("pipx", 'echo "$@"')
+    for name in ("pipx", "uv"):
+        scene.program(name, 'echo "$@"')
     scene.use(python=str(python))
     return Case("taoshell uninstall --yes", "to remove the program", looks="uninstall taoshell", again=SELF)
 
@@ -373,6 +441,25 @@ def _(scene: Scene) -> Case:
 @situation("program-of-pipx")
 def _(scene: Scene) -> Case:
     return removed(scene, "pipx/venvs/taoshell")
+
+
+@situation("program-of-uv")
+def _(scene: Scene) -> Case:
+    return removed(scene, ".local/share/uv/tools/taoshell")
+
+
+@situation("program-of-install")
+def _(scene: Scene) -> Case:
+    case = removed(scene, ".local/share/taoshell")
+    link = scene.home / ".local/bin/taoshell"
+    link.parent.mkdir()
+    link.symlink_to(scene.home / ".local/share/taoshell/bin/taoshell")
+
+    def is_gone(_: str) -> None:
+        assert not link.is_symlink()
+        assert not (scene.home / ".local/share/taoshell").exists()
+
+    return replace(case, looks="", then=is_gone)
 
 
 # -- the lock ----------------------------------------------------------------------------------------------
@@ -418,6 +505,20 @@ def _(scene: Scene) -> Case:
     sample = scene.project(approved=False)
     sample.env.chmod(0)
     return Case(f"taoshell status {word(sample.root)}", "you may not read this file")
+
+
+@situation("no-venv")
+def _(scene: Scene) -> Case:
+    root = word(scene.project(toml="[python]\nvenv = 'my env'\n").root)
+    return Case(f"taoshell status {root}", "has no bin/python")
+
+
+@situation("no-conda")
+def _(scene: Scene) -> Case:
+    root = word(scene.project(toml="[python]\nconda = 'tao'\n").root)
+    made = '"$HOME/miniconda3/envs/$4"'  # conda create --yes --name NAME …
+    scene.program("conda", f"mkdir -p {made}/conda-meta {made}/bin; touch {made}/conda-meta/history {made}/bin/python")
+    return Case(f"taoshell status {root}", "no conda environment tao was found")
 
 
 @situation("root-writes")

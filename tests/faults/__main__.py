@@ -13,14 +13,16 @@ from itertools import repeat
 
 from tests.faults.cases import CASES, AnyCase, check
 from tests.faults.page import Tally, page
+from tests.faults.strace import Missed
 from tests.support.clone import CLONE
 
 PAGE = CLONE / "docs/reports/faults.md"
 
 
-def tried(case: AnyCase, every: int) -> tuple[Tally, list[str]]:
-    """Inject every fault at every n-th call of one step; return the outcomes and the failures."""
+def tried(case: AnyCase, every: int) -> tuple[Tally, list[str], int]:
+    """Inject every fault at every n-th call of one step; return the outcomes, the failures, and how many missed."""
     wrong = []
+    missed = 0
     with check(case) as it:
         tally = Tally(len(it.points))
         for fault in case.faults:
@@ -30,7 +32,9 @@ def tried(case: AnyCase, every: int) -> tuple[Tally, list[str]]:
                     tally.outcomes[fault][it.outcome(number, fault)] += 1
                 except AssertionError as error:
                     wrong.append(str(error))
-    return tally, wrong
+                except Missed:
+                    missed += 1
+    return tally, wrong, missed
 
 
 def main() -> int:
@@ -39,9 +43,11 @@ def main() -> int:
     wrong: list[str] = []
     every = int(sys.argv[1])
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        for case, (tally, failures) in zip(CASES, pool.map(tried, CASES, repeat(every)), strict=True):
+        for case, (tally, failures, missed) in zip(CASES, pool.map(tried, CASES, repeat(every)), strict=True):
             print(
-                f"{len(tallies) + 1}/{len(CASES)} {case.name}: {tally.points} calls, {len(failures)} wrong", flush=True
+                f"{len(tallies) + 1}/{len(CASES)} {case.name}: "
+                f"{tally.points} calls, {len(failures)} wrong, {missed} missed",
+                flush=True,
             )
             tallies[case.name] = tally
             wrong += failures

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from taoshell.state import sessions
+from tests.faults.injection import Injection
 from tests.faults.next_prompt import environment_at
-from tests.faults.python_check import AS_BEFORE, ATTEMPTS, DONE, HALF_WAY, is_hit, view
+from tests.faults.python_check import AS_BEFORE, DONE, HALF_WAY, view
 from tests.faults.shell_steps import LiveShell, ShellStep, prepare
-from tests.faults.strace import KILLS, Point, hits, points
+from tests.faults.strace import KILLS, Point, points
 from tests.shells.reused_shell import Ended
 from tests.support.accounts import OWN, Account, Identity
 from tests.support.trees import names_of
@@ -44,22 +45,9 @@ class ShellCheck:
         self.points = [point for _, point in self._found]
 
     def outcome(self, number: int, fault: str) -> str:
-        """Inject `fault` at that point; return the outcome before the next prompt. Raises AssertionError."""
-        program, point = self._found[number]
-        when = f"{self._case.name}: {point.name}({point.text}) of {program}, {fault}"
-        own = [other for name, other in self._found if name == program]
-        for _attempt in range(ATTEMPTS):
-            with self._shell() as shell:
-                outcome, wrong = "", None
-                try:
-                    outcome = self._taken(shell, program, point.options(fault), fault)
-                except AssertionError as error:
-                    wrong = AssertionError(f"{when}: {error}")
-            if is_hit(*hits(self._log, self._account.home, fault), point, own.index(point), fault):
-                if wrong:
-                    raise wrong
-                return outcome
-        raise AssertionError(f"{when}: missed {ATTEMPTS} times")
+        """Inject `fault` at that point; return the outcome before the next prompt. Raises AssertionError or Missed."""
+        at = Injection(self._case.name, self._found, number, fault, self._log, self._account.home)
+        return at.outcome(self._shell, self._taken)
 
     def _taken(self, shell: LiveShell, program: str, options: list[str], fault: str) -> str:
         """Take the step with the fault, check the state, and check it again after the next prompt."""

@@ -32,6 +32,10 @@ _CALL = re.compile(r"(?:(?P<pid>\d+) +)?(?P<name>\w+)\((?P<rest>.*)")
 _PR_SET_PTRACER, _ANYBODY = 0x59616D61, ctypes.c_ulong(-1)  # linux/prctl.h: Yama lets only parents trace
 
 
+class Missed(Exception):
+    """The step has not made the call again at the same count, in several attempts: fish's other writes vary."""
+
+
 @dataclass(frozen=True)
 class Point:
     """A call that changes something, the `nth` call `name` of process number `process`, and the call after it."""

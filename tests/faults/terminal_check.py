@@ -18,10 +18,11 @@ from pathlib import Path
 
 from taoshell.shells.render import render
 from taoshell.state import sessions
+from tests.faults.injection import Injection
 from tests.faults.next_prompt import environment_at
-from tests.faults.python_check import AS_BEFORE, ATTEMPTS, DONE, HALF_WAY, is_hit, view
+from tests.faults.python_check import AS_BEFORE, DONE, HALF_WAY, view
 from tests.faults.shell_steps import LN, SHELL_STEPS, ShellStep, Wrapped, attached, prepare
-from tests.faults.strace import SIGNALS, Point, command, has_ended, hits, points, stopped
+from tests.faults.strace import SIGNALS, Point, command, has_ended, points, stopped
 from tests.shells.dialects import SHELLS
 from tests.shells.terminal import SECONDS, Terminal
 from tests.support.accounts import OWN, Account, Identity
@@ -69,22 +70,9 @@ class TerminalCheck:
         self.points = [point for _, point in self._found]
 
     def outcome(self, number: int, fault: str) -> str:
-        """Send the signal at that point; return the outcome at the prompt after it. Raises AssertionError."""
-        program, point = self._found[number]
-        when = f"{self._case.name}: {point.name}({point.text}) of {program}, {fault}"
-        own = [other for name, other in self._found if name == program]
-        for _attempt in range(ATTEMPTS):
-            with self._terminal() as terminal:
-                outcome, wrong = "", None
-                try:
-                    outcome = self._taken(terminal, program, point.options(fault), fault)
-                except AssertionError as error:
-                    wrong = AssertionError(f"{when}: {error}")
-            if is_hit(*hits(self._log, self._account.home, fault), point, own.index(point), fault):
-                if wrong:
-                    raise wrong
-                return outcome
-        raise AssertionError(f"{when}: missed {ATTEMPTS} times")
+        """Send the signal at that point; return the outcome at the prompt after it. Raises AssertionError or Missed."""
+        at = Injection(self._case.name, self._found, number, fault, self._log, self._account.home)
+        return at.outcome(self._terminal, self._taken)
 
     def _taken(self, terminal: Terminal, program: str, options: list[str], fault: str) -> str:
         before = view(self._account)

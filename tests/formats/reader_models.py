@@ -14,7 +14,17 @@ from dotenv.parser import parse_stream
 from dotenv.variables import Variable, parse_variables
 
 from taoshell.formats.dotenv import quoted
-from tests.support.env_file_readers import COMPOSE, DIRENV, DOCKER, PYTHON_DOTENV, SHELLS, VSCODE, VSCODE_ENVIRONMENTS
+from tests.support.env_file_readers import (
+    COMPOSE,
+    DIRENV,
+    DOCKER,
+    JETBRAINS,
+    PYTHON_DOTENV,
+    SHELLS,
+    VSCODE,
+    VSCODE_ENVIRONMENTS,
+    jetbrains_text,
+)
 
 
 def forms(value: str) -> Iterator[str]:
@@ -87,6 +97,11 @@ def vscode_environments(form: str) -> str | None:
     return form[1:-1] if form.startswith("'") else form
 
 
+def jetbrains(form: str) -> str | None:
+    """The model of the whole file is fast enough."""
+    return (jetbrains_text(f"A={form}\n") or {}).get("A")
+
+
 def docker(form: str) -> str:
     """docker/cli, pkg/kvfile: everything after `=` is the value, quotes included."""
     return form
@@ -109,6 +124,7 @@ MODELS: dict[str, Callable[[str], str | None]] = {
     COMPOSE: compose,
     VSCODE: vscode,
     VSCODE_ENVIRONMENTS: vscode_environments,
+    JETBRAINS: jetbrains,
     DOCKER: docker,
     SHELLS: shells,
 }

@@ -182,10 +182,10 @@ def test_no_other_form_of_a_short_value_has_fewer_misreaders() -> None:
 @example("\\'$A")
 @example("\"'${A}")
 def test_no_other_form_of_any_value_has_fewer_misreaders(value: str) -> None:
-    assert misreaders_too_many(value) <= (5 if is_escaped_for_shells(value) else 0)
+    assert misreaders_too_many(value) <= (6 if is_escaped_for_shells(value) else 0)
 
 
-@pytest.mark.parametrize(("value", "too_many"), [("it's $HOME", 0), ('it\'s "`id`"', 1), ("$\n`", 5)])
+@pytest.mark.parametrize(("value", "too_many"), [("it's $HOME", 1), ('it\'s "`id`"', 2), ("$\n`", 6)])
 def test_what_shells_would_run_may_have_misreaders_too_many(value: str, too_many: int) -> None:
     """The exception above is no wider than it needs to be, and docs/dotenv.md is right about it."""
     assert misreaders_too_many(value) == too_many

@@ -21,29 +21,31 @@ from taoshell.state.paths import State
 from tests.support.accounts import Account
 from tests.support.needs import need
 
-# Each shell runs what it reads, a line at a time. It counts as interactive, and its prompts are calls of the hook.
+# Each shell runs what it reads, a line at a time. It counts as interactive, and its prompts are calls of the hook. A
+# prompt that is not calm sets _taoshell_busy.
 _LOOPS = {
     "bash": ["-c", 'while IFS= read -r line; do eval "$line"; done'],
     "zsh": ["-f", "-c", 'while IFS= read -r line; do eval "$line"; done'],
     "fish": ["--no-config", "-c", "while read -l line; eval $line; end"],
 }
-_POSIX_LOOK = "_taoshell_look() { looked=1; _taoshell_update || :; }"
 _STARTS = {
-    "bash": f"_taoshell_kind=''; {_POSIX_LOOK}",
-    "zsh": f"_taoshell_kind=''; _taoshell_holding=''; chpwd_functions=(); {_POSIX_LOOK}",
-    "fish": "set -g _taoshell_kind; functions -e _taoshell_on_pwd; "
-    "function _taoshell_look; set -g looked 1; _taoshell_update; end",
+    "bash": "_taoshell_kind=''",
+    "zsh": "_taoshell_kind=''; _taoshell_holding=''; chpwd_functions=()",
+    "fish": "set -g _taoshell_kind; functions -e _taoshell_on_pwd",
 }
+_ANSWER = (
+    'printf "%%s\\n" "$_taoshell_mode" "$_taoshell_holder" "$_taoshell_want" "$_taoshell_arrived" '
+    '"$brief" "$_taoshell_busy" .'
+)
 _POSIX_PROMPT = (
-    "looked=''; cd %s; _taoshell_hook; if {} _taoshell_hook | grep -q 'mounts[+]'; then brief=1; else brief=''; fi; "
-    'printf "%%s\\n" "$_taoshell_mode" "$_taoshell_holder" "$_taoshell_want" "$_taoshell_arrived" "$brief" "$looked" .'
+    "_taoshell_busy=/.; cd %s; _taoshell_hook; "
+    "if {} _taoshell_hook | grep -q 'mounts[+]'; then brief=1; else brief=''; fi; " + _ANSWER
 )
 _PROMPTS = {
     "bash": _POSIX_PROMPT.format("declare -f"),
     "zsh": _POSIX_PROMPT.format("functions"),
-    "fish": "set -g looked ''; cd %s; _taoshell_hook; set -l brief ''; "
-    "if functions _taoshell_hook | grep -q 'mounts[+]'; set brief 1; end; "
-    'printf "%%s\\n" "$_taoshell_mode" "$_taoshell_holder" "$_taoshell_want" "$_taoshell_arrived" "$brief" "$looked" .',
+    "fish": "set -g _taoshell_busy /.; cd %s; _taoshell_hook; set -l brief ''; "
+    "if functions _taoshell_hook | grep -q 'mounts[+]'; set brief 1; end; " + _ANSWER,
 }
 
 
@@ -90,9 +92,9 @@ class Shell:
         self._tell(self._prompt % shlex.quote(folder))
         assert self.process.stdout is not None
         lines = [line.rstrip("\n") for line in iter(self.process.stdout.readline, ".\n")]
-        mode, holder, want, arrived, brief, looked = lines
+        mode, holder, want, arrived, brief, busy = lines
         pid = int(os.path.basename(holder).partition("-")[0]) if holder else None
-        return Prompt(mode, pid, want, bool(arrived), bool(brief), not looked)
+        return Prompt(mode, pid, want, bool(arrived), bool(brief), busy == "/.")
 
     def kill(self) -> None:
         self.process.kill()

@@ -25,9 +25,12 @@ def foreign(account: Account) -> Path:
     return path
 
 
-def test_the_former_mapping_is_kept_as_the_same_inode(account: Account) -> None:
+def test_the_former_mapping_is_kept_as_the_same_inode(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     own = account.write_own()
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.append(os.fstat(handle).st_size))
     to_say = restore(account.state, str(foreign(account)))
+    assert synced == [len(FOREIGN)]  # the user's own file is on the disk before it has its name
     (kept,) = account.backups.iterdir()
     assert Identity.of(kept) == own
     assert account.in_force() == FOREIGN

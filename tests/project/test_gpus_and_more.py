@@ -1,4 +1,4 @@
-"""The GPUs, references in [env], and the tables that no command uses yet: [python], [images], [cluster.NAME]."""
+"""The GPUs, references in [env], and the tables that no command uses yet: [images] and [cluster.NAME]."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import pytest
 
 from taoshell.errors import TaoshellError
 from taoshell.project.gpus import count
-from taoshell.project.model import Cluster, Python
-from tests.support.definitions import ENV, ROOT, define
+from taoshell.project.model import Cluster
+from tests.support.definitions import ENV, define
 
 
 @pytest.mark.parametrize(
@@ -49,21 +49,6 @@ def test_a_reference_follows_its_place(side: str, path: str | None) -> None:
     project = define(toml, {"LOCAL_DATA_DIR": "/mnt/d"})
     assert project.variables["D"] == (path or "/workspace/tao-experiments/data")
     assert define(toml, {"D": "/own"}).variables["D"] == "/own"
-
-
-@pytest.mark.parametrize(
-    ("toml", "env", "python"),
-    [
-        ("", {}, None),
-        ("[python]", {}, None),
-        ("python.conda = 'launcher'", {}, Python(conda="launcher")),
-        ("python.venv = './.venv'", {}, Python(venv=f"{ROOT}/.venv")),
-        ("python.conda = 'launcher'", {"TAO_VENV": "/opt/tao"}, Python(venv="/opt/tao")),
-        ("", {"TAO_VENV": "~/tao"}, Python(venv="/home/ann/tao")),
-    ],
-)
-def test_the_launchers_python(toml: str, env: dict[str, str], python: Python | None) -> None:
-    assert define(toml, env).python == python
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ def test_each_place_has_a_mount_of_its_own(project: Project) -> None:
 
 
 def test_init_shows_the_places_and_variables(project: Project) -> None:
-    for text in ("dino, layout host", "HOST_RESULTS_DIR", f"{project.root}/dino/results", "/results", "NUM_GPUS=2"):
+    for text in ("dino, layout host", "HOST_RESULTS_DIR", "~/my cars/dino/results", "⇒ /results", "NUM_GPUS"):
         assert text in project.said.out
     assert f"created {project.root}/dino/results" in project.said.err
     assert SECRET not in project.said.out + project.said.err

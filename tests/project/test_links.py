@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from taoshell.project.links import leads_in_a_circle, passes_a_process, steps_to
+from taoshell.project.links import leads_in_a_circle, others_can_change, passes_a_process, steps_to
 from tests.support.definitions import ROOT, Disk, machine
 
 
@@ -84,3 +84,36 @@ def test_in_a_repository_each_step_counts() -> None:
 )
 def test_a_path_that_each_process_resolves_for_itself(path: str, passes: bool) -> None:
     assert passes_a_process(path, machine(disk=Disk({"/srv/link": "/proc/self/cwd"}))) is passes
+
+
+# -- what another user can change -----------------------------------------------------------------------
+
+THEIRS = {"/srv/theirs": 1001, "/srv/link": 1001, "/": 65534, "/srv/nobody": 65534}
+MODES = {"/tmp": 0o41777, "/srv/open": 0o40777, "/srv/group": 0o40775}
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/home/ann/v/bin", None),
+        ("/srv/theirs/v/bin", ("/srv/theirs", "belongs to uid 1001")),
+        ("/srv/link/bin", ("/srv/link", "belongs to uid 1001")),  # the symlink is theirs, its end is not
+        ("/home/ann/to-theirs/bin", ("/srv/theirs", "belongs to uid 1001")),
+        ("/tmp/v/bin", ("/tmp", "can be written by every user")),  # as soon as it is removed
+        ("/srv/open/bin", ("/srv/open", "can be written by every user")),
+        ("/home/ann/to-tmp", ("/tmp", "can be written by every user")),
+        ("/srv/group/bin", None),  # Debian's umask gives each user a group of one
+        ("/srv/nobody/bin", None),  # as / does: a container without other users
+    ],
+)
+def test_who_can_change_a_folder(path: str, expected: tuple[str, str] | None) -> None:
+    links = {"/srv/link": "/opt", "/home/ann/to-theirs": "/srv/theirs/v", "/home/ann/to-tmp": "/tmp/bin"}
+    assert others_can_change(path, machine(disk=Disk(links, owners=THEIRS, modes=MODES))) == expected
+
+
+def test_a_folder_around_the_whole_home_does_not_count() -> None:
+    modes = {"/tmp": 0o41777, "/tmp/ann/shared": 0o41777}
+    ann = machine("/tmp/ann", disk=Disk({}, modes=modes))
+    assert others_can_change("/tmp/ann/v/bin", ann) is None
+    assert others_can_change("/tmp/ann/shared/v/bin", ann) == ("/tmp/ann/shared", "can be written by every user")
+    assert others_can_change("/tmp/v/bin", ann) is None  # whoever replaces this could replace the home

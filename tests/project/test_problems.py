@@ -20,10 +20,11 @@ from taoshell.project.entry import _KEYS as _FIELDS
 from taoshell.project.images import _KINDS
 from taoshell.project.problems import Problem
 from tests.project import test_build_refuses, test_container, test_places_refused
+from tests.project.test_defaults import REFUSED, id_of_refused
 from tests.support.clone import CLONE
 from tests.support.definitions import ENV, FIRST, ROOT, TOML, Disk, built, define
 
-LINKED = Disk(test_places_refused.LINKS)
+LINKED = Disk(test_places_refused.LINKS, owners={"/home/eve": 1001})
 PLACES = test_places_refused.FIRST
 REFUSED_PLACES = {case: toml for case, (toml, _) in test_places_refused.REFUSED.items()}
 REFUSED_OPTIONS = {case: f"[container]\n{toml}\n" for case, (toml, _) in test_container.REFUSED.items()}
@@ -46,6 +47,7 @@ ONE_PROBLEM: dict[str, tuple[str, dict[str, str], str]] = {
     "a place that needs a network": ("places.experiment = 'e'", {}, ""),
     "two names, two paths": ("places.data.host_variable = 'D'", {"D": "/d", "LOCAL_DATA_DIR": "/e"}, FIRST),
     "a number of GPUs and other GPUs": ("", {"NUM_GPUS": "2", "GPU_IDS": "1"}, FIRST),
+    "an environment in another user's folder": ("", {"TAO_VENV": "/home/eve/tao"}, FIRST),
     "nested too deeply": (DEEP, {}, FIRST),
 }
 
@@ -208,6 +210,7 @@ def test_each_id_is_shown_by_a_case() -> None:
     shown = {problem.id for case in ONE_PROBLEM.values() for problem in problems(*case)}
     with pytest.raises(TaoshellError, match="does not exist"):
         require_mount_folders(define(disk=Disk(missing=frozenset({ROOT}))))
+    shown |= {id_of_refused(text) for text in REFUSED}
     assert shown | {"missing-mount-folder"} == ids_in_the_source()
 
 

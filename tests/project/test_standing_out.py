@@ -178,3 +178,14 @@ def test_a_proxy_is_told_once() -> None:
 def test_a_project_of_another_user(owners: dict[str, int], line: str | None) -> None:
     found = [said for said in standing_out(disk=Disk(owners=owners)) if "belongs to" in said and "mounts" not in said]
     assert found == ([line] if line else [])
+
+
+def test_programs_that_come_with_the_project() -> None:
+    line = "programs in {} are found before all others; an approval does not cover what they are"
+    venv = "[python]\nvenv = '.venv'"
+    assert standing_out(venv) == [line.format(f"{ROOT}/.venv/bin")]
+    led = Disk({f"{ROOT}/.venv": "/opt/tao"})
+    assert standing_out(venv, disk=led) == [line.format(f"{ROOT}/.venv/bin (→ /opt/tao/bin)")]
+    assert standing_out("[python]\nconda = 'launcher'", disk=Disk(conda={"launcher": "/opt/c"})) == []
+    gone = Disk(missing=frozenset({f"{ROOT}/.venv/bin/python"}))  # it may come later, without a new approval
+    assert standing_out(venv, disk=gone) == [line.format(f"{ROOT}/.venv/bin")]

@@ -37,7 +37,7 @@ def test_it_shows_the_whole_story(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     home = re.escape(str(tmp_path.resolve())) + "/tao-[^/]+"
     story = [
-        r"~ \[\] \$ cd cars",
+        r"~ \$ cd cars",
         r"taoshell: cars \(detectnet_v2\): 9 variables, 2 mounts",
         r"taoshell: ~/\.tao_mounts\.json now follows your projects.*",
         r"~/cars \[cars\] \$ env \| .*",

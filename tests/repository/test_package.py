@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import zipfile
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 from taoshell import __version__
 from tests.support.clone import CLONE
 from tests.support.needs import need
+from tests.support.pythons import SUPPORTED, python
 
 INSTALLATIONS = ["wheel", "wheel from the sdist", "editable"]
 SHELLS = ["bash", "zsh"]
@@ -66,16 +68,39 @@ def contents(wheel: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def test_the_wheel_holds_the_package_its_types_and_the_shell_scripts(built: dict[str, Path]) -> None:
+def files_of(folder: str, *patterns: str) -> dict[str, bytes]:
+    found = {path for pattern in patterns for path in (CLONE / folder).rglob(pattern) if path.is_file()}
+    assert found
+    return {str(path.relative_to(CLONE / folder)): path.read_bytes() for path in found}
+
+
+def test_the_wheel_holds_the_package_its_scripts_and_man_pages_and_nothing_else(built: dict[str, Path]) -> None:
+    wheel = f"taoshell-{__version__}"
+    shared = f"{wheel}.data/data/share/man"
+    expected = {
+        **{f"taoshell/{name}": data for name, data in files_of("taoshell", "*.py", "*.txt", "py.typed").items()},
+        **{f"taoshell/_shell/{name}": data for name, data in files_of("shell", "*").items()},
+        **{f"{shared}/man{name[-1]}/{name}": data for name, data in files_of("man", "*").items()},
+        f"{wheel}.dist-info/licenses/LICENSE": (CLONE / "LICENSE").read_bytes(),
+    }
     inside = contents(built["wheel"])
     assert "taoshell/py.typed" in inside
-    shell = CLONE / "shell"
-    files = [path for path in shell.rglob("*") if path.is_file()]
-    scripts = {f"taoshell/_shell/{path.relative_to(shell)}": path.read_bytes() for path in files}
-    assert scripts
-    assert {name: data for name, data in inside.items() if name.startswith("taoshell/_shell/")} == scripts
-    modules = {str(path.relative_to(CLONE)) for path in (CLONE / "taoshell").rglob("*.py")}
-    assert modules == {name for name in inside if name.endswith(".py")}
+    described = {name: inside.pop(f"{wheel}.dist-info/{name}") for name in ("METADATA", "WHEEL", "RECORD")}
+    assert b"taoshell = taoshell.__main__:main" in inside.pop(f"{wheel}.dist-info/entry_points.txt")
+    assert inside == expected
+    assert all(described.values())
+
+
+def test_the_index_would_take_both(built: dict[str, Path]) -> None:
+    files = {str(built["wheel"]), str(built["sdist"])}
+    must(*python_module("twine"), "check", "--strict", *files)
+
+
+def test_the_sdist_holds_what_builds_and_tests_it(built: dict[str, Path]) -> None:
+    with tarfile.open(built["sdist"]) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {"hatch_build.py", "SECURITY.md", "pages/all.py", "man/taoshell.1", "tests/conftest.py"} <= names
+    assert not {name for name in names if name.startswith((".venv", ".cache", "dist", "build"))}
 
 
 def test_the_sdist_makes_the_same_wheel(built: dict[str, Path]) -> None:
@@ -103,6 +128,60 @@ def installed(built: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) 
         must(folder / "bin" / "python", "-m", "pip", "install", *options, *what)
         environments[way] = folder
     return environments
+
+
+@pytest.mark.parametrize("way", INSTALLATIONS)
+def test_man_finds_its_pages(installed: dict[str, Path], way: str) -> None:
+    """An active virtual environment is first on PATH. pipx links the pages from there."""
+    man = need(shutil.which("man"), "man")
+    environment = installed[way]
+    path = f"{environment / 'bin'}:{os.defpath}"
+    for name in ("taoshell", "taoshell.toml"):
+        found = run(man, "--where", name, PATH=path).stdout
+        assert found.startswith(str(environment)), found
+
+
+@pytest.mark.slow
+def test_man_finds_them_after_a_pipx_install(built: dict[str, Path], tmp_path: Path) -> None:
+    man, pipx = need(shutil.which("man"), "man"), python_module("pipx")
+    local = tmp_path / ".local"
+    places = {"PIPX_HOME": "pipx", "PIPX_BIN_DIR": "bin", "PIPX_MAN_DIR": "share/man"}  # where they are in a home
+    changes = {name: str(local / place) for name, place in places.items()}
+    done = run(*pipx, "install", "--python", sys.executable, built["wheel"], HOME=str(tmp_path), **changes)
+    assert done.returncode == 0, done.stderr
+    path = f"{local / 'bin'}:{os.defpath}"
+    for name in ("taoshell", "taoshell.toml"):
+        shown = run(man, name, HOME=str(tmp_path), PATH=path)
+        assert f"{name} - " in " ".join(shown.stdout.split()), shown.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("version", SUPPORTED)
+def test_the_wheel_works_with_each_python(built: dict[str, Path], version: str, tmp_path: Path) -> None:
+    """Install it with all that it needs, and make and approve a project."""
+    interpreter = python(version)
+    if interpreter is None:
+        pytest.skip(f"no Python {version} with venv")  # in CI too: no distribution has all of them
+    home, project, environment = tmp_path / "home", tmp_path / "cars", tmp_path / "environment"
+    for folder in (home, project / "specs"):
+        folder.mkdir(parents=True)
+    must(interpreter, "-m", "venv", "--without-pip", environment)
+    pip = [*python_module("pip"), "--quiet", "--disable-pip-version-check", "--python"]
+    must(*pip, environment / "bin/python", "install", "--no-compile", built["wheel"])
+    (project / ".env").write_text("MINE=1\n")
+
+    def types(*words: str | Path) -> str:
+        done = run(environment / "bin/taoshell", *words, HOME=str(home), COLUMNS="80")
+        assert done.returncode == 0, done.stderr
+        assert "Traceback" not in done.stderr
+        return done.stdout
+
+    assert types("--help") == (CLONE / "taoshell/terminal/help/taoshell.txt").read_text()
+    assert "_taoshell" in types("hook", "bash")
+    types("init", "--network", "dino", "--yes", project)
+    (project / ".env").write_text((project / ".env").read_text() + "MORE=2\n")
+    types("allow", "--yes", project)
+    assert "MORE" in types("export", "bash", project)
 
 
 def hook(environment: Path, shell: str, home: Path) -> str:

@@ -1,4 +1,4 @@
-"""The two READMEs say the same in two languages, and their table has the values that taoshell computes."""
+"""The two READMEs say the same in two languages, and name only commands and options that exist."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from click.testing import CliRunner
 
 from bench import prompts, report
 from bench.figures import FLOOR, Figures
-from taoshell.project import build
+from taoshell.cli import cli
+from taoshell.commands import COMMANDS
 from tests.support.clone import CLONE
-from tests.support.definitions import machine
 
 ENGLISH, CHINESE = ((CLONE / name).read_text() for name in ("README.md", "README.zh-CN.md"))
 
@@ -20,12 +21,13 @@ BLOCK = re.compile(
     |   ^(?P<heading>\#+)[ ]
     |   (?P<table>(?:^\|.*?\n)+)
     |   (?P<item>^-[ ].*?\n(?=\S|\n))
-    |   (?P<quote>(?:^>.*?\n)+)
+    |   (?P<picture>^<p><picture>.*?^</picture></p>)
     |   (?P<text>^\S.*?\n(?=\n|\Z))""",
     re.MULTILINE | re.DOTALL | re.VERBOSE,
 )
 CODE_SPAN = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)]+)\)")
+MARK = re.compile(r"^ [✓–] $")
 
 
 def blocks(page: str) -> Iterator[tuple[str, object]]:
@@ -37,7 +39,13 @@ def blocks(page: str) -> Iterator[tuple[str, object]]:
         elif kind == "code":
             yield kind, re.sub(r" +# .*", "", text)  # without the comments
         elif kind == "table":
-            yield kind, [[CODE_SPAN.findall(cell) for cell in row.split("|")] for row in text.splitlines()]
+            rows = [row.split("|") for row in text.splitlines()]
+            yield (
+                kind,
+                [[(CODE_SPAN.findall(cell), LINK.findall(cell), MARK.findall(cell)) for cell in row] for row in rows],
+            )
+        elif kind == "picture":
+            yield kind, re.sub(r' alt="[^"]*"', "", text)
         else:
             yield kind, (set(CODE_SPAN.findall(text)), LINK.findall(text), text.count("**"))
 
@@ -50,18 +58,19 @@ def test_the_translation_is_in_step() -> None:
 @pytest.mark.parametrize(
     ("change", "into"),
     [
-        ("\n## 使用\n", "\n### 使用\n"),
-        ("\n## 使用\n", "\n使用\n"),
-        ("pipx install .", "pip install ."),
-        ("~/cars $ cd\n", "~/cars $ cd ..\n"),
-        ("`KEY`", "`KEYS`"),
-        ("<br>`~/cars/data`", ""),
-        ("| 数据 |", "| 数据 | |"),
+        ("\n## 日常使用\n", "\n### 日常使用\n"),
+        ("\n## 日常使用\n", "\n日常使用\n"),
+        ("./install --yes ", "./install "),
+        ("echo $SPECS_DIR\n", "echo $SPEC_DIR\n"),
+        ("`••••`", "`****`"),
+        ("| `%env NUM_GPUS=1` | |\n", ""),
+        ("| – | ✓ | ✓ |\n", "| – | ✓ | – |\n"),
+        ("| 每个 notebook 里 |", "| 每个 notebook 里 | |"),
         ("](docs/project.md)", "](docs/editors.md)"),
         ("](docs/demo.svg)", "](docs/old.svg)"),
+        ("docs/pictures/places-dark.svg", "docs/pictures/places.svg"),
         ("\n- **", "\n- 新的一条\n- **"),
-        ("\n> **", "\n新的一段\n\n> **"),
-        ("> **notebook", "**notebook"),
+        ("\n更多问题", "\n新的一段\n\n更多问题"),
     ],
 )
 def test_a_change_in_only_one_language_is_noticed(change: str, into: str) -> None:
@@ -74,16 +83,47 @@ def test_each_begins_with_a_link_to_the_other() -> None:
     assert "](README.md)" in CHINESE.splitlines()[2]
 
 
-def test_the_table_has_the_values_that_taoshell_computes() -> None:
-    toml = 'layout = "classic"\nnetwork = "detectnet_v2"\n'
-    built = build.build("/home/me/cars", toml, "taoshell.toml", {}, machine("/home/me", gid=1000)).require()
-    rows = re.findall(r"^\| [a-z]+ \| (.*~.*) \| (.*) \| (.*) \|$", ENGLISH, re.MULTILINE)
-    cells = [CODE_SPAN.findall(cell.replace("~", "/home/me")) for row in rows for cell in row[:2]]
-    variables = {cell[0]: cell[1] for cell in cells if len(cell) == 2}
-    assert variables == {name: value for name, value in built.variables.items() if name.endswith("_DIR")}
-    assert len(variables) == 7
-    own = [(cells[2 * i][-1], cells[2 * i + 1][-1]) for i, row in enumerate(rows) if row[2] == "its own"]
-    assert own == [(mount.source, mount.destination) for mount in built.mapping.mounts]
+TOLD = re.compile(r"(?<![\w/.])taoshell ([a-z]+)((?: [^\s`#]+)*)")
+"""A command of ours with its words, in a code span or in a block of code."""
+
+
+def told(page: str) -> Iterator[tuple[str, list[str]]]:
+    """Return each command of ours that the page tells the reader to run, and its options."""
+    code = [*re.findall(r"^```sh\n(.*?)^```$", page, re.MULTILINE | re.DOTALL), *CODE_SPAN.findall(page)]
+    for name, words in TOLD.findall("\n".join(code)):
+        ours, _, _ = words.partition(" -- ")
+        yield name, re.findall(r"(?<!\S)--?[a-z][a-z-]*", ours)
+
+
+def unknown(page: str) -> list[str]:
+    """Return the commands and options in a page that `taoshell --help` and `taoshell COMMAND --help` do not have."""
+    found = []
+    for name, options in told(page):
+        if name not in COMMANDS:
+            found.append(name)
+            continue
+        helped = CliRunner().invoke(cli, [name, "--help"]).output
+        found += [f"{name} {option}" for option in options if not re.search(rf"(?<![\w-]){option}\b", helped)]
+    return found
+
+
+@pytest.mark.parametrize("page", [ENGLISH, CHINESE], ids=["English", "Chinese"])
+def test_every_command_and_option_exists(page: str) -> None:
+    assert unknown(page) == []
+    assert {name for name, _ in told(page)} >= {"init", "status", "set", "diff", "allow", "exec", "adopt", "uninstall"}
+    assert ("init", ["--network", "--mkdir", "--yes"]) in list(told(page))
+
+
+@pytest.mark.parametrize(
+    ("change", "into", "wrong"),
+    [
+        ("taoshell status", "taoshell state", "state"),
+        ("--network", "--net", "init --net"),
+        ("--mkdir", "--make", "init --make"),
+    ],
+)
+def test_a_command_that_does_not_exist_is_noticed(change: str, into: str, wrong: str) -> None:
+    assert unknown(ENGLISH.replace(change, into)) == [wrong]
 
 
 _RESULTS = "[bench/results.md](bench/results.md)"
@@ -93,7 +133,7 @@ SPEED = {
     "README.zh-CN.md": "- **提示符依然很快。** 从按下 Enter 到出现下一个提示符，mise 增加的时间在 bash 中是 "
     f"taoshell 的 {{bash}} 倍，在 zsh 中是 {{zsh}} 倍，在 fish 中是 {{fish}} 倍：见 {_RESULTS}。",
 }
-"""What the pages say about real prompts, as an item of the list in "Use"."""
+"""What the pages say about real prompts, as the last item of the list in "Every day"."""
 
 
 def speed(results: str) -> dict[str, str]:

@@ -10,8 +10,11 @@ from xml.etree import ElementTree
 
 import pytest
 
+from demo import places
 from demo.animation import COLUMNS, KEY, READING_LINE, READING_PROMPT, Frame, picture, seconds
+from demo.samples import LAUNCHER
 from tests.support.clone import CLONE
+from tests.support.needs import need
 
 PICTURE = CLONE / "docs" / "demo.svg"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -25,6 +28,7 @@ FRAMES = [
 
 
 def record(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    need(str(LAUNCHER) if (LAUNCHER / "tao").exists() else None, "NVIDIA's launcher (make recording)")
     return subprocess.run(
         [sys.executable, CLONE / "demo" / "recording.py", *arguments],
         stdin=subprocess.DEVNULL,
@@ -50,6 +54,19 @@ def test_a_failed_run_is_not_recorded(tmp_path: Path, sabotage: str) -> None:
     assert done.returncode == 1
     assert re.search(r"^recording: ('cd cars' should print|the shell has ended)", done.stderr, re.MULTILINE)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_its_first_frame_says_something_and_its_last_one_starts_tao() -> None:
+    frames = re.findall(
+        r'<g class="shown" style="animation-delay:([\d.]+)s">(.*?)</g>\n', PICTURE.read_text(), re.DOTALL
+    )
+    assert frames[0][0] == "0.00"
+    assert "cars/taoshell.toml:network" in frames[0][1]
+    assert "toolkit_version: 6." in frames[-1][1]
+    assert ">cd cars &amp;&amp; tao info</text>" in frames[-2][1]
+    captions = re.findall(r'class="caption".*? style="animation-duration:([\d.]+)s"', PICTURE.read_text())
+    assert len(captions) == 2
+    assert {float(delay) for delay, _ in frames} > set(map(float, captions)), "it goes when a frame appears"
 
 
 def test_it_fits_into_a_readme() -> None:
@@ -110,10 +127,26 @@ def test_each_frame_appears_when_the_line_before_it_is_typed(svg: ElementTree.El
 def test_without_animations_it_is_the_last_frame(svg: ElementTree.Element) -> None:
     style = svg.findtext(f"{SVG}style") or ""
     rules = dict(re.findall(r"^(\.\w+)\{([^}]*)\}", style, re.MULTILINE))
-    assert [name for name, rule in rules.items() if "opacity:0" in rule] == [".typing"], (
-        "all but what covers the typing"
-    )
+    assert [name for name, rule in rules.items() if "opacity:0" in rule] == [".caption", ".typing"]
     assert [name for name, rule in rules.items() if "backwards" in rule] == [".shown", ".typing"], (
         "and until its time, not"
     )
-    assert re.search(r"@media \(prefers-reduced-motion:reduce\)\{\.shown,\.typing\{animation:none\}\}", style)
+    assert re.search(r"@media \(prefers-reduced-motion:reduce\)\{\.caption,\.shown,\.typing\{animation:none\}\}", style)
+
+
+# -- the picture of the places ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", places.PICTURES, ids=lambda path: path.stem)
+def test_the_places_are_those_that_taoshell_computes(path: Path) -> None:
+    drawn = path.read_text()
+    assert drawn == places.picture(places.sample(), places.PICTURES[path]), f"{path} is old; run: make recording"
+    texts = [element.text for element in ElementTree.fromstring(drawn).iter(f"{SVG}text")]
+    assert texts.count("mount") == len(places.sample().mapping.mounts) == 2
+    assert {name for name in places.sample().variables if name.endswith("_DIR")} <= set(texts)
+    assert not re.search(r"<script|href|url\(|@import|@font-face", drawn), "no font or file that is not there"
+
+
+def test_the_two_pictures_differ_only_in_their_colours() -> None:
+    light, dark = (re.sub(r"#[0-9a-f]{6}", "#", path.read_text()) for path in places.PICTURES)
+    assert light == dark

@@ -36,7 +36,8 @@ def scripts(*patterns: str) -> list[str]:
     return [str(path.relative_to(CLONE)) for paths in found.values() for path in paths]
 
 
-POSIX_AND_BASH = ("shell/posix/*.sh", "shell/bash/*", "tests/**/*.sh", "tests/launcher/engine/shim/docker", ".ci/*")
+SCRIPTS = ("install", ".ci/*", "tests/**/*.sh", "tests/launcher/engine/shim/docker")
+POSIX_AND_BASH = ("shell/posix/*.sh", "shell/bash/*", *SCRIPTS)
 
 
 def test_shellcheck() -> None:

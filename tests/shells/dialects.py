@@ -192,7 +192,7 @@ class Fish:
     own_pid = "$fish_pid"
     prompt_hooks = "functions --handlers-type event"
     hooks_listed = 0
-    look = "_taoshell_look"
+    look = "_taoshell_update"
     loop = 'while read -l file; source "$file"; builtin printf "\\0<<end>>\\0"; end'
 
     def command(self) -> list[str]:

@@ -83,6 +83,15 @@ def test_a_setting(desk: Desk, terminal: Terminal) -> None:
     assert completed(terminal, "set KE\t") == ["set", "KEY"]
 
 
+@quick_in("bash")
+def test_the_value_of_a_setting(desk: Desk, terminal: Terminal) -> None:
+    desk.cd(terminal, desk.home.project().root)
+    assert completed(terminal, "set network=detectn\t") == ["set", "network=detectnet_v2"]
+    assert completed(terminal, "set NUM_GPUS=2 layout=cl\t") == ["set", "NUM_GPUS=2", "layout=classic"]
+    assert completed(terminal, "set 'container.ipc=sh\t") == ["set", "container.ipc=shareable"]
+    assert completed(terminal, "init --network optical\t") == ["init", "--network", "optical_inspection"]
+
+
 @quick_in("fish")
 def test_the_path_in_a_setting_and_in_a_command(desk: Desk, terminal: Terminal) -> None:
     project = desk.home.project()

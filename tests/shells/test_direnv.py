@@ -18,6 +18,8 @@ from pathlib import Path
 import pytest
 
 from taoshell.shells import direnv as direnv_beside
+from taoshell.shells import hook_file
+from taoshell.state.paths import State
 from tests.shells.conftest import Stock
 from tests.shells.desk import Desk, only
 from tests.shells.projects import NETWORK, Home, Project
@@ -262,6 +264,17 @@ def test_direnv_alone_gives_nothing_of_a_project_that_was_never_approved(desk: D
     copy.allow()
     terminal.enter()
     assert settings(desk, terminal) == {**before, **gives(copy), **MARK}
+
+
+@only("bash")
+def test_without_taoshell_on_the_path_the_envrc_asks_the_one_that_is_installed(desk: Desk) -> None:
+    a = desk.home.project("a")
+    (desk.home.path / ".bin/taoshell").unlink()
+    hook_file.put(State(str(desk.home.state), str(desk.home.mounts_file)), "bash")
+    terminal = alone(desk)
+    before = desk.settings(terminal)
+    desk.cd(terminal, a.root)
+    assert settings(desk, terminal) == {**before, **gives(a), **MARK}
 
 
 @only("bash")

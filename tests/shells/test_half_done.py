@@ -122,6 +122,21 @@ def test_a_python_that_was_killed_is_called_again_by_the_next_prompt(desk: Desk)
     assert terminal.enter().output == ""
 
 
+def test_a_project_that_a_killed_python_could_not_check_is_left(desk: Desk) -> None:
+    """Nobody can start a container in it, but outside it the user's own mapping applies again."""
+    project, terminal = desk.home.project(), desk.terminal(env={"LAUNCHER_MOUNTS": "/own.json"})
+    before = desk.settings(terminal)
+    desk.cd(terminal, project.root)
+    desk.cd(terminal, desk.home.path)
+    Python(desk, terminal, "kill -9 $$")
+    os.utime(project.env_file)
+    desk.cd(terminal, project.root)
+    assert terminal.value("LAUNCHER_MOUNTS") == f"{desk.home.state}/refused.json"
+    desk.cd(terminal, desk.home.path)
+    assert "refused.json" not in environment_at_once(terminal)
+    assert desk.settings(terminal) == before
+
+
 def test_after_a_killed_python_the_first_error_is_still_reported(desk: Desk) -> None:
     """Only a project's first error is reported; a kill does not count as one."""
     project, terminal = desk.home.project(), desk.terminal()

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tests.shells.desk import Desk
+from tests.shells.desk import Desk, only
 from tests.shells.projects import Project
 from tests.shells.terminal import Terminal
 from tests.support.slow import slow_unless
@@ -67,10 +67,30 @@ def test_while_python_checks_a_changed_source(desk: Desk, seed: int) -> None:
     desk.cd(terminal, project.root)
     for _ in range(ROUNDS // 4):
         os.utime(project.env_file)
-        story = interrupt(terminal, "true", 150, chance)
+        story = interrupt(terminal, "true", chance.choice((10, 150)), chance)
         is_right(desk, terminal, [project], before, story)
     desk.cd(terminal, desk.home.path)
     is_right(desk, terminal, [project], before, "left at the end")
+
+
+@only("zsh")
+def test_zsh_acts_to_the_end(desk: Desk) -> None:
+    """It would keep a pattern in which a Ctrl-C came as it is written, and not know its own project any more."""
+    project, terminal = desk.home.project(), desk.terminal()
+    before = desk.settings(terminal)
+    terminal.run("functions[leave]=$functions[_taoshell_leave]")
+    terminal.run('_taoshell_leave() { kill -INT $$; leave "$@"; }')
+    desk.cd(terminal, project.root)
+    assert desk.cd(terminal, desk.home.path) == project.left
+    assert desk.settings(terminal) == before
+
+
+@only("zsh")
+def test_a_trap_of_the_user_stays(desk: Desk) -> None:
+    project, terminal = desk.home.project(), desk.terminal()
+    terminal.run("trap : INT")
+    desk.cd(terminal, project.root)
+    assert terminal.run("trap").output == "trap -- : INT\n"
 
 
 @pytest.mark.parametrize("seed", SEEDS)

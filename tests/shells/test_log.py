@@ -17,7 +17,7 @@ from tests.support.needs import need
 
 
 def said(*lines: str) -> str:
-    return "".join(f"taoshell: {line}\n" for line in lines)
+    return "".join(f"{line}\n" if line.startswith("  ") else f"taoshell: {line}\n" for line in lines)
 
 
 # -- quiet, line, full -------------------------------------------------------------------------------
@@ -76,7 +76,7 @@ def test_full_when_a_project_changes_is_blocked_and_allowed(desk: Desk) -> None:
     project.set("NUM_GPUS", "5")
     blocked, mounts = terminal.enter().output.splitlines()
     assert ".env changed" in blocked
-    assert mounts == f"taoshell:   + LAUNCHER_MOUNTS={project.kept / 'mounts.json'}"
+    assert mounts == f"  + LAUNCHER_MOUNTS={project.kept / 'mounts.json'}"
 
 
 @quick_in("bash")
@@ -251,8 +251,7 @@ def test_at_a_terminal_the_name_is_dim_unless_the_user_wants_no_colour(
     name = STYLED if styled else b"taoshell: "
     assert name + b"a (detectnet_v2)" in raw(desk, terminal, f"cd {desk.shell.quote(str(project.root))}")
     status = raw(desk, terminal, "taoshell status")
-    assert name + str(project.root).encode() in status
-    assert (b"\x1b[2m= marks a mount" in status) == styled
+    assert ("\x1b[32m✓\x1b[0m loaded".encode() in status) == styled
     project.set("NUM_GPUS", "2")
     assert name + b".env changed" in raw(desk, terminal, "true")
     assert name + b"left a" in raw(desk, terminal, "taoshell off")
@@ -261,11 +260,14 @@ def test_at_a_terminal_the_name_is_dim_unless_the_user_wants_no_colour(
 @quick_in("fish")
 def test_if_stderr_is_not_a_terminal_nothing_is_styled(desk: Desk, tmp_path: Path) -> None:
     terminal = desk.terminal(desk.home.project().root)
-    for command in ("taoshell off", "taoshell status"):
+    for command in ("taoshell off", "taoshell deny"):
         terminal.run(f"{command} 2>>{desk.shell.quote(str(tmp_path / 'file'))}")
     text = (tmp_path / "file").read_bytes()
     assert text.startswith(b"taoshell: left a\ntaoshell: ")
     assert b"\x1b" not in text
+    said = terminal.run("taoshell status").output
+    assert "! taoshell is off in this shell\n" in said
+    assert said.endswith("  next: taoshell on\n")
 
 
 @pytest.mark.parametrize("value", ["line", "full"])

@@ -64,8 +64,8 @@ def test_status_says_where_the_mounts_file_is_held(desk: Desk, elsewhere: Termin
     here = desk.terminal(desk.home.project("a").root)
     desk.cd(elsewhere, theirs.root)
     said = here.run("taoshell status").output
-    assert f"~/.tao_mounts.json has the mapping of {theirs.root}, by shell" in said
-    assert f"on {HOST}; LAUNCHER_MOUNTS is this project's own" in said
+    assert f"~/.tao_mounts.json has the mapping of ~/{theirs.root.name}, by shell" in said
+    assert f"on {HOST}\n✓ LAUNCHER_MOUNTS is this project's own\n" in said
     assert f"on {HOST}" in here.run("taoshell mounts").output
 
 

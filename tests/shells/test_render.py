@@ -50,6 +50,16 @@ def test_paths_are_quoted_whatever_they_contain(name: str, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("given", "found"), [(None, "quiet"), ("full", "full"), ("", "")])
+def test_the_shells_own_log_level_wins(name: str, state: State, tmp_path: Path, given: str | None, found: str) -> None:
+    program = need(shutil.which(name), name)
+    (tmp_path / "hook").write_text(f'{render(name, state, log="quiet")}\nprintf "<%s>" "$TAOSHELL_LOG"\n')
+    env = {"HOME": state.home, "PATH": os.environ["PATH"]} | ({} if given is None else {"TAOSHELL_LOG": given})
+    done = subprocess.run([program, tmp_path / "hook"], env=env, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == (f"<{found}>", "")
+
+
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("inside", ["", "/a b'$(x)`y`\"\\z\u00fc", "/plain"])
 def test_paths_below_the_home_begin_with_it(name: str, inside: str, tmp_path: Path) -> None:
     program = need(shutil.which(name), name)

@@ -236,16 +236,24 @@ def test_many_shells_come_and_go(desk: Desk) -> None:
 # -- two moments that no other test hits: a function of the hook is held up while another shell acts -----------
 
 
-def hold_up(terminal: Terminal, function: str, act: str) -> Path:
-    """Let `terminal` run `act`, commands for sh, before the next call of `function`. The returned file is gone then."""
+def hold_up(terminal: Terminal, function: str, act: str, line: str = "") -> Path:
+    """Let `terminal` run `act`, commands for sh, before the next call of `function`. The returned file is gone then.
+
+    With `line`, what `function` has done before the first line that contains it is done.
+    """
     script = Path(terminal.environment()["HOME"]) / f"act-{terminal.pid}"
     script.write_text(f'rm -- "$0"\n{act}\n')
     once = f"""sh -c 'test ! -e "$0" || . "$0"' {terminal.shell.quote(str(script))}"""
-    if terminal.shell.name == "fish":
+    if line:
+        edit = script.with_suffix(".sed")
+        inserted = once.replace("\\", "\\\\")
+        edit.write_text(f"s/ <>/ 1<>/\n/{line}/i\\\n{inserted}\n")  # bash shows `1<>` as `<>`
+        text = f"{terminal.shell.show_function(function)} | sed -f {terminal.shell.quote(str(edit))}"
+        terminal.run(f"{text} | source" if terminal.shell.name == "fish" else f'eval "$({text})"')
+    elif terminal.shell.name == "fish":
         terminal.run(f"functions --copy {function} copied{function}")
         terminal.run(f"function {function} --no-scope-shadowing; {once}; copied{function} $argv; end")
     else:
-        # bash shows `1<>` as `<>`
         terminal.run(f"""eval "copied$({terminal.shell.show_function(function)} | sed 's/ <>/ 1<>/')\"""")
         terminal.run(f'{function}() {{ {once}; copied{function} "$@"; }}')
     return script
@@ -304,9 +312,7 @@ def test_two_shells_that_come_at_once_are_seen_wherever_they_are_held_up(desk: D
     go = desk.home.path / "go"
     wait = f"while [ ! -e {shlex.quote(str(go))} ]; do sleep 0.01; done"
     for terminal, where in ((second, other), (third, project)):
-        script = hold_up(terminal, "_taoshell_put", "")
-        at_the_second_call = f'rm -- "$0"\n{wait}\n'
-        script.write_text(f'printf %s {shlex.quote(at_the_second_call)} >"$0"\n')
+        script = hold_up(terminal, "_taoshell_register", wait, "state.arrived")
         terminal.begin(f"cd {desk.shell.quote(str(where.root))}")
         until(lambda script=script: not script.exists())  # type: ignore[misc]
     first.enter()

@@ -5,15 +5,24 @@ from __future__ import annotations
 import pytest
 
 from tests.shells.desk import Desk, only
+from tests.shells.terminal import Terminal
 
 REPLACED = {"bash": "PROMPT_COMMAND='history -a'", "zsh": "precmd_functions=()"}
 VARIABLE = {"bash": "PROMPT_COMMAND", "zsh": "precmd_functions"}
 
 
-def unheard(desk: Desk) -> str:
+def unheard(desk: Desk) -> tuple[str, str]:
+    """Return the cause, and the line with the cure."""
     name = desk.shell.name
     cause = f"the hook is loaded in this shell, but no prompt calls it, as {VARIABLE[name]} was replaced"
-    return f'taoshell: {cause}; to have it called again: eval "$(taoshell hook {name})"\n'
+    return cause, f'to have it called again: eval "$(taoshell hook {name})"\n'
+
+
+def says_so(desk: Desk, terminal: Terminal) -> bool:
+    """Whether `taoshell status` says the cause, and last what to do."""
+    cause, cure = unheard(desk)
+    said = terminal.run("taoshell status").output
+    return f"✗ {cause}\n" in said and said.endswith(f"  next: {cure}")
 
 
 @only("bash", "zsh")
@@ -22,11 +31,11 @@ def test_it_is_said_and_the_cure_works(desk: Desk, when: str) -> None:
     project = desk.home.project()
     terminal = desk.terminal(before=f"{desk.shell.hook}\n{REPLACED[desk.shell.name]}", hook=when == "later")
     terminal.run(REPLACED[desk.shell.name])
-    assert terminal.run("taoshell status").output.endswith(unheard(desk))
+    assert says_so(desk, terminal)
     assert terminal.run(f"taoshell install --dry-run {desk.shell.name}").status == 0
     assert '"loaded": false' in terminal.run("taoshell status --json").output
     terminal.run(desk.shell.hook)
-    assert unheard(desk) not in terminal.run("taoshell status").output
+    assert "no prompt" not in terminal.run("taoshell status").output
     assert desk.cd(terminal, project.root) == project.entered
     desk.is_in(terminal, project)
 
@@ -35,20 +44,21 @@ def test_it_is_said_and_the_cure_works(desk: Desk, when: str) -> None:
 def test_a_variable_that_names_the_hook_does_not_call_it(desk: Desk) -> None:
     replaced = "kept=$PROMPT_COMMAND; PROMPT_COMMAND='history -a'"
     terminal = desk.terminal(before=f"{desk.shell.hook}\n{replaced}", hook=False)
-    assert terminal.run("taoshell status").output.endswith(unheard(desk))
+    assert says_so(desk, terminal)
 
 
 @only("bash", "zsh")
 def test_install_says_it_too(desk: Desk) -> None:
     terminal = desk.terminal()
     terminal.run(REPLACED[desk.shell.name])
-    assert terminal.run(f"taoshell install --yes {desk.shell.name}").output.endswith(unheard(desk))
+    said = terminal.run(f"taoshell install --yes {desk.shell.name}").output
+    assert said.endswith(f"taoshell: {'; '.join(unheard(desk))}")
 
 
 @only("bash", "zsh", "fish")
 def test_a_hook_that_is_called_is_not_reported(desk: Desk) -> None:
     terminal = desk.terminal(desk.home.project().root)
-    assert "loaded in this shell\n" in (output := terminal.run("taoshell status").output)
+    assert "✓ loaded" in (output := terminal.run("taoshell status").output)
     assert "no prompt" not in output
 
 

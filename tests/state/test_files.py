@@ -224,15 +224,20 @@ def test_a_link_planted_at_the_last_moment_is_not_followed(tmp_path: Path, monke
 
 @pytest.mark.parametrize("bits", [0o600, 0o640, 0o664, 0o755])
 @pytest.mark.parametrize("linked", [False, True])
-def test_the_users_own_file_keeps_its_mode_and_its_link(tmp_path: Path, bits: int, linked: bool) -> None:
+def test_the_users_own_file_is_synced_and_keeps_its_mode_and_its_link(
+    tmp_path: Path, bits: int, linked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = real = tmp_path / ".env"
     if linked:
         real = tmp_path / "real"
         path.symlink_to("real")
     real.write_bytes(b"old")
     real.chmod(bits)
+    synced: list[str] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.append(os.readlink(f"/proc/self/fd/{handle}")))
     files.replace_user_file(str(path), b"new", new_mode=0o600)
     assert (real.read_bytes(), mode(real), path.is_symlink()) == (b"new", bits, linked)
+    assert synced == [f"{real}.taoshell-{os.getpid()}"]
 
 
 @pytest.mark.parametrize("bits", [0o600, 0o644])

@@ -8,7 +8,6 @@ from __future__ import annotations
 import codecs
 import functools
 import importlib
-import io
 import os
 import pkgutil
 import signal
@@ -17,9 +16,6 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-from rich.console import Console
-from rich.table import Table
 
 import taoshell
 from taoshell.__main__ import main
@@ -96,8 +92,5 @@ def _become(action: Callable[[], object], environ: Mapping[str, str], cwd: str |
 def _load_everything() -> None:
     for module in pkgutil.walk_packages(taoshell.__path__, "taoshell."):
         importlib.import_module(module.name)
-    table = Table(box=None)
-    table.add_row("x")
-    Console(file=io.StringIO()).print(table)  # rich imports some modules only when it prints
     for encoding in ("ascii", "unicode_escape"):  # Python imports an encoding when it is first used
         codecs.lookup(encoding)

@@ -27,17 +27,24 @@ class Disk:
         missing: frozenset[str] = frozenset(),
         owners: Mapping[str, int] | None = None,
         repositories: frozenset[str] = frozenset(),
+        modes: Mapping[str, int] | None = None,
+        conda: Mapping[str, str] | None = None,
     ) -> None:
         self.links = dict(links or {})
         self.missing = missing
         self.owners = dict(owners or {})
         self.repositories = repositories
+        self.modes = dict(modes or {})
+        self.conda = dict(conda or {})
 
     def link_owner(self, path: str) -> int | None:
         return self.owners.get(path, 1000)
 
     def owner(self, path: str) -> int | None:
         return self.owners.get(self.real(path), 1000) if self.exists(path) else None
+
+    def mode(self, path: str) -> int | None:
+        return self.modes.get(self.real(path), 0o40755) if self.exists(path) else None
 
     def real(self, path: str) -> str:
         done: list[str] = []
@@ -75,7 +82,9 @@ def machine(home: str = "/home/ann", *, disk: Disk | None = None, uid: int = 100
         link=disk.links.get,
         link_owner=disk.link_owner,
         owner=disk.owner,
+        mode=disk.mode,
         is_repository=lambda path: path in disk.repositories,
+        conda=disk.conda.get,
     )
 
 

@@ -24,6 +24,7 @@ DIRENV = "direnv"
 COMPOSE = "Docker Compose"
 VSCODE = "VS Code (Python)"
 VSCODE_ENVIRONMENTS = "VS Code (Python Environments)"
+JETBRAINS = "JetBrains EnvFile"
 DOCKER = "docker --env-file"
 SHELLS = "bash, dash, zsh"
 
@@ -35,6 +36,9 @@ OUTSIDE = {"HOME": "/home/me"}  # the environment of each reader, which it may e
 # ECMAScript's WhiteSpace and LineTerminator: what \s matches, and where `^` and `$` match and `.` does not
 _JS_SPACE = "\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 _JS_SPACES = "".join(chr(code) for code in range(0x10000) if re.match(f"[{_JS_SPACE}]", chr(code)))
+_JAVA_SPACES = "".join(map(chr, range(0x21)))  # what String.trim removes
+_JAVA_BLANKS = "\t\n\v\f\r "  # \s
+_JAVA_LINE_ENDS = "\n\v\f\r\u0085\u2028\u2029"  # \R, besides CRLF
 _JS_LINE_END = "\n\r\u2028\u2029"
 
 
@@ -120,6 +124,45 @@ def vscode_environments(path: Path) -> Variables:
     return found
 
 
+def jetbrains(path: Path) -> Variables | None:
+    """The plugin EnvFile of JetBrains' editors, ashald/EnvFile at 19a832f (December 2023), DotEnvFileParser.java. Its
+    option to expand variables is off, as by default."""
+    return jetbrains_text(path.read_bytes().decode(errors="replace"))
+
+
+def jetbrains_text(text: str) -> Variables | None:
+    """A value that begins with `"` may go on in the next lines. Any quotes keep all but `\\n` and `\\"`."""
+    found: Variables = {}
+    name, parts = "", None
+    for line in (part.strip(_JAVA_SPACES) for part in re.split(f"\r\n|[{_JAVA_LINE_ENDS}]", text)):
+        if line.startswith("#"):
+            continue
+        if parts is not None:
+            line = _uncommented(line)
+            end = re.match(r'(.*[^\\])?"', line)
+            parts.append(line.replace(r"\"", '"')[: end.end() - 1 if end else None])
+            if end:
+                found[name], parts = "\n".join(parts), None
+        elif "=" in line:
+            name, _, value = line.partition("=")
+            name = name[7:].strip(_JAVA_SPACES) if name.startswith("export ") else name
+            value = value.strip(_JAVA_SPACES)
+            if value == "'":  # an exception ends the parser
+                return None
+            if value.startswith('"') and not re.fullmatch(r'"(.*[^\\])?"', value):
+                parts = [_uncommented(value[1:]).replace(r"\"", '"')]
+                continue
+            is_quoted = value[:1] == value[-1:] and value[:1] in {"'", '"'}
+            value = value[1:-1].replace(r"\n", "\n") if is_quoted else _uncommented(value)
+            found[name] = value.replace(r"\"", '"')
+    return found
+
+
+def _uncommented(value: str) -> str:
+    value = re.sub(rf"[{_JAVA_BLANKS}]#.*$", "", value)
+    return re.sub(rf"([{_JAVA_BLANKS}])\\#", r"\1#", value).strip(_JAVA_SPACES)
+
+
 def docker(path: Path) -> Variables | None:
     """`docker run --env-file`, docker/cli at 28f7560 (August 2026), pkg/kvfile/kvfile.go."""
     found = {}
@@ -165,6 +208,7 @@ READERS: dict[str, Reader] = {
     COMPOSE: compose,
     VSCODE: vscode,
     VSCODE_ENVIRONMENTS: vscode_environments,
+    JETBRAINS: jetbrains,
     DOCKER: docker,
     SHELLS: shells,
 }

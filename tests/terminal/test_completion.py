@@ -8,9 +8,11 @@ from pathlib import Path
 import click
 import pytest
 
-from taoshell.cli import COMMANDS
+from taoshell.commands import COMMANDS
+from taoshell.project.layouts import LAYOUTS
 from taoshell.terminal import candidates
 from taoshell.terminal.completion import answers
+from tests.commands.conftest import User
 from tests.support.samples import Sample
 
 
@@ -40,6 +42,14 @@ def values(line: str) -> list[str]:
         ("taoshell exec . -- ", ["file"]),
         ("taoshell exec -- python trai", ["file"]),
         ("taoshell init --layout h", ["plain:host"]),
+        ("taoshell init --network det", ["plain:detectnet_v2"]),
+        ("taoshell set network=det", ["plain:network=detectnet_v2"]),
+        ("taoshell set 'layout=", [f"plain:layout={name}" for name in LAYOUTS]),
+        ("taoshell set container.priv", ["plain:container.privileged="]),
+        ("taoshell set container.privileged=t", ["plain:container.privileged=true"]),
+        ("taoshell help rel", ["plain:reload"]),
+        ("taoshell help mounts t", ["plain:take"]),
+        ("taoshell --v", ["plain:--version"]),
         ("taoshell no-such x", []),
         ("", []),
     ],
@@ -81,6 +91,17 @@ def test_settings_come_from_the_project_here(home: Path, monkeypatch: pytest.Mon
         assert f"plain:{value}" in found
     assert not [value for value in found if value.startswith(("plain:LAUNCHER", "plain:SPECS_DIR", "plain:KEY="))]
     assert values("taoshell set MI") == ["plain:MINE="]
+
+
+def test_each_offered_value_can_be_set(home: Path) -> None:
+    sample = Sample(home, env="KEY=k\n")
+    sample.allow()
+    user = User(home)
+    for folder in ("data", *(f"{network}/results" for network in ("detectnet_v2", *candidates.VALUES["network"][:8]))):
+        (sample.root / folder).mkdir(parents=True, exist_ok=True)  # layout `host` mounts them
+    for name, known in candidates.VALUES.items():
+        for value in known[:8]:
+            assert user.tries("set", f"{name}={value}", cwd=sample.root).status == 0, (name, value)
 
 
 def test_it_writes_nothing(home: Path) -> None:

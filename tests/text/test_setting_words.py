@@ -94,9 +94,10 @@ def test_the_value_of_a_misspelt_secret_is_not_repeated() -> None:
         meant("XKEY", "s3cret")
 
 
-@pytest.mark.parametrize(
-    "name", ["NUM_GPUS", "NUM_GPUS2", "NUM_TRAIN_GPUS", "TRAIN_B", "K", "NEW", "DATA_DIR", "place.data", "LR", "MY_KEY"]
-)
+NAMES = "NUM_GPUS NUM_GPUS2 NUM_TRAIN_GPUS TRAIN_B K NEW DATA DATA_DIR place.data LR lr rate MY_KEY"
+
+
+@pytest.mark.parametrize("name", NAMES.split())
 def test_a_name_that_is_known_or_new_on_purpose_is_taken(name: str) -> None:
     meant(name)
 
@@ -109,6 +110,16 @@ def test_a_name_that_is_known_or_new_on_purpose_is_taken(name: str) -> None:
         ("specs", "places.specs"),
         ("HOST_DATA_DIR", "LOCAL_DATA_DIR"),
         ("HOST_SPECS_DIR", "LOCAL_SPECS_DIR"),
+        ("shm", "container.shm_size"),
+        ("shmsize", "container.shm_size"),
+        ("shm-size", "container.shm_size"),
+        ("ulimit", "container.ulimits"),
+        ("netwrok", "network"),
+        ("gpu", "gpus"),
+        ("GPUS", "NUM_GPUS"),
+        ("LOCAL_DATADIR", "LOCAL_DATA_DIR"),
+        ("LOCAL_DATA", "LOCAL_DATA_DIR"),
+        ("NUM_GPU", "NUM_GPUS"),
     ],
 )
 def test_a_name_from_elsewhere_is_not_taken_for_a_variable(name: str, meant: str) -> None:

@@ -21,6 +21,11 @@ from tests.shells.terminal import Terminal
 from tests.support.slow import slow_unless
 
 
+def without_fish(printed: str) -> str:
+    """fish itself says that a disk is full, whatever the redirection."""
+    return printed.replace("write: No space left on device\n", "")
+
+
 def says_nothing_and_starts_nothing(terminal: Terminal, scratch: Path) -> None:
     assert terminal.enter().output == ""
     with started_by(terminal.pid, scratch) as started:
@@ -31,8 +36,7 @@ def says_nothing_and_starts_nothing(terminal: Terminal, scratch: Path) -> None:
 
 def says(printed: str, usual: str, line: str) -> None:
     """Check that `printed` is the usual line and, unless `line` is "", one more line that contains it."""
-    lines = printed.splitlines(keepends=True)
-    first, *more = (line for line in lines if line != "write: No space left on device\n")  # fish says that itself
+    first, *more = without_fish(printed).splitlines(keepends=True)
     assert first == usual
     assert [line in other for other in more] == ([True] if line else []), printed
 
@@ -68,10 +72,10 @@ def test_an_odd_home(user: User, tmp_path: Path, oddity: Oddity) -> None:
     if not follows:
         assert user.in_force() == own
     says_nothing_and_starts_nothing(terminal, tmp_path)
-    assert user.cd(terminal, first.root / "specs") == ""  # it is tried again, but reported only once
+    assert without_fish(user.cd(terminal, first.root / "specs")) == ""  # it is tried again, but reported only once
     says_nothing_and_starts_nothing(terminal, tmp_path)
 
-    assert user.cd(terminal, home) == first.left
+    assert without_fish(user.cd(terminal, home)) == first.left
     says_nothing_and_starts_nothing(terminal, tmp_path)
     assert user.settings(terminal) == outside
     assert user.in_force() == own
