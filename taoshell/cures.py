@@ -50,6 +50,7 @@ CURES = {
     "released": "to give it to projects again: taoshell mounts take",
     "own-kept": "to get it back: taoshell mounts restore {name}",
     "foreign-kept": "to use its mounts in a project: taoshell adopt {name}",
+    "cell-wrote": "to use its mounts in this project: cd {folder} && taoshell adopt {path}",
     "no-backup": "to list them: taoshell mounts",
     "bad-backup": "name another one; to list the backups: taoshell mounts",
     "usage": "see: taoshell {words}",

@@ -337,6 +337,16 @@ def _(scene: Scene) -> Case:
     return Case(line, f"~/{root.name}/data", again=again, cwd=root)
 
 
+@situation("cell-wrote")
+def _(scene: Scene) -> Case:
+    root = scene.project().root
+    (scene.home / "theirs.json").write_text(mounts(str(scene.home)))
+    scene.types("taoshell install jupyter --yes")
+    code = "import shutil; shutil.copyfile('../theirs.json', '../.tao_mounts.json')"
+    line = f'{word(sys.executable)} -m IPython -c "{code}"; taoshell status'
+    return Case(line, f"~/{root.name}/data", again="taoshell status", cwd=root)
+
+
 def with_a_backup(scene: Scene, name: str, error: str) -> Case:
     (scene.home / ".tao_mounts.json").write_text(mounts("/mine"))
     (scene.home / "theirs.json").write_text(mounts("/theirs"))
