@@ -9,7 +9,7 @@ import pytest
 
 from tests.commands.conftest import User
 from tests.commands.test_init import Dialogue
-from tests.notebooks.bad_input import HOSTILE, RUN
+from tests.notebooks.bad_input import COMPOSE, HOSTILE, RUN
 from tests.notebooks.forms import HOST, HOST_MAP, WRITE, notebook
 from tests.support.trees import snapshot
 
@@ -118,6 +118,34 @@ def test_one_of_several_docker_run(user: User, folder: Path) -> None:
     )
     user.must("init", "--from", "run.sh:2", "--yes", cwd=folder)
     assert 'data = "specs"' in (folder / "taoshell.toml").read_text()
+
+
+def test_which_of_several_docker_run_is_asked(user: User, folder: Path) -> None:
+    (folder / "train.ipynb").unlink()
+    (folder / "run.sh").write_text(RUN.replace("/d:", "./one:") + RUN.replace("/d:", "./specs:"))
+    dialogue = Dialogue(user, "init", folder)
+    dialogue.hears("run.sh sets up a TAO project. Read it? [Y/n]")
+    dialogue.answers("")
+    dialogue.hears("this script has several docker run, in the lines 1, 2, which differ:")
+    dialogue.hears("2  nvcr.io/nvidia/tao/tao-toolkit:6.26.3-pyt dino train")
+    dialogue.hears("Which one?")
+    dialogue.answers("2")
+    dialogue.hears("KEY that encrypts")
+    dialogue.answers("")
+    dialogue.hears("Approve this? [y/N]")
+    dialogue.answers("y")
+    assert dialogue.ends() == 0
+    assert 'data = "specs"' in (folder / "taoshell.toml").read_text()
+
+
+@pytest.mark.parametrize("name", ["compose.yaml", "docker-compose.yml", ".tao_mounts.json", ".tlt_mounts.json"])
+def test_init_offers_another_file_if_there_is_no_notebook(user: User, folder: Path, name: str) -> None:
+    (folder / "train.ipynb").unlink()
+    mounts = json.dumps({"Mounts": [{"source": str(folder), "destination": "/workspace/tao-experiments"}]})
+    (folder / name).write_text(mounts if name.endswith("json") else COMPOSE)
+    dialogue = Dialogue(user, "init", folder)
+    dialogue.hears(f"{name} sets up a TAO project. Read it? [Y/n]")
+    dialogue.close()
 
 
 def test_a_project_that_is_there_adopts_a_notebook(user: User, folder: Path) -> None:
