@@ -172,6 +172,13 @@ def test_a_file_that_is_not_there(user: User, folder: Path) -> None:
     assert user.types("init", "--json", cwd=folder).status == 2
 
 
+def test_a_dollar_in_the_name_of_the_folder_is_no_variable(user: User, folder: Path) -> None:
+    renamed = folder.rename(user.home / "it's $x")
+    user.must("init", "--from", "train.ipynb", "--yes", "--mkdir", cwd=renamed)
+    variables = json.loads(user.must("export", "json", cwd=renamed).out)
+    assert variables["HOST_RESULTS_DIR"] == f"{renamed}/dino/results"
+
+
 def test_a_notebook_in_another_folder(user: User, folder: Path) -> None:
     """What it calls its working directory is its own folder; what it leaves open is the project's."""
     (user.home / "dino").mkdir()

@@ -37,8 +37,7 @@ class Workbench(User):
     """`environ` is the environment of the servers and of the kernels without a server."""
 
     def __init__(self, home: Path) -> None:
-        for module in ("jupyter_server", "ipykernel", "nbclient"):
-            need(module if importlib.util.find_spec(module) else None, f"Python's {module}")
+        _need_jupyter()
         super().__init__(home)
         self.environ["IPYTHONDIR"] = str(home / "ipython")
         self.must("install", "jupyter", "--yes")
@@ -65,15 +64,9 @@ class Workbench(User):
         )
         return Done(done.returncode, done.stdout, done.stderr)
 
-    def runs(self, folder: Path, *cells: str, environ: Mapping[str, str] | None = None) -> list[Output]:
+    def runs(self, folder: Path, *cells: str) -> list[Output]:
         """Run a notebook's cells as nbconvert and papermill do: the kernel's working directory is `folder`."""
-        from nbclient import NotebookClient
-
-        v4: Any = importlib.import_module("nbformat.v4")  # it has no types
-        notebook = v4.new_notebook(cells=[v4.new_code_cell(cell) for cell in cells])
-        client = NotebookClient(notebook, timeout=_SECONDS, resources={"metadata": {"path": str(folder)}})
-        client.execute(env=dict(environ or self.environ))
-        return [_output(cell.outputs) for cell in notebook.cells]
+        return run_cells(folder, *cells, environ=self.environ)
 
     @contextlib.contextmanager
     def serves(self, folder: Path, environ: Mapping[str, str]) -> Iterator[Server]:
@@ -86,6 +79,22 @@ class Workbench(User):
                 yield Server(self.home / ".local/share/jupyter/runtime", process)
             finally:
                 process.terminate()
+
+
+def run_cells(folder: Path, *cells: str, environ: Mapping[str, str]) -> list[Output]:
+    """Run a notebook's cells in a kernel with this environment, started in `folder`."""
+    _need_jupyter()
+    client: Any = importlib.import_module("nbclient")  # it is not installed everywhere
+    v4: Any = importlib.import_module("nbformat.v4")
+    book = v4.new_notebook(cells=[v4.new_code_cell(cell) for cell in cells])
+    resources = {"metadata": {"path": str(folder)}}
+    client.NotebookClient(book, timeout=_SECONDS, resources=resources).execute(env=dict(environ))
+    return [_output(cell.outputs) for cell in book.cells]
+
+
+def _need_jupyter() -> None:
+    for module in ("jupyter_server", "ipykernel", "nbclient"):
+        need(module if importlib.util.find_spec(module) else None, f"Python's {module}")
 
 
 class Server:
@@ -150,7 +159,7 @@ def _connected(connection_file: Path) -> Iterator[Kernel]:
 
     client = BlockingKernelClient()
     client.load_connection_file(str(connection_file))
-    client.start_channels()
+    client.start_channels(hb=False)  # on a busy machine, a kernel that is slow is not dead
     try:
         client.wait_for_ready(timeout=_SECONDS)
         yield Kernel(client)
