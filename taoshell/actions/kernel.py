@@ -30,6 +30,8 @@ def change(state: State, folder: str, environ: Mapping[str, str]) -> dict[str, o
     if root is not None:
         try:
             find.require_root(root)
+            if not approve.was_approved(state, root):  # say that first, as a shell does
+                raise approve.not_approved(root)
             project = approve.require_approved(state, root).project
             after, to_say = _entered(state, root, after, project)
         except TaoshellError as error:

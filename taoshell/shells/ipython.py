@@ -46,6 +46,7 @@ class _Hook:
         self._answer: dict[str, Any] = {}
         self._seen: object = None
         self._said: object = None
+        self._news: list[str] = []  # what is well, as Jupyter shows stderr in red
         self._to_say: list[str] = []  # nobody sees what is printed before the first cell
         self._mounts_file: object = None
         self._since_ns = 0
@@ -117,15 +118,17 @@ class _Hook:
             os.environ.pop(name, None)
         os.environ.update(answer["set"])
         if answer["set"] or answer["unset"] or answer["say"] != self._said:
-            self._to_say += answer["say"]
+            (self._news if answer["loaded"] or not answer["project"] else self._to_say).extend(answer["say"])
         self._said = answer["say"]
 
     def _folder(self) -> str:
-        """Return the folder of the notebook, else the working directory: at the start, if this is a kernel."""
-        names = [self._ipython.user_ns.get("__vsc_ipynb_file__"), os.environ.get("JPY_SESSION_NAME")]
-        for name in names if self._is_kernel else ():  # VS Code sets the first one just after the start
-            if isinstance(name, str) and os.path.isabs(name) and os.path.isdir(os.path.dirname(name)):
-                return os.path.dirname(name)
+        """Return the notebook's folder: a kernel is started there, but VS Code names the notebook after the start.
+
+        JPY_SESSION_NAME does not count: a kernel that a cell starts, as papermill does, inherits its starter's.
+        """
+        path = self._ipython.user_ns.get("__vsc_ipynb_file__")
+        if isinstance(path, str) and os.path.isabs(path) and os.path.isdir(os.path.dirname(path)):
+            return os.path.dirname(path)
         return self._at_start if self._is_kernel else _working_folder()
 
     def _run(self, *words: str, folder: str = "/", environ: dict[str, str] | None = None) -> Any:
@@ -149,9 +152,10 @@ class _Hook:
         return None
 
     def _say(self) -> None:
-        to_say, self._to_say = self._to_say, []
-        for line in to_say:
-            print(f"taoshell: {line}", file=sys.stderr)
+        for lines, file in ((self._news, sys.stdout if self._is_kernel else sys.stderr), (self._to_say, sys.stderr)):
+            for line in lines:
+                print(f"taoshell: {line}", file=file)
+            lines.clear()
 
 
 def _working_folder() -> str:

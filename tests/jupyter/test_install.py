@@ -123,3 +123,10 @@ def test_a_project_that_may_not_be_loaded_drops_another(user: User, sample: Samp
     assert {"LOCAL_PROJECT_DIR", "KEY", "NUM_GPUS", "SPECS_DIR", "TAOSHELL_PROJECT"} <= {*change["unset"]}
     (line,) = change["say"]
     assert str(sample.root) in line
+    assert ("run: taoshell allow" in line) == (why != "wrong")
+
+
+def test_a_stranger_is_not_told_to_make_folders(user: User, sample: Sample) -> None:
+    (sample.root / "specs").rmdir()
+    (line,) = json.loads(user.must("export", "kernel", sample.root).out)["say"]
+    assert line == f"{sample.root}: the project is not approved as it is now; run: taoshell allow {sample.root}"
