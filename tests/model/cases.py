@@ -62,17 +62,17 @@ CASES = {
     "the first take-over": Case(FIRST, 23100),
     "the first take-over, the user has no mapping": Case(Configuration(ONE_EACH, taken=False, own=False), 22400),
     # correct after one more prompt of each shell
-    "two shells, two kills": Case(KILLED, 29400),
+    "two shells, two kills": Case(KILLED, 33300),
     "two shells, one of them leaves, two kills": Case(
         Configuration((("A", "out"), ("B",)), kills=2, last_prompt=True), 105700
     ),
     "three shells, a kill": Case(Configuration((("A", "out"), ("A",), ()), kills=1, last_prompt=True), 242100),
     "three shells in turn, the last dies": Case(IN_TURN, 17600, Protocol(same_tick=True)),
-    "three shells, two of them in turn, the last dies": Case(TWO_IN_TURN, 159300, Protocol(one_look=True)),
-    "three shells, the last dies": Case(AT_ONCE, 812300, ONE_SCAN),
+    "three shells, two of them in turn, the last dies": Case(TWO_IN_TURN, 176400, Protocol(one_look=True)),
+    "three shells, the last dies": Case(AT_ONCE, 953600, ONE_SCAN),
     "three shells in turn, and a prompt between": Case(NOT_THE_HOLDER, 11800),
     "a pid is used again": Case(PID_USED_AGAIN, 1373),
-    "one project is a copy of the other, a kill": Case(COPIED_PROJECT, 23100),
+    "one project is a copy of the other, a kill": Case(COPIED_PROJECT, 26500),
     "taoshell.toml is edited": Case(EDITED, 338),
     "taoshell.toml is edited, two shells": Case(
         Configuration((("A",), ("A",)), ("edit toml",), last_prompt=True), 192500, Protocol(one_look=True)

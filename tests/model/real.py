@@ -151,7 +151,7 @@ tab=$(printf '\\t')
 while IFS=$tab read -r _taoshell_state _taoshell_pid claimed; do
   _taoshell_original=own
   _taoshell_begin_session
-  _taoshell_claimed=${claimed#-}
+  _taoshell_claimed=${claimed#-} _taoshell_holder=''
   _taoshell_newest
   printf '%s\\t%s\\n' "$_taoshell_holder" "$_taoshell_want"
   _taoshell_claimed='' # nothing to do when this shell exits
@@ -168,6 +168,7 @@ _NEWEST = {
             set -g _taoshell_original own
             _taoshell_begin_session
             set -g _taoshell_claimed (string sub --start 2 -- $claimed)
+            set -g _taoshell_holder
             _taoshell_newest
             printf '%s\\t%s\\n' "$_taoshell_holder" "$_taoshell_want"
             set -g _taoshell_claimed

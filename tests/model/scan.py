@@ -35,7 +35,7 @@ def newest(me: int, sessions: int, memory: Memory, protocol: Protocol) -> Steps[
         return seen
     bad: frozenset[int] = frozenset()
     while True:
-        best = me if memory.claimed else None
+        best = me if memory.claimed else (yield from last_holder(me, memory, bad))
         file = 0
         while file < sessions:
             best = yield from better(me, file, best, bad, protocol)
@@ -48,6 +48,15 @@ def newest(me: int, sessions: int, memory: Memory, protocol: Protocol) -> Steps[
         if claim:
             return best, claim
         bad |= {best}
+
+
+def last_holder(me: int, memory: Memory, bad: frozenset[int]) -> Steps[int | None]:
+    """Return the holder that the shell remembers, unless its session is empty now, as this shell's own is."""
+    holder = memory.holder
+    if holder is None or holder == me or holder in bad:
+        return None
+    claim = yield look(f"is the session of {holder} empty?", lambda world: session_of(world, holder).claim)
+    return holder if claim else None
 
 
 def better(me: int, file: int, best: int | None, bad: frozenset[int], protocol: Protocol) -> Steps[int | None]:
