@@ -75,8 +75,9 @@ class _Hook:
 
     def magic(self, line: str) -> None:
         """Run taoshell in the notebook's folder: %taoshell status."""
-        # as a shell's hook does, say that this process has one
-        words, environ = shlex.split(line) or ["status"], {"TAOSHELL_HOOK": str(os.getpid())}
+        words = shlex.split(line) or ["status"]
+        # as a shell's hook does, say that this process has one; and a notebook is always UTF-8
+        environ = {"TAOSHELL_HOOK": str(os.getpid()), "LC_ALL": "C.UTF-8"}
         done = self._run(*words, folder=self._folder(), environ=environ)
         if done:
             sys.stdout.write(done.stdout)
@@ -141,7 +142,7 @@ class _Hook:
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 encoding="utf-8",
-                errors="surrogateescape",
+                errors="replace",
                 timeout=_SECONDS,
                 check=False,
             )
