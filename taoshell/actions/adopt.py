@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
-from taoshell.actions import approve, change
+from taoshell.actions import approve, change, from_file
 from taoshell.actions.change import Change
-from taoshell.actions.sources import decoded, machine, read_text
+from taoshell.actions.from_file import File
+from taoshell.actions.sources import decoded, machine
 from taoshell.errors import TaoshellError, Where, not_written
-from taoshell.formats import mounts_file
+from taoshell.formats.imported import Imported
 from taoshell.mounts import link
 from taoshell.state import backups
 from taoshell.state.paths import State
@@ -24,13 +25,15 @@ class Adoption(NamedTuple):
     to_say: list[str]
 
 
-def plan(state: State, root: str, path: str) -> Adoption:
-    """Plan to take the mounts file `path` into the project in `root`. Raises TaoshellError if it would be wrong."""
+def plan(state: State, file: File, found: Imported) -> Adoption:
+    """Plan to take `found`, what `file` says, into the project. Raises TaoshellError if it would be wrong."""
+    root = file.root
     now = approve.require_approved(state, root)
     texts = Texts(decoded(now.now.toml), decoded(now.now.env))
-    taken = merge.adopted(texts, mounts_file.read(read_text(path), path), now.project, path, machine())
+    taken = merge.adopted(texts, found, now.project, file.path, machine())
     try:
-        return Adoption(change.plan(state, now.now, toml=taken.texts.toml, env=taken.texts.env), taken.to_say)
+        planned = change.plan(state, now.now, toml=taken.texts.toml, env=taken.texts.env)
+        return Adoption(planned, [*taken.to_say, *from_file.to_say(found)])
     except TaoshellError as error:
         raise not_written(error, "not adopted") from error
 

@@ -6,27 +6,39 @@ import json
 
 from taoshell.actions import approve
 from taoshell.actions.sources import built, read_sources
-from taoshell.formats import dotenv, env_file
+from taoshell.formats import dotenv, env_file, mounts_file
+from taoshell.project.model import Project
 from taoshell.project.python import search_path, variables_with_python
 from taoshell.shells import NAMES, dialect, direnv, posix
 from taoshell.state.paths import State
 
 POSIX = "sh"  # commands that every POSIX shell evaluates
-FORMATS = (*NAMES, POSIX, "json", "dotenv", "env-file", direnv.FORMAT)
+_MAPPINGS = ("mounts-file", "notebook-cell", "docker", "compose")  # `init --from` reads them
+KERNEL = "kernel"  # see taoshell.actions.kernel
+FORMATS = (*NAMES, POSIX, "json", "dotenv", "env-file", direnv.FORMAT, KERNEL, *_MAPPINGS)
 
 
 def watch_line(state: State, root: str) -> str:
-    """Return the line for direnv that names what to watch: `allow` and `deny` change the last file."""
+    """Return the line for direnv that names what to watch."""
+    return direnv.watch(watched(state, root))
+
+
+def watched(state: State, root: str) -> list[str]:
+    """Return the paths that show whether what is in force changes: `allow` and `deny` change the last one."""
     sources = read_sources(root)
     project = built(sources).project if sources.toml.data is not None else None
     links = [step.path for step in project.steps if step.target is not None] if project else []
-    watched = [*(source.path for source in sources.all), *links, state.project(root).current]
-    return direnv.watch(watched)
+    return [*(source.path for source in sources.all), *links, state.project(root).current]
 
 
 def text(state: State, root: str, form: str) -> str:
-    """Return the variables as `form`, one of FORMATS. Raises TaoshellError if the project is not approved."""
+    """Return the variables, or the mapping, as `form`, one of FORMATS.
+
+    Raises TaoshellError if the project is not approved.
+    """
     project = approve.require_in_force(state, root)
+    if form in _MAPPINGS:
+        return _mapping(project, form)
     variables = {"LAUNCHER_MOUNTS": state.project(root).mounts, **project.variables}
     if form == "json":
         return json.dumps(variables, indent=2, ensure_ascii=False) + "\n"
@@ -41,3 +53,21 @@ def text(state: State, root: str, form: str) -> str:
         return direnv.export(variables, first)
     language = posix if form == POSIX else dialect(form)
     return language.export(variables) + (language.prepend(first) if first else "")
+
+
+def _mapping(project: Project, form: str) -> str:
+    """Return what the container of `project` gets, in a form that other programs use."""
+    if form == "mounts-file":
+        return mounts_file.written(project.mapping)
+    # Only when needed: direnv calls `export` at each change of the folder.
+    if form == "compose":
+        from taoshell.formats import compose
+
+        return compose.written(project)
+    if form == "docker":
+        from taoshell.formats import docker_run
+
+        return docker_run.written(project)
+    from taoshell.formats import notebook_cell
+
+    return notebook_cell.written(project)

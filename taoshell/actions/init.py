@@ -95,13 +95,20 @@ def read_differently(defined: Project) -> list[str]:
     return [name for name, value in defined.variables.items() if quoted(value) != value]
 
 
-def plan(state: State, sources: Sources, answers: Answers) -> Change:
-    """Plan all files and check the project. Raises TaoshellError with file and line; writes nothing."""
+def first_texts(state: State, sources: Sources, answers: Answers) -> tuple[str, str]:
+    """Return taoshell.toml and `.env` of a new project."""
+    return _toml(answers), _env(state, sources, answers)
+
+
+def plan(state: State, sources: Sources, answers: Answers, texts: tuple[str, str] | None = None) -> Change:
+    """Plan all files and check the project. `texts` are taoshell.toml and `.env`, if the answers are not all of them.
+
+    Raises TaoshellError with file and line; writes nothing.
+    """
     is_new = sources.toml.data is None
+    toml_text, env_text = texts or first_texts(state, sources, answers)
     try:
-        planned = change.plan(
-            state, sources, toml=_toml(answers) if is_new else None, env=_env(state, sources, answers)
-        )
+        planned = change.plan(state, sources, toml=toml_text if is_new else None, env=env_text)
     except TaoshellError as error:
         if is_new and error.where and error.where.file == sources.toml.path:  # no such file: an answer is wrong
             raise TaoshellError(error.cause, error.cure) from error

@@ -7,8 +7,11 @@ import os
 import click
 
 from taoshell.actions import adopt, approve, find
+from taoshell.actions.from_file import File
+from taoshell.actions.sources import read_sources
 from taoshell.state.paths import State
 from taoshell.terminal.ask import Asker
+from taoshell.terminal.ask_about_file import filled_in
 from taoshell.terminal.consent import require_consent, say_approved
 from taoshell.terminal.overview import show_project
 from taoshell.terminal.say import say
@@ -26,13 +29,14 @@ def command(mapping: str, yes: bool) -> None:
     """
     state, root = State.of(os.environ), find.project_root(".")
     path = adopt.chosen(state, mapping)
-    planned = adopt.plan(state, root, path)
+    file = File(path, root)
+    ask = Asker(state, read_sources(root), yes=yes)
+    planned = adopt.plan(state, file, filled_in(file, asking=ask.asking))
     change = planned.change
     difference = change.difference()
     if not difference:
         say(f"nothing to adopt: the project already has every mount and option in {path}")
         return
-    ask = Asker(state, change.now, yes=yes)
     seen = require_consent(state, change, yes=yes)
     allowed = approve.allow(state, ask.with_folders(change))
     say_approved(allowed, seen, *planned.to_say)

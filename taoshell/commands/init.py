@@ -7,20 +7,29 @@ from collections.abc import Iterator
 
 import click
 
-from taoshell.actions import approve, find, init
+from taoshell.actions import approve, find, from_file, init, record
 from taoshell.actions.sources import read_sources
 from taoshell.cures import cure
+from taoshell.formats.imported import Imported
 from taoshell.project.layouts import LAYOUTS
 from taoshell.project.model import Project
 from taoshell.state.paths import State
-from taoshell.terminal import candidates
+from taoshell.terminal import candidates, tables
 from taoshell.terminal.ask import Asker, not_exported
+from taoshell.terminal.ask_about_file import filled_in, offered
 from taoshell.terminal.consent import require_consent, require_consent_to_new, say_approved
-from taoshell.terminal.say import say
+from taoshell.terminal.say import say, say_all
 
 
 @click.command("init")
 @click.argument("folder", default=".", metavar="[DIR]", shell_complete=candidates.folders)
+@click.option(
+    "--from",
+    "source",
+    metavar="FILE",
+    type=click.Path(allow_dash=True),
+    help="Read the project from a notebook, a script, a mounts file or a Compose file; - for standard input.",
+)
 @click.option(
     "--network",
     metavar="NAME",
@@ -38,9 +47,12 @@ from taoshell.terminal.say import say
 @click.option("--key-stdin", is_flag=True, help="Read the key from standard input.")
 @click.option("--direnv", is_flag=True, help="Write an .envrc too, for colleagues who use direnv.")
 @click.option("--yes", "-y", is_flag=True, help="Use the defaults, and approve without a question.")
+@click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print what --from read, for programs, and write nothing.")
 @click.option("--mkdir", is_flag=True, help="Create missing folders that the container needs.")
 def command(
     folder: str,
+    source: str | None,
     network: str | None,
     new: bool,
     layout: str | None,
@@ -49,12 +61,17 @@ def command(
     key_stdin: bool,
     direnv: bool,
     yes: bool,
+    dry_run: bool,
+    as_json: bool,
     mkdir: bool,
 ) -> None:
     """Make a folder a TAO project, approve it and show it.
 
     DIR is the current folder if you do not name one. init asks for what it cannot find out, and proposes the layout
     that the notebooks in DIR use. If you run init again, it keeps everything that is there.
+
+    With --from, the project is what FILE says. FILE is read, and never run. In FILE:NAME, NAME is the line of a
+    `docker run` or the service of a Compose file.
     """
     root = find.real_folder(folder)
     find.require_root(root)
@@ -62,31 +79,45 @@ def command(
     sources.require_readable()
     if sources.toml.data is None and (outer := find.around(os.path.dirname(root))):
         say(f"{root} is inside the project {outer}, which will not apply in this folder any more")
-    ask = Asker(state, sources, yes=yes)
+    ask = Asker(state, sources, yes=yes or source == "-" or as_json)
+    if source is None and ask.asking and sources.toml.data is None:
+        source = offered(root)
+    file = None if source is None else from_file.File(source, root)
+    found = Imported("") if file is None else filled_in(file, asking=ask.asking)
+    if as_json:
+        tables.show_json(from_file.shown(file, found))
+        return
+    if file is not None:
+        from_file.require_new(sources, file)
+        network, layout = from_file.named(found, root, network, layout)
     chosen = ask.layout(layout)
     answers = init.Answers(
         layout=chosen,
-        network=ask.network(network, is_new=new),
-        gpus=ask.gpus(gpus),
-        key=ask.key(key, from_stdin=key_stdin),
+        network=ask.network(network, is_new=new or file is not None),
+        gpus="" if found.gpus else ask.gpus(gpus or found.number_of_gpus),
+        key=ask.key(key, from_stdin=key_stdin, found=found.variables.get("KEY", "")),
         exported=ask.exported(),
-        container=ask.container(chosen),
-        options=ask.container_defaults(),
-        data=ask.data_folder(),
+        container=file is None and ask.container(chosen),
+        options=ask.container_defaults() if file is None else {},
+        data=ask.data_folder() if file is None else "",
         direnv=direnv,
     )
     ask.say_taken()
     kept_back = init.kept_back(state, sources, answers)
-    planned = init.plan(state, sources, answers)
+    planned, said = from_file.plan(state, sources, answers, file, found)
     init.require_same(sources, planned.project, network=network, layout=layout)
     if mkdir:
         planned = planned.with_folders()
-    if sources.toml.data is None:
+    if dry_run:
+        tables.show_diff(record.changes(state, planned.then, planned.project))
+        say_all(said)
+        return
+    if sources.toml.data is None and file is None:
         seen = require_consent_to_new(state, planned, answers.data, yes=yes)
     else:
         seen = require_consent(state, planned, yes=yes)
     allowed = approve.allow(state, ask.with_folders(planned))
-    say_approved(allowed, seen, *not_exported(kept_back), *_remarks(allowed.project, root))
+    say_approved(allowed, seen, *said, *not_exported(kept_back), *_remarks(allowed.project, root))
 
 
 def _remarks(project: Project, root: str) -> Iterator[str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
 
 from taoshell.errors import TaoshellError, Where
+from taoshell.project.layouts import LAYOUTS
 from taoshell.project.machine import RealPath
 from taoshell.project.model import Mapping, Mount
 
@@ -63,30 +65,51 @@ def read(text: str, path: str) -> Mapping:
     except (ValueError, RecursionError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else None
         raise TaoshellError("this is not JSON", "fix it, or name another file", at=Where(path, line)) from error
+    return mapping(found, Where(path))
+
+
+def mapping(found: object, at: Where) -> Mapping:
+    """Return what `found`, the data of a mounts file, says. Errors are reported at `at`."""
     if not isinstance(found, dict):
-        raise TaoshellError("this is not a JSON object", "fix it, or name another file", at=Where(path))
+        raise TaoshellError("this is not a JSON object", "fix it, or name another file", at=at)
     for name in found:
         if name not in _FIELDS:
-            raise TaoshellError(f"a mounts file has no field {_short(name)}", "remove the field", at=Where(path))
-    mounts = tuple(Mount(*pair) for pair in _pairs(found.get("Mounts"), "Mounts", "source", "destination", path))
-    variables = dict(_pairs(found.get("Envs", []), "Envs", "variable", "value", path))
+            raise TaoshellError(f"a mounts file has no field {_short(name)}", "remove the field", at=at)
+    mounts = tuple(Mount(*pair) for pair in _pairs(found.get("Mounts"), "Mounts", "source", "destination", at))
+    variables = dict(_pairs(found.get("Envs", []), "Envs", "variable", "value", at))
     options = found.get("DockerOptions", {})
     if not isinstance(options, dict):
-        raise TaoshellError("DockerOptions is not a JSON object", "write { … }", at=Where(path))
+        raise TaoshellError("DockerOptions is not a JSON object", "write { … }", at=at)
     if options.get("tty") is True:  # the launcher's default, and nothing else works
-        del options["tty"]
+        options = {name: option for name, option in options.items() if name != "tty"}
     return Mapping(mounts, variables, options)
 
 
-def _pairs(entries: object, field: str, first: str, second: str, path: str) -> Iterator[tuple[str, str]]:
+def absolute(mapping: Mapping, folder: str) -> Mapping:
+    """Return `mapping` with each relative source in `folder`, in which the code runs that wrote it."""
+    mounts = (
+        mount if mount.source.startswith(("/", "~")) else mount._replace(source=os.path.join(folder, mount.source))
+        for mount in mapping.mounts
+    )
+    return mapping._replace(mounts=tuple(mounts))
+
+
+def layout_of(mounts: Iterable[Mount]) -> str:
+    """Return the layout that has the container paths of `mounts`; "" if none has."""
+    ends = {mount.destination.rstrip("/") for mount in mounts}
+    own = {slot.container for slot in LAYOUTS["host"] if slot.name != "project"}
+    return "host" if ends & own else ""
+
+
+def _pairs(entries: object, field: str, first: str, second: str, at: Where) -> Iterator[tuple[str, str]]:
     """Yield the values of `first` and `second` in each of the `entries` of `field`."""
     if not isinstance(entries, list):
-        raise TaoshellError(f"{field} is not a list", f"write {field} as a list", at=Where(path))
+        raise TaoshellError(f"{field} is not a list", f"write {field} as a list", at=at)
     for entry in entries:
         pair = (entry.get(first), entry.get(second)) if isinstance(entry, dict) else (None, None)
         if not isinstance(pair[0], str) or not isinstance(pair[1], str):
             cure = f"give each entry a {first} and a {second}, both as text"
-            raise TaoshellError(f"an entry of {field} lacks its {first} or {second}", cure, at=Where(path))
+            raise TaoshellError(f"an entry of {field} lacks its {first} or {second}", cure, at=at)
         yield pair[0], pair[1]
 
 

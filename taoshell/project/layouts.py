@@ -24,7 +24,8 @@ class Slot(NamedTuple):
     needs_network: bool = False
 
 
-_PROJECT = Slot("project", "{folder}", "/workspace/tao-experiments", ("LOCAL_PROJECT_DIR",))
+PROJECT = "/workspace/tao-experiments"
+_PROJECT = Slot("project", "{folder}", PROJECT, ("LOCAL_PROJECT_DIR",))
 _EXPERIMENT = Slot(
     name="experiment",
     host="{project}/{network}",

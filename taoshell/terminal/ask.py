@@ -17,7 +17,6 @@ from taoshell.project import gpus, networks, toml
 from taoshell.project.model import Project
 from taoshell.project.names import refused_reason
 from taoshell.state.paths import State
-from taoshell.terminal import tables
 from taoshell.terminal.say import say
 
 _KEY_QUESTION = "KEY that encrypts your models (hidden; empty for none)"
@@ -25,7 +24,6 @@ _KEY_QUESTION = "KEY that encrypts your models (hidden; empty for none)"
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from taoshell.project.defaults import Defaults
-    from taoshell.shells.start_files import Edit
 
 SAMPLE_KEY = "tlt_encode"  # the key of NVIDIA's public samples is not secret
 
@@ -75,12 +73,11 @@ class Asker:
 
     def _meant(self, network: str, *, is_new: bool) -> str:
         """Return the network that the user means by `network`, which may be misspelt."""
-        near = [] if is_new else networks.near(network)
+        near = [] if is_new or network in networks.FORMER else networks.near(network)
         if not near:
             return network
         if not self.asking:
             networks.require_meant(network, "to use it all the same, add --new")
-            return network
         say(networks.question(network))
         again = str(click.prompt(f"Network ({network} again to use it)", default=near[0], err=True)).strip()
         return again if again == network else self._meant(again, is_new=False)
@@ -133,7 +130,10 @@ class Asker:
             number = click.prompt("Number of GPUs", default=1, type=click.IntRange(1), err=True)
         return str(number or 1)
 
-    def key(self, given: str | None, *, from_stdin: bool) -> str:
+    def key(self, given: str | None, *, from_stdin: bool, found: str = "") -> str:
+        """Return the key of the models; `found` is what a file that `init` reads says."""
+        if found and given is None and not from_stdin:
+            return found
         if given is not None and given != SAMPLE_KEY:
             say("every user of this machine can see a key on the command line; better: --key-stdin")
         if from_stdin:
@@ -228,24 +228,3 @@ def confirmed(question: str, *, default: bool) -> bool:
     choice = "Y/n" if default else "y/N"
     answer: str = click.prompt(f"{question} [{choice}]", default="", show_default=False, err=True)
     return answer.strip().lower() in ("y", "yes") or (default and not answer)
-
-
-def may_change(edits: Sequence[Edit], *, dry_run: bool, yes: bool, refusal: str) -> bool:
-    """Show the edits of start files, and return whether to make them. Raises TaoshellError (`refusal`) if not."""
-    from taoshell.shells import start_files  # only when needed: `allow` imports us
-
-    tables.show_diff(start_files.difference(edits))
-    for edit in edits:
-        real = os.path.realpath(edit.path)
-        if real != os.path.abspath(edit.path):
-            say(f"{edit.path} is a symlink; the file that changes is {real}")
-    if dry_run:
-        if not edits:
-            say("no start file would change")
-        return False
-    if edits and not yes:
-        if not sys.stdin.isatty():
-            raise TaoshellError(refusal, "there is no terminal to ask at: add --yes")
-        if not confirmed("Change this?", default=True):
-            raise TaoshellError(refusal, "nothing has changed")
-    return True

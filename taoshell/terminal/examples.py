@@ -15,6 +15,7 @@ EXAMPLES: dict[str, dict[str, str]] = {
     "taoshell init": {
         "taoshell init --network detectnet_v2": "DetectNet_v2, in this folder",
         "taoshell init --layout host ~/roads": "another folder, HOST_… variables",
+        "taoshell init --from cars.ipynb": "as the notebook sets it up",
         "taoshell init --yes --key-stdin <key.txt": "in a script, without a question",
     },
     "taoshell allow": {
@@ -45,6 +46,7 @@ EXAMPLES: dict[str, dict[str, str]] = {
     "taoshell export": {
         'eval "$(taoshell export bash)"': "set the variables in a script",
         "taoshell export json ~/cars": "for a program",
+        "taoshell export docker >train.sh": "a script with docker run",
     },
     "taoshell exec": {
         "taoshell exec -- tao model dino train": "in the project here",
@@ -56,11 +58,12 @@ EXAMPLES: dict[str, dict[str, str]] = {
     },
     "taoshell adopt": {
         "taoshell adopt": "what a notebook wrote last, or else your own mapping",
-        "taoshell adopt old_mounts.json": "any mounts file",
+        "taoshell adopt old_mounts.json": "any file that init --from reads",
     },
     "taoshell install": {
         "taoshell install": "for the shell you run it in",
         "taoshell install zsh --dry-run": "only show what would change",
+        "taoshell install jupyter": "notebooks load the project of their folder",
     },
     "taoshell hook": {
         'eval "$(taoshell hook bash)"': "a line for ~/.bashrc",

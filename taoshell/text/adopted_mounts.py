@@ -4,56 +4,31 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from taoshell.cures import cure
-from taoshell.errors import TaoshellError, Where, not_written
+from taoshell.errors import TaoshellError, Where
 from taoshell.project import layouts
-from taoshell.project.build import build
-from taoshell.project.layouts import LAYOUTS
+from taoshell.project.layouts import LAYOUTS, PROJECT
 from taoshell.project.machine import Machine
 from taoshell.project.model import Given, Mount, Place, Project
 from taoshell.project.mounts import below, mounts_for
-from taoshell.project.paths import LONGEST_PATH, container_path, host_path
-from taoshell.project.problems import Problem
-from taoshell.text import dotenv, toml_edit
-from taoshell.text.setting import Texts
+from taoshell.project.paths import LONGEST_PATH, container_path
+from taoshell.text import toml_edit
+from taoshell.text.draft import Draft, unused
 from taoshell.text.toml_edit import Removed
-from taoshell.text.toml_statements import Path
 
 
-class Draft:
-    """The texts of the project in `root` while they change."""
-
-    def __init__(self, texts: Texts, root: str, machine: Machine) -> None:
-        self.texts = texts
-        self.root = root
-        self.machine = machine
-        self.to_say: list[str] = []
-
-    def project(self) -> Project:
-        """Return the project that the texts define. Raises its first problem, without the line: nothing is written."""
-        lines = dotenv.parse(self.texts.env, ".env").exported
-        toml_path = os.path.join(self.root, "taoshell.toml")
-        try:
-            return build(self.root, self.texts.toml, toml_path, lines, self.machine).require()
-        except Problem as error:
-            raise not_written(error, "not adopted") from error
-
-    def edit(self, changes: Iterable[tuple[Path, object]]) -> None:
-        self.texts = Texts(toml_edit.edited(self.texts.toml, changes), self.texts.env)
-
-    def assign(self, name: str, value: str) -> None:
-        self.texts = Texts(self.texts.toml, dotenv.with_assignment(self.texts.env, name, value))
-
-    def change_place(self, name: str, changes: dict[str, object]) -> None:
-        """Change fields of the place `name` in taoshell.toml, however it is written."""
-        old = toml_edit.value_at(toml_edit.parsed(self.texts.toml), ("places", name))
-        if isinstance(old, dict):
-            self.edit([(("places", name, key), value) for key, value in changes.items()])
-        else:
-            fields = ({"host": old} if isinstance(old, str) else {}) | changes
-            self.edit([(("places", name), fields["host"] if [*fields] == ["host"] else fields)])
+def unmount_blocked(draft: Draft, mounts: Iterable[Mount]) -> None:
+    """Take the mount from each default place that `mounts` do not have and that this machine's symlinks would move."""
+    values = toml_edit.parsed(draft.texts.toml)
+    wanted = {mount.destination.rstrip("/") for mount in mounts}
+    slots = LAYOUTS.get(str(values.get("layout", "classic")), ())
+    for slot in slots if wanted else ():
+        path = os.path.normpath(slot.container.format(project=PROJECT, network=values.get("network", ""), host=""))
+        is_default = toml_edit.value_at(values, ("places", slot.name)) is None and slot.host is not None
+        if is_default and path not in wanted and path != "." and draft.machine.real(path) != path:
+            draft.change_place(slot.name, {"mount": False})
 
 
 def take_mounts(draft: Draft, mounts: Iterable[Mount], path: str) -> None:
@@ -66,18 +41,56 @@ def take_mounts(draft: Draft, mounts: Iterable[Mount], path: str) -> None:
     wanted = _wanted(mounts, path, draft)
     if not wanted:
         return
-    for place, mount in _matched(draft.project(), wanted, draft.machine):
+    before = draft.project()
+    matched = _matched(before, wanted, draft.machine)
+    for place, mount in matched:
         if place is not None and place.name == "project":  # the other places of the layout follow it
             _move(draft, place, mount, set())
+    _make_way(draft, before)
     project = draft.project()
-    names = {place.name for place in project.places} | {slot.name for slot in LAYOUTS[project.layout]}
-    variables = {*project.variables, *layouts.host_variables(), *layouts.container_variables()}
-    for place, mount in _matched(project, wanted, draft.machine):
-        if place is None:
-            _add(draft, mount, names, variables)
+    now = {place.name: place for place in project.places}
+    names = {*now, *(slot.name for slot in LAYOUTS[project.layout])}
+    variables = {*project.variables, *draft.names, *layouts.host_variables(), *layouts.container_variables()}
+    taken = {place.name for place, _ in matched if place is not None}
+    late = project._replace(places=tuple(place for place in project.places if place.name not in taken))
+    rest = [mount for place, mount in matched if place is None]
+    found = {mount: now[place.name] for place, mount in matched if place is not None}
+    found |= {mount: place for place, mount in _matched(late, rest, draft.machine) if place is not None}
+    for mount in wanted:
+        if mount in found:
+            _move(draft, found[mount], mount, variables)
         else:
-            _move(draft, place, mount, variables)
+            _add(draft, mount, names, variables)
+    _say_moved(draft, before, [place.name for place in found.values()])
     _unmount_others(draft, wanted, path)
+
+
+def _make_way(draft: Draft, before: Project) -> None:
+    """Keep each place that would follow the project to the container path of another one where it was."""
+    own = toml_edit.value_at(toml_edit.parsed(draft.texts.toml), ("places",))
+    given = own if isinstance(own, dict) else {}
+    fixed = {place.container for place in before.places if _has_container(given.get(place.name))}
+    target = toml_edit.value_at(given, ("project", "container"))
+    start = next(place.container for place in before.places if place.name == "project")
+    for place in before.places:
+        rest = below(place.container, start)
+        if isinstance(target, str) and rest and not _has_container(given.get(place.name)):
+            new = f"{target}/{rest}"
+            if new in fixed:
+                draft.change_place(place.name, {"container": place.container})
+                draft.to_say.append(f"place {place.name} stays at {place.container}, as another place is at {new}")
+
+
+def _has_container(value: object) -> bool:
+    return isinstance(value, dict) and "container" in value
+
+
+def _say_moved(draft: Draft, before: Project, mentioned: Collection[str]) -> None:
+    """Say which places followed the project to another folder, although the file does not mention them."""
+    now = {place.name: place.host for place in draft.project().places}
+    for place in before.places:
+        if place.name not in mentioned and now.get(place.name, place.host) != place.host:
+            draft.to_say.append(f"place {place.name} is now {now[place.name]}, as it is a folder of the project's")
 
 
 def _wanted(mounts: Iterable[Mount], path: str, draft: Draft) -> list[Mount]:
@@ -92,7 +105,7 @@ def _wanted(mounts: Iterable[Mount], path: str, draft: Draft) -> list[Mount]:
         if not mount.source.startswith(("/", "~")):
             cause = f"the source {mount.source!r} is relative, so it depends on the folder that tao starts in"
             raise TaoshellError(cause, "write the whole path", at=Where(path))
-        source = host_path(Given(mount.source, Where(path)), draft.root, draft.machine).text
+        source = draft.host(mount.source, Where(path))
         destination = mount.destination
         if destination.startswith("/"):
             destination = "/" + os.path.normpath(destination).lstrip("/")
@@ -102,7 +115,7 @@ def _wanted(mounts: Iterable[Mount], path: str, draft: Draft) -> list[Mount]:
         if draft.machine.real(other) != real:
             cause = f"it mounts both {other} and {source} at {destination}"
             raise TaoshellError(cause, "remove one of the two mounts", at=Where(path))
-        found.setdefault((real, destination), Mount(source, destination))
+        found.setdefault((real, destination), Mount(source, destination, mount.mode))
     return [*found.values()]
 
 
@@ -130,32 +143,28 @@ def _move(draft: Draft, place: Place, mount: Mount, variables: set[str]) -> None
         draft.change_place(place.name, {"mount": Removed})
     if place.container != mount.destination:
         draft.change_place(place.name, {"container": mount.destination})
-    if draft.machine.real(place.host) == draft.machine.real(mount.source):
-        return
-    assigned = dotenv.assigned_names(draft.texts.env, ".env")
-    line = next((name for name in place.host_variables if name in assigned), None)
-    inside = _inside(draft, mount.source)
-    if line is None and inside is not None:
-        draft.change_place(place.name, {"host": inside})
-        return
-    variable = line or next(iter(place.host_variables), "")
-    if not variable:
-        variable = _unused(f"HOST_{place.name.upper().replace('-', '_')}_DIR", variables)
-        draft.change_place(place.name, {"host_variable": variable})
-    draft.assign(variable, mount.source)
+    if place.mode != mount.mode:
+        draft.change_place(place.name, {"mode": Removed if mount.mode == "rw" else mount.mode})
+    draft.move_host(place, mount.source, variables)
 
 
 def _add(draft: Draft, mount: Mount, names: set[str], variables: set[str]) -> None:
     """Add a place for `mount`, with a name that is not among `names`, to which it is added."""
     stem = re.sub(r"[^a-z0-9_]+", "_", os.path.basename(mount.destination).lower()).strip("_") or "place"
-    name = _unused(stem, names)
-    inside = _inside(draft, mount.source)
-    if inside is not None:
-        draft.change_place(name, {"host": inside, "container": mount.destination})
-        return
-    variable = _unused(f"HOST_{name.upper()}_DIR", variables)
-    draft.change_place(name, {"container": mount.destination, "host_variable": variable})
-    draft.assign(variable, mount.source)
+    name = unused(stem, names)
+    inside = draft.inside(mount.source)
+    fields: dict[str, object] = {} if inside is None else {"host": inside}
+    fields["container"] = mount.destination
+    outside = draft.take_name(mount.source)
+    if inside is None and outside is None:
+        outside = unused(f"HOST_{name.upper()}_DIR", variables)
+    within = draft.take_name(mount.destination)
+    fields |= {"host_variable": outside} if outside else {}
+    fields |= {"container_variable": within} if within else {}
+    fields |= {"mode": mount.mode} if mount.mode != "rw" else {}
+    draft.change_place(name, fields)
+    if inside is None and outside is not None:
+        draft.assign(outside, mount.source)
 
 
 def _unmount_others(draft: Draft, wanted: Sequence[Mount], path: str) -> None:
@@ -185,21 +194,3 @@ def _has_mount(project: Project, place: Place) -> bool:
 
 def _ends(mounts: Iterable[Mount], machine: Machine) -> set[tuple[str, str]]:
     return {(machine.real(mount.source), mount.destination) for mount in mounts}
-
-
-def _inside(draft: Draft, source: str) -> str | None:
-    """Return `source` as a path that starts at taoshell.toml, or None if it is not in the project's folder."""
-    real = draft.machine.real
-    rest = below(source, draft.root)
-    if rest is None:
-        rest = below(real(source), real(draft.root))
-    return f"./{rest}" if rest and rest.startswith("~") else "." if rest == "" else rest
-
-
-def _unused(stem: str, taken: set[str]) -> str:
-    """Return `stem`, with a number if it is among `taken`; and add it there."""
-    name, number = stem, 2
-    while name in taken:
-        name, number = f"{stem}_{number}", number + 1
-    taken.add(name)
-    return name

@@ -1,19 +1,22 @@
-"""Take a mounts file that another program wrote, such as a notebook, into a project. Pure."""
+"""Take what a file of another program says, such as a notebook or a mounts file, into a project. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from taoshell.cures import cure
-from taoshell.errors import TaoshellError, Where
+from taoshell.errors import TaoshellError, Where, not_written
+from taoshell.formats.imported import Imported
 from taoshell.project.container import NAMES, identity
 from taoshell.project.machine import Machine
-from taoshell.project.model import Mapping, Project
+from taoshell.project.model import Project
 from taoshell.project.names import is_secret
+from taoshell.project.problems import Problem
 from taoshell.project.variables import FROM_DOTENV
 from taoshell.text import toml_edit
-from taoshell.text.adopted_mounts import Draft, take_mounts
+from taoshell.text.adopted_mounts import take_mounts, unmount_blocked
+from taoshell.text.adopted_variables import take_names, take_variables
+from taoshell.text.draft import Draft
 from taoshell.text.setting import Texts
 from taoshell.text.toml_statements import Path
 
@@ -21,59 +24,77 @@ _MOST = 100  # people have five mounts, and as many variables
 
 
 class Adoption(NamedTuple):
-    """The texts of a project that has adopted a mounts file, and lines for what the user may not expect."""
+    """The texts of a project that has adopted a file, and lines for what the user may not expect."""
 
     texts: Texts
     to_say: list[str]
 
 
-def adopted(texts: Texts, wanted: Mapping, project: Project, path: str, machine: Machine) -> Adoption:
-    """Return the texts of `project` with the mounts, the variables and the options of the mounts file `path`.
+def adopted(texts: Texts, wanted: Imported, project: Project, path: str, machine: Machine) -> Adoption:
+    """Return the texts of `project` with what the file `path` says: mounts, variables, options, images and GPUs.
 
-    The project then has exactly these mounts; if the file has none, it keeps its own. Paths of this machine go to
-    `.env`, all else to taoshell.toml. Raises TaoshellError if the file has what no project can have.
+    The project then has exactly the file's mounts; if the file has none, it keeps its own. Paths of this machine and
+    secrets go to `.env`, all else to taoshell.toml. Raises TaoshellError if the file has what no project can have.
     """
     _require_few(wanted, path)
-    container = toml_edit.value_at(toml_edit.parsed(texts.toml), ("container",))
-    inside = toml_edit.value_at({"": container}, ("", "env"))
-    given = inside if isinstance(inside, dict) else {}
-    own = f"{machine.uid}:{machine.gid}"
-    options = dict(_options(wanted.options, path))
-    if options.get("user") == own:
-        options["user"] = "auto"
-    user = options.get("user", toml_edit.value_at({"": container}, ("", "user")))
-    now = identity(user, machine) | {name: project.mapping.variables.get(name) for name in given}
-    new = {
-        name: value
-        for name, value in wanted.variables.items()
-        if given.get(name) != FROM_DOTENV and now.get(name) != value
-    }
-    _refuse_secrets(new, path)
     draft = Draft(texts, project.root, machine)
-    take_mounts(draft, wanted.mounts, path)
-    changes: list[tuple[Path, object]] = [(("container", "env", name), value) for name, value in new.items()]
-    for name, option in options.items():
-        if project.mapping.options.get(name) != wanted.options[name]:
-            changes.append((("container", name), option))
-    draft.edit(changes)
+    try:
+        rest = take_names(draft, wanted.variables)
+        take_mounts(draft, wanted.mapping.mounts, path)
+        _take_container(draft, wanted, project, path)
+        changes: list[tuple[Path, object]] = [(("images", kind), image) for kind, image in wanted.images.items()]
+        if wanted.gpus:
+            changes.append((("gpus",), int(wanted.gpus) if wanted.gpus.isdigit() else wanted.gpus))
+        draft.edit(changes)
+        take_variables(draft, rest)
+    except Problem as error:
+        if error.where is not None and error.where.file == path:
+            raise
+        raise not_written(error, "not adopted") from error
     return Adoption(draft.texts, draft.to_say)
 
 
-def _require_few(wanted: Mapping, path: str) -> None:
-    for found, what in ((wanted.mounts, "mounts"), (wanted.variables, "variables")):
-        if len(found) > _MOST:
-            cause = f"this file has {len(found)} {what}, and adopt takes {_MOST} at most"
+def first(texts: Texts, wanted: Imported, root: str, path: str, machine: Machine) -> Adoption:
+    """Return `texts`, of a new project in `root`, with what the file `path` says. See `adopted`."""
+    draft = Draft(texts, root, machine)
+    unmount_blocked(draft, wanted.mapping.mounts)
+    return adopted(draft.texts, wanted, draft.project(), path, machine)
+
+
+def _take_container(draft: Draft, wanted: Imported, project: Project, path: str) -> None:
+    """Give `draft` the options of the container and the variables inside."""
+    container = toml_edit.value_at(toml_edit.parsed(draft.texts.toml), ("container",))
+    inside = toml_edit.value_at({"": container}, ("", "env"))
+    given: Mapping[str, object] = inside if isinstance(inside, dict) else {}
+    options = dict(_options(wanted.mapping.options, path))
+    if options.get("user") == f"{draft.machine.uid}:{draft.machine.gid}":
+        options["user"] = "auto"
+    user = options.get("user", toml_edit.value_at({"": container}, ("", "user")))
+    now = identity(user, draft.machine) | {name: project.mapping.variables.get(name) for name in given}
+    changes: list[tuple[Path, object]] = []
+    for name, value in wanted.mapping.variables.items():
+        if given.get(name) == FROM_DOTENV or now.get(name) == value:
+            continue
+        is_own = is_secret(name) or name in wanted.passed
+        if is_own:
+            draft.keep(name, value)
+        changes.append((("container", "env", name), FROM_DOTENV if is_own else value))
+    changes += [(("container", "env", name), FROM_DOTENV) for name in wanted.passed if name not in now]
+    for name, option in options.items():
+        if project.mapping.options.get(name) != wanted.mapping.options[name]:
+            changes.append((("container", name), option))
+    draft.edit(changes)
+
+
+def _require_few(wanted: Imported, path: str) -> None:
+    mapping = wanted.mapping
+    for number, what in (
+        (len(mapping.mounts), "mounts"),
+        (len(mapping.variables) + len(wanted.variables), "variables"),
+    ):
+        if number > _MOST:
+            cause = f"this file has {number} {what}, and a project takes {_MOST} at most"
             raise TaoshellError(cause, "remove those that the project does not need", at=Where(path))
-
-
-def _refuse_secrets(variables: dict[str, str], path: str) -> None:
-    """Raise TaoshellError with all names in `variables` that are secret, and never a value."""
-    secrets = [name for name in variables if is_secret(name)]
-    if secrets:
-        references = [f'container.env.{name}={{ from = ".env" }}' for name in secrets]
-        cause = f"{', '.join(secrets)}: a secret must not go into taoshell.toml"
-        how = cure("secrets-to-adopt", names=secrets, references=references, path=path)
-        raise TaoshellError(cause, how, at=Where(path))
 
 
 def _options(options: dict[str, object], path: str) -> Iterator[tuple[str, object]]:

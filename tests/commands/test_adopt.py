@@ -65,6 +65,12 @@ def test_the_newest_backup_is_shown_and_adopted(user: User, sample: Sample, acco
     )
 
 
+def test_a_relative_source_is_not_guessed(user: User, sample: Sample, home: Path) -> None:
+    (home / "mine.json").write_bytes(written(sample, "kitti", "/kitti"))
+    refused = user.tries("adopt", "--yes", home / "mine.json", cwd=sample.root)
+    assert "the source 'kitti' is relative, so it depends on the folder that tao starts in" in refused.err
+
+
 def test_a_backup_by_its_name_or_any_file(user: User, sample: Sample, account: Account, home: Path) -> None:
     (backup,) = account.backups.iterdir()
     (home / "mine.json").write_bytes(written(sample, f"{home}/runs", "/runs2"))

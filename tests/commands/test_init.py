@@ -518,6 +518,7 @@ def test_init_inside_another_project_says_so(user: User, folder: Path) -> None:
 
 @pytest.mark.parametrize("network", networks.FORMER)
 def test_a_network_of_a_former_launcher_is_taken(user: User, network: str) -> None:
+    (user.home / "cars").mkdir()
     user.must("init", "--network", network, "--gpus", "1", "--yes", "--mkdir", "cars")
     user.must("set", "network=dino", "cars")
     user.must("set", f"network={network}", "cars")

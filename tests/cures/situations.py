@@ -261,11 +261,12 @@ def _(scene: Scene) -> Case:
     return Case(f"taoshell set container.env.A_TOKEN=x {word(scene.project().root)}", "is a secret", again=SELF)
 
 
-@situation("secrets-to-adopt")
+@situation("from-in-project")
 def _(scene: Scene) -> Case:
-    envs = [{"variable": name, "value": "x"} for name in ("A_TOKEN", "B_TOKEN")]
-    (scene.home / "its mounts.json").write_text(json.dumps({"Mounts": [], "Envs": [*envs]}))
-    return Case("taoshell adopt '../its mounts.json'", "a secret must not go into", cwd=scene.project().root)
+    envs = [{"variable": "WANDB_MODE", "value": "offline"}]
+    (scene.home / "its mounts.json").write_text(json.dumps({"Mounts": [], "Envs": envs}))
+    line = f"taoshell init --yes {word(scene.project().root)} --from 'its mounts.json'"
+    return Case(line, "this folder is a project already", again="true", cwd=scene.home)
 
 
 @situation("symlinked-gitignore")
@@ -350,6 +351,16 @@ def _(scene: Scene) -> Case:
     again = "taoshell exec -- true; taoshell status"  # the next shell that enters sees what was written
     line = f"taoshell exec -- cp {word(scene.home)}/theirs.json {word(scene.home)}/.tao_mounts.json; {again}"
     return Case(line, f"~/{root.name}/data", again=again, cwd=root)
+
+
+@situation("cell-wrote")
+def _(scene: Scene) -> Case:
+    root = scene.project().root
+    (scene.home / "theirs.json").write_text(mounts(str(scene.home)))
+    scene.types("taoshell install jupyter --yes")
+    code = "import shutil; shutil.copyfile('../theirs.json', '../.tao_mounts.json')"
+    line = f'{word(sys.executable)} -m IPython -c "{code}"; taoshell status'
+    return Case(line, f"~/{root.name}/data", again="taoshell status", cwd=root)
 
 
 def with_a_backup(scene: Scene, name: str, error: str) -> Case:

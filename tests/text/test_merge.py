@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from taoshell.errors import TaoshellError, printable
+from taoshell.errors import TaoshellError, Where, printable
 from taoshell.formats import mounts_file
+from taoshell.formats.imported import Imported
 from taoshell.project import model
 from taoshell.project.model import Project
 from taoshell.project.mounts import to_host
 from taoshell.text import dotenv
-from taoshell.text.merge import adopted
+from taoshell.text.merge import adopted, first
 from taoshell.text.setting import Texts
 from tests.support.definitions import ROOT, Disk, define, machine
 
@@ -37,7 +38,8 @@ def take(
     """Return the texts afterwards, the project that they define, and what there is to say."""
     wanted = mounts_file.read(json.dumps(document), "/backup.json")
     before = Texts(toml, env)
-    adoption = adopted(before, wanted, defined(before, disk), "/backup.json", machine(disk=disk))
+    found = Imported("mounts file", wanted)
+    adoption = adopted(before, found, defined(before, disk), "/backup.json", machine(disk=disk))
     return adoption.texts, defined(adoption.texts, disk), adoption.to_say
 
 
@@ -154,11 +156,21 @@ def test_the_own_user_is_auto_and_what_it_gives_is_not_repeated() -> None:
 SECRETS = [{"variable": name, "value": "s3cret"} for name in ("WANDB_API_KEY", "A_TOKEN", "HARMLESS")]
 
 
-def test_all_secrets_are_named_and_no_value() -> None:
-    with pytest.raises(TaoshellError, match="WANDB_API_KEY, A_TOKEN: a secret must not go") as error:
-        take({"Mounts": [], "Envs": SECRETS})
-    assert str(error.value).startswith("/backup.json: ")
-    assert "s3cret" not in str(error.value)
+def test_a_secret_goes_to_dotenv_and_never_to_the_file_for_everybody() -> None:
+    texts, project, to_say = take({"Mounts": [], "Envs": SECRETS})
+    assert texts.toml == TOML + (
+        '\n[container.env]\nWANDB_API_KEY = { from = ".env" }\nA_TOKEN = { from = ".env" }\nHARMLESS = "s3cret"\n'
+    )
+    assert texts.env == "WANDB_API_KEY=s3cret\nA_TOKEN=s3cret\n"
+    assert project.mapping.variables["A_TOKEN"] == "s3cret"
+    assert not any("s3cret" in line for line in to_say)
+
+
+def test_the_users_own_secret_stays() -> None:
+    texts, project, to_say = take({"Mounts": [], "Envs": SECRETS[:1]}, env="WANDB_API_KEY=mine\n")
+    assert texts.env == "WANDB_API_KEY=mine\n"
+    assert project.mapping.variables["WANDB_API_KEY"] == "mine"
+    assert to_say == ["WANDB_API_KEY stays as it is in .env; the file has another value"]
 
 
 def test_a_secret_that_comes_from_dotenv_already_is_passed_over() -> None:
@@ -326,7 +338,7 @@ def test_a_hostile_file_gives_one_short_line(text: str) -> None:
 
     def adopt() -> None:
         wanted = mounts_file.read(text, "/backup.json")
-        defined(adopted(before, wanted, defined(before), "/backup.json", machine()).texts)
+        defined(adopted(before, Imported("mounts file", wanted), defined(before), "/backup.json", machine()).texts)
 
     with pytest.raises(TaoshellError) as error:
         adopt()
@@ -341,3 +353,68 @@ def test_odd_but_harmless_text_stays_what_it_is() -> None:
     assert project.mapping.variables["ODD"] == odd
     assert ("/d", "/__proto__") in ends(project)
     assert "privileged" not in project.mapping.options
+
+
+# -- places that follow the project ------------------------------------------------------------------
+
+
+def test_a_place_that_the_file_mounts_does_not_follow_the_project() -> None:
+    """Its folder was the layout's default, which moves with the project."""
+    texts, project, to_say = take({"Mounts": [mount("/big/cars", W), mount(f"{ROOT}/data", "/data")]})
+    assert (f"{ROOT}/data", "/data") in ends(project)
+    assert project.variables["LOCAL_DATA_DIR"] == f"{ROOT}/data"
+    assert "data_2" not in texts.toml
+    assert not any("place data is now" in line for line in to_say)
+
+
+def test_a_place_that_follows_the_project_is_named() -> None:
+    _, project, to_say = take({"Mounts": [mount("/big/cars", W)]})
+    assert project.variables["LOCAL_DATA_DIR"] == "/big/cars/data"
+    assert "place data is now /big/cars/data, as it is a folder of the project's" in to_say
+
+
+def test_a_default_place_that_the_file_does_not_mention_makes_way() -> None:
+    """It would follow the project to the container path of another place."""
+    toml = f'{TOML}[places]\nextra = {{ host = "x", container = "/w/data" }}\n'
+    _, project, to_say = take({"Mounts": [mount(ROOT, "/w"), mount(f"{ROOT}/x", "/w/data")]}, toml)
+    assert ends(project) == {(ROOT, "/w"), (f"{ROOT}/x", "/w/data")}
+    assert project.variables["DATA_DOWNLOAD_DIR"] == f"{W}/data"
+    assert f"place data stays at {W}/data, as another place is at /w/data" in to_say
+
+
+def test_a_default_place_behind_a_symlink_of_this_machine_does_not_block_a_new_project() -> None:
+    disk = Disk({"/results": "/mnt/results"})
+    wanted = Imported("notebook", mounts_file.mapping({"Mounts": [mount(ROOT, W)]}, Where("a.ipynb")))
+    adoption = first(Texts('layout = "host"\n', ""), wanted, ROOT, "a.ipynb", machine(disk=disk))
+    assert ends(defined(adoption.texts, disk)) == {(ROOT, W)}
+
+
+# -- names -------------------------------------------------------------------------------------------
+
+
+def test_variables_name_places_and_refer_to_them() -> None:
+    variables = {
+        "TAO_CACHE": "/big/cache",
+        "CACHE_DIR": "/cache",
+        "PROJECT_DIR": ROOT,
+        "LAST": "/cache/last.pth",
+        "MINE": f"{ROOT}/x/y",
+        "A_TOKEN": "s3cret",
+        "PATH": "/bin",
+        "SPECS_DIR": "/specs",
+    }
+    mounts = [*OWN[:1], mount(f"{ROOT}/specs", "/specs"), mount("/big/cache", "/cache")]
+    wanted = Imported("notebook", mounts_file.mapping({"Mounts": mounts}, Where("a.ipynb")), variables)
+    before = Texts(TOML, "")
+    adoption = adopted(before, wanted, defined(before), "a.ipynb", machine())
+    assert adoption.texts.toml == TOML + (
+        '\n[places]\nspecs = { container = "/specs" }\n'
+        'cache = { container = "/cache", host_variable = "TAO_CACHE", container_variable = "CACHE_DIR" }\n'
+        '\n[env]\nPROJECT_DIR = { place = "project" }\nLAST = "/cache/last.pth"\n'
+    )
+    assert adoption.texts.env == f"TAO_CACHE=/big/cache\nMINE={ROOT}/x/y\nA_TOKEN=s3cret\n"
+    assert adoption.to_say == ["PATH is left out: it decides which programs run"]
+    found = defined(adoption.texts).variables
+    assert {name: found[name] for name in variables if name != "PATH"} == {
+        name: value for name, value in variables.items() if name != "PATH"
+    }

@@ -1,0 +1,133 @@
+"""What a notebook, or the script it was exported to, says about a project. Pure: no line of it is run."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Iterable, Mapping
+
+from taoshell.errors import TaoshellError, Where, counted
+from taoshell.formats import code, docker_run, mounts_file, notebook, written_map
+from taoshell.formats.imported import NO_MAPPING, Doubt, Imported
+from taoshell.formats.ipython import Cell
+from taoshell.formats.python_state import State
+from taoshell.formats.python_values import Unknown
+from taoshell.formats.surroundings import Surroundings
+from taoshell.project import model
+from taoshell.project.networks import DATA_SERVICES, NAMES
+
+_COMMAND = re.compile(r"\b(?:tao|tlt)[ \t]+(?:(?:model|deploy)[ \t]+)?([a-zA-Z0-9_.-]+)[ \t]+\w")
+_DOCKER = re.compile(r"\b(?:docker|podman)\b")
+_SERVICE = re.compile(r"\btao_api|tao-client|/api/v\d/|TAO_API|\btao_sdk\b|base_url", re.IGNORECASE)
+_FAMILIES = {
+    "classic": {"LOCAL_DATA_DIR", "LOCAL_EXPERIMENT_DIR", "DATA_DOWNLOAD_DIR", "USER_EXPERIMENT_DIR"},
+    "host": {"HOST_DATA_DIR", "HOST_SPECS_DIR", "HOST_RESULTS_DIR", "HOST_MODEL_DIR", "RESULTS_DIR"},
+}
+
+
+def read_notebook(text: str, path: str, around: Surroundings, answers: Mapping[str, str]) -> Imported:
+    """Return what the notebook `path` says. Raises TaoshellError if it does not say what a container would see."""
+    return _read("notebook", notebook.cells(text, path), path, around, answers)
+
+
+def read_script(text: str, path: str, around: Surroundings, answers: Mapping[str, str]) -> Imported:
+    """Return what the Python file `path` says. Raises TaoshellError if it does not say what a container would see."""
+    return _read("Python file", notebook.exported_cells(text), path, around, answers)
+
+
+def _read(kind: str, cells: list[Cell], path: str, around: Surroundings, answers: Mapping[str, str]) -> Imported:
+    used, left_out = notebook.set_up_cells(cells)
+    state = _state(used, path, around, answers)
+    written = written_map.read(state, around)
+    run = None if written is not None else _docker_run(cells, path, state)
+    mapping = written.mapping if written else None
+    known = {name: value for name, value in state.environ.items() if isinstance(value, str)}
+    variables = {name: value for name, value in known.items() if around.environ.get(name) != value}
+    doubts = list(written.doubts) if written else []
+    doubts += [Doubt(name, value.why, value.at) for name, value in state.environ.items() if isinstance(value, Unknown)]
+    notes = list(state.notes)
+    if run is not None:
+        mapping = run.mapping
+        doubts += run.doubts
+        notes += run.notes
+    elif mapping is None:
+        _refuse(kind, cells, path, variables, state.left_out)
+        notes.append(f"{path}: it writes no mounts file, so the mounts are those of the layout")
+    if left_out:
+        notes.append(f"{path}: read up to the first training command; {counted(left_out, 'later cell')} left out")
+    return Imported(
+        kind,
+        mapping or NO_MAPPING,
+        variables,
+        _layout(variables, mapping or NO_MAPPING),
+        _network(cells, variables),
+        run.gpus if run else "",
+        run.images if run else {},
+        written.passed if written else run.passed if run else (),
+        questions=tuple(state.questions.values()),
+        doubts=tuple(doubts),
+        notes=tuple(notes),
+    )
+
+
+def _state(cells: Iterable[Cell], path: str, around: Surroundings, answers: Mapping[str, str]) -> State:
+    """Return the state after `cells`. What they take from the environment is there from the beginning."""
+    cells = list(cells)
+    state = code.read(cells, path, around, answers)
+    given = {name: answers.get(name, asked.default) for name, asked in state.questions.items() if not asked.written}
+    given = {name: value for name, value in given.items() if value and name not in around.environ}
+    if not given:
+        return state
+    again = code.read(cells, path, around._replace(environ={**around.environ, **given}), answers)
+    again.environ = {**given, **again.environ}
+    again.questions = {**state.questions, **again.questions}
+    return again
+
+
+def _docker_run(cells: Iterable[Cell], path: str, state: State) -> Imported | None:
+    """Return what the `!docker run` of the cells says; None if there is none.
+
+    Raises TaoshellError if there are several that differ.
+    """
+    lines = [command for cell in cells for command in notebook.commands(cell.text) if is_docker_run(command)]
+    if not lines:
+        return None
+    environ = {name: value for name, value in state.environ.items() if isinstance(value, str)}
+    around = state.around._replace(environ={**state.around.environ, **environ})
+    return docker_run.read("\n".join(lines), path, around, state.answers)
+
+
+def is_docker_run(command: str) -> bool:
+    """Whether a command runs a container."""
+    found = _DOCKER.search(command)
+    return found is not None and re.search(r"[ \t]run\b", command[found.end() :]) is not None
+
+
+def _refuse(kind: str, cells: list[Cell], path: str, variables: Collection[str], left_out: list[TaoshellError]) -> None:
+    """Raise TaoshellError if a file that writes no mapping says nothing else of a project."""
+    if any(names & set(variables) for names in _FAMILIES.values()) or "LOCAL_PROJECT_DIR" in variables:
+        return
+    if left_out:
+        raise left_out[0]
+    if any(_SERVICE.search(cell.text) for cell in cells):
+        cause = f"this {kind} drives the TAO API service, which mounts nothing from this machine"
+        raise TaoshellError(cause, "name another file", at=Where(path))
+    cause = f"this {kind} sets no variable of a TAO project, and writes no mounts file"
+    raise TaoshellError(cause, "name another file", at=Where(path))
+
+
+def _layout(variables: Collection[str], mapping: model.Mapping) -> str:
+    """Return the layout whose names, or else container paths, the file uses; "" if it uses neither."""
+    counts = {layout: len(names & set(variables)) for layout, names in _FAMILIES.items()}
+    if any(counts.values()):
+        return max(counts, key=lambda layout: counts[layout])
+    return mounts_file.layout_of(mapping.mounts)
+
+
+def _network(cells: Iterable[Cell], variables: Mapping[str, str]) -> str:
+    """Return the network that the commands of all cells name most often, or else a folder; "" if none is named."""
+    named = [word for cell in cells for word in _COMMAND.findall(cell.text)]
+    known = [word for word in named if word in NAMES and word not in DATA_SERVICES]
+    folders = [os.path.basename(variables.get(name, "")) for name in ("USER_EXPERIMENT_DIR", "LOCAL_EXPERIMENT_DIR")]
+    named_by_folder = next((name for name in folders if name in NAMES), "")
+    return max(dict.fromkeys(known), key=known.count, default=named_by_folder)

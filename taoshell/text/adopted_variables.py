@@ -1,0 +1,110 @@
+"""Give a project the variables of another program's file, by changes to its two texts. Pure."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+
+from taoshell.errors import Where
+from taoshell.project.layouts import LAYOUTS, Slot
+from taoshell.project.model import Given, Place, Project
+from taoshell.project.mounts import below
+from taoshell.project.names import is_secret, refused_reason
+from taoshell.project.paths import container_path
+from taoshell.project.problems import Problem
+from taoshell.text.draft import Draft
+from taoshell.text.toml_statements import Path
+
+_PERSONAL = ("KEY", "NUM_GPUS", "GPU_IDS")
+_NUMBER = re.compile(r"[1-9][0-9]*")
+
+
+def take_names(draft: Draft, variables: Mapping[str, str]) -> dict[str, str]:
+    """Move the places of the layout to where `variables` say, and return the other variables.
+
+    `draft.names` then has those among them that may become names of new places.
+    """
+    rest = dict(variables)
+    project = draft.project()
+    slots = [slot for slot in LAYOUTS[project.layout] if project.network or not slot.needs_network]
+    for slot in slots:  # `project` first: the others follow it
+        for name in slot.host_variables:
+            if name in rest:
+                _take_host(draft, slot, name, rest.pop(name))
+    for slot in slots:
+        for name in slot.container_variables:
+            if name in rest and _take_container(draft, slot, rest[name]):
+                del rest[name]
+    draft.names = {
+        name: value
+        for name, value in rest.items()
+        if value.startswith("/") and not is_secret(name) and name not in _PERSONAL and refused_reason(name) is None
+    }
+    return rest
+
+
+def take_variables(draft: Draft, variables: Mapping[str, str]) -> None:
+    """Give the project those of `variables` that it does not have: [env] is for everybody, `.env` for the user."""
+    project = draft.project()
+    changes: list[tuple[Path, object]] = []
+    for name, value in variables.items():
+        if project.variables.get(name) in (value, os.path.normpath(value)):
+            continue
+        reason = refused_reason(name)
+        if reason is None and name in ("NUM_GPUS",) and not _NUMBER.fullmatch(value):
+            reason = f"{value!r} is no number of GPUs"
+        if reason is not None:
+            draft.to_say.append(f"{name} is left out: {reason}")
+        elif any(name in (*place.host_variables, *place.container_variables) for place in project.places):
+            draft.to_say.append(f"{name} is {project.variables[name]}, and not {value}, as the mounts decide")
+        elif name in _PERSONAL or is_secret(name) or _is_local(draft, project, name, value):
+            draft.keep(name, value)
+        else:
+            changes.append((("env", name), _shared(project, value)))
+    draft.edit(changes)
+
+
+def _take_host(draft: Draft, slot: Slot, name: str, value: str) -> None:
+    path = draft.host(value, Where(name))
+    place = next((place for place in draft.project().places if place.name == slot.name), None)
+    if place is None:  # a place that the project has only if a path is given
+        place = Place(slot.name, "", slot.container, slot.host_variables, slot.container_variables)
+    draft.move_host(place, path, set())
+
+
+def _take_container(draft: Draft, slot: Slot, value: str) -> bool:
+    """Give the place of `slot` the container path `value`, and return whether it can have it."""
+    places = draft.project().places
+    place = next((place for place in places if place.name == slot.name), None)
+    path = os.path.normpath("/" + value.lstrip("/")) if value.startswith("/") else value
+    if place is None or any(other.container == path for other in places if other is not place):
+        return False
+    try:
+        container_path(Given(path, Where(slot.name)))
+    except Problem:  # as in `%env DATA_DIR=/data/$NAME`, in which IPython does not expand $NAME
+        return False
+    if place.container != path:
+        draft.change_place(place.name, {"container": path})
+    return True
+
+
+def _is_local(draft: Draft, project: Project, name: str, value: str) -> bool:
+    """Whether `value` is a path of this machine that no place has, or a name that [env] cannot have."""
+    if any(name in slot.container_variables for slot in LAYOUTS[project.layout]):
+        return True
+    if not value.startswith("/") or _shared(project, value) != value:
+        return False
+    tops = (draft.root, draft.machine.home, *(place.host for place in project.places))
+    return any(below(os.path.normpath(value), top) is not None for top in tops)
+
+
+def _shared(project: Project, value: str) -> object:
+    """Return `value` as [env] has it: the path of a place follows the place."""
+    path = os.path.normpath(value) if value.startswith("/") else value
+    for place in project.places:
+        if path == place.host:
+            return {"place": place.name}
+        if path == place.container:
+            return {"place": place.name, "side": "container"}
+    return value
