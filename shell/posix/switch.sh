@@ -33,7 +33,7 @@ _taoshell_say_left() {
   local _taoshell_shown
   _taoshell_show "$_taoshell_left"
   _taoshell_say "left $_taoshell_shown"
-  if [[ $TAOSHELL_LOG == full ]]; then
+  if [[ ${TAOSHELL_LOG-} == full ]]; then
     _taoshell_say_log - "$_taoshell_state/projects$_taoshell_former/+/gen/$_taoshell_from/log"
   fi
 }

@@ -14,7 +14,7 @@ from taoshell.actions.sources import Sources, built, machine
 from taoshell.errors import TaoshellError, Where, counted
 from taoshell.project.model import Project
 from taoshell.project.mounts import below
-from taoshell.project.python import search_path
+from taoshell.project.python import missing_python, search_path
 from taoshell.project.standing_out import what_stands_out
 from taoshell.state.paths import State
 from taoshell.terminal import tables
@@ -99,7 +99,8 @@ def say_approved(allowed: Allowed, seen: Seen, *others: str) -> None:
     """Show what the user has not seen of an approved project, say what is to be known, and last that it is approved."""
     project = allowed.project
     seen.show()
-    notes = [note for note in allowed.notes if note not in seen.notes]
+    known = seen.notes.difference(missing_python(project.python, project.root))  # it may have gone since
+    notes = [note for note in allowed.notes if note not in known]
     what = f"{counted(len(project.variables), 'variable')}, {counted(len(project.mapping.mounts), 'mount')}"
     say_all([*allowed.to_say, *notes, *others, f"{project.name} is approved: {what}"])
 

@@ -217,7 +217,6 @@ def test_a_home_behind_a_symlink(place: Place) -> None:
 
 def test_a_state_folder_that_is_a_symlink_to_another_disk(place: Place, tmp_path: Path) -> None:
     (tmp_path / "disk/of/me").mkdir(parents=True)
-    (place.home.path / ".local").mkdir()
     (place.home.path / ".local/state").symlink_to(tmp_path / "disk/of/me")
     place.is_used()
     place.works(place.window())
