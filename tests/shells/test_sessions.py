@@ -192,11 +192,16 @@ def test_a_shell_whose_session_was_removed_writes_it_again(desk: Desk) -> None:
     assert desk.home.mapping() == ours.mapping
 
 
+_NO_PID = 1 << 22  # the kernel's limit
+
+
 def test_sessions_of_dead_shells_are_emptied(desk: Desk) -> None:
     """The shell that finds one empties it, so that no other shell must check it again; no process is needed."""
     project, other = desk.home.project("a"), desk.home.project("b")
     terminal = desk.terminal(project.root)
-    dead = [desk.home.state / "sessions" / f"{os.getpid()}-{start}{processes.here()}" for start in range(1, 11)]
+    names = [f"{os.getpid()}-{number}" for number in range(1, 11)]  # another process has this pid now
+    names += [f"{_NO_PID + number}-1" for number in range(10)]
+    dead = [desk.home.state / "sessions" / f"{name}{processes.here()}" for name in names]
     for session in dead:
         session.write_text(f"{other.root}\n")
     desk.cd(terminal, desk.home.path)
