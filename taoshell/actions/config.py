@@ -25,6 +25,7 @@ TEMPLATE = """\
 # gpus      = 2                      # or "all", or a list such as [0, 1]
 # data_root = "/mnt/data"            # the data of the project cars is then in /mnt/data/cars
 # container = { user = "auto", shm_size = "32G" }
+# engine    = "podman"               # of `taoshell run`; without it: docker, else podman
 # key       = { command = ["pass", "show", "tao"] }
 # log       = "quiet"                # or "line", or "full"
 """

@@ -25,6 +25,13 @@ GROUPS = {
         "exec": "Run one command inside an approved project.",
         "config": "Show your defaults for new projects, and where each comes from.",
     },
+    "Containers": {
+        "try": "Prove a project's mounts in a container, before any training.",
+        "run": "Run a TAO command in the project's container, on this machine.",
+        "jobs": "List the containers that taoshell started.",
+        "logs": "Print what a container has written.",
+        "stop": "End a container that taoshell started.",
+    },
     "The mounts file": {
         "mounts": "Show who holds the mounts file, and all its backups.",
         "adopt": "Take over a mounts file that another program wrote.",
@@ -57,7 +64,6 @@ OTHER_NAMES = {
     "remove": "unset",
     "revoke": "deny",
     "rm": "unset",
-    "run": "exec",
     "setup": "install",
     "show": "status",
     "trust": "allow",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from taoshell.project.model import Mapping as Container
 from taoshell.project.model import Mount, Project
@@ -29,17 +29,22 @@ def options(container: Container) -> list[list[str]]:
 
     A secret is only named: its value comes from the environment, as everybody can read the arguments of a process.
     """
-    words = [["--mount", mount_words(mount)] for mount in container.mounts]
+    words = [["--mount", mount_word(mount)] for mount in container.mounts]
     words += [["-e", name if is_secret(name) else f"{name}={value}"] for name, value in container.variables.items()]
     for name, option in container.options.items():
         words += _option_words(name, option)
     return words
 
 
-def mount_words(mount: Mount) -> str:
+def flat(groups: Iterable[Sequence[str]]) -> list[str]:
+    """Return the words of all `groups`."""
+    return [word for group in groups for word in group]
+
+
+def mount_word(mount: Mount) -> str:
     """Return the value of --mount. Unlike -v, it never makes a source that is missing, which root would own.
 
-    >>> mount_words(Mount("/my, data", "/data", "ro"))
+    >>> mount_word(Mount("/my, data", "/data", "ro"))
     'type=bind,"source=/my, data",target=/data,readonly'
     """
     fields = ["type=bind", f"source={mount.source}", f"target={mount.destination}"]

@@ -48,6 +48,19 @@ def to_host(path: str, mounts: Sequence[Mount]) -> str | None:
     return _join(mount.source, below(path, mount.destination) or "")
 
 
+def mount_points(mounts: Sequence[Mount]) -> tuple[tuple[str, str], ...]:
+    """Return each host path at which the container has a mount inside another one, and the source of that mount.
+
+    An engine makes such a path if it is missing, and then root may own it.
+    """
+    found = []
+    for mount in mounts:
+        outer = _governing([other for other in mounts if other is not mount], mount.destination)
+        if outer is not None:
+            found.append((_join(outer.source, below(mount.destination, outer.destination) or ""), mount.source))
+    return tuple(found)
+
+
 def below(path: str, folder: str) -> str | None:
     """Return `path` relative to `folder`, by whole components: "" if they are equal, None if it is not in `folder`."""
     if path == folder:

@@ -51,6 +51,17 @@ def backup_names(_context: click.Context, _parameter: click.Parameter, incomplet
     return items or [CompletionItem(incomplete, type="file")]
 
 
+def jobs(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete the name of a container that taoshell started."""
+    from taoshell.actions import jobs  # only when needed: it asks the engines
+
+    try:
+        found = jobs.found(os.environ).jobs
+    except TaoshellError:
+        return []  # the command itself will say what is wrong
+    return [CompletionItem(job.name, help=job.state) for _, job in found if job.name.startswith(incomplete)]
+
+
 VALUES: dict[str, Sequence[str]] = {
     "layout": tuple(LAYOUTS),
     "network": networks.NAMES,
