@@ -23,6 +23,7 @@ GROUPS = {
         "reload": "Compile this project again, and enter it anew in this shell.",
         "export": "Print a project's variables for a shell or a program.",
         "exec": "Run one command inside an approved project.",
+        "path": "Translate paths between this machine and the container.",
         "config": "Show your defaults for new projects, and where each comes from.",
     },
     "The mounts file": {
@@ -60,6 +61,7 @@ OTHER_NAMES = {
     "run": "exec",
     "setup": "install",
     "show": "status",
+    "translate": "path",
     "trust": "allow",
     "untrust": "deny",
 }
