@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from taoshell.errors import Where
+from taoshell.formats import spec_words
 from taoshell.formats.spec import Spec
 from taoshell.formats.spec_fields import Scalar
 from taoshell.project.links import end_of
@@ -30,16 +32,7 @@ from taoshell.project.translate import (
     to_host,
 )
 
-_FOLDERS = ("workspace", "data", "specs", "results", "model")  # of NVIDIA's own specs
 _RESULTS = ("results", "experiment")  # the places that training writes to
-_NAMES = "dir|directory|path|file|folder|root|checkpoint|ckpt|weights|model|engine|map|list|cache|csv|json|data|urls"
-_PATH_FIELD = re.compile(rf"(?:^|[._])(?:{_NAMES})s?(?:\[\d+\])*$", re.IGNORECASE)
-_OUTPUT_FIELD = re.compile(
-    r"(?:^|[._])(?:results?_dir|out|output\w*|\w*_out|\w+_output_dir|vis_dir|\w+_dump_path|onnx_file|trt_engine"
-    r"|engine_file|cal_cache_file|cal_data_file|cache_file|log_dir|checkpoint_dir)(?:\[\d+\])*$"
-)
-_FOLDER_OF_RESULTS = re.compile(r"(?:^|\.)(?:results_dir|output_dir)$")
-_PLACEHOLDER = re.compile(r"FIXME|(?:^|/)path/to(?:/|$)|^[A-Z]+DIR(?:/|$)|^/?<[^<>]+>|/<[^<>]+>(?:/|$)")
 _OPEN = re.compile(r"\?{2,3}")  # OmegaConf's word for a value that the command line gives
 _VALUE_OF = re.compile(r"\$\{([^{}]*)\}")
 _VARIABLE = re.compile(r"\$([A-Za-z_]\w*)(?=/|$)")
@@ -75,7 +68,8 @@ def check(spec: Spec, project: Project, machine: Machine, there: Callable[[str],
 
     `there` says whether there is a file of this machine; the path may be a pattern, such as `/data/train-*`.
     """
-    judge = _Judge(spec, project, machine, there or machine.exists)
+    disk = machine._replace(real=lru_cache(maxsize=None)(machine.real))  # it is asked about each place for each path
+    judge = _Judge(spec, project, disk, there or machine.exists)
     return [found for scalar in spec.scalars if (found := judge.path(scalar)) is not None]
 
 
@@ -87,12 +81,12 @@ class _Judge:
         self._there = there
         self._values = {scalar.field: scalar.value for scalar in spec.scalars}
         tops = [place.container for place in project.places]
-        self._tops = {path.split("/")[1] for path in tops} | set(_FOLDERS)
+        self._tops = {path.split("/")[1] for path in tops} | set(spec_words.FOLDERS)
 
     def path(self, scalar: Scalar) -> SpecPath | None:
         """Return what there is to say of a text, or None if it is no path."""
         field, value = scalar.field, scalar.value
-        says_path = _PATH_FIELD.search(field) is not None or _OUTPUT_FIELD.search(field) is not None
+        says_path = spec_words.is_path(field)
         if not is_possible(value) or not value:
             return None
         found = SpecPath(field, value, self._spec.where(scalar), scalar, "open", value)
@@ -100,12 +94,12 @@ class _Judge:
             return found if says_path else None
         if "${" in value:
             return self._interpolated(found, says_path)
-        if _PLACEHOLDER.search(value) and (says_path or "/" in value):
+        if spec_words.is_placeholder(value) and (says_path or "/" in value):
             return found._replace(state="placeholder", problem=f"{value} is a placeholder", cure="write your own path")
         if value.startswith(("$", "~/")):
             return self._unexpanded(found) if says_path else None
         if not value.startswith("/"):
-            if not _FOLDER_OF_RESULTS.search(field) or "://" in value:
+            if not spec_words.is_folder_of_results(field) or "://" in value:
                 return None
             problem = f"{value} is relative, so the results would go with the container"
             return found._replace(state="relative", problem=problem, cure="write a path that begins with /")
@@ -172,7 +166,7 @@ class _Judge:
 
     def _absolute(self, found: SpecPath) -> SpecPath:
         path = found.container
-        if _PLACEHOLDER.search(path):
+        if spec_words.is_placeholder(path):
             return found._replace(state="placeholder", problem=f"{path} is a placeholder", cure="write your own path")
         if is_host_path(self._project, path, self._machine):
             return self._host_path(found)
@@ -191,7 +185,7 @@ class _Judge:
         return found._replace(problem=f"{path} is a path of this machine, and no mount carries it", cure=cure)
 
     def _reached(self, found: SpecPath, inside: Translated) -> SpecPath:
-        host, is_output = inside.path, _OUTPUT_FIELD.search(found.field) is not None
+        host, is_output = inside.path, spec_words.is_output(found.field)
         if is_output and inside.mount.mode == "ro":
             problem = f"{found.container} is mounted read-only, and this is written"
             return found._replace(state="read-only", problem=problem, cure="write it to another place")

@@ -137,6 +137,11 @@ def test_the_content_decides_if_the_name_does_not(name: str, text: str) -> None:
             "a.yaml:2: this is a binary file and not a spec; name a spec: YAML, protobuf text or",
         ),
         ("a.yaml", "a: " + "x" * LARGEST, "a.yaml: this is larger than 1024 KiB and not a spec; name a spec"),
+        (
+            "a.yaml",
+            "".join(" " * i + "k:\n" for i in range(200)),
+            "a.yaml:101: this is nested more than 100 levels deep",
+        ),
         ("a.yaml", "a:\n" + "[" * 5000, "a.yaml:2: this is nested more than 100 levels deep; name the spec itself"),
         ("a.json", '{"a":\n' + "[" * 90_000 + "]" * 90_000 + "}", "a.json:2: this is nested more than 100 levels deep"),
         ("a.txt", "a {\n" * 5000, "a.txt:100: this is nested more than 100 levels deep"),
