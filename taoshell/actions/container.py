@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from taoshell import engines
@@ -16,7 +16,6 @@ from taoshell.actions.sources import machine
 from taoshell.engines import Engine, job
 from taoshell.engines.job import Job
 from taoshell.errors import USAGE, TaoshellError
-from taoshell.project.arguments import misplaced, translated
 from taoshell.project.gpus import given_gpus
 from taoshell.project.model import Mapping as Container
 from taoshell.project.model import Project
@@ -24,11 +23,13 @@ from taoshell.project.mounts import mount_points
 from taoshell.project.names import is_secret
 from taoshell.project.networks import DATA_SERVICES
 from taoshell.project.toml import suggestion
+from taoshell.project.translate import host_path_in, how_to_reach
 from taoshell.state.paths import State
 
 _KINDS = ("model", "deploy", "dataset")
 _SHELL = "/bin/bash"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")  # moby: the names of containers
+_SPEC = re.compile(r"-e|--experiment[_-]spec(?:s|[_-]file)?")  # what TAO's tasks call it
 _LONGEST_NAME = 60  # of those that we make
 _PUBLIC_KEY = "tlt_encode"  # of NVIDIA's samples
 
@@ -139,18 +140,47 @@ def _with_paths_inside(
 ) -> tuple[str, ...]:
     """Return the command with the container's names of its paths.
 
-    Raises TaoshellError if one is a path of this machine, unless it is to be translated.
+    Raises TaoshellError if one is a path of this machine, unless it is to be translated. One that no mount carries is
+    only told, as it may be a path of the image.
     """
-    paths = misplaced(command, project.mapping.mounts, machine(), os.getcwd())
-    outside = [item for item in paths if item.inside is None]
-    inside = [item for item in paths if item.inside is not None]
-    to_say += [f"{item.path} is in no place of the project, so the container does not see it" for item in outside]
-    if inside and not is_translated:
-        item = inside[0]
-        cause = f"{item.path} is a path of this machine; in the container it is {item.inside}"
-        raise TaoshellError(cause, "write that one, or let taoshell do it: --translate")
-    to_say += [f"{item.path} is {item.inside} in the container" for item in inside]
-    return tuple(translated(command, inside))
+    here, words = machine(), list(command)
+    relative = _relative_spec(command)
+    for at, word in enumerate(command):
+        found = host_path_in(word if at != relative else os.path.join(os.getcwd(), word), project, here)
+        if found is None:
+            continue
+        path = word if at == relative else found.path
+        if not found.right:
+            if here.exists(found.path):
+                to_say.append(f"{path} is not in the container; {how_to_reach(project, found.path, here)}")
+            continue
+        if not is_translated:
+            cause = f"{path} is a path of this machine; in the container it is {found.right}"
+            raise TaoshellError(cause, "write that one, or let taoshell do it: --translate")
+        to_say.append(f"{path} is {found.right} in the container")
+        words[at] = found.word
+    return tuple(words)
+
+
+def spec_in(command: Sequence[str]) -> str:
+    """Return the spec that `-e` names; "" if there is none.
+
+    >>> spec_in(["dino", "train", "-e", "/specs/a.yaml"]), spec_in(["dino", "train", "--experiment_spec=/b.yaml"])
+    ('/specs/a.yaml', '/b.yaml')
+    """
+    for word, following in zip(command, [*command[1:], ""], strict=True):
+        name, equals, value = word.partition("=")
+        if _SPEC.fullmatch(name):
+            return value if equals else following
+    return ""
+
+
+def _relative_spec(command: Sequence[str]) -> int | None:
+    """Return the number of the argument that is a spec of this machine by its relative path; None if there is none."""
+    spec = spec_in(command)
+    if not spec or os.path.isabs(spec) or spec not in command or not os.path.exists(spec):
+        return None
+    return command.index(spec)
 
 
 def _secrets_in(project: Project, arguments: tuple[str, ...]) -> list[str]:

@@ -58,7 +58,7 @@ def ensure_image(engine: Engine, image: str, source: str, say: Say) -> None:
 
 def supervised(line: Line, *, stdout: int | None = None) -> tuple[int, list[int]]:
     """Run a command line to its end. Returns its status, as subprocess has it, and the signals that came meanwhile."""
-    with _file(line) as words, Signals() as signals:
+    with with_file(line) as words, Signals() as signals:
         try:
             child = subprocess.Popen(words, env={**os.environ, **line.environ}, close_fds=False, stdout=stdout)
         except OSError as error:
@@ -69,7 +69,7 @@ def supervised(line: Line, *, stdout: int | None = None) -> tuple[int, list[int]
 
 
 @contextlib.contextmanager
-def _file(line: Line) -> Iterator[list[str]]:
+def with_file(line: Line) -> Iterator[list[str]]:
     """Give the file of a line to its command, in memory. Yields the words with the file's path."""
     if not line.file:
         yield list(line.words)

@@ -23,6 +23,7 @@ GROUPS = {
         "reload": "Compile this project again, and enter it anew in this shell.",
         "export": "Print a project's variables for a shell or a program.",
         "exec": "Run one command inside an approved project.",
+        "path": "Translate paths between this machine and the container.",
         "config": "Show your defaults for new projects, and where each comes from.",
     },
     "Containers": {
@@ -66,6 +67,7 @@ OTHER_NAMES = {
     "rm": "unset",
     "setup": "install",
     "show": "status",
+    "translate": "path",
     "trust": "allow",
     "untrust": "deny",
 }

@@ -34,6 +34,11 @@ def folders(_context: click.Context, _parameter: click.Parameter, incomplete: st
     return [*known, CompletionItem(incomplete, type="dir")]
 
 
+def files(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete any file."""
+    return [CompletionItem(incomplete, type="file")]
+
+
 def among(names: Sequence[str]) -> Complete:
     """Return the completion of an argument that is one of `names`."""
     return lambda _context, _parameter, incomplete: [

@@ -51,6 +51,12 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "taoshell exec -- tao model dino train": "in the project here",
         "taoshell exec ~/cars -- make train": "in another project, for cron or CI",
     },
+    "taoshell path": {
+        "taoshell path data/train": "what the container calls it",
+        "taoshell path /data/train": "where it is on this machine",
+        "ls data/*.tfrecord | taoshell path -": "many, one on each line",
+        "taoshell path --rewrite specs/train.yaml": "paths of this machine become the container's",
+    },
     "taoshell mounts": {
         "taoshell mounts": "who holds ~/.tao_mounts.json now",
         "taoshell mounts release": "give the file back to you",

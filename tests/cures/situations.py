@@ -528,4 +528,12 @@ def _(scene: Scene) -> Case:
     return Case(f"taoshell status {root}", "will belong to root")
 
 
+@situation("no-mount")
+def _(scene: Scene) -> Case:
+    root = scene.project().root
+    folder = scene.home / 'ann\'s "big" data'
+    folder.mkdir()
+    return Case(f"taoshell path {word(folder)}", "no mount carries", cwd=root)
+
+
 AS_USER = {"unreadable", "root-writes"}

@@ -18,7 +18,16 @@ from tests.support.samples import Sample
 TOML = "tomllib" if sys.version_info >= (3, 11) else "tomlkit"  # what reads taoshell.toml
 CLICK = "click.shell_completion"
 TWICE_THE_TIME = {"rich", "shellingham", "dotenv", "dataclasses", "logging", "tempfile", "asyncio", "email", "hashlib"}
-SELDOM_NEEDED = TWICE_THE_TIME | {"tomlkit", "subprocess", "difflib", "ctypes", "shutil", "pathlib", "ipaddress"}
+SELDOM_NEEDED = TWICE_THE_TIME | {
+    "tomlkit",
+    "subprocess",
+    "difflib",
+    "ctypes",
+    "shutil",
+    "pathlib",
+    "ipaddress",
+    "yaml",
+}
 OF_COMMANDS = {"click", "inspect", "uuid", "platform", "gettext", "datetime", "shlex"}
 OF_PYTHON = {"json", "typing", "re", "enum", "contextlib", "functools", "signal", "glob"}
 
