@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from taoshell import engines
-from taoshell.actions import approve, config
+from taoshell.actions import approve
 from taoshell.actions.images import Image, image_for
 from taoshell.actions.signals import in_foreground
 from taoshell.actions.sources import machine
@@ -24,7 +23,7 @@ from taoshell.project.names import is_secret
 from taoshell.project.networks import DATA_SERVICES
 from taoshell.project.toml import suggestion
 from taoshell.project.translate import host_path_in, how_to_reach
-from taoshell.state.paths import State
+from taoshell.state.paths import State, config_path
 
 _KINDS = ("model", "deploy", "dataset")
 _SHELL = "/bin/bash"
@@ -93,13 +92,22 @@ def plan(state: State, root: str, wanted: Wanted, environ: Mapping[str, str]) ->
 
 def engine_for(project: Project, on: str, environ: Mapping[str, str]) -> Engine:
     """Return the engine that the user names, or else the default. Raises TaoshellError if there is none."""
-    name = on or engines.default(config.read(environ).text("engine"), environ)
+    name = on or engines.default(_configured(environ), environ)
     if any(cluster.name == name for cluster in project.clusters):
         raise TaoshellError(f"taoshell cannot run on a cluster yet, such as {name}", f"use {_listed(engines.NAMES)}")
     if name not in engines.NAMES:
         known = (*engines.NAMES, *(cluster.name for cluster in project.clusters))
         raise TaoshellError(f"no engine {name!r}", suggestion(name, known), exit_code=USAGE)
     return engines.engine(name, environ)
+
+
+def _configured(environ: Mapping[str, str]) -> str:
+    """Return the engine in the user's defaults; "" if there is none."""
+    if not os.path.lexists(config_path(environ)):
+        return ""
+    from taoshell.actions import config  # only when needed: somebody waits for `run`
+
+    return config.read(environ).text("engine")
 
 
 def container(project: Project, mapping: Container) -> Job:
@@ -109,7 +117,7 @@ def container(project: Project, mapping: Container) -> Job:
         job.PROJECT: project.root,
         job.NAME: project.name,
         job.USER: str(os.getuid()),
-        job.ID: secrets.token_hex(8),
+        job.ID: os.urandom(8).hex(),
     }
     groups = tuple(group for group in os.getgroups() if group != os.getgid()) if is_own else ()
     return Job("", "", (), mapping, labels=tuple(labels.items()), is_own=is_own, groups=groups)
@@ -200,7 +208,7 @@ def _name(project: Project, task: str, arguments: tuple[str, ...]) -> str:
     """Return a name that no other container has: the project, the task, and some random digits."""
     words = [project.name, task or "shell", *(arguments[1:2] if arguments[:1] == (task,) else [])]
     readable = re.sub(r"[^A-Za-z0-9_.]+", "-", "-".join(words)).strip("-._")[:_LONGEST_NAME]
-    return f"{readable or 'tao'}-{secrets.token_hex(2)}"
+    return f"{readable or 'tao'}-{os.urandom(2).hex()}"
 
 
 def _with_streams(job: Job) -> Job:

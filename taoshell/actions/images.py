@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import glob
-import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -78,6 +76,10 @@ def _of_launcher(project: Project, environ: Mapping[str, str]) -> list[str]:
     program = shutil.which("tao", path=environ.get("PATH"))
     if program is not None:
         prefixes.append(os.path.dirname(os.path.dirname(_interpreter(program) or os.path.realpath(program))))
+    if not prefixes:
+        return []
+    import glob  # only when needed: most projects have no launcher
+
     pattern = f"lib/python3*/site-packages/{_CONFIG}"
     return [path for prefix in prefixes for path in glob.glob(os.path.join(glob.escape(prefix), pattern))]
 
@@ -93,6 +95,10 @@ def _interpreter(program: str) -> str:
 
 
 def _read(path: str) -> task_images.Table | None:
+    if not os.path.lexists(path):
+        return None
+    import json  # only when needed
+
     try:
         with open(path, encoding="utf-8") as file:
             return task_images.table_of_launcher(json.loads(file.read(_LONGEST)))

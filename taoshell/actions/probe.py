@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import subprocess
 import threading
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from taoshell.actions import spec
 from taoshell.actions.container import container
 from taoshell.actions.images import image_for
 from taoshell.actions.run import Say, ensure_image, with_file
@@ -17,6 +17,8 @@ from taoshell.engines import Engine
 from taoshell.engines.job import ID, Job
 from taoshell.errors import TaoshellError
 from taoshell.project.model import Place, Project
+from taoshell.text.spec_paths import SpecPath
+from taoshell.text.spec_rewrite import right_line
 
 _PATIENCE = 60.0  # seconds, for the start of a container
 _SMALL = "docker.io/library/busybox:stable"  # 2 MB
@@ -42,7 +44,8 @@ clean "$@"
 class Seen(NamedTuple):
     """A place as the container sees it.
 
-    `owner` is the uid of what the container writes there, or None if it cannot write.
+    `owner` is the uid of what the container writes there, or None if it cannot write. Without an engine the place is
+    not `is_seen`, and only `is_here` is known.
     """
 
     place: Place
@@ -50,10 +53,13 @@ class Seen(NamedTuple):
     is_inside: bool
     is_same: bool
     owner: int | None
+    is_seen: bool = True
 
     @property
     def problem(self) -> str:
         """What is wrong; "" if nothing is."""
+        if not self.is_seen:
+            return ""
         if not self.is_here:
             return "is there in the container, but not on this machine" if self.is_inside else ""
         if not self.is_inside:
@@ -71,6 +77,8 @@ class Seen(NamedTuple):
         """What the user should know, although it is not wrong; "" if there is nothing."""
         if not self.is_here:
             return "is not there yet"
+        if not self.is_seen:
+            return ""
         if self.owner not in (None, os.getuid()):
             return f"gets files that belong to {'root' if self.owner == 0 else f'the user {self.owner}'}"
         if self.place.mode == "rw" and self.owner is None:
@@ -95,7 +103,7 @@ def image_to_try(project: Project, engine: Engine, given: str, say: Say) -> str:
 
 def look(project: Project, engine: Engine, image: str) -> list[Seen]:
     """Return how the container sees each place. Raises TaoshellError if no container can be started."""
-    name = f".taoshell-try-{secrets.token_hex(4)}"
+    name = f".taoshell-try-{os.urandom(4).hex()}"
     job = _job(project, image, name)
     try:
         with with_file(engine.line(job)) as words:
@@ -146,7 +154,7 @@ def _job(project: Project, image: str, name: str) -> Job:
     mapping = project.mapping._replace(options={**options, "network": "none"})
     command = ("-c", _SCRIPT, "sh", name, *(place.container for place in project.places))
     return container(project, mapping)._replace(
-        name=f"taoshell-try-{secrets.token_hex(4)}", image=image, command=command, entrypoint="sh", has_stdin=True
+        name=f"taoshell-try-{os.urandom(4).hex()}", image=image, command=command, entrypoint="sh", has_stdin=True
     )
 
 
@@ -166,3 +174,27 @@ def _seen(place: Place, probe: str, there: str) -> Seen:
         owner = None
     is_same = owner is not None or there == f"{here.st_dev}:{here.st_ino}"
     return Seen(place, is_here=True, is_inside=there != "-", is_same=is_same, owner=owner)
+
+
+class Checked(NamedTuple):
+    """A spec that was checked: its file on this machine, its paths, and the wrong ones with the right line, or ""."""
+
+    path: str
+    paths: list[SpecPath]
+    wrong: list[tuple[SpecPath, str]]
+
+
+def check_spec(word: str, project: Project) -> Checked:
+    """Check the paths in the spec `word`, a path of this machine or of the container. Raises TaoshellError."""
+    path = os.path.abspath(spec.host_file(word, project))
+    read, _ = spec.read(path)
+    paths = spec.paths_in(read, project)
+    return Checked(path, paths, [(item, right_line(read, item)) for item in paths if item.problem])
+
+
+def from_here(project: Project) -> list[Seen]:
+    """Return what can be said of the places without a container: whether they are there."""
+    return [
+        Seen(place, os.path.isdir(place.host), is_inside=False, is_same=False, owner=None, is_seen=False)
+        for place in project.places
+    ]

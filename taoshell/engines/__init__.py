@@ -9,7 +9,7 @@ from typing import Protocol
 
 from taoshell.engines.job import Job, Line, Started
 from taoshell.errors import TaoshellError
-from taoshell.project.defaults import ENGINES
+from taoshell.project.engine_names import ENGINES
 
 NAMES = ENGINES
 _DEFAULTS = ("docker", "podman")  # the first one that is installed

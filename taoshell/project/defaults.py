@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from taoshell.errors import Where
 from taoshell.project.container import container_options
+from taoshell.project.engine_names import ENGINES
 from taoshell.project.gpus import shared_gpus
 from taoshell.project.layouts import LAYOUTS
 from taoshell.project.machine import Machine
@@ -18,7 +19,6 @@ from taoshell.project.problems import Problem, Problems
 from taoshell.project.toml import Table, parse, quoted, suggestion
 
 LOGS = ("quiet", "line", "full")  # the values of TAOSHELL_LOG
-ENGINES = ("docker", "podman", "compose")
 CONTAINER = ("user", "shm_size")
 NAMES = ("layout", "gpus", "data_root", *(f"container.{name}" for name in CONTAINER), "engine", "key", "log")
 _TOP, _KEYS = "defaults", ("layout", "gpus", "data_root", "container", "engine", "key", "log")
