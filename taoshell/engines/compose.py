@@ -28,7 +28,18 @@ class Compose(Docker):
         service["labels"] = {name: value.replace("$", "$$") for name, value in job.labels}
         if job.has_stdin:
             service["stdin_open"] = True
-        words = [*self._program(), "--project-name", _PROJECT, "--file", FILE, "run", "--name", job.name]
+        words = [
+            *self._program(),
+            "--progress",
+            "quiet",
+            "--project-name",
+            _PROJECT,
+            "--file",
+            FILE,
+            "run",
+            "--name",
+            job.name,
+        ]
         words.append("--detach" if job.is_detached else "--rm")
         words += ["--service-ports"] if "ports" in job.mapping.options else []
         words += [] if job.has_terminal else ["--no-TTY"]

@@ -1,0 +1,19 @@
+"""Each property on each real engine. These tests are slow and need root on Debian, so they run only on request."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from taoshell.engines import NAMES
+from tests.engines.bench import Bench
+from tests.engines.properties import PROPERTIES
+
+pytestmark = pytest.mark.skipif("TAOSHELL_TEST_ENGINES" not in os.environ, reason="run by: make test-engines")
+
+
+@pytest.mark.parametrize("name", PROPERTIES)
+@pytest.mark.parametrize("engine", NAMES)
+def test_engine(bench: Bench, name: str) -> None:
+    PROPERTIES[name](bench)
