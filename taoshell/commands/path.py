@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import click
 
 from taoshell.actions import approve, find, path
-from taoshell.errors import REFUSED, USAGE, TaoshellError
+from taoshell.errors import REFUSED, USAGE, TaoshellError, printable
 from taoshell.project.model import Project
 from taoshell.state.paths import State
 from taoshell.terminal import candidates, tables
@@ -65,9 +65,11 @@ def _translate(project: Project, given: Iterable[str], side: str, as_json: bool)
 
 
 def _show(answer: path.Answer) -> None:
-    """Print the path, as it is: a script uses it. A person also sees which mount carries it."""
-    click.echo(os.fsencode(answer.path))
-    if sys.stdout.isatty():
+    """Print the path, as it is: a script uses it. At a terminal it is printable, with the mount that carries it."""
+    if not sys.stdout.isatty():
+        click.echo(os.fsencode(answer.path))
+    else:
+        click.echo(printable(answer.path))
         say(f"place {answer.place} carries it: {answer.mount.source} is {answer.mount.destination} in the container")
 
 

@@ -110,7 +110,9 @@ def test_no_path(line: str) -> None:
         ("image_dir: ~/cars/data", "/data"),
         ("image_dir: $HOST_DATA_DIR/train", "/data/train"),
         ("image_dir: $DATA_DIR/train", "/data/train"),
+        ("image_dir: ${DATA_DIR}/train", "/data/train"),
         ("image_dir: $OTHER/train", ""),
+        ("image_dir: $KEY", ""),  # a secret, which is not looked at
         ("image_dir: /workspace/tlt/data/train", "/data/train"),  # of another layout
         ("image_dir: /workspace/tlt/data/gone", ""),
         ("image_dir: /mnt/kitti", ""),
@@ -216,3 +218,16 @@ def test_a_pattern_that_nothing_matches() -> None:
 
 def test_layout_same_needs_no_translation() -> None:
     assert one("image_dir: /home/ann/cars/data/x", first=HOST.replace("host", "same"), disk=Disk()).state == "there"
+
+
+def test_what_the_command_line_gives_wins() -> None:
+    text = "results_dir: RESULTSDIR\nx_dir: ${results_dir}/x\ny_dir: /nowhere\nDATA_DIR: /data\nz_dir: ${DATA_DIR}/z\n"
+    given = {"results_dir": "/results/new", "y_dir": "/specs"}
+    paths = check(specs.read(text, "a.yaml"), define(first=HOST), machine(disk=Partly()), given=given)
+    assert [(path.field, path.state, path.container) for path in paths] == [
+        ("results_dir", "open", "RESULTSDIR"),
+        ("x_dir", "there", "/results/new/x"),
+        ("y_dir", "open", "/nowhere"),
+        ("DATA_DIR", "there", "/data"),
+        ("z_dir", "there", "/data/z"),  # the spec's own DATA_DIR
+    ]
