@@ -16,20 +16,19 @@ from taoshell.errors import Where
 from taoshell.formats import spec_words
 from taoshell.formats.spec import Spec
 from taoshell.formats.spec_fields import Scalar
-from taoshell.project.links import end_of
 from taoshell.project.machine import Machine
 from taoshell.project.model import Mount, Project
 from taoshell.project.mounts import below
 from taoshell.project.translate import (
     OF_IMAGES,
     Translated,
-    end_in_container,
     how_to_reach,
     is_host_path,
     is_possible,
     is_users,
     to_container,
     to_host,
+    why_astray,
 )
 from taoshell.project.variables import variables_of
 from taoshell.text.interpolation import is_open, resolved
@@ -197,12 +196,9 @@ class _Judge:
     def _unreached(self, found: SpecPath) -> SpecPath:
         path = found.container
         found = found._replace(state="unreached", problem=f"no mount reaches {path}")
-        end = end_in_container(self._project, path, self._machine)
-        if end is None:
-            return found._replace(problem=f"the symlinks on the way to {path} lead in a circle", cure="correct one")
-        if end != end_of(path, self._machine._replace(link=lambda _: None)):
-            problem = f"{path} leads through a symlink to {end}, which the container does not see"
-            return found._replace(problem=problem, cure=how_to_reach(self._project, end, self._machine))
+        problem, cure = why_astray(self._project, path, self._machine)
+        if problem:
+            return found._replace(problem=problem, cure=cure)
         right = next(self._under_another_place(path), "")
         if right:
             return self._with_right(found, right)
