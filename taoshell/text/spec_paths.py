@@ -96,7 +96,8 @@ class _Judge:
         """Return what there is to say of a text, or None if it is no path."""
         field, value = scalar.field, scalar.value
         says_path = spec_words.is_path(field)
-        if not is_possible(value) or not value:
+        is_text = value == value.encode("utf-8", "replace").decode()  # an escape can be half of a character
+        if not value or not is_text or not is_possible(value):
             return None
         found = SpecPath(field, value, self._spec.where(scalar), scalar, "open", value)
         if is_open(value) or field in self._given:
