@@ -10,8 +10,16 @@ from taoshell.actions.sources import machine
 from taoshell.errors import USAGE, ChangedMeanwhile, TaoshellError, Where, refusal
 from taoshell.formats import spec as formats
 from taoshell.project.model import Mount, Project
-from taoshell.project.mounts import below
-from taoshell.project.translate import how_to_reach, is_possible, place_of, to_container, to_host
+from taoshell.project.mounts import below, governing
+from taoshell.project.translate import (
+    how_to_reach,
+    is_possible,
+    is_users,
+    place_of,
+    to_container,
+    to_host,
+    why_astray,
+)
 from taoshell.state.files import ensure_project, lock
 from taoshell.state.paths import State
 from taoshell.state.swap import Swaps, recover
@@ -48,12 +56,21 @@ def translate(project: Project, given: str, to: str = "") -> Answer:
         return Answer(inside.path, CONTAINER, inside.mount, place_of(project, inside.mount))
     if outside:
         return Answer(outside.path, HOST, outside.mount, place_of(project, outside.mount))
-    if to == HOST:
-        if not given.startswith("/"):
-            raise TaoshellError(f"{given} is relative", "give a path of the container, which begins with /")
-        places = ", ".join(mount.destination for mount in project.mapping.mounts)
-        raise TaoshellError(f"no mount reaches {path}", f"the container sees {places}")
-    raise TaoshellError(f"no mount carries {path}", how_to_reach(project, path, disk))
+    raise _not_carried(project, given, path, to)
+
+
+def _not_carried(project: Project, given: str, path: str, to: str) -> TaoshellError:
+    """Return the error that no mount carries `given`, which is the absolute `path`."""
+    disk = machine()
+    is_of_container = governing(project.mapping.mounts, os.path.normpath(path)) is not None
+    if given.startswith("/") and to != CONTAINER and is_of_container and not is_users(project, path, disk):
+        return TaoshellError(*why_astray(project, path, disk))
+    if to != HOST:
+        return TaoshellError(f"no mount carries {given}", how_to_reach(project, path, disk))
+    if not given.startswith("/"):
+        return TaoshellError(f"{given} is relative", "give a path of the container, which begins with /")
+    places = ", ".join(mount.destination for mount in project.mapping.mounts)
+    return TaoshellError(f"no mount reaches {given}", f"the container sees {places}")
 
 
 class Rewrite(NamedTuple):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import glob
 import os
+import re
+from collections.abc import Sequence
 
 from taoshell.actions.sources import decoded, machine, read_file
 from taoshell.errors import TaoshellError, Where
@@ -13,6 +15,8 @@ from taoshell.project.model import Project
 from taoshell.project.translate import to_host
 from taoshell.text import spec_paths
 from taoshell.text.spec_paths import SpecPath
+
+_OVERRIDE = re.compile(r"\+{0,2}([\w.]+)=(.*)", re.DOTALL)  # as Hydra has it
 
 
 def read(path: str) -> tuple[Spec, bytes]:
@@ -32,9 +36,13 @@ def read(path: str) -> tuple[Spec, bytes]:
     return specs.read(text, path), source.data
 
 
-def paths_in(spec: Spec, project: Project) -> list[SpecPath]:
-    """Return the paths in a spec, each with its file on this machine and what is wrong with it."""
-    return spec_paths.check(spec, project, machine(), _is_there)
+def paths_in(spec: Spec, project: Project, arguments: Sequence[str] = ()) -> list[SpecPath]:
+    """Return the paths in a spec, each with its file on this machine and what is wrong with it.
+
+    `arguments` are the task's others, such as `results_dir=/results`: they win over the spec.
+    """
+    given = {field[1]: field[2] for word in arguments if (field := _OVERRIDE.fullmatch(word))}
+    return spec_paths.check(spec, project, machine(), _is_there, given)
 
 
 def host_file(word: str, project: Project) -> str:

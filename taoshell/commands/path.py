@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import click
 
 from taoshell.actions import approve, find, path
-from taoshell.errors import REFUSED, USAGE, TaoshellError
+from taoshell.errors import REFUSED, TaoshellError, printable
 from taoshell.project.model import Project
 from taoshell.state.paths import State
 from taoshell.terminal import candidates, tables
@@ -34,9 +34,11 @@ def command(paths: tuple[str, ...], side: str | None, spec: str | None, dry_run:
     difference is shown, and all other bytes of the spec stay.
     """
     if (spec is None) == (not paths):
-        raise TaoshellError("give either PATH or --rewrite SPEC", "for example: train.yaml", exit_code=USAGE)
-    if (spec is None and dry_run) or (spec is not None and (side or as_json)):
-        raise TaoshellError("these options do not go together", "leave one out", exit_code=USAGE)
+        raise click.UsageError("Give either PATH or --rewrite SPEC")
+    if spec is None and dry_run:
+        raise click.UsageError("--dry-run goes only with --rewrite")
+    if spec is not None and (side or as_json):
+        raise click.UsageError("--rewrite goes without --to and --json")
     state, root = State.of(os.environ), find.project_root(".")
     project = approve.require_approved(state, root).project
     if spec is not None:
@@ -65,9 +67,11 @@ def _translate(project: Project, given: Iterable[str], side: str, as_json: bool)
 
 
 def _show(answer: path.Answer) -> None:
-    """Print the path, as it is: a script uses it. A person also sees which mount carries it."""
-    click.echo(os.fsencode(answer.path))
-    if sys.stdout.isatty():
+    """Print the path, as it is: a script uses it. At a terminal it is printable, with the mount that carries it."""
+    if not sys.stdout.isatty():
+        click.echo(os.fsencode(answer.path))
+    else:
+        click.echo(printable(answer.path))
         say(f"place {answer.place} carries it: {answer.mount.source} is {answer.mount.destination} in the container")
 
 

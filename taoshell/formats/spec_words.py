@@ -1,4 +1,4 @@
-"""The words of NVIDIA's specs: which fields hold paths, which of those a task writes, and which values are placeholders."""
+"""The words of NVIDIA's specs: fields that hold paths, fields that a task writes, and values that are placeholders."""
 
 from __future__ import annotations
 

@@ -67,6 +67,17 @@ def end_in_container(project: Project, path: str, machine: Machine) -> str | Non
     return end_of(path, machine._replace(link=link))
 
 
+def why_astray(project: Project, path: str, machine: Machine) -> tuple[str, str]:
+    """Return why symlinks lead the container's absolute `path` out of all mounts, and what to do; "" if none does."""
+    end = end_in_container(project, path, machine)
+    if end is None:
+        return f"the symlinks on the way to {path} lead in a circle", "correct one of them"
+    if end == end_of(path, machine._replace(link=lambda _: None)):
+        return "", ""
+    problem = f"{path} leads through a symlink to {end}, which the container does not see"
+    return problem, how_to_reach(project, end, machine)
+
+
 def is_possible(path: str) -> bool:
     """Whether a file can have this path."""
     try:

@@ -8,7 +8,7 @@ or if its field says that it is a path.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,27 +16,25 @@ from taoshell.errors import Where
 from taoshell.formats import spec_words
 from taoshell.formats.spec import Spec
 from taoshell.formats.spec_fields import Scalar
-from taoshell.project.links import end_of
 from taoshell.project.machine import Machine
 from taoshell.project.model import Mount, Project
 from taoshell.project.mounts import below
 from taoshell.project.translate import (
     OF_IMAGES,
     Translated,
-    end_in_container,
     how_to_reach,
     is_host_path,
     is_possible,
     is_users,
     to_container,
     to_host,
+    why_astray,
 )
+from taoshell.project.variables import variables_of
+from taoshell.text.interpolation import is_open, resolved
 
 _RESULTS = ("results", "experiment")  # the places that training writes to
-_OPEN = re.compile(r"\?{2,3}")  # OmegaConf's word for a value that the command line gives
-_VALUE_OF = re.compile(r"\$\{([^{}]*)\}")
-_VARIABLE = re.compile(r"\$([A-Za-z_]\w*)(?=/|$)")
-_DEEPEST = 20  # interpolations of interpolations
+_VARIABLE = re.compile(r"\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})(?=/|$)")
 
 
 class SpecPath(NamedTuple):
@@ -63,23 +61,34 @@ class SpecPath(NamedTuple):
         return f"{self.at}: {self.field}: {self.problem or self.value}" + (f"; {self.cure}" if self.cure else "")
 
 
-def check(spec: Spec, project: Project, machine: Machine, there: Callable[[str], bool] | None = None) -> list[SpecPath]:
+def check(
+    spec: Spec,
+    project: Project,
+    machine: Machine,
+    there: Callable[[str], bool] | None = None,
+    given: Mapping[str, str] | None = None,
+) -> list[SpecPath]:
     """Return the paths in a spec, in the order of the file.
 
-    `there` says whether there is a file of this machine; the path may be a pattern, such as `/data/train-*`.
+    `there` says whether there is a file of this machine; the path may be a pattern, such as `/data/train-*`. `given`
+    are the fields that have another value on the command line: that one is not judged, but what refers to it is.
     """
     disk = machine._replace(real=lru_cache(maxsize=None)(machine.real))  # it is asked about each place for each path
-    judge = _Judge(spec, project, disk, there or machine.exists)
+    judge = _Judge(spec, project, disk, there or machine.exists, given or {})
     return [found for scalar in spec.scalars if (found := judge.path(scalar)) is not None]
 
 
 class _Judge:
-    def __init__(self, spec: Spec, project: Project, machine: Machine, there: Callable[[str], bool]) -> None:
+    def __init__(
+        self, spec: Spec, project: Project, machine: Machine, there: Callable[[str], bool], given: Mapping[str, str]
+    ) -> None:
         self._spec = spec
         self._project = project
         self._machine = machine
         self._there = there
-        self._values = {scalar.field: scalar.value for scalar in spec.scalars}
+        self._given = given
+        self._values = {scalar.field: scalar.value for scalar in spec.scalars} | dict(given)
+        self._variables = variables_of(project.places)
         tops = [place.container for place in project.places]
         self._tops = {path.split("/")[1] for path in tops} | set(spec_words.FOLDERS)
 
@@ -87,12 +96,13 @@ class _Judge:
         """Return what there is to say of a text, or None if it is no path."""
         field, value = scalar.field, scalar.value
         says_path = spec_words.is_path(field)
-        if not is_possible(value) or not value:
+        is_text = value == value.encode("utf-8", "replace").decode()  # an escape can be half of a character
+        if not value or not is_text or not is_possible(value):
             return None
         found = SpecPath(field, value, self._spec.where(scalar), scalar, "open", value)
-        if _OPEN.fullmatch(value):
+        if is_open(value) or field in self._given:
             return found if says_path else None
-        if "${" in value:
+        if "${" in value and not self._variable(value)[1]:
             return self._interpolated(found, says_path)
         if spec_words.is_placeholder(value) and (says_path or "/" in value):
             return found._replace(state="placeholder", problem=f"{value} is a placeholder", cure="write your own path")
@@ -113,49 +123,32 @@ class _Judge:
 
     def _interpolated(self, found: SpecPath, says_path: bool) -> SpecPath | None:
         """Judge a text with `${…}`. What is wrong with the text that it refers to is said there."""
-        value = self._resolved(found.value, found.field, _DEEPEST)
+        value = resolved(found.value, found.field, self._values)
         if value is None or not value.startswith("/"):
             return found if says_path else None
         if not self._is_path(value, says_path):
             return None
-        resolved = self._absolute(found._replace(container=value))
-        if resolved.state in ("missing", "there", "later"):
-            return resolved._replace(right="")
-        return resolved._replace(problem="", cure="", right="")
-
-    def _resolved(self, value: str, field: str, deepest: int) -> str | None:
-        """Return `value` with what its `${…}` stand for; None if only the container knows that."""
-        unknown = deepest == 0
-
-        def inner(match: re.Match[str]) -> str:
-            nonlocal unknown
-            name = match[1]
-            dots = len(name) - len(name.lstrip("."))  # `${.x}` is beside this field
-            around = re.split(r"\.", field)[:-dots] if dots else []
-            name = ".".join([*around, name[dots:]])
-            text = self._values.get(name) if not unknown else None
-            result = text and self._resolved(text, name, deepest - 1)
-            if result is None or _OPEN.fullmatch(result):
-                unknown = True
-            return result or ""
-
-        resolved = _VALUE_OF.sub(inner, value)
-        return None if unknown or "${" in resolved else resolved
+        judged = self._absolute(found._replace(container=value))
+        if judged.state in ("missing", "there", "later"):
+            return judged._replace(right="")
+        return judged._replace(problem="", cure="", right="")
 
     def _unexpanded(self, found: SpecPath) -> SpecPath | None:
         """Judge a path that begins with `~` or a variable, which nothing expands in a spec."""
         value = found.value
-        if value.startswith("~"):
-            meant, what = self._machine.home + value[1:], "~"
-        else:
-            name = _VARIABLE.match(value)
-            known = self._project.variables.get(name[1]) if name else None
-            if name is None:
-                return None
-            meant, what = (known + value[name.end() :] if known else ""), name[0]
-        found = found._replace(state="unexpanded", problem=f"{value}: nothing expands {what} in a spec")
+        variable, folder = ("~", self._machine.home) if value.startswith("~") else self._variable(value)
+        if not variable:
+            return None
+        meant = folder and folder + value[len(variable) :]
+        found = found._replace(state="unexpanded", problem=f"{value}: nothing expands {variable} in a spec")
         inside = meant and self._container_path(meant)
         return self._with_right(found, inside) if inside else found._replace(cure="write the whole path")
+
+    def _variable(self, value: str) -> tuple[str, str]:
+        """Return the variable at the start of a path, and its value if it is the path of a place; else "" for each."""
+        match = _VARIABLE.match(value)
+        name = (match[1] or match[2]) if match else ""
+        return match[0] if match else "", "" if name in self._values else self._variables.get(name, "")
 
     def _container_path(self, path: str) -> str:
         """Return the container's path for a path of either side; "" if there is none."""
@@ -204,12 +197,9 @@ class _Judge:
     def _unreached(self, found: SpecPath) -> SpecPath:
         path = found.container
         found = found._replace(state="unreached", problem=f"no mount reaches {path}")
-        end = end_in_container(self._project, path, self._machine)
-        if end is None:
-            return found._replace(problem=f"the symlinks on the way to {path} lead in a circle", cure="correct one")
-        if end != end_of(path, self._machine._replace(link=lambda _: None)):
-            problem = f"{path} leads through a symlink to {end}, which the container does not see"
-            return found._replace(problem=problem, cure=how_to_reach(self._project, end, self._machine))
+        problem, cure = why_astray(self._project, path, self._machine)
+        if problem:
+            return found._replace(problem=problem, cure=cure)
         right = next(self._under_another_place(path), "")
         if right:
             return self._with_right(found, right)

@@ -47,9 +47,23 @@ def test_a_path_that_no_mount_carries(user: User, cars: Sample) -> None:
     done = user.tries("path", "../kitti", "data", "/gone", cwd=cars.root)
     assert (done.status, done.out) == (1, "/data\n")
     assert done.err.splitlines() == [
-        f"taoshell: no mount carries {cars.root}/../kitti; to add a place for it: taoshell set "
+        f"taoshell: no mount carries ../kitti; to add a place for it: taoshell set "
         f"""'places.kitti={{ host = "{cars.home}/kitti", container = "/kitti" }}'""",
         "taoshell: no mount carries /gone; there is no such path on this machine, so correct it",
+    ]
+
+
+def test_a_symlink_that_leads_out_of_the_mounts(user: User, cars: Sample) -> None:
+    (cars.home / "kitti").mkdir()
+    (cars.root / "data/big").symlink_to(cars.home / "kitti")
+    (cars.root / "data/loop").symlink_to("loop")
+    add = f"""taoshell set 'places.kitti={{ host = "{cars.home}/kitti", container = "/kitti" }}'"""
+    done = user.tries("path", "/data/big", "/data/loop/x", cwd=cars.root)
+    assert (done.status, done.out) == (1, "")
+    assert done.err.splitlines() == [
+        f"taoshell: /data/big leads through a symlink to {cars.home}/kitti, which the container does not see; "
+        f"to add a place for it: {add}",
+        "taoshell: the symlinks on the way to /data/loop/x lead in a circle; correct one of them",
     ]
 
 
@@ -73,10 +87,11 @@ def test_a_path_of_both_sides_needs_a_side(user: User, cars: Sample) -> None:
             "no mount reaches /nowhere; the container sees /workspace/tao-",
         ),
         (["--to", "container", "/data"], 1, "no mount carries /data; "),
-        ([], 2, "give either PATH or --rewrite SPEC"),
+        ([], 2, "give either PATH or --rewrite SPEC; see: taoshell path --help"),
         (["x", "--rewrite", "y"], 2, "give either PATH or --rewrite SPEC"),
-        (["x", "--dry-run"], 2, "these options do not go together"),
-        (["--rewrite", "x", "--json"], 2, "these options do not go together"),
+        (["x", "--dry-run"], 2, "--dry-run goes only with --rewrite; see: taoshell path --help"),
+        (["--rewrite", "x", "--json"], 2, "--rewrite goes without --to and --json; see: taoshell path --help"),
+        (["/data/../.."], 1, "no mount carries /data/../..; there is no such path on this machine"),
         ([""], 2, "no file can have the path ''"),
         (["a\nb"], 2, "no file can have the path 'a\\nb'"),
     ],
@@ -109,10 +124,10 @@ def test_only_an_approved_project_is_translated(user: User, cars: Sample) -> Non
 
 
 def test_a_person_sees_which_mount_carries_it(user: User, cars: Sample) -> None:
-    line = [*COMMAND, "path", "data/x"]
+    line = [*COMMAND, "path", "data/x\x1b"]
     child = pexpect.spawn(line[0], line[1:], env=user.environ, cwd=str(cars.root), timeout=30)
     printed = child.read().decode()
-    assert "/data/x\r\n" in printed
+    assert "/data/x\\x1b\r\n" in printed
     assert f"place data carries it: {cars.root}/data is /data in the container" in printed
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from taoshell.formats import spec as specs
 from taoshell.text.spec_paths import SpecPath, check
@@ -93,12 +97,13 @@ def test_a_path(line: str, state: str, host: str | None) -> None:
         "key: /",
         'image_dir: ""',
         'image_dir: "/data/\\0"',
+        "image_dir: '/home/ann/cars/data/\\377'",  # protobuf text; this byte is no UTF-8
         "name: ???",
         "target_classes: $car",
     ],
 )
 def test_no_path(line: str) -> None:
-    assert found(line) == []
+    assert found(line, "a.txt") == []
 
 
 @pytest.mark.parametrize(
@@ -110,7 +115,9 @@ def test_no_path(line: str) -> None:
         ("image_dir: ~/cars/data", "/data"),
         ("image_dir: $HOST_DATA_DIR/train", "/data/train"),
         ("image_dir: $DATA_DIR/train", "/data/train"),
+        ("image_dir: ${DATA_DIR}/train", "/data/train"),
         ("image_dir: $OTHER/train", ""),
+        ("image_dir: $KEY", ""),  # a secret, which is not looked at
         ("image_dir: /workspace/tlt/data/train", "/data/train"),  # of another layout
         ("image_dir: /workspace/tlt/data/gone", ""),
         ("image_dir: /mnt/kitti", ""),
@@ -216,3 +223,54 @@ def test_a_pattern_that_nothing_matches() -> None:
 
 def test_layout_same_needs_no_translation() -> None:
     assert one("image_dir: /home/ann/cars/data/x", first=HOST.replace("host", "same"), disk=Disk()).state == "there"
+
+
+def test_what_the_command_line_gives_wins() -> None:
+    text = "results_dir: RESULTSDIR\nx_dir: ${results_dir}/x\ny_dir: /nowhere\nDATA_DIR: /data\nz_dir: ${DATA_DIR}/z\n"
+    overrides = {"results_dir": "/results/new", "y_dir": "/specs"}
+    paths = check(specs.read(text, "a.yaml"), define(first=HOST), machine(disk=Partly()), given=overrides)
+    assert [(path.field, path.state, path.container) for path in paths] == [
+        ("results_dir", "open", "RESULTSDIR"),
+        ("x_dir", "there", "/results/new/x"),
+        ("y_dir", "open", "/nowhere"),
+        ("DATA_DIR", "there", "/data"),
+        ("z_dir", "there", "/data/z"),  # the spec's own DATA_DIR
+    ]
+
+
+# -- properties ----------------------------------------------------------------------------------------------
+
+PARTS = st.sampled_from(
+    [
+        "/",
+        "//",
+        "..",
+        ".",
+        "~",
+        "$",
+        "${",
+        "}",
+        "${b}",
+        "DATA_DIR",
+        "data",
+        "home/ann",
+        "cars",
+        "???",
+        "FIXME",
+        "*",
+        "x",
+    ]
+)
+VALUES = st.lists(PARTS | st.text(max_size=3) | st.just("\ud800"), max_size=8).map("".join)
+LINKS = st.dictionaries(st.sampled_from(["/home/ann/cars/data/x", "/data", "/home/ann/cars/data"]), VALUES, max_size=2)
+
+
+@given(st.fixed_dictionaries({"a_dir": VALUES, "b": VALUES, "results_dir": VALUES}), LINKS)
+def test_whatever_a_spec_says_there_is_an_answer(values: dict[str, str], links: dict[str, str]) -> None:
+    read = specs.read(json.dumps(values), "a.json")
+    project = define('[places]\ncache = { host = "/mnt/c", container = "/data/x" }\n', first=HOST)
+    for path in check(read, project, machine(disk=Disk({name: end for name, end in links.items() if end}))):
+        assert bool(path.problem) == bool(path.cure)
+        assert (path.state in ("there", "later", "missing")) == (path.host is not None and path.state != "read-only")
+        assert path.right == "" or path.right.startswith("/")
+        assert path.problem or path.state in ("there", "later", "open") or "${" in path.value
