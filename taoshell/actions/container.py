@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from taoshell import engines
 from taoshell.actions import approve
+from taoshell.actions import arguments as in_words
 from taoshell.actions.images import Image, image_for
 from taoshell.actions.signals import in_foreground
-from taoshell.actions.sources import machine
 from taoshell.engines import Engine, job
 from taoshell.engines.job import Job
 from taoshell.errors import USAGE, TaoshellError
@@ -19,18 +19,14 @@ from taoshell.project.gpus import given_gpus
 from taoshell.project.model import Mapping as Container
 from taoshell.project.model import Project
 from taoshell.project.mounts import mount_points
-from taoshell.project.names import is_secret
 from taoshell.project.networks import DATA_SERVICES
 from taoshell.project.toml import suggestion
-from taoshell.project.translate import host_path_in, how_to_reach
 from taoshell.state.paths import State, config_path
 
 _KINDS = ("model", "deploy", "dataset")
 _SHELL = "/bin/bash"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")  # moby: the names of containers
-_SPEC = re.compile(r"-e|--experiment[_-]spec(?:s|[_-]file)?")  # what TAO's tasks call it
 _LONGEST_NAME = 60  # of those that we make
-_PUBLIC_KEY = "tlt_encode"  # of NVIDIA's samples
 
 
 class Wanted(NamedTuple):
@@ -44,6 +40,7 @@ class Wanted(NamedTuple):
     is_detached: bool = False
     is_translated: bool = False
     is_shell: bool = False
+    is_tried: bool = False
 
 
 class Planned(NamedTuple):
@@ -71,8 +68,9 @@ def plan(state: State, root: str, wanted: Wanted, environ: Mapping[str, str]) ->
     kind, task, command = _meant(project, wanted)
     image = image_for(project, kind, task, wanted.image, environ)
     to_say: list[str] = []
-    arguments = _with_paths_inside(project, command, to_say, is_translated=wanted.is_translated)
-    to_say += _secrets_in(project, arguments)
+    arguments = in_words.with_paths_inside(project, command, to_say, is_translated=wanted.is_translated)
+    to_say += in_words.secrets_in(project, arguments)
+    to_say += in_words.spec_problems(project, arguments, is_strict=wanted.is_tried)
     gpus = project.gpus if wanted.gpus is None else given_gpus(wanted.gpus)
     planned = container(project, project.mapping)._replace(
         name=wanted.name or _name(project, task, arguments),
@@ -141,67 +139,6 @@ def _meant(project: Project, wanted: Wanted) -> tuple[str, str, tuple[str, ...]]
             raise TaoshellError(f"{task} run: no command is given", "name one, or use --shell", exit_code=USAGE)
         return kind or "model", task, tuple(rest[1:])
     return kind or "model", task, (task, *rest)
-
-
-def _with_paths_inside(
-    project: Project, command: tuple[str, ...], to_say: list[str], *, is_translated: bool
-) -> tuple[str, ...]:
-    """Return the command with the container's names of its paths.
-
-    Raises TaoshellError if one is a path of this machine, unless it is to be translated. One that no mount carries is
-    only told, as it may be a path of the image.
-    """
-    here, words = machine(), list(command)
-    relative = _relative_spec(command)
-    for at, word in enumerate(command):
-        found = host_path_in(word if at != relative else os.path.join(os.getcwd(), word), project, here)
-        if found is None:
-            continue
-        path = word if at == relative else found.path
-        if not found.right:
-            if here.exists(found.path):
-                to_say.append(f"{path} is not in the container; {how_to_reach(project, found.path, here)}")
-            continue
-        if not is_translated:
-            cause = f"{path} is a path of this machine; in the container it is {found.right}"
-            raise TaoshellError(cause, "write that one, or let taoshell do it: --translate")
-        to_say.append(f"{path} is {found.right} in the container")
-        words[at] = found.word
-    return tuple(words)
-
-
-def spec_in(command: Sequence[str]) -> str:
-    """Return the spec that `-e` names; "" if there is none.
-
-    >>> spec_in(["dino", "train", "-e", "/specs/a.yaml"]), spec_in(["dino", "train", "--experiment_spec=/b.yaml"])
-    ('/specs/a.yaml', '/b.yaml')
-    """
-    for word, following in zip(command, [*command[1:], ""], strict=True):
-        name, equals, value = word.partition("=")
-        if _SPEC.fullmatch(name):
-            return value if equals else following
-    return ""
-
-
-def _relative_spec(command: Sequence[str]) -> int | None:
-    """Return the number of the argument that is a spec of this machine by its relative path; None if there is none."""
-    spec = spec_in(command)
-    if not spec or os.path.isabs(spec) or spec not in command or not os.path.exists(spec):
-        return None
-    return command.index(spec)
-
-
-def _secrets_in(project: Project, arguments: tuple[str, ...]) -> list[str]:
-    """Return a warning for each secret whose value is an argument."""
-    values = {**project.mapping.variables, **project.variables}
-    found = [
-        name
-        for name, value in values.items()
-        if is_secret(name)
-        and value not in ("", _PUBLIC_KEY)
-        and any(word == value or word.endswith(f"={value}") for word in arguments)
-    ]
-    return [f"an argument is the value of {name}: everybody here can read it in ps" for name in found]
 
 
 def _name(project: Project, task: str, arguments: tuple[str, ...]) -> str:

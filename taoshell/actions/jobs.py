@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from taoshell import engines
+from taoshell.cures import cure
 from taoshell.engines import Engine
 from taoshell.engines.job import ID, NAME, PROJECT, USER, Line, Started
 from taoshell.errors import TaoshellError
@@ -84,4 +85,4 @@ def _ours(name: str, environ: Mapping[str, str]) -> tuple[Engine, Started]:
         return engine, job
     if silent:
         raise silent[0]
-    raise TaoshellError(f"no container is called {name}", "see their names: taoshell jobs")
+    raise TaoshellError(f"no container is called {name}", cure("see-jobs"))

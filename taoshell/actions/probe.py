@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from taoshell.actions import spec
-from taoshell.actions.container import container
+from taoshell.actions.container import Planned, container
 from taoshell.actions.images import image_for
 from taoshell.actions.run import Say, ensure_image, with_file
+from taoshell.cures import cure
 from taoshell.engines import Engine
 from taoshell.engines.job import ID, Job
 from taoshell.errors import TaoshellError
@@ -174,6 +175,15 @@ def _seen(place: Place, probe: str, there: str) -> Seen:
         owner = None
     is_same = owner is not None or there == f"{here.st_dev}:{here.st_ino}"
     return Seen(place, is_here=True, is_inside=there != "-", is_same=is_same, owner=owner)
+
+
+def require_right(planned: Planned, say: Say) -> None:
+    """Raise TaoshellError if the container would see a place wrong: `run --try`."""
+    ensure_image(planned.engine, planned.image.name, planned.image.source, say)
+    wrong = [item for item in look(planned.project, planned.engine, planned.image.name) if item.problem]
+    if wrong:
+        cause = f"{wrong[0].place.container} {wrong[0].problem}"
+        raise TaoshellError(cause, cure("places-wrong", root=planned.project.root))
 
 
 class Checked(NamedTuple):

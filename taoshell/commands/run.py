@@ -25,6 +25,7 @@ from taoshell.terminal.say import say, say_all
 @click.option("--image", default="", help="The image, instead of the one for TASK.")
 @click.option("--shell", "is_shell", is_flag=True, help="Start bash in the container.")
 @click.option("--translate", is_flag=True, help="Change paths of this machine in ARG to those in the container.")
+@click.option("--try", "is_tried", is_flag=True, help="Do what `taoshell try` does first, and stop if it fails.")
 @click.option("--dry-run", is_flag=True, help="Print the line that would run, and do not run it.")
 @click.argument(
     "words",
@@ -41,6 +42,7 @@ def command(
     image: str,
     is_shell: bool,
     translate: bool,
+    is_tried: bool,
     dry_run: bool,
     words: tuple[str, ...],
 ) -> int:
@@ -51,13 +53,17 @@ def command(
     """
     if is_shell and detach:
         raise TaoshellError("--shell cannot be detached", "leave out one of the two", exit_code=USAGE)
-    wanted = Wanted(words, on, gpus, name, image, detach, translate, is_shell)
+    wanted = Wanted(words, on, gpus, name, image, detach, translate, is_shell, is_tried)
     environ = for_other_programs(os.environ)
     planned = container.plan(State.of(os.environ), find.project_root("."), wanted, environ)
     say_all(planned.to_say)
     if dry_run:
         click.echo(os.fsencode(planned.engine.line(planned.job).shown()))
         return 0
+    if is_tried:
+        from taoshell.actions import probe  # only when needed: it loads the readers of specs
+
+        probe.require_right(planned, say_all)
     status = run.run(planned, say_all)
     if detach and status == 0:
         click.echo(planned.job.name)

@@ -99,7 +99,8 @@ class Bench:
         """Start `taoshell run WORDS` without a terminal, in a process group of its own, and wait for its first line."""
         process = subprocess.Popen(
             [*COMMAND, "run", "--on", self.name, *words], cwd=self.sample.root, env=self.user.environ,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, process_group=0,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            start_new_session=True,
         )  # fmt: skip
         assert process.stdout is not None
         for line in process.stdout:
