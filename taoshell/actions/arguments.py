@@ -81,8 +81,8 @@ def secrets_in(project: Project, arguments: tuple[str, ...]) -> list[str]:
 def spec_problems(project: Project, arguments: Sequence[str], *, is_strict: bool = False) -> list[str]:
     """Return a warning for each path in the spec that the container does not have.
 
-    A spec that no mount reaches is the image's own. Raises TaoshellError if the spec is broken, and if anything in it is
-    wrong and `is_strict`.
+    A spec that no mount reaches is the image's own. Raises TaoshellError if the spec is broken, or if `is_strict` and
+    anything in it is wrong.
     """
     word = spec_in(arguments)
     inside = to_host(project, word, machine()) if word.startswith("/") else None

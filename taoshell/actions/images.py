@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from taoshell.engines import programs
 from taoshell.errors import TaoshellError
 from taoshell.project import task_images
 from taoshell.project.images import require_image
@@ -73,7 +73,7 @@ def _tables(project: Project, environ: Mapping[str, str]) -> Iterator[tuple[str,
 def _of_launcher(project: Project, environ: Mapping[str, str]) -> list[str]:
     """Return the table of the launcher in the project's Python, or else of the `tao` in PATH; none without either."""
     prefixes = [project.python.prefix] if project.python and project.python.prefix else []
-    program = shutil.which("tao", path=environ.get("PATH"))
+    program = programs.find("tao", environ)
     if program is not None:
         prefixes.append(os.path.dirname(os.path.dirname(_interpreter(program) or os.path.realpath(program))))
     if not prefixes:

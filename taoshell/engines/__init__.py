@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Mapping
 from typing import Protocol
 
+from taoshell.engines import programs
 from taoshell.engines.job import Job, Line, Started
 from taoshell.errors import TaoshellError
 from taoshell.project.engine_names import ENGINES
@@ -78,7 +78,7 @@ def installed(environ: Mapping[str, str]) -> list[str]:
 
 def is_installed(name: str, environ: Mapping[str, str]) -> bool:
     """Whether the program `name` is there, and is not another engine under this name (podman-docker)."""
-    program = shutil.which(name, path=environ.get("PATH"))
+    program = programs.find(name, environ)
     return program is not None and not (name == "docker" and _is_podman(program))
 
 

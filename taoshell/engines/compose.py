@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 
+from taoshell.engines import programs
 from taoshell.engines.docker import Docker
 from taoshell.engines.job import FILE, Job, Line
 from taoshell.formats import compose_writer
@@ -52,5 +52,5 @@ class Compose(Docker):
         home = os.path.join(self.environ.get("DOCKER_CONFIG") or f"{self.environ.get('HOME', '/')}/.docker")
         folders = [f"{home}/cli-plugins", *(f"{folder}/docker/cli-plugins" for folder in _PLUGINS)]
         has_plugin = any(os.access(f"{folder}/docker-compose", os.X_OK) for folder in folders)
-        is_program = shutil.which("docker-compose", path=self.environ.get("PATH")) is not None
+        is_program = programs.find("docker-compose", self.environ) is not None
         return ["docker-compose"] if is_program and not has_plugin else ["docker", "compose"]

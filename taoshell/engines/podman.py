@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 
+from taoshell.engines import programs
 from taoshell.engines.docker import Docker, knows
 from taoshell.engines.job import Job
 from taoshell.formats import docker_writer
@@ -30,7 +30,7 @@ class Podman(Docker):
             return [*words, *(["--group-add", str(group)] for group in job.groups)]
         if job.is_own:
             words.append(["--userns", "keep-id"])
-        if job.groups and shutil.which("crun", path=self.environ.get("PATH")):
+        if job.groups and programs.find("crun", self.environ):
             words.append(["--group-add", "keep-groups"])
         return words
 
