@@ -43,7 +43,7 @@ test-launcher: $(VENV)/.tested $(LAUNCHER)/.installed ## two shells, two contain
 .PHONY: test-engines
 test-engines: $(VENV)/.tested $(LAUNCHER)/.installed ## run containers on a real Docker, Compose and Podman: writes docs/reports/engines.md (root, Debian)
 	@tests/engines/lab/setup.sh || [ $$? = 3 ]
-	TAOSHELL_TEST_ENGINES=1 $(PYTEST) -n 3 tests/engines/test_real.py --junitxml=.cache/engines.xml && \
+	TAOSHELL_TEST_ENGINES=1 $(PYTEST) -n 2 --dist loadgroup tests/engines/test_real.py --junitxml=.cache/engines.xml && \
 	  $(BIN)/python -m tests.engines.page .cache/engines.xml; status=$$?; tests/engines/lab/stop.sh; exit $$status
 
 .PHONY: compat

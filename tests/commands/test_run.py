@@ -48,6 +48,7 @@ def refused(user: User, sample: Sample, *words: str, status: int = 1) -> str:
 
 def test_the_line_has_all_that_the_container_gets(user: User, sample: Sample, engine: StandIn) -> None:
     toml = '[container]\nuser = "7:8"\nshm_size = "16G"\nulimits = { memlock = -1 }\nports = { "80/tcp" = [81, 82] }\n'
+    sample.env.write_text("KEY=tlt_encode\n")
     sample.toml.write_text(f'gpus = [0, 1]\n{sample.toml.read_text()}{toml}[container.env]\nA = "x y"\n')
     sample.allow()
     (sample.root / "specs/a.yaml").touch()

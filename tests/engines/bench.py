@@ -122,8 +122,9 @@ class Bench:
         ).stdout
 
     def ours(self) -> list[str]:
-        """All containers of taoshell, running or not."""
-        return self.engine("ps", "--all", "--quiet", "--filter", "label=taoshell.project").split()
+        """The containers of this project, running or not."""
+        label = f"label=taoshell.project={self.sample.root}"
+        return self.engine("ps", "--all", "--quiet", "--filter", label).split()
 
 
 def interrupted(process: subprocess.Popen[str], number: int, times: int = 1) -> int:

@@ -27,9 +27,8 @@ def engines() -> None:
 def bench(home: Path, engine: str, engines: None) -> Iterator[Bench]:
     """A user with a project on this engine. Afterwards no container is left, whatever happened."""
     bench = Bench(home, engine)
-    before = bench.ours()
     yield bench
-    left = [name for name in bench.ours() if name not in before]
+    left = bench.ours()
     for name in left:
         subprocess.run([bench.program, "rm", "--force", name], env=bench.user.environ, check=False)
     assert left == []

@@ -195,7 +195,7 @@ def _(bench: Bench) -> None:
     assert "exited (143)  mine" in bench.types("jobs")
     assert "stop --remove mine" in bench.run("--name", "mine", "dino", "fail").err
     assert bench.types("stop", "--remove", "mine") == "taoshell: mine had ended and is removed, with its log\n"
-    assert bench.types("jobs") == "no jobs\n"
+    assert "mine" not in bench.types("jobs")
 
 
 @prop("logs --follow ends when the container ends")
@@ -221,7 +221,7 @@ def _(bench: Bench) -> None:
         assert "is a container that taoshell did not start" in bench.types("stop", "--remove", "theirs", status=1)
         assert "is a container that taoshell did not start" in bench.types("logs", "theirs", status=1)
         assert "there is a container theirs already" in bench.run("--name", "theirs", "dino", "fail").err
-        assert bench.types("jobs") == "no jobs\n"
+        assert "theirs" not in bench.types("jobs")
         assert bench.engine("ps", "--quiet", "--filter", "name=theirs")
     finally:
         bench.engine("rm", "--force", "theirs")

@@ -74,5 +74,5 @@ class StandIn:
 
     def ran(self) -> list[str]:
         """The words of the only `run`."""
-        (call,) = (call for call in self.calls() if call[1] == "run")
+        (call,) = (call for call in self.calls() if call[1:2] == ["run"])
         return call
