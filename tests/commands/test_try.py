@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,33 +11,12 @@ from tests.commands.conftest import User
 from tests.support.engine import IMAGE, StandIn
 from tests.support.samples import CONTAINER, Sample
 
-# A "container": the script of `try`, with the host's path for each mount in the place of the container's.
-RUN = """\
-import os, subprocess, sys
-words, mounts = sys.argv[1:], {}
-for word in words:
-    fields = dict(part.partition("=")[::2] for part in word.split(","))
-    if fields.get("type") == "bind" and fields["target"] not in os.environ.get("DROP", "").split():
-        mounts[fields["target"]] = fields["source"]
-at = words.index("-c")
-def here(path):
-    above = [inside for inside in mounts if (path + "/").startswith(inside + "/")]
-    best = max(above, key=len, default=None)
-    return mounts[best] + path[len(best):] if best else "/nowhere" + path
-script, name, places = words[at + 1], words[at + 3], words[at + 4:]
-os.execvp("sh", ["sh", "-c", script, "sh", name, *map(here, places)])
-"""
-
 
 @pytest.fixture
 def engine(user: User, sample: Sample) -> StandIn:
     user.environ["PATH"] = f"{user.home}/bin:/usr/bin:/bin"
     stand_in = StandIn(user.home, "docker")
-    script = user.home / "run.py"
-    script.write_text(RUN)
-    program = stand_in.bin / "docker"
-    run = f'if [ "$1" = run ]; then exec {sys.executable} {script} "$@"; fi\n'
-    program.write_text(program.read_text().replace("case $1", f"{run}case $1", 1))
+    stand_in.acts("docker")
     sample.allow()
     (sample.root / "data").mkdir()
     (sample.root / "detectnet_v2").mkdir()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 # calls: each call, its words separated by |. says: what it complains of. images: those that are there, a line each.
@@ -27,8 +28,28 @@ case $1-$2 in
   run-*)
     env >"$folder/environment"
     exit "$(cat "$folder/status" 2>/dev/null || echo 0)" ;;
+  logs-*) echo "epoch 1" ;;
   rm-* | stop-*) rm -f "$folder/ids" "$folder/containers" ;;
 esac
+"""
+# A "container": the script of `try`, with this machine's path in the place of each
+# of the container's. DROP names mounts that it leaves out.
+_RUN = """\
+import os, subprocess, sys
+words, mounts = sys.argv[1:], {}
+for word in words:
+    fields = dict(part.partition("=")[::2] for part in word.split(","))
+    if fields.get("type") == "bind" and fields["target"] not in os.environ.get("DROP", "").split():
+        mounts[fields["target"]] = fields["source"]
+if "-c" not in words:
+    sys.exit()
+at = words.index("-c")
+def here(path):
+    above = [inside for inside in mounts if (path + "/").startswith(inside + "/")]
+    best = max(above, key=len, default=None)
+    return mounts[best] + path[len(best):] if best else "/nowhere" + path
+script, name, places = words[at + 1], words[at + 3], words[at + 4:]
+os.execvp("sh", ["sh", "-c", script, "sh", name, *map(here, places)])
 """
 IMAGE = "nvcr.io/nvidia/tao/tao-toolkit:6.26.3-pyt"
 
@@ -45,6 +66,13 @@ class StandIn:
             (self.bin / name).write_text(_PROGRAM)
             (self.bin / name).chmod(0o755)
         self.has(IMAGE)
+
+    def acts(self, name: str) -> None:
+        """Let the program `name` run the script of `taoshell try`, here."""
+        program = self.bin / name
+        (self.folder / "run.py").write_text(_RUN)
+        run = f'if [ "$1" = run ]; then exec {sys.executable} "$folder/run.py" "$@"; fi\n'
+        program.write_text(program.read_text().replace("case $1", f"{run}case $1", 1))
 
     def has(self, *images: str) -> None:
         (self.folder / "images").write_text("".join(f"{image}\n" for image in images))
