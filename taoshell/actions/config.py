@@ -91,10 +91,10 @@ def _require_own(path: str, home: str) -> None:
             continue
         found = os.lstat(step)
         if found.st_uid not in (0, os.geteuid()):
-            cause = f"{step} belongs to another user, who could let taoshell start any command"
+            cause = f"{step} belongs to another user, who could make taoshell start programs"
             raise TaoshellError(cause, "put one of your own in its place", at=Where(path))
         if _others_write(found):
-            cause = f"other users can write to {step}, and could let taoshell start any command"
+            cause = f"other users can write to {step}, and could make taoshell start programs"
             raise TaoshellError(cause, cure("config-writable", path=step), at=Where(path))
 
 

@@ -469,7 +469,7 @@ def _(scene: Scene) -> Case:
     folder.mkdir(parents=True)
     (folder / "config.toml").write_text("[defaults]\n")
     folder.chmod(0o777)
-    return Case("taoshell config", "could let taoshell start any command")
+    return Case("taoshell config", "could make taoshell start programs")
 
 
 @situation("hook-needed")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pexpect
@@ -115,6 +115,12 @@ class Bench:
             command[0], command[1:], cwd=self.sample.root, env=self.user.environ, encoding="utf-8", timeout=SECONDS
         )
 
+    def listed(self) -> str:
+        """The states and names of the jobs of this project."""
+        jobs = json.loads(self.types("jobs", "--json"))["jobs"]
+        ours = [job for job in jobs if job["project"] == str(self.sample.root)]
+        return " ".join(f"{job['name']}: {job['state']} {job['status']}" for job in ours)
+
     def engine(self, *words: str) -> str:
         """What the engine itself answers."""
         return subprocess.run(
@@ -125,14 +131,6 @@ class Bench:
         """The containers of this project, running or not."""
         label = f"label=taoshell.project={self.sample.root}"
         return self.engine("ps", "--all", "--quiet", "--filter", label).split()
-
-
-def interrupted(process: subprocess.Popen[str], number: int, times: int = 1) -> int:
-    """Send a signal to the whole group, as a terminal does for Ctrl-C. Return the exit status."""
-    for _ in range(times):
-        os.killpg(process.pid, number)
-        time.sleep(0.3)
-    return ended(process)
 
 
 def ended(process: subprocess.Popen[str]) -> int:
