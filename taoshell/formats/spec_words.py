@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 FOLDERS = ("workspace", "data", "specs", "results", "model")  # the first folders of the paths in NVIDIA's specs
+EXAMPLES = "/workspace/examples"  # a folder of the older images, with files that specs of bpnet name
 _NAMES = "dir|directory|path|file|folder|root|checkpoint|ckpt|weights|model|engine|map|list|cache|csv|json|data|urls"
 _INDEX = r"(?:\[\d+\])*$"
 _PATH = re.compile(rf"(?:^|[._])(?:{_NAMES})s?{_INDEX}", re.IGNORECASE)

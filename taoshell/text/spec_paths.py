@@ -18,7 +18,7 @@ from taoshell.formats.spec import Spec
 from taoshell.formats.spec_fields import Scalar
 from taoshell.project.machine import Machine
 from taoshell.project.model import Mount, Project
-from taoshell.project.mounts import below
+from taoshell.project.mounts import below, governing
 from taoshell.project.translate import (
     OF_IMAGES,
     Translated,
@@ -117,6 +117,8 @@ class _Judge:
 
     def _is_path(self, value: str, says_path: bool) -> bool:
         first = value.split("/")[1]
+        if below(value, spec_words.EXAMPLES) is not None and governing(self._mounts, value) is None:
+            return False
         if first in self._tops or is_users(self._project, value, self._machine):
             return True
         return says_path and first not in ("", *OF_IMAGES)

@@ -91,6 +91,7 @@ def test_a_path(line: str, state: str, host: str | None) -> None:
         "image_dir_name: image_2",
         "url: https://ngc.nvidia.com/data",
         "results_dir: s3://bucket/results",
+        "pose_config_path: /workspace/examples/bpnet/18joints.json",  # of the image
         "font_path: /usr/share/fonts/a.ttf",
         "lr: ${eval:'1/2'}",
         "batch_size: ${dataset.batch_size}\ndataset: {batch_size: 8}",
