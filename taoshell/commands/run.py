@@ -19,7 +19,9 @@ from taoshell.terminal.say import say, say_all
 @click.option(
     "--on", metavar="ENGINE", default="", shell_complete=candidates.among(NAMES), help=f"One of: {', '.join(NAMES)}."
 )
-@click.option("--gpus", metavar="GPUS", help="all, none, a number such as 2, or a list such as 0,1 (of one: 0,).")
+@click.option(
+    "--gpus", metavar="GPUS", help="Give it all, none, a number such as 2, or a list such as 0,1 (of one: 0,)."
+)
 @click.option("--detach", "-d", is_flag=True, help="Start it, print its name, and do not wait for it.")
 @click.option("--name", default="", help="The name of the container, for `logs` and `stop`.")
 @click.option("--image", default="", help="The image, instead of the one for TASK.")

@@ -18,13 +18,15 @@ def scalars(text: str) -> list[Scalar]:
     fields, found = Fields(), []
     try:
         for event in yaml.parse(text, Loader=getattr(yaml, "CLoader", yaml.Loader)):
+            if event.start_mark is None or event.end_mark is None:
+                continue  # no parser of text gives an event without them
             start, end = event.start_mark.index, event.end_mark.index
             if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
                 fields.open(is_list=isinstance(event, yaml.SequenceStartEvent), at=start)
             elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
                 fields.close()
             elif isinstance(event, yaml.AliasEvent):
-                fields.scalar(event.anchor)
+                fields.scalar(event.anchor or "")
             elif isinstance(event, yaml.ScalarEvent):
                 field = fields.scalar(event.value)
                 if field is not None and start < end:
