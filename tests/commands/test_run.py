@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import signal
+import subprocess
+import time
 from itertools import pairwise
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from taoshell.engines.docker import Docker
 from taoshell.project.task_images import own_table
-from tests.commands.conftest import User
+from tests.commands.conftest import COMMAND, User
 from tests.support.engine import IMAGE, StandIn
 from tests.support.samples import CONTAINER, Sample
 
@@ -364,3 +368,46 @@ def test_folder(user: User, engine: StandIn, tmp_path: Path) -> None:
     done = user.tries("run", *TRAIN, cwd=tmp_path)
     assert done.status == 1
     assert "no taoshell.toml in this folder or above it" in done.err
+
+
+# -- Ctrl-C, at each stage ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("stage", ["image-inspect", "pull", "run"])
+def test_ctrl_c(user: User, approved: Sample, engine: StandIn, stage: str) -> None:
+    """The engine hangs at a stage. Ctrl-C ends it, and nothing is left of it."""
+    program = engine.bin / "docker"
+    hang = f'case "$1-$2" in {stage}*) echo hangs; exec sleep 60 ;; esac\n'
+    program.write_text(program.read_text().replace("case $1-$2", f"{hang}case $1-$2", 1))
+    if stage == "pull":
+        engine.has("other")
+    words = [*COMMAND[1:], "run", "--image", IMAGE if stage != "pull" else "busybox:9", *TRAIN]
+    child = pexpect.spawn(COMMAND[0], words, cwd=approved.root, env=user.environ, encoding="utf-8", timeout=20)
+    deadline = time.monotonic() + 20
+    while not any(call[1] == stage.split("-")[0] for call in engine.calls()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    engine.runs("left", os.getuid())  # what the engine would still list
+    child.sendintr()
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 130
+    assert "Traceback" not in child.before
+    assert [call[1] for call in engine.calls() if call[1] == "rm"] == (["rm"] if stage == "run" else [])
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_that_ends_the_command_line_of_the_engine_leaves_no_container(
+    user: User, approved: Sample, engine: StandIn, number: signal.Signals
+) -> None:
+    program = engine.bin / "docker"
+    hang = 'case "$1" in run) exec sleep 60 ;; esac\n'
+    program.write_text(program.read_text().replace("case $1-$2", f"{hang}case $1-$2", 1))
+    line = [*COMMAND, "run", *TRAIN]
+    child = subprocess.Popen(line, cwd=approved.root, env=user.environ, stdin=subprocess.DEVNULL)
+    deadline = time.monotonic() + 20
+    while not any(call[1] == "run" for call in engine.calls()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    engine.runs("left", os.getuid())
+    child.send_signal(number)
+    assert child.wait(20) == 128 + number
+    assert engine.calls()[-1] == ["docker", "rm", "--force", "0a"]

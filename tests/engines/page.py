@@ -18,8 +18,9 @@ HEAD = """\
 Written by `make test-engines`. Do not edit it.
 
 What `taoshell run`, `try`, `jobs`, `logs` and `stop` do on each engine. Each cell is a test on the real engine, with
-real containers. The engines are those of Debian 12 (Docker 20.10, Podman 4.3) and Compose 5. The image is busybox, made from a folder, and its entrypoint starts the command as NVIDIA's
-does. The machine has no GPU: a row about GPUs shows what the engine is asked for, and that the container gets it.
+real containers. The engines are those of Debian 12 (Docker 20.10, Podman 4.3) and Compose 5. The image is busybox, made
+from a folder, and its entrypoint starts the command as NVIDIA's does. The machine has no GPU: a row about GPUs shows
+what the engine is asked for, and that the container gets it.
 
 """
 TAIL = """
