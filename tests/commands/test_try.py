@@ -49,6 +49,15 @@ def test_a_dropped_mount_shows(user: User, sample: Sample, engine: StandIn, drop
     assert left(user.home) == []
 
 
+def test_another_folder_in_the_place_of_a_mount_shows(user: User, sample: Sample, engine: StandIn) -> None:
+    """Without the mount of the specs, the container has the empty folder of the project there."""
+    (sample.root / "detectnet_v2/specs").mkdir()
+    done = user.tries("try", sample.root, DROP=f"{CONTAINER}/detectnet_v2/specs")
+    assert done.status == 1
+    assert f"✗ {CONTAINER}/detectnet_v2/specs is another folder in the container" in done.out
+    assert left(user.home) == []
+
+
 def test_a_place_that_is_not_there_yet(user: User, sample: Sample, engine: StandIn) -> None:
     (sample.root / "data").rmdir()
     done = user.must("try", sample.root)
