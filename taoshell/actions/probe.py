@@ -9,7 +9,6 @@ import threading
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from taoshell.actions import spec
 from taoshell.actions.container import Planned, container
 from taoshell.actions.images import image_for
 from taoshell.actions.run import Say, ensure_image, with_file
@@ -18,8 +17,10 @@ from taoshell.engines import Engine
 from taoshell.engines.job import ID, Job
 from taoshell.errors import TaoshellError
 from taoshell.project.model import Place, Project
-from taoshell.text.spec_paths import SpecPath
-from taoshell.text.spec_rewrite import right_line
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from taoshell.text.spec_paths import SpecPath
 
 _PATIENCE = 60.0  # seconds, for the start of a container
 _SMALL = "docker.io/library/busybox:stable"  # 2 MB
@@ -196,6 +197,9 @@ class Checked(NamedTuple):
 
 def check_spec(word: str, project: Project) -> Checked:
     """Check the paths in the spec `word`, a path of this machine or of the container. Raises TaoshellError."""
+    from taoshell.actions import spec  # only when needed, like the next: it loads the readers of specs
+    from taoshell.text.spec_rewrite import right_line
+
     path = os.path.abspath(spec.host_file(word, project))
     read, _ = spec.read(path)
     paths = spec.paths_in(read, project)
