@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
@@ -97,8 +98,6 @@ def _interpreter(program: str) -> str:
 def _read(path: str) -> task_images.Table | None:
     if not os.path.lexists(path):
         return None
-    import json  # only when needed
-
     try:
         with open(path, encoding="utf-8") as file:
             return task_images.table_of_launcher(json.loads(file.read(_LONGEST)))

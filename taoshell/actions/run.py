@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from taoshell.actions.container import Planned
 from taoshell.actions.images import registry_of
 from taoshell.actions.machine_gpus import busy, require_gpus
-from taoshell.actions.signals import Signals, as_of_a_shell
+from taoshell.actions.signals import PATIENCE, Signals, as_of_a_shell, ends
 from taoshell.cures import cure
 from taoshell.engines import Engine
 from taoshell.engines.job import FILE, ID, Line
@@ -19,7 +19,6 @@ from taoshell.errors import INTERRUPTED, TaoshellError, printable
 
 _STDERR = 2
 _NEEDS_LOGIN = "nvcr.io"
-_ENDS = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP)
 
 Say = Callable[[Sequence[str]], None]  # prints lines for the user
 
@@ -30,10 +29,16 @@ def run(planned: Planned, say: Say) -> int:
     for path in planned.folders:
         _make_mount_point(path)
     engine, job = planned.engine, planned.job
-    status, received = supervised(engine.line(job), stdout=subprocess.DEVNULL if job.is_detached else None)
-    if status != 0 and (job.is_detached or status < 0 or any(number in _ENDS for number in received)):
+
+    def clear() -> None:
         engine.clear(dict(job.labels)[ID])
-    if status == 0 and signal.SIGINT in received:  # TAO's entrypoint ends with 0 then, and the next command would run
+
+    stdout = subprocess.DEVNULL if job.is_detached else None
+    status, received = supervised(engine.line(job), stdout=stdout, give_up=clear)
+    if status != 0 and (job.is_detached or status < 0 or ends(received)):
+        clear()
+    # TAO's entrypoint ends with 0 then, and the next command would run; a killed engine has a status of its own
+    if signal.SIGINT in received and (status == 0 or len(received) >= PATIENCE):
         return INTERRUPTED
     return as_of_a_shell(status)
 
@@ -56,9 +61,14 @@ def ensure_image(engine: Engine, image: str, source: str, say: Say) -> None:
         raise TaoshellError(cause, "free space, log in or name another image with --image, as it says")
 
 
-def supervised(line: Line, *, stdout: int | None = None) -> tuple[int, list[int]]:
-    """Run a command line to its end. Returns its status, as subprocess has it, and the signals that came meanwhile."""
-    with with_file(line) as words, Signals() as signals:
+def supervised(
+    line: Line, *, stdout: int | None = None, give_up: Callable[[], None] | None = None
+) -> tuple[int, list[int]]:
+    """Run a command line to its end. Returns its status, as subprocess has it, and the signals that came meanwhile.
+
+    `give_up` is called if the command ignores the signals that should end it.
+    """
+    with with_file(line) as words, Signals(give_up) as signals:
         try:
             child = subprocess.Popen(words, env={**os.environ, **line.environ}, close_fds=False, stdout=stdout)
         except OSError as error:

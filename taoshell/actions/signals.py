@@ -6,10 +6,18 @@ import contextlib
 import os
 import signal
 import subprocess
+from collections.abc import Callable, Iterable
 from types import FrameType
 
 _FROM_THE_TERMINAL = (signal.SIGINT, signal.SIGQUIT)
-_PASSED_ON = (*_FROM_THE_TERMINAL, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
+_ENDS = (*_FROM_THE_TERMINAL, signal.SIGTERM, signal.SIGHUP)
+PATIENCE = 3  # signals that the command may ignore
+_PASSED_ON = (*_ENDS, signal.SIGUSR1, signal.SIGUSR2)
+
+
+def ends(received: Iterable[int]) -> bool:
+    """Whether one of the signals should have ended the command."""
+    return any(number in _ENDS for number in received)
 
 
 def as_of_a_shell(status: int) -> int:
@@ -20,10 +28,11 @@ def as_of_a_shell(status: int) -> int:
 class Signals:
     """Passes our signals on to the command. Signals that arrive before it has started wait.
 
-    `received` are all of them, in order.
+    `received` are all of them, in order. `give_up` is called at the third one that should end the command.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, give_up: Callable[[], None] | None = None) -> None:
+        self._give_up = give_up
         self._child: subprocess.Popen[bytes] | None = None
         self._waiting: list[int] = []
         self.received: list[int] = []
@@ -49,6 +58,8 @@ class Signals:
             self._waiting.append(number)
         elif number not in _FROM_THE_TERMINAL or not in_foreground():
             self._child.send_signal(number)
+        if self._give_up and sum(each in _ENDS for each in self.received) == PATIENCE:
+            self._give_up()
 
 
 def in_foreground() -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -77,8 +78,6 @@ class Docker:
 
     def _inspected(self, names: Sequence[str]) -> Iterator[Started]:
         """Yield what is known of each container. One that has ended meanwhile is left out."""
-        import json  # only when needed: somebody waits for `run`
-
         text = self._found("container", "inspect", *names, is_partial=True) or "[]"
         for item in json.loads(text):
             yield _started(item)
@@ -112,8 +111,6 @@ class Docker:
 
 def knows(path: str, registry: str) -> bool:
     """Whether the file `path`, which `docker login` writes, has a login for `registry`, or leaves that to a helper."""
-    import json
-
     try:
         with open(path, encoding="utf-8") as file:
             found = json.load(file)

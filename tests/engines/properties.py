@@ -179,6 +179,15 @@ def _(bench: Bench) -> None:
     assert interrupted(bench, "dino", "polite") == 130
 
 
+@prop("a command that ignores Ctrl-C: the third one kills it")
+def _(bench: Bench) -> None:
+    process = bench.start("dino", "stubborn")
+    for _ in range(3):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.5)
+    assert ended(process) == 130
+
+
 @prop("a closed terminal leaves no container")
 def _(bench: Bench) -> None:
     child = bench.at_terminal("dino", "wait")

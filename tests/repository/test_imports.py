@@ -80,7 +80,7 @@ CASES: dict[str, tuple[list[str], set[str], list[str]]] = {
     "status": (["status", "{root}"], SELDOM_NEEDED, [TOML, CLICK]),
     "allow": (["allow", "--yes", "{root}"], SELDOM_NEEDED, [TOML, CLICK]),
     "allow, the first time": (["allow", "--yes", "{new}"], TWICE_THE_TIME | {"tomlkit", "difflib"}, [TOML, CLICK]),
-    "run": (["run", "--on", "docker", "--dry-run", "dino", "train"], SELDOM_NEEDED - OF_RUN | {"json"}, [TOML, CLICK]),
+    "run": (["run", "--on", "docker", "--dry-run", "dino", "train"], SELDOM_NEEDED - OF_RUN, [TOML, CLICK]),
     "completion of a command": (["_complete", "taoshell st"], SELDOM_NEEDED | OF_COMMANDS - {"shlex"}, ["shlex"]),
     "completion of a setting": (["_complete", "taoshell set lay"], TWICE_THE_TIME, [CLICK, "tomlkit"]),
     "--help": (["--help"], SELDOM_NEEDED | OF_COMMANDS | OF_PYTHON, []),
