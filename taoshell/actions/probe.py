@@ -17,6 +17,7 @@ from taoshell.engines import Engine
 from taoshell.engines.job import ID, Job
 from taoshell.errors import TaoshellError
 from taoshell.project.model import Place, Project
+from taoshell.state.paths import for_other_programs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def _seen_by(words: Sequence[str], job: Job, project: Project, name: str) -> lis
     """Start the container, and look at what it writes while it runs."""
     child = subprocess.Popen(
         words,
-        env={**os.environ, **job.secrets},
+        env={**for_other_programs(os.environ), **job.secrets},
         close_fds=False,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

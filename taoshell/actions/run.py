@@ -16,8 +16,10 @@ from taoshell.cures import cure
 from taoshell.engines import Engine
 from taoshell.engines.job import FILE, ID, Line
 from taoshell.errors import INTERRUPTED, TaoshellError, printable
+from taoshell.state.paths import for_other_programs
 
 _STDERR = 2
+_NOT_STARTED = 125  # docker run, podman run: what failed is the engine, and not the command
 _NEEDS_LOGIN = "nvcr.io"
 
 Say = Callable[[Sequence[str]], None]  # prints lines for the user
@@ -37,6 +39,8 @@ def run(planned: Planned, say: Say) -> int:
     status, received = supervised(engine.line(job), stdout=stdout, give_up=clear)
     if status != 0 and (job.is_detached or status < 0 or ends(received)):
         clear()
+    if status == _NOT_STARTED:
+        say([f"{engine.name} could not start the container; it says why above"])
     # TAO's entrypoint ends with 0 then, and the next command would run; a killed engine has a status of its own
     if signal.SIGINT in received and (status == 0 or len(received) >= PATIENCE):
         return INTERRUPTED
@@ -69,8 +73,9 @@ def supervised(
     `give_up` is called if the command ignores the signals that should end it.
     """
     with with_file(line) as words, Signals(give_up) as signals:
+        environ = {**for_other_programs(os.environ), **line.environ}
         try:
-            child = subprocess.Popen(words, env={**os.environ, **line.environ}, close_fds=False, stdout=stdout)
+            child = subprocess.Popen(words, env=environ, close_fds=False, stdout=stdout)
         except OSError as error:
             cause = f"{printable(words[0])} cannot be run: {error.strerror}"
             raise TaoshellError(cause, "install it, or choose another engine with --on") from error
@@ -84,10 +89,10 @@ def with_file(line: Line) -> Iterator[list[str]]:
     if not line.file:
         yield list(line.words)
         return
-    with os.fdopen(os.memfd_create("taoshell", 0), "w") as file:  # inherited, unlike other files of ours
-        file.write(line.file)
+    with os.fdopen(os.memfd_create("taoshell", 0), "wb") as file:  # inherited, unlike other files of ours
+        file.write(os.fsencode(line.file))
         file.flush()
-        yield [word.replace(FILE, f"/dev/fd/{file.fileno()}") if word == FILE else word for word in line.words]
+        yield [f"/dev/fd/{file.fileno()}" if word == FILE else word for word in line.words]
 
 
 def _require_startable(planned: Planned, say: Say) -> None:

@@ -49,9 +49,6 @@ class Engine(Protocol):
     def stop(self, name: str) -> None:
         """End a container: SIGTERM, and after 10 seconds SIGKILL."""
 
-    def remove(self, name: str) -> None:
-        """Remove a container, even if it runs."""
-
     def clear(self, job_id: str) -> None:
         """Remove what is left of the job with this label, if anything is."""
 

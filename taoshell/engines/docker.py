@@ -62,9 +62,6 @@ class Docker:
     def stop(self, name: str) -> None:
         self.answer("stop", name)
 
-    def remove(self, name: str) -> None:
-        self.answer("rm", "--force", name)
-
     def clear(self, job_id: str) -> None:
         for name in self.answer("ps", "--all", "--quiet", "--filter", f"label={ID}={job_id}").split():
             self._found("rm", "--force", name)

@@ -200,7 +200,9 @@ def test_an_engine_that_refuses(user: User, approved: Sample, engine: StandIn, s
 @pytest.mark.parametrize("status", [0, 1, 125, 126, 127, 137])
 def test_the_exit_status_is_the_commands(user: User, approved: Sample, engine: StandIn, status: int) -> None:
     (engine.folder / "status").write_text(str(status))
-    assert user.tries("run", *TRAIN, cwd=approved.root).status == status
+    done = user.tries("run", *TRAIN, cwd=approved.root)
+    assert done.status == status
+    assert done.err == ("taoshell: docker could not start the container; it says why above\n" if status == 125 else "")
 
 
 def test_only_an_approved_project_runs(user: User, sample: Sample, engine: StandIn) -> None:
