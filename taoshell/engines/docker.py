@@ -14,6 +14,7 @@ from taoshell.errors import TaoshellError
 from taoshell.formats import docker_writer
 
 _PATIENCE = 30.0  # seconds for a question; an engine on another machine may need some
+_UNKNOWN = r"no such (image|container|object)|image not known|no container with"
 _SMALL = ("busybox", "alpine")  # images with a shell, of a few MB
 
 
@@ -40,7 +41,8 @@ class Docker:
 
     def small_image(self) -> str | None:
         names = self.answer("image", "ls", "--format", "{{.Repository}}:{{.Tag}}").splitlines()
-        return next((name for name in names if name.split(":")[0].rpartition("/")[2] in _SMALL), None)
+        tagged = [name for name in names if not name.endswith(":<none>")]
+        return next((name for name in tagged if name.split(":")[0].rpartition("/")[2] in _SMALL), None)
 
     def pull(self, image: str) -> Line:
         return Line((self.owner, "pull", image))
@@ -54,7 +56,8 @@ class Docker:
         return [*self._inspected(names)] if names else []
 
     def named(self, name: str) -> Started | None:
-        return next(self._inspected([name]), None)
+        is_name = not name.startswith("-")  # else it would be an option
+        return next(self._inspected([name]), None) if is_name else None
 
     def logs(self, name: str, *, follow: bool) -> Line:
         return Line((self.owner, "logs", *(["--follow"] if follow else []), name))
@@ -99,7 +102,7 @@ class Docker:
             cause = f"{self.owner} has not answered for {_PATIENCE:.0f} seconds"
             raise TaoshellError(cause, "start the engine anew, or choose another one") from None
         said = done.stderr.decode(errors="replace")
-        if done.returncode != 0 and re.search(r"no such|image not known|no container with", said, re.IGNORECASE):
+        if done.returncode != 0 and re.search(_UNKNOWN, said, re.IGNORECASE):
             return os.fsdecode(done.stdout) if is_partial else None
         if done.returncode != 0:
             raise _refused(self.owner, said)

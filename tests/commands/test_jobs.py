@@ -87,6 +87,9 @@ def test_logs(user: User, engine: StandIn) -> None:
 
 
 def test_no_such_name(user: User, engine: StandIn) -> None:
+    engine.runs("mine", os.getuid())
+    assert "no container is called --all" in refused(user, "stop", "--", "--all")
+    (engine.folder / "containers").unlink()
     for command in ("stop", "logs"):
         assert "no container is called x; to see their names: taoshell jobs" in refused(user, command, "x")
 

@@ -187,6 +187,7 @@ ENGINE_SAYS = {
     "Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?": "the engine does not answer",
     "permission denied while trying to connect to the Docker daemon socket": "you may not use this engine; ask an",
     "something\nError: disk full\n": "docker: disk full",
+    "dial tcp: lookup there: no such host": "the engine does not answer",
 }
 
 
