@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -16,6 +17,7 @@ _ENCODING = "taoshell_encoding"  # an option of Python for us: the encoding of t
 
 def main() -> None:
     """Run the command line. Every error becomes one line on stderr."""
+    gc.disable()  # a call ends before garbage matters, and the search for it would take a tenth of its time
     sys.stdin = sys.stdin or open(os.devnull)  # noqa: SIM115  it is None if closed (`<&-`)
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
@@ -42,6 +44,7 @@ def main() -> None:
         status = REFUSED
         _say(str(refusal(error)))
     _give_up_unwritten()
+    gc.freeze()  # or Python would search everything for garbage once more at its end
     sys.exit(status)
 
 
@@ -140,7 +143,11 @@ def _for_shell(command: str, argument: str) -> int:
         except (TaoshellError, OSError) as error:
             if command == "_resettle":
                 return error.exit_code if isinstance(error, TaoshellError) else REFUSED
-            raise
+            if isinstance(error, TaoshellError):
+                raise
+            told = refusal(error)
+            told.cure += ", then cd away and back" * bool(told.cure)  # no prompt tries again by itself
+            raise told from error
     for line in to_say:
         _say(line)
     return 0

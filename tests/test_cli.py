@@ -111,7 +111,7 @@ WRONG = {
     "status a b": "unexpected extra argument (b); see: taoshell status --help",
     "export": "FORMAT is missing; see: taoshell export --help",
     "export csh": "no format 'csh'; known formats: bash, zsh, fish, sh, json, dotenv, env-file, direnv, "
-    "mounts-file, notebook-cell, docker, compose",
+    "kernel, mounts-file, notebook-cell, docker, compose",
     "mounts tke": "no such command: tke; did you mean take? see: taoshell mounts --help",
     "mounts restore": "BACKUP is missing; see: taoshell mounts restore --help",
     "init --gpus 0": "--gpus: 0 is not in the range x>=1; see: taoshell init --help",

@@ -84,22 +84,32 @@ end
 # -- the newest live session -------------------------------------------------------------
 
 # _taoshell_holder: the newest live session that is in a project, or ''; _taoshell_want: the mapping that it wants. Fails if
-# Python must look at the sessions.
+# Python must look at the sessions. The order of the scan: see posix/sessions.sh.
 function _taoshell_newest --no-scope-shadowing # of the caller: is_rebooted
     set -l best
     set -l line $_taoshell_claimed
     set -l bad
+    set -l pid
+    set -l here
     set -l result 0
     while test -e "$_taoshell_state/sessions/0-0"
         set best
         set line $_taoshell_claimed
         test -z "$_taoshell_claimed"; or set best $_taoshell_session
-        for file in "$_taoshell_state"/sessions/*
-            # A shell outside any project has emptied its file. No file is older than ''.
-            test -s "$file" -a "$file" != "$best" -a ! "$file" -ot "$best"; or continue
+        set -l files "$_taoshell_state"/sessions/*
+        for file in $files[-1..1]
+            test "$file" -ot "$best"; and continue # no file is older than ''
+            test -s "$file" -a "$file" != "$best"; or continue # a shell outside any project has emptied its file
             contains -- $file $bad; and continue
             if test -z "$best" -o "$file" -nt "$best"; or _taoshell_wins_the_tie
-                _taoshell_may_live; and set best $file
+                test -n "$here"; or set here (string escape --style regex -- $_taoshell_here)
+                if not string match --quiet --regex "/(?<pid>[^/-]*)-[^/]*$here\$" -- $file
+                    _taoshell_may_live; and set best $file
+                else if test -e /proc/$pid
+                    set best $file
+                else # a dead one on this machine is emptied, so that no scan finds it again
+                    _taoshell_empty "$file"; or set result 1
+                end
             end
         end
         if test -z "$best" -o "$best" = "$_taoshell_session"; or _taoshell_counts
@@ -124,14 +134,9 @@ function _taoshell_wins_the_tie --no-scope-shadowing
     test (string replace --regex '.*/([^/-]*)-[^/]*$' '$1' -- $file) -gt (string replace --regex '.*/([^/-]*)-[^/]*$' '$1' -- $best) 2>/dev/null
 end
 
-# Whether the process of $file may live. A dead one on this machine is emptied, so that no scan finds it again.
+# Whether the process of $file may live, which is not of this boot of this machine, or no session: see posix/sessions.sh.
 function _taoshell_may_live --no-scope-shadowing
     set -l name (string replace --regex '.*/' '' -- $file)
-    if string match --quiet -- "*$_taoshell_here" $name
-        test -e /proc/(string split --fields 1 - -- $name); and return 0
-        _taoshell_empty "$file"; or set result 1
-        return 1
-    end
     set -l here (string split @ -- $_taoshell_here) # '', the host, boot-start of pid 1
     set -l boot (string replace --regex -- '-[0-9]*$' '' $here[3])
     if string match --quiet -- "*@$here[2]@*" $name; and not string match --quiet -- "*@$here[2]@$boot-*" $name

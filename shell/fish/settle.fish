@@ -10,12 +10,6 @@ function _taoshell_settle
         return 0
     end
     _taoshell_register
-    if test -n "$wrote" # just written, so we are probably the holder: swap first, check after
-        set -g _taoshell_holder $_taoshell_session
-        set -g _taoshell_want "$_taoshell_state/projects$_taoshell_claimed/+/shared.json"
-        _taoshell_judge
-        test "$todo" != swap; or _taoshell_swap
-    end
     # Note the look before it: the next prompt sees a later arrival.
     if test -z "$_taoshell_claimed"
         set -g _taoshell_arrived
@@ -23,6 +17,12 @@ function _taoshell_settle
         set -g _taoshell_arrived "$_taoshell_state/arrived"
         _taoshell_may_write "$_taoshell_looked"; and builtin printf . 2>/dev/null >>"$_taoshell_looked"
         or set -g _taoshell_arrived
+    end
+    if test -n "$wrote" # just written, so we are probably the holder: swap first, check after
+        set -g _taoshell_holder $_taoshell_session
+        set -g _taoshell_want "$_taoshell_state/projects$_taoshell_claimed/+/shared.json"
+        _taoshell_judge
+        test "$todo" != swap; or _taoshell_swap
     end
     set todo
     while test "$todo" != nothing
@@ -108,6 +108,14 @@ function _taoshell_judge --no-scope-shadowing
             set todo swap
         else
             set todo ask
+        end
+    else if test -L "$_taoshell_mounts" -a -L "$_taoshell_cur" -a ! -L "$_taoshell_state/cur" \
+            -a \( -e "$_taoshell_mounts" -o ! -e "$_taoshell_original" \) -a "$_taoshell_mounts" -ef "$_taoshell_cur"
+        # the usual case: all is in place (to fish's -ef, two files that are missing are the same)
+        if test "$_taoshell_cur" -ef "$_taoshell_original" -o ! -e "$_taoshell_cur"
+            set -g _taoshell_mode own
+        else
+            set todo swap
         end
     else if test -z "$asked"; and _taoshell_is_astray
         set todo ask

@@ -3,18 +3,38 @@
 function _taoshell_switch
     set -l from $TAOSHELL_GENERATION
     set -l left $TAOSHELL_PROJECT
-    set -l log "$_taoshell_state/projects$_taoshell_root/+/gen/$from/log"
+    set -l former $_taoshell_root
     # Forget the old state before acting, the root last, and note the new root last: see posix/switch.sh.
     for name in generation kind root complained
         set -g _taoshell_$name
     end
     test -z "$from"; or _taoshell_leave $from
-    if test -n "$_taoshell_found"
-        _taoshell_arrive "$from"
-    else if test -n "$left"; and test "$TAOSHELL_LOG" != quiet
-        _taoshell_say "left "(_taoshell_show "$left")
-        test "$TAOSHELL_LOG" != full; or _taoshell_say_log - $log
+    if test -z "$_taoshell_found"
+        test -z "$left" -o "$TAOSHELL_LOG" = quiet; or _taoshell_say_left
+        return 0
     end
+    # Only a generation in force has stamps, so one that this shell has read before need not be read again.
+    if contains -- "$_taoshell_found" $_taoshell_loaded
+        set -l loaded $_taoshell_loaded
+        while test "$loaded[1]" != "$_taoshell_found"
+            set -e loaded[1]
+        end
+        set -g _taoshell_generation $loaded[2]
+    end
+    if test -n "$_taoshell_generation"; and "_taoshell_enter_$_taoshell_generation" $from
+    else if not _taoshell_enter_anew
+        return 0
+    end
+    set -g _taoshell_kind entered
+    set -g _taoshell_root $_taoshell_found
+    if test "$TAOSHELL_LOG" = full; and test (string sub --length 8 -- "$from") != (string sub --length 8 -- $_taoshell_generation)
+        _taoshell_say_log + "$_taoshell_state/projects$_taoshell_root/+/gen/$_taoshell_generation/log"
+    end
+end
+
+function _taoshell_say_left --no-scope-shadowing
+    _taoshell_say "left "(_taoshell_show "$left")
+    test "$TAOSHELL_LOG" != full; or _taoshell_say_log - "$_taoshell_state/projects$former/+/gen/$from/log"
 end
 
 # -- leave -----------------------------------------------------------------------------------
@@ -37,33 +57,26 @@ end
 
 # -- enter -----------------------------------------------------------------------------------
 
-function _taoshell_arrive --argument-names from
+# Enter the project that this shell has not read, or that has changed since; fails if that is not possible.
+function _taoshell_enter_anew --no-scope-shadowing # of the caller: from
     set -l own "$_taoshell_state/projects$_taoshell_found/+"
     if not test -d "$own"; and not _taoshell_is_recorded
         _taoshell_refuse unapproved
         _taoshell_say (_taoshell_show "$_taoshell_root")" is not approved; run: taoshell allow"
-        return 0
+        return 1
     end
-    if not _taoshell_load
-        test "$_taoshell_kind" != foreign; or return 0
-        # A source differs from the compiled one. Only this case needs Python. Until that is done, and if a Ctrl-C ends
-        # it, no container may start here with another mapping.
-        _taoshell_refuse failed
-        _taoshell_call _sync "$_taoshell_found"; or return 0
-        test "$_taoshell_generation" != refused; or _taoshell_leave refused
-        set -g _taoshell_root
-        set -g _taoshell_kind
-        if not _taoshell_load # edited once more in the meantime
-            set -g _taoshell_again 1
-            return 0
-        end
-    end
-    "_taoshell_enter_$_taoshell_generation" $from
-    set -g _taoshell_kind entered
-    set -g _taoshell_root $_taoshell_found
-    if test "$TAOSHELL_LOG" = full; and test (string sub --length 8 -- "$from") != (string sub --length 8 -- $_taoshell_generation)
-        _taoshell_say_log + "$own/gen/$_taoshell_generation/log"
-    end
+    _taoshell_read_and_enter; and return 0
+    test "$_taoshell_kind" != foreign; or return 1
+    # A source differs from the compiled one. Only this case needs Python. Until that is done, and if a Ctrl-C ends
+    # it, no container may start here with another mapping.
+    _taoshell_refuse failed
+    _taoshell_call _sync "$_taoshell_found"; or return 1
+    test "$_taoshell_generation" != refused; or _taoshell_leave refused
+    set -g _taoshell_root
+    set -g _taoshell_kind
+    _taoshell_read_and_enter; and return 0
+    test -n "$_taoshell_kind"; or set -g _taoshell_again 1 # edited once more in the meantime
+    return 1
 end
 
 # Whether the project was approved when the home had another path: what is below the home is recorded as ~/…
@@ -80,16 +93,8 @@ function _taoshell_is_recorded
     test -n "$below" -a -e "$below/+/inputs.json"
 end
 
-# _taoshell_generation: the one that is in force, ready to enter. Fails, with '', if there is none.
-function _taoshell_load --no-scope-shadowing
-    if contains -- "$_taoshell_found" $_taoshell_loaded
-        set -l loaded $_taoshell_loaded
-        while test "$loaded[1]" != "$_taoshell_found"
-            set -e loaded[1]
-        end
-        set -g _taoshell_generation $loaded[2]
-        "_taoshell_unchanged_$_taoshell_generation"; and return 0
-    end
+# Read the generation in force, and enter it. Fails if there is none.
+function _taoshell_read_and_enter --no-scope-shadowing # of the caller: from, own
     set -l file "$own/current/fish-2.fish"
     if test -r "$file"
         if test ! -O "$file"
@@ -97,7 +102,7 @@ function _taoshell_load --no-scope-shadowing
             return 1
         end
         _taoshell_read "$file" "$_taoshell_found"
-        "_taoshell_unchanged_$_taoshell_generation"; and return 0
+        "_taoshell_enter_$_taoshell_generation" $from; and return 0
     end
     set -g _taoshell_generation
     return 1

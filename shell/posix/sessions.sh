@@ -45,35 +45,38 @@ _taoshell_started() {
   _taoshell_start=${_taoshell_stat%% *}
 }
 
-# Write this shell's session if it has moved. A shell that was never in a project needs none. The caller's _taoshell_wrote
-# is set if this shell is in another project now.
+# Say in this shell's session that it has moved to the project _taoshell_claim of the caller, or out of all projects.
 _taoshell_register() {
-  local _taoshell_claim=''
-  if [[ $_taoshell_kind == entered ]]; then _taoshell_claim=$_taoshell_root; fi
-  if [[ $_taoshell_claim == "$_taoshell_claimed" && (-z $_taoshell_claim || -e $_taoshell_session) ]]; then
-    return 0 # a session that is gone was removed by another machine
-  fi
-  if [[ -z $_taoshell_claim ]]; then
-    if ! _taoshell_empty "$_taoshell_session" && [[ -s $_taoshell_session ]]; then
-      # the other shells still read the old claim, so this shell keeps it
-      _taoshell_say "$_taoshell_session cannot be emptied, so the mounts file stays with $_taoshell_claimed; make it writable, then cd again"
-      return 0
-    fi
-  elif [[ ! -e $_taoshell_state/sessions/0-0 ]] && ! _taoshell_ask ""; then # the first session ever
+  if [[ -n $_taoshell_claim && ! -e $_taoshell_state/sessions/0-0 ]] && ! _taoshell_ask ""; then # the first session ever
     return 0
-  else
-    if ! { builtin printf '%s\n' "$_taoshell_claim" 1<>"$_taoshell_session"; } 2>/dev/null; then
-      _taoshell_claim='' # no other shell could read it
-      _taoshell_empty "$_taoshell_session" || :
-      if [[ -z $_taoshell_complained ]]; then
-        _taoshell_say "$_taoshell_session cannot be written, so the mounts file does not follow this shell (LAUNCHER_MOUNTS does); make room there, or make it writable, then cd again"
-        _taoshell_complained=1
-      fi
-    fi
-    # After the session: a shell that has looked in between finds it. Before the mounts file changes.
-    { builtin printf . 1<>"$_taoshell_state/arrived"; } 2>/dev/null || : # nobody misses it unless this shell comes and goes
   fi
+  # `arrived` comes after the session: a shell that has looked in between finds it. And it comes before the mounts file
+  # changes. Nobody misses it unless this shell comes and goes.
+  if ! {
+    if [[ -n $_taoshell_claim ]]; then
+      builtin printf '%s\n' "$_taoshell_claim" 1<>"$_taoshell_session" &&
+        { builtin printf . 1<>"$_taoshell_state/arrived" || :; }
+    else
+      builtin printf '' >|"$_taoshell_session"
+    fi
+  } 2>/dev/null && ! _taoshell_can_do_without; then return 0; fi
   _taoshell_claimed=$_taoshell_claim _taoshell_wrote=$_taoshell_claim
+}
+
+# The session could not be written. No other shell could read the new claim, so there is none.
+_taoshell_can_do_without() {
+  if [[ -z $_taoshell_claim ]]; then
+    if [[ ! -s $_taoshell_session ]]; then return 0; fi
+    # the other shells still read the old claim, so this shell keeps it
+    _taoshell_say "$_taoshell_session cannot be emptied, so the mounts file stays with $_taoshell_claimed; make it writable, then cd again"
+    return 1
+  fi
+  _taoshell_claim=''
+  _taoshell_empty "$_taoshell_session" || :
+  if [[ -z $_taoshell_complained ]]; then
+    _taoshell_say "$_taoshell_session cannot be written, so the mounts file does not follow this shell (LAUNCHER_MOUNTS does); make room there, or make it writable, then cd again"
+    _taoshell_complained=1
+  fi
 }
 
 # Without /proc nobody could tell whether this session is alive, so there is none, and no mounts file follows. (Where only
@@ -91,18 +94,36 @@ _taoshell_do_without_proc() {
 # _taoshell_holder: the newest live session that is in a project, or ''; _taoshell_want: the mapping that it wants. Of two
 # equally new ones, that with the higher pid counts. Fails if Python must look at the sessions.
 #
-# The scan starts with our own session, which is the newest after a switch: most others then need one comparison.
+# The scan begins with our own session, which is the newest after a switch, and then takes the highest pid, usually that of
+# the newest of the others, first. So most sessions need one comparison.
 _taoshell_newest() {
-  local _taoshell_file _taoshell_best='' _taoshell_line=$_taoshell_claimed _taoshell_bad=' ' _taoshell_result=0
+  local _taoshell_file _taoshell_best='' _taoshell_name _taoshell_line=$_taoshell_claimed _taoshell_bad=' ' _taoshell_result=0
+  local _taoshell_folder=$_taoshell_state/sessions/ _taoshell_files _taoshell_number
   while [[ -e $_taoshell_state/sessions/0-0 ]]; do # without this file, the pattern might match nothing: failglob
     _taoshell_best='' _taoshell_line=$_taoshell_claimed
     if [[ -n $_taoshell_claimed ]]; then _taoshell_best=$_taoshell_session; fi
-    for _taoshell_file in "$_taoshell_state"/sessions/*; do
+    _taoshell_files=("$_taoshell_folder"*)
+    _taoshell_number=${#_taoshell_files[@]}
+    while [[ $_taoshell_number != 0 ]]; do
+      _taoshell_number=$((_taoshell_number - 1))
+      _taoshell_file=${_taoshell_files[_taoshell_number]}
       # A shell outside any project has emptied its file. No file is older than ''.
-      if [[ -s $_taoshell_file && $_taoshell_file != "$_taoshell_best" && ! $_taoshell_file -ot $_taoshell_best &&
-        $_taoshell_bad != *" $_taoshell_file "* ]]; then
+      if [[ ! $_taoshell_file -ot $_taoshell_best && -s $_taoshell_file && $_taoshell_file != "$_taoshell_best" &&
+        ($_taoshell_bad == ' ' || $_taoshell_bad != *" $_taoshell_file "*) ]]; then
         if [[ -z $_taoshell_best || $_taoshell_file -nt $_taoshell_best ]] || _taoshell_wins_the_tie; then
-          if _taoshell_may_live; then _taoshell_best=$_taoshell_file; fi
+          _taoshell_name=${_taoshell_file:${#_taoshell_folder}} # in bash, faster than ##*/
+          case $_taoshell_name in
+            *"$_taoshell_here")
+              # A dead one on this machine is emptied, so that no scan finds it again: its name has its pid and its start
+              # time, so nobody else writes into it.
+              if [[ -e /proc/${_taoshell_name%%-*} ]]; then
+                _taoshell_best=$_taoshell_file
+              else
+                _taoshell_empty "$_taoshell_file" || _taoshell_result=1
+              fi
+              ;;
+            *) if _taoshell_may_live; then _taoshell_best=$_taoshell_file; fi ;;
+          esac
         fi
       fi
     done
@@ -127,19 +148,14 @@ _taoshell_wins_the_tie() {
   [ "${_taoshell_name%%-*}" -gt "${_taoshell_rival%%-*}" ] 2>/dev/null # not every file there is a session
 }
 
-# Whether the process of _taoshell_file may live. A dead one on this machine is emptied, so that no scan finds it again:
-# its name has its pid and its start time, so nobody else writes into it. Processes of another machine or container
-# cannot be checked: their sessions count until they are emptied or Python removes them. The same host with another boot
-# is this machine before a reboot, or another machine of this name: Python can tell by the time of the boot.
+# Whether the process of the session _taoshell_name may live, which is not of this boot of this machine, or no session.
+# Processes of another machine or container cannot be checked: their sessions count until they are emptied or Python
+# removes them. The same host with another boot is this machine before a reboot, or another machine of this name: Python
+# can tell by the time of the boot.
 _taoshell_may_live() {
-  local _taoshell_name=${_taoshell_file##*/} _taoshell_machine=${_taoshell_here#@}
+  local _taoshell_machine=${_taoshell_here#@}
   _taoshell_machine=${_taoshell_machine%-*}- # host@boot-
   case $_taoshell_name in
-    *"$_taoshell_here")
-      if [[ -e /proc/${_taoshell_name%%-*} ]]; then return 0; fi
-      _taoshell_empty "$_taoshell_file" || _taoshell_result=1
-      return 1
-      ;;
     *"@${_taoshell_machine%%@*}@"*) case $_taoshell_name in *"@$_taoshell_machine"*) ;; *) _taoshell_is_rebooted=1 ;; esac ;;
     *-*@*@*-*) ;;  # another machine or container
     *) return 1 ;; # not a session

@@ -10,16 +10,15 @@
 
 _taoshell_settle() {
   local _taoshell_home=${_taoshell_mounts%/*} # a target below it is relative: it stays right if the home moves
-  local _taoshell_wrote='' _taoshell_asked='' _taoshell_is_rebooted='' _taoshell_todo _taoshell_twin
+  local _taoshell_claim='' _taoshell_wrote='' _taoshell_asked='' _taoshell_is_rebooted='' _taoshell_todo='' _taoshell_twin
   if [[ $_taoshell_session == *"/$_taoshell_pid-0@"* ]]; then
     _taoshell_do_without_proc
     return 0
   fi
-  _taoshell_register
-  if [[ -n $_taoshell_wrote ]]; then # just written, so we are probably the holder: swap first, check after
-    _taoshell_holder=$_taoshell_session _taoshell_want=$_taoshell_state/projects$_taoshell_claimed/+/shared.json
-    _taoshell_judge
-    if [[ $_taoshell_todo == swap ]]; then _taoshell_swap "${_taoshell_want#"$_taoshell_home/"}" || :; fi
+  if [[ $_taoshell_kind == entered ]]; then _taoshell_claim=$_taoshell_root; fi
+  # A shell that was never in a project needs no session. One that is gone was removed by another machine.
+  if [[ $_taoshell_claim != "$_taoshell_claimed" || (-n $_taoshell_claim && ! -e $_taoshell_session) ]]; then
+    _taoshell_register
   fi
   # Two shells may come and go between two prompts of a third one, and leave the same mapping in force; but then it has
   # another holder. So a shell that enters a project writes to the file `arrived`, and each shell in a project tests that
@@ -29,6 +28,11 @@ _taoshell_settle() {
   elif [[ -z $_taoshell_arrived || ! -e $_taoshell_looked || $_taoshell_arrived -nt $_taoshell_looked ]]; then
     _taoshell_arrived=$_taoshell_state/arrived
     { builtin printf . 1<>"$_taoshell_looked"; } 2>/dev/null || _taoshell_arrived=''
+  fi
+  if [[ -n $_taoshell_wrote ]]; then # just written, so we are probably the holder: swap first, check after
+    _taoshell_holder=$_taoshell_session _taoshell_want=$_taoshell_state/projects$_taoshell_claimed/+/shared.json
+    _taoshell_judge
+    if [[ $_taoshell_todo == swap ]]; then _taoshell_swap "${_taoshell_want#"$_taoshell_home/"}" || :; fi
   fi
   _taoshell_todo=''
   until [[ $_taoshell_todo == nothing ]]; do
@@ -109,6 +113,13 @@ _taoshell_judge() {
       _taoshell_todo=swap
     else
       _taoshell_todo=ask
+    fi
+  elif [[ -L $_taoshell_mounts && -L $_taoshell_cur && ! -L $_taoshell_state/cur && ($_taoshell_mounts -ef $_taoshell_cur ||
+    (! -e $_taoshell_mounts && ! -e $_taoshell_cur && ! -e $_taoshell_original)) ]]; then # the usual case: all is in place
+    if [[ $_taoshell_cur -ef $_taoshell_original || ! -e $_taoshell_cur ]]; then
+      _taoshell_mode=own
+    else
+      _taoshell_todo=swap
     fi
   elif [[ -z $_taoshell_asked ]] && _taoshell_is_astray; then
     _taoshell_todo=ask

@@ -2,8 +2,7 @@
 # Leave one project, enter another. The shell sources only compiled scripts, and only approved content is compiled.
 
 _taoshell_switch() {
-  local _taoshell_from=${TAOSHELL_GENERATION-} _taoshell_left=${TAOSHELL_PROJECT-}
-  local _taoshell_log=$_taoshell_state/projects$_taoshell_root/+/gen/$_taoshell_from/log
+  local _taoshell_from=${TAOSHELL_GENERATION-} _taoshell_left=${TAOSHELL_PROJECT-} _taoshell_former=$_taoshell_root
   # Forget the old state before acting, the root last, and note the new root last: if a Ctrl-C interrupts this anywhere,
   # the shell does not take it for done.
   _taoshell_generation='' _taoshell_kind='' _taoshell_root='' _taoshell_complained=''
@@ -11,15 +10,31 @@ _taoshell_switch() {
   _taoshell_kept_ones=''
   if [[ -n ${TAOSHELL_GENERATION-} ]]; then # it cannot be unset
     _taoshell_bar TAOSHELL_GENERATION read-only
-    return 0
+  elif [[ -z $_taoshell_found ]]; then
+    if [[ -n $_taoshell_left && ${TAOSHELL_LOG-} != quiet ]]; then _taoshell_say_left; fi
+  else
+    # Only a generation in force has stamps, so one that this shell has read before need not be read again.
+    case $_taoshell_loaded in *"$_taoshell_newline$_taoshell_found$_taoshell_newline"*)
+      _taoshell_generation=${_taoshell_loaded#*"$_taoshell_newline$_taoshell_found$_taoshell_newline"}
+      _taoshell_generation=${_taoshell_generation%%"$_taoshell_newline"*}
+      ;;
+    esac
+    if [[ -n $_taoshell_generation ]] && "_taoshell_enter_$_taoshell_generation" "$_taoshell_from" ||
+      _taoshell_enter_anew "$_taoshell_from"; then
+      _taoshell_kind=entered _taoshell_root=$_taoshell_found
+      if [[ ${TAOSHELL_LOG-} == full && ${_taoshell_from%????????} != "${_taoshell_generation%????????}" ]]; then
+        _taoshell_say_log + "$_taoshell_state/projects$_taoshell_root/+/gen/$_taoshell_generation/log"
+      fi
+    fi
   fi
-  if [[ -n $_taoshell_found ]]; then
-    _taoshell_arrive "$_taoshell_from"
-  elif [[ -n $_taoshell_left && ${TAOSHELL_LOG-} != quiet ]]; then
-    local _taoshell_shown
-    _taoshell_show "$_taoshell_left"
-    _taoshell_say "left $_taoshell_shown"
-    if [[ ${TAOSHELL_LOG-} == full ]]; then _taoshell_say_log - "$_taoshell_log"; fi
+}
+
+_taoshell_say_left() {
+  local _taoshell_shown
+  _taoshell_show "$_taoshell_left"
+  _taoshell_say "left $_taoshell_shown"
+  if [[ $TAOSHELL_LOG == full ]]; then
+    _taoshell_say_log - "$_taoshell_state/projects$_taoshell_former/+/gen/$_taoshell_from/log"
   fi
 }
 
@@ -47,35 +62,30 @@ _taoshell_leave_refused() {
 
 # -- enter -----------------------------------------------------------------------------------
 
-# $1: the generation that this shell was in
-_taoshell_arrive() {
+# Enter the project _taoshell_found, which this shell has not read, or which has changed since; fails if that is not possible.
+# $1: the generation that this shell was in.
+_taoshell_enter_anew() {
   local _taoshell_own=$_taoshell_state/projects$_taoshell_found/+
+  if [[ $_taoshell_kind == off ]]; then return 1; fi # it is barred, and that was said
   if [[ ! -d $_taoshell_own ]] && ! _taoshell_is_recorded; then
     _taoshell_refuse unapproved
-    if [[ $_taoshell_kind == off ]]; then return 0; fi # it is barred, and that was said
+    if [[ $_taoshell_kind == off ]]; then return 1; fi
     local _taoshell_shown
     _taoshell_show "$_taoshell_root"
     _taoshell_say "$_taoshell_shown is not approved; run: taoshell allow"
-    return 0
+    return 1
   fi
-  if ! _taoshell_load; then
-    if [[ $_taoshell_kind == foreign ]]; then return 0; fi
-    # A source differs from the compiled one. Only this case needs Python. Until that is done, and if a Ctrl-C ends it, no
-    # container may start here with another mapping.
-    _taoshell_refuse failed
-    if [[ $_taoshell_kind != failed ]] || ! _taoshell_call _sync "$_taoshell_found"; then return 0; fi
-    if [[ $_taoshell_generation == refused ]]; then _taoshell_leave refused; fi
-    _taoshell_root='' _taoshell_kind=''
-    if ! _taoshell_load; then # edited once more in the meantime
-      _taoshell_again=1
-      return 0
-    fi
-  fi
-  if ! "_taoshell_enter_$_taoshell_generation" "$1"; then return 0; fi
-  _taoshell_kind=entered _taoshell_root=$_taoshell_found
-  if [[ ${TAOSHELL_LOG-} == full && ${1%????????} != "${_taoshell_generation%????????}" ]]; then
-    _taoshell_say_log + "$_taoshell_own/gen/$_taoshell_generation/log"
-  fi
+  if _taoshell_read_and_enter "$1"; then return 0; fi
+  case $_taoshell_kind in off | foreign) return 1 ;; esac
+  # A source differs from the compiled one. Only this case needs Python. Until that is done, and if a Ctrl-C ends it, no
+  # container may start here with another mapping.
+  _taoshell_refuse failed
+  if [[ $_taoshell_kind != failed ]] || ! _taoshell_call _sync "$_taoshell_found"; then return 1; fi
+  if [[ $_taoshell_generation == refused ]]; then _taoshell_leave refused; fi
+  _taoshell_root='' _taoshell_kind=''
+  if _taoshell_read_and_enter "$1"; then return 0; fi
+  if [[ -z $_taoshell_kind ]]; then _taoshell_again=1; fi # edited once more in the meantime
+  return 1
 }
 
 # Whether the project was approved when the home had another path: what is below the home is recorded as ~/…
@@ -91,15 +101,8 @@ _taoshell_is_recorded() {
   return 1
 }
 
-# _taoshell_generation: the one that is in force, ready to enter. Fails, with '', if there is none. Only a generation in
-# force has stamps: one that this shell has read before need not be read again.
-_taoshell_load() {
-  case $_taoshell_loaded in *"$_taoshell_newline$_taoshell_found$_taoshell_newline"*)
-    _taoshell_generation=${_taoshell_loaded#*"$_taoshell_newline$_taoshell_found$_taoshell_newline"}
-    _taoshell_generation=${_taoshell_generation%%"$_taoshell_newline"*}
-    if "_taoshell_unchanged_$_taoshell_generation"; then return 0; fi
-    ;;
-  esac
+# Read the generation in force, and enter it. Fails if there is none.
+_taoshell_read_and_enter() {
   local _taoshell_file=$_taoshell_own/current/posix-2.sh
   if [[ -r $_taoshell_file ]]; then
     if [[ ! -O $_taoshell_file ]]; then
@@ -107,7 +110,7 @@ _taoshell_load() {
       return 1
     fi
     _taoshell_read "$_taoshell_file" "$_taoshell_found"
-    if "_taoshell_unchanged_$_taoshell_generation"; then return 0; fi
+    if "_taoshell_enter_$_taoshell_generation" "$1"; then return 0; fi
   fi
   _taoshell_generation=''
   return 1

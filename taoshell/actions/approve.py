@@ -17,7 +17,7 @@ from taoshell.formats import mounts_file
 from taoshell.project.links import steps_to
 from taoshell.project.model import Project
 from taoshell.state import approvals
-from taoshell.state.files import ensure_project, lock, make_folder, read_or_none, require_own
+from taoshell.state.files import ensure_project, lock, make_folder, read_or_none
 from taoshell.state.paths import State
 from taoshell.state.swap import Swaps, recover
 
@@ -74,10 +74,10 @@ def sync(state: State, root: str) -> list[str]:
         with contextlib.suppress(ChangedMeanwhile), lock(state):
             again = _unchanged(state, sources)
             if isinstance(decided, Blocked):
-                if decided.project and is_approved(state, again, decided.project):  # by `allow`, while we waited
+                if decided.project and record.is_approved(state, again, decided.project):  # by `allow`, while we waited
                     continue
                 return compile.put_in_force(state, again, decided.outcome)
-            if not is_approved(state, again, decided.project):  # denied while we waited for the lock
+            if not record.is_approved(state, again, decided.project):  # denied while we waited for the lock
                 continue
             with _swaps(state, root) as swaps:
                 then = _carried_out(decided, again, swaps, keep_time=True)
@@ -97,22 +97,11 @@ def deny(state: State, root: str) -> bool:
         return count > 0
 
 
-def was_approved(state: State, root: str) -> bool:
-    """Whether the user ever approved the project. A damaged record does not make it a stranger's."""
-    return record.read(state, root) is not None or approvals.exist(state, root)
-
-
-def is_approved(state: State, sources: Sources, project: Project | None) -> bool:
-    """Whether the user has approved exactly this content. Raises TaoshellError in another user's state folder."""
-    require_own(state)
-    return approvals.is_approved(state, sources.root, record.inputs(sources, project))
-
-
 def require_approved(state: State, root: str) -> Change:
     """Return the project, planned as it is. Raises TaoshellError unless the user has approved exactly this content."""
     change = plan(state, read_sources(root))
     change.require_folders()
-    if not is_approved(state, change.now, change.project):
+    if not record.is_approved(state, change.now, change.project):
         raise not_approved(root)
     return change
 
@@ -139,7 +128,7 @@ def _decided(state: State, sources: Sources) -> Change | Blocked:
     change = unapproved = None
     try:
         change = plan(state, sources)
-        if not is_approved(state, sources, change.project):
+        if not record.is_approved(state, sources, change.project):
             unapproved = change.project
             raise TaoshellError(_disapproval(state, sources, change.project), cure("changed"))
         change.require_folders()

@@ -8,6 +8,7 @@ import os
 from typing import NamedTuple
 
 from taoshell import __version__
+from taoshell.actions import find
 from taoshell.actions.sources import Sources
 from taoshell.errors import TaoshellError, counted, printable
 from taoshell.formats import mounts_file
@@ -99,6 +100,8 @@ def _checks(name: str, sources: Sources, outcome: Outcome, *, exact: bool) -> li
             checks.append(Check("between", source.path, below, above))
         else:
             checks.append(Check("not_newer", source.path, above))
+    if find.is_private(sources.env.path, sources.root):  # as long as the one in the project is not the user's
+        checks.append(Check("not_yours", os.path.join(sources.root, find.ENV)))
     # LAUNCHER_MOUNTS names this file. The launcher takes a missing one for no mounts at all.
     checks.append(Check("filled", f"{STATE}/projects{sources.root}/+/mounts.json"))
     return [*checks, *map(_check_of_step, outcome.steps)]

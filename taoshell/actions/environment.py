@@ -1,8 +1,11 @@
-"""Enter and leave a project in an environment, exactly as the compiled scripts do in a shell. Pure."""
+"""Enter and leave a project in an environment, exactly as the compiled scripts do in a shell."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+
+from taoshell.state import generations
+from taoshell.state.paths import State
 
 WAS = "TAOSHELL_WAS_"
 OWN = ("TAOSHELL_ROOT", "TAOSHELL_GENERATION", "TAOSHELL_PROJECT", "TAOSHELL_BLOCKED", "TAOSHELL_PROMPT")
@@ -18,7 +21,7 @@ def entered(
     The folder `search_path`, if there is one, comes first in PATH.
     """
     former = {WAS + name: environ[name] for name in variables if name in environ}
-    prompt = {"TAOSHELL_PROMPT": own["TAOSHELL_PROJECT"]}
+    prompt = {"TAOSHELL_PROMPT": own["TAOSHELL_PROJECT"]} if "TAOSHELL_PROJECT" in own else {}
     inside = {**environ, **former, **own, **prompt, **variables}
     if not search_path:
         return inside
@@ -45,3 +48,15 @@ def left(environ: Mapping[str, str], variables: Mapping[str, str], search_path: 
     for name in (*OWN, _WAS_PATH, *(WAS + name for name in variables)):
         after.pop(name, None)
     return after
+
+
+def outside(state: State, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return `environ` as it is outside any project, whichever project it is in."""
+    root, name = environ.get("TAOSHELL_ROOT"), environ.get("TAOSHELL_GENERATION")
+    if not root or not name:
+        return dict(environ)
+    values = generations.read(state.project(root), name)
+    # A shell in a project that is not loaded, or whose compiled files are gone, has only LAUNCHER_MOUNTS.
+    if values is None:
+        return left(environ, {"LAUNCHER_MOUNTS": state.refused})
+    return left(environ, values.variables, values.search_path)

@@ -48,14 +48,7 @@ def _outside(state: State) -> dict[str, str]:
     environ = for_other_programs(os.environ)
     if not _was_given("LC_CTYPE"):  # Python sets it if the locale is C (PEP 538)
         environ.pop("LC_CTYPE", None)
-    root, name = environ.get("TAOSHELL_ROOT"), environ.get("TAOSHELL_GENERATION")
-    if not root or not name:
-        return environ
-    values = generations.read(state.project(root), name)
-    # A shell in a project that is not loaded, or whose compiled files are gone, has only LAUNCHER_MOUNTS.
-    if values is None:
-        return environment.left(environ, {"LAUNCHER_MOUNTS": state.refused})
-    return environment.left(environ, values.variables, values.search_path)
+    return environment.outside(state, environ)
 
 
 def _was_given(name: str) -> bool:

@@ -14,16 +14,21 @@ from taoshell.state.paths import State
 
 POSIX = "sh"  # commands that every POSIX shell evaluates
 _MAPPINGS = ("mounts-file", "notebook-cell", "docker", "compose")  # `init --from` reads them
-FORMATS = (*NAMES, POSIX, "json", "dotenv", "env-file", direnv.FORMAT, *_MAPPINGS)
+KERNEL = "kernel"  # see taoshell.actions.kernel
+FORMATS = (*NAMES, POSIX, "json", "dotenv", "env-file", direnv.FORMAT, KERNEL, *_MAPPINGS)
 
 
 def watch_line(state: State, root: str) -> str:
-    """Return the line for direnv that names what to watch: `allow` and `deny` change the last file."""
+    """Return the line for direnv that names what to watch."""
+    return direnv.watch(watched(state, root))
+
+
+def watched(state: State, root: str) -> list[str]:
+    """Return the paths that show whether what is in force changes: `allow` and `deny` change the last one."""
     sources = read_sources(root)
     project = built(sources).project if sources.toml.data is not None else None
     links = [step.path for step in project.steps if step.target is not None] if project else []
-    watched = [*(source.path for source in sources.all), *links, state.project(root).current]
-    return direnv.watch(watched)
+    return [*(source.path for source in sources.all), *links, state.project(root).current]
 
 
 def text(state: State, root: str, form: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import glob
 import os
 import platform
@@ -16,7 +15,7 @@ from taoshell.actions.sources import Sources, decoded, machine, read_file
 from taoshell.cures import cure
 from taoshell.errors import USAGE, TaoshellError, Where
 from taoshell.formats import recognise
-from taoshell.formats.imported import Imported
+from taoshell.formats.imported import Imported, Several
 from taoshell.formats.mounts_file import losses
 from taoshell.formats.surroundings import Question, Surroundings
 from taoshell.project import networks
@@ -26,7 +25,8 @@ from taoshell.text.setting import Texts
 
 STDIN = "-"
 _LONGEST = 1 << 24  # bytes, as of any other file that is read
-_MOST_NOTEBOOKS = 20
+_MOST = 20  # files of a kind that are looked at
+_OFFERED = (["*.ipynb"], ["*.sh"], ["compose.y*ml", "docker-compose.y*ml"], [".tao_mounts.json", ".tlt_mounts.json"])
 _ASKED = ("KEY", "NUM_GPUS")  # `init` has asked for them, with the file's values as its proposals
 _KEPT = ("HOME", "USER", "LOGNAME")  # another project's variables in this shell must not count
 
@@ -102,13 +102,26 @@ def plan(
 
 
 def candidate(root: str) -> str | None:
-    """Return the one notebook in `root` from which a project can be read; None if there is none, or several."""
-    found = []
-    for path in sorted(glob.glob(f"{glob.escape(root)}/*.ipynb"))[:_MOST_NOTEBOOKS]:
-        with contextlib.suppress(TaoshellError):
-            File(path, root).read({})
-            found.append(path)
-    return found[0] if len(found) == 1 else None
+    """Return the one file in `root` that sets up a project: of the first kind of which there are any.
+
+    None if there is none, or if there are several of that kind.
+    """
+    for patterns in _OFFERED:
+        paths = sorted(path for pattern in patterns for path in glob.glob(f"{glob.escape(root)}/{pattern}"))
+        found = [path for path in paths[:_MOST] if _sets_up(path, root)]
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
+
+
+def _sets_up(path: str, root: str) -> bool:
+    try:
+        File(path, root).read({})
+    except Several:  # the user is asked which part of it is meant
+        return True
+    except TaoshellError:
+        return False
+    return True
 
 
 def to_say(found: Imported) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import reduce
 from typing import NamedTuple
 
-from taoshell.actions import approve, change, find
+from taoshell.actions import change, find, record
 from taoshell.actions.change import Change, Replacement, replacement
 from taoshell.actions.find import ENV
 from taoshell.actions.sources import Sources, decoded, read_file
@@ -78,7 +78,7 @@ def foreign_names(state: State, sources: Sources) -> list[str]:
 
     The names that taoshell.toml itself needs are not foreign: the user approves them with it.
     """
-    if approve.was_approved(state, sources.root) or change.is_moved(state, sources):
+    if record.was_approved(state, sources.root) or change.is_moved(state, sources):
         return []
     ours = {*_OURS, *names_from_dotenv(toml.parse(decoded(sources.toml), sources.toml.path))}
     ignored = dotenv.ignored_names(decoded(sources.env), sources.env.path)

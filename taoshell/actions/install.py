@@ -10,7 +10,7 @@ from taoshell.actions import compile, config, projects
 from taoshell.cures import cure
 from taoshell.errors import TaoshellError, printable
 from taoshell.mounts import release
-from taoshell.shells import hook_file, shell, start_files
+from taoshell.shells import hook_file, jupyter, shell, start_files
 from taoshell.shells.start_files import Edit
 from taoshell.state.files import lock
 from taoshell.state.paths import State, home_of, xdg_folder
@@ -28,6 +28,19 @@ def install(state: State, name: str, edits: Sequence[Edit]) -> list[str]:
         hook_file.put(state, name, log)
         start_files.put(edits)
     return release.end_release_of_uninstall(state)
+
+
+def install_jupyter(state: State, edits: Sequence[Edit]) -> None:
+    """Write the hook of IPython, then make `edits` in its startup files. Raises like `install`."""
+    with lock(state):
+        hook_file.put_program(state)
+        jupyter.put(state)
+        start_files.put(edits)
+
+
+def has_jupyter(state: State) -> bool:
+    """Whether the hook of IPython exists as this version writes it."""
+    return jupyter.is_current(state) and hook_file.has_program(state)
 
 
 def is_current(state: State, name: str) -> bool:
@@ -49,6 +62,7 @@ def renew(state: State) -> list[str]:
             compile.outdate(state, root)
         for name in hook_file.shells(state):
             hook_file.put(state, name, log)
+        jupyter.renew(state)
     return to_say
 
 
@@ -100,7 +114,7 @@ def why_never_called(name: str, environ: Mapping[str, str]) -> list[str]:
 def how_to_remove_the_rest(state: State, environ: Mapping[str, str]) -> list[str]:
     """Return lines that say how to remove what `uninstall` leaves."""
     to_say = [f"{where}: your own line loads the hook; delete it" for where in start_files.by_hand(environ)]
-    to_say.append("shells that are open keep the hook until they end")
+    to_say.append("shells that are open keep the hook, and the variables of their project, until they end")
     to_say.append(_how_to_remove_the_program(environ))
     if os.path.isdir(state.root):
         to_say.append(f"approvals and backups stay in {printable(state.root)}; after that you can delete this folder")

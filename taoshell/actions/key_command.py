@@ -6,12 +6,14 @@ import contextlib
 import json
 import os
 import select
+import signal
 import subprocess
 import time
 from collections.abc import Mapping
 
 from taoshell.errors import TaoshellError
 from taoshell.project.defaults import Default
+from taoshell.state import processes
 from taoshell.state.paths import for_other_programs, home_of
 
 SECONDS = 60  # it may ask for a passphrase
@@ -23,7 +25,7 @@ def answer(command: Default, environ: Mapping[str, str]) -> str:
     """Run `command` in the home folder, and return the one line that it prints.
 
     It may ask at the terminal, but reads nothing of our standard input. Raises TaoshellError if it fails, or if it does
-    not print exactly one line; it is then ended.
+    not print exactly one line; it is then ended, with all that it has started.
     """
     words = [*command.value]
 
@@ -42,7 +44,7 @@ def answer(command: Default, environ: Mapping[str, str]) -> str:
         try:
             data, status = _output(child)
         finally:
-            child.kill()
+            _end(child)
     if len(data) > _LONGEST:
         raise error(f"printed more than {_LONGEST} bytes", "let it print nothing but the key")
     if status is None:
@@ -76,3 +78,18 @@ def _output(child: subprocess.Popen[bytes]) -> tuple[bytes, int | None]:
         elif child.poll() is not None:
             return data, child.returncode
     return data, None
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Kill `child` and all that it has started, unless it has ended: what a command leaves running may go on."""
+    to_end = [] if child.poll() is not None else [child.pid]
+    for pid in to_end:
+        _signal(pid, signal.SIGSTOP)  # it starts nothing more, and its children keep it as their parent
+        to_end += processes.children(pid)
+    for pid in to_end:
+        _signal(pid, signal.SIGKILL)
+
+
+def _signal(pid: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):  # it has ended, or is another user's (sudo)
+        os.kill(pid, number)

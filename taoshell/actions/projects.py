@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
-from taoshell.actions import approve, change, record
+from taoshell.actions import change, record
 from taoshell.actions.find import TOML
 from taoshell.actions.sources import read_sources
 from taoshell.errors import TaoshellError, printable
@@ -75,4 +75,4 @@ def _standing(state: State, root: str) -> str:
         planned.require_folders()
     except TaoshellError:
         return "broken"
-    return "approved" if approve.is_approved(state, planned.now, planned.project) else "not approved"
+    return "approved" if record.is_approved(state, planned.now, planned.project) else "not approved"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from taoshell.actions import approve, find
+from taoshell.actions import find, record
 from taoshell.actions.sources import define, read_sources
 from taoshell.errors import TaoshellError, printable
 from taoshell.project.python import variables_with_python
@@ -35,7 +35,7 @@ def _is_in_force(state: State, root: str, name: str) -> bool:
             return False
         sources = read_sources(root)
         defined = define(sources)
-        approved = approve.is_approved(state, sources, defined)
+        approved = record.is_approved(state, sources, defined)
     except (TaoshellError, OSError):
         return False
     values = generations.read(state.project(root), name)

@@ -1,4 +1,4 @@
-"""What the user approved last of a project, to show what has changed since; the approvals themselves are hashes."""
+"""What the user has approved of a project: approvals are hashes, and the record has the last texts, to show changes."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import json
 import os
 from typing import NamedTuple
 
-from taoshell.actions.find import ENV
-from taoshell.actions.sources import Sources, decoded
+from taoshell.actions.find import ENV, TOML
+from taoshell.actions.sources import Sources, built, decoded
 from taoshell.errors import TaoshellError
 from taoshell.project.model import Project
 from taoshell.project.variables import variables_of
+from taoshell.state import approvals
 from taoshell.state.files import make_folder, read_or_none, remove, replace_file, require_own
 from taoshell.state.paths import State
 from taoshell.text.diff import between
@@ -44,9 +45,35 @@ def read(state: State, root: str) -> Record | None:
         return None
 
 
+def project_before(state: State, sources: Sources) -> Project | None:
+    """Return the project as it was approved last; None if it never was, or if it cannot be built any more."""
+    record = read(state, sources.root)
+    if record is None:
+        return None
+    toml, env = (
+        source._replace(data=record.inputs.get(name, "").encode())
+        for source, name in zip(sources.all, (TOML, ENV), strict=True)
+    )
+    try:
+        return built(sources._replace(toml=toml, env=env)).project
+    except TaoshellError:
+        return None
+
+
 def exists(state: State, root: str) -> bool:
     """Whether there is a record of the project in `root`."""
     return os.path.isfile(state.record(root)) or os.path.isfile(state.project(root).old_record)
+
+
+def was_approved(state: State, root: str) -> bool:
+    """Whether the user ever approved the project. A damaged record does not make it a stranger's."""
+    return read(state, root) is not None or approvals.exist(state, root)
+
+
+def is_approved(state: State, sources: Sources, project: Project | None) -> bool:
+    """Whether the user has approved exactly this content. Raises TaoshellError in another user's state folder."""
+    require_own(state)
+    return approvals.is_approved(state, sources.root, inputs(sources, project))
 
 
 def write(state: State, sources: Sources, project: Project) -> None:

@@ -6,14 +6,14 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from taoshell.actions import approve, change, find, mounts, record
+from taoshell.actions import change, find, mounts, record
 from taoshell.actions.sources import read_sources
 from taoshell.cures import cure
 from taoshell.errors import TaoshellError
 from taoshell.mounts import link, mapping
 from taoshell.project.model import Project
 from taoshell.project.names import is_secret, masked
-from taoshell.shells import NAMES, start_files
+from taoshell.shells import NAMES
 from taoshell.state import processes, sessions
 from taoshell.state.paths import MOUNTS_NAME, State
 
@@ -23,14 +23,17 @@ OFF = "off"  # TAOSHELL_HOOK, if the calling shell has turned taoshell off
 class Found(NamedTuple):
     """A project and its standing: "approved", "not approved", or "broken" because of a `problem`.
 
-    `changed` are the inputs that are not as they were approved last.
+    `env` is the path of this user's `.env`. `changed` are the inputs that are not as they were approved last. `is_new`:
+    the user never approved it.
     """
 
     root: str
+    env: str
     standing: str
     project: Project | None = None
     problem: TaoshellError | None = None
     changed: Sequence[str] = ()
+    is_new: bool = False
 
 
 class Here(NamedTuple):
@@ -56,15 +59,16 @@ def look(state: State, folder: str) -> Found | None:
     if root is None:
         return None
     sources = read_sources(root)
+    env = sources.env.path
     try:
         planned = change.plan(state, sources)
         planned.require_folders()
     except TaoshellError as error:
-        return Found(root, "broken", problem=error)
-    if approve.is_approved(state, sources, planned.project):
-        return Found(root, "approved", planned.project)
+        return Found(root, env, "broken", problem=error, is_new=not record.was_approved(state, root))
+    if record.is_approved(state, sources, planned.project):
+        return Found(root, env, "approved", planned.project)
     changed = record.changed_names(state, sources, planned.project)
-    return Found(root, "not approved", planned.project, changed=changed)
+    return Found(root, env, "not approved", planned.project, changed=changed)
 
 
 def here(found: Found | None, environ: Mapping[str, str]) -> Here:
@@ -85,6 +89,7 @@ def facts(state: State, found: Found | None, here: Here, environ: Mapping[str, s
     problem = found.problem if found else None
     return {
         "project": found.root if found else None,
+        "env_file": found.env if found else None,
         "state": found.standing if found else None,
         "changed": list(found.changed) if found else [],
         "loaded": here.is_loaded,
@@ -146,7 +151,8 @@ def no_hook(state: State, environ: Mapping[str, str], calling_shell: Callable[[]
     # tmux and editors pass on another shell's environment
     if pid == OFF or (processes.is_pid(pid) and processes.is_ancestor(int(pid))):
         return None
-    from taoshell.actions import install  # only when needed: it knows all that is installed, which takes 10 ms
+    from taoshell.actions import install  # only when needed: they know all that is installed, which takes 10 ms
+    from taoshell.shells import start_files
 
     cause = "the hook is not loaded in this shell"
     try:

@@ -37,7 +37,7 @@ def command(mapping: str, yes: bool) -> None:
     if not difference:
         say(f"nothing to adopt: the project already has every mount and option in {path}")
         return
-    unseen = require_consent(state, change, yes=yes)
+    seen = require_consent(state, change, yes=yes)
     allowed = approve.allow(state, ask.with_folders(change))
-    say_approved(allowed, unseen, *planned.to_say)
+    say_approved(allowed, seen, *planned.to_say)
     show_project(allowed.project)

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from taoshell.actions import approve, find, init
+from taoshell.actions import approve, find, init, record
 from taoshell.actions.init import Answers
 from taoshell.actions.sources import read_sources
 from taoshell.state.paths import State
@@ -31,7 +31,7 @@ def command(folder: str, yes: bool) -> None:
     sources.require()
     answers, ask = Answers(), Asker(state, sources, yes=yes)
     planned, shown = init.plan(state, sources, answers), None
-    is_first_time = not approve.was_approved(state, root)
+    is_first_time = not record.was_approved(state, root)
     if ask.asking and is_first_time:
         show_before_questions(state, planned)
         has_gpus = planned.project.gpus or "NUM_GPUS" in planned.project.variables
@@ -43,7 +43,7 @@ def command(folder: str, yes: bool) -> None:
         answers = Answers(key=key)
         planned = init.plan(state, sources, answers)
     ask.say_taken()
-    unseen = require_consent(state, planned, yes=yes, shown=shown)
+    seen = require_consent(state, planned, yes=yes, shown=shown)
     kept_back = init.kept_back(state, sources, answers)  # before the approval: then they are the user's own
     allowed = approve.allow(state, ask.with_folders(planned))
-    say_approved(allowed, unseen, *not_exported(kept_back))
+    say_approved(allowed, seen, *not_exported(kept_back))

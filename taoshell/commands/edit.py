@@ -7,14 +7,14 @@ import sys
 
 import click
 
-from taoshell.actions import approve, change, find
+from taoshell.actions import approve, change, find, record
 from taoshell.actions.change import Change
 from taoshell.actions.sources import read_sources
 from taoshell.errors import TaoshellError
 from taoshell.state.paths import State
 from taoshell.terminal import candidates
 from taoshell.terminal.ask import Asker, confirmed
-from taoshell.terminal.consent import require_consent, say_approved
+from taoshell.terminal.consent import require_consent, require_terminal, say_approved
 from taoshell.terminal.editor import open_editor
 from taoshell.terminal.say import say
 
@@ -30,13 +30,14 @@ def command(folder: str, env: bool, yes: bool) -> None:
     file has a mistake, edit says where, and can open the editor again.
     """
     state, root = State.of(os.environ), find.project_root(folder)
+    require_terminal(root, yes=yes)  # before the user edits for nothing
     sources = read_sources(root)
     planned = _edited(state, root, sources.env.path if env else sources.toml.path)
     ask = Asker(state, planned.now, yes=yes)
-    if approve.is_approved(state, planned.now, planned.project):
+    if record.is_approved(state, planned.now, planned.project):
         say("nothing to approve: you have approved exactly this")
-    unseen = require_consent(state, planned, yes=yes)
-    say_approved(approve.allow(state, ask.with_folders(planned)), unseen)
+    seen = require_consent(state, planned, yes=yes)
+    say_approved(approve.allow(state, ask.with_folders(planned)), seen)
 
 
 def _edited(state: State, root: str, path: str) -> Change:

@@ -10,7 +10,7 @@ from taoshell.actions import export, find
 from taoshell.errors import USAGE, TaoshellError
 from taoshell.shells import direnv
 from taoshell.state.paths import State
-from taoshell.terminal import candidates
+from taoshell.terminal import candidates, tables
 
 _FORMATS = ", ".join(export.FORMATS)
 
@@ -27,6 +27,11 @@ def command(form: str, folder: str) -> None:
     if form not in export.FORMATS:
         raise TaoshellError(f"no format {form!r}", f"known formats: {_FORMATS}", exit_code=USAGE)
     if form == direnv.FORMAT and direnv.hook_acts(os.environ):
+        return
+    if form == export.KERNEL:
+        from taoshell.actions import kernel  # only when needed: direnv calls `export` at each change of the folder
+
+        tables.show_json(kernel.change(State.of(os.environ), folder, os.environ))
         return
     state, root = State.of(os.environ), find.project_root(folder)
     if form == direnv.FORMAT:  # even if the next line fails: direnv must load again after `allow` and `deny`

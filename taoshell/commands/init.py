@@ -18,7 +18,7 @@ from taoshell.terminal import candidates, tables
 from taoshell.terminal.ask import Asker, not_exported
 from taoshell.terminal.ask_about_file import filled_in, offered
 from taoshell.terminal.consent import require_consent, require_consent_to_new, say_approved
-from taoshell.terminal.say import say_all
+from taoshell.terminal.say import say, say_all
 
 
 @click.command("init")
@@ -36,6 +36,7 @@ from taoshell.terminal.say import say_all
     shell_complete=candidates.network_names,
     help="Train this network, if DIR's name does not contain it; '' for none.",
 )
+@click.option("--new", is_flag=True, help="Use a network that looks like a misspelt one.")
 @click.option(
     "--layout",
     type=click.Choice(list(LAYOUTS)),
@@ -53,6 +54,7 @@ def command(
     folder: str,
     source: str | None,
     network: str | None,
+    new: bool,
     layout: str | None,
     gpus: int | None,
     key: str | None,
@@ -75,6 +77,8 @@ def command(
     find.require_root(root)
     state, sources = State.of(os.environ), read_sources(root)
     sources.require_readable()
+    if sources.toml.data is None and (outer := find.around(os.path.dirname(root))):
+        say(f"{root} is inside the project {outer}, which will not apply in this folder any more")
     ask = Asker(state, sources, yes=yes or source == "-" or as_json)
     if source is None and ask.asking and sources.toml.data is None:
         source = offered(root)
@@ -89,7 +93,7 @@ def command(
     chosen = ask.layout(layout)
     answers = init.Answers(
         layout=chosen,
-        network=ask.network(network),
+        network=ask.network(network, is_new=new or file is not None),
         gpus="" if found.gpus else ask.gpus(gpus or found.number_of_gpus),
         key=ask.key(key, from_stdin=key_stdin, found=found.variables.get("KEY", "")),
         exported=ask.exported(),
@@ -102,17 +106,18 @@ def command(
     kept_back = init.kept_back(state, sources, answers)
     planned, said = from_file.plan(state, sources, answers, file, found)
     init.require_same(sources, planned.project, network=network, layout=layout)
+    if mkdir:
+        planned = planned.with_folders()
     if dry_run:
         tables.show_diff(record.changes(state, planned.then, planned.project))
         say_all(said)
         return
     if sources.toml.data is None and file is None:
-        unseen = require_consent_to_new(state, planned, answers.data, yes=yes)
+        seen = require_consent_to_new(state, planned, answers.data, yes=yes)
     else:
-        unseen = require_consent(state, planned, yes=yes)
-    planned = planned.with_folders() if mkdir else ask.with_folders(planned)
-    allowed = approve.allow(state, planned)
-    say_approved(allowed, unseen, *said, *not_exported(kept_back), *_remarks(allowed.project, root))
+        seen = require_consent(state, planned, yes=yes)
+    allowed = approve.allow(state, ask.with_folders(planned))
+    say_approved(allowed, seen, *said, *not_exported(kept_back), *_remarks(allowed.project, root))
 
 
 def _remarks(project: Project, root: str) -> Iterator[str]:

@@ -23,7 +23,7 @@ from taoshell.text.setting import Setting
 
 @click.command("set")
 @click.argument("words", nargs=-1, required=True, metavar="NAME=VALUE… [DIR]", shell_complete=candidates.settings)
-@click.option("--new", is_flag=True, help="Set a name that looks like a misspelt one.")
+@click.option("--new", is_flag=True, help="Set a name or a network that looks like a misspelt one.")
 def command(words: tuple[str, ...], new: bool) -> None:
     """Change settings, check them, show them and approve them.
 

@@ -16,7 +16,7 @@ from taoshell.state.paths import State
 from taoshell.terminal import candidates, tables
 from taoshell.terminal.calling_shell import calling_shell
 from taoshell.terminal.draw import Mark, Text, at_home, bad, good, notice, show
-from taoshell.terminal.overview import show_project, verdict
+from taoshell.terminal.overview import folded, show_project, verdict
 
 
 @click.command("status")
@@ -44,9 +44,11 @@ def command(folder: str, as_json: bool, prompt: bool) -> int:
         _show(state, found, here, missing)
         said = status.about_mounts(state, found, here, os.environ, at_home)
         remarks = [(good if is_well else notice)(line) for line, is_well in said]
+        if found is not None and find.is_private(found.env, found.root):
+            remarks.append(notice(f"your own .env for this project is {at_home(found.env)}"))
         if found is not None and found.standing == "approved" and found.project:
             remarks += map(notice, found.project.notes)
-        show(*(mark.text for mark in remarks), *_next(folder, found, here, missing))
+        show(*(line for mark in remarks for line in folded(mark)), *_next(folder, found, here, missing))
     return 1 if found is not None and found.standing == "broken" else 0
 
 
@@ -57,7 +59,8 @@ def _show(state: State, found: Found | None, here: Here, missing: NoHook | None)
     elif found.problem is not None:
         file = found.problem.where
         at = f"{str(file).removeprefix(f'{found.root}/')}: " if file else ""
-        show(*verdict(os.path.basename(found.root), "", [bad(f"broken: {at}{found.problem.cause}")]))
+        marks = [bad(f"broken: {at}{found.problem.cause}"), *[bad("not approved")] * found.is_new]
+        show(*verdict(os.path.basename(found.root), "", marks))
     elif found.project is None or found.standing != "approved":
         project, names = found.project, " and ".join(found.changed)
         why = f"blocked: {names} changed since you approved it" if names else "not approved"
@@ -68,7 +71,10 @@ def _show(state: State, found: Found | None, here: Here, missing: NoHook | None)
 
 def _marks(state: State, found: Found, here: Here, missing: NoHook | None) -> Iterator[Mark]:
     yield good("approved")
-    yield good("loaded") if here.is_loaded else (bad if missing else notice)("not loaded")
+    if here.is_blocked:
+        yield bad("blocked in this shell")
+    else:
+        yield good("loaded") if here.is_loaded else (bad if missing else notice)("not loaded")
     if status.holds_mounts_file(state, found.root):
         yield good("mounts file")
     elif here.is_loaded:
@@ -87,10 +93,12 @@ def _next(folder: str, found: Found | None, here: Here, missing: NoHook | None) 
         cures.append(find.no_project(folder))
     elif found.problem is not None:
         cures.append(found.problem.cure)
-    elif found.standing != "approved":
+    if found is not None and (found.is_new or found.standing == "not approved"):
         cures.append(status.to_approve(found))
     if missing is not None:
         cures.append(missing.cure)
     elif here.is_off:
         cures.append(status.to_turn_on())
+    elif here.is_blocked and found is not None and found.standing == "approved":
+        cures.append("unset TAOSHELL_BLOCKED, which this shell has inherited, unless the next prompt does")
     yield from (Text(f"  {printable(step(how))}") for how in cures if how)

@@ -9,7 +9,7 @@ import click
 from taoshell.actions import install
 from taoshell.shells import start_files
 from taoshell.state.paths import State
-from taoshell.terminal.ask import may_change
+from taoshell.terminal.ask_about_start_files import may_change
 from taoshell.terminal.say import say_all
 
 

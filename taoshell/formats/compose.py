@@ -11,7 +11,7 @@ import yaml
 from taoshell.errors import TaoshellError, Where
 from taoshell.formats.docker_options import Container
 from taoshell.formats.docker_run import kind_of
-from taoshell.formats.imported import Imported
+from taoshell.formats.imported import Imported, Several
 from taoshell.formats.mounts_file import layout_of
 from taoshell.formats.python_values import Unknown
 from taoshell.formats.surroundings import Question, Surroundings, default_for, names_a_path
@@ -135,7 +135,8 @@ def _chosen(services: Mapping[str, Mapping[str, object]], path: str) -> str:
     if not services:
         raise TaoshellError("this Compose file has no service", "name another file", at=Where(path))
     cause = f"this Compose file has the services {', '.join(services)}"
-    raise TaoshellError(cause, f"name the service too: {path}:{next(iter(services))}", at=Where(path))
+    picks = {name: str(body.get("image", "")) for name, body in services.items()}
+    raise Several(cause, path, picks, "service")
 
 
 def _take(container: Container, key: str, value: object, values: Values) -> None:

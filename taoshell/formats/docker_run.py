@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from taoshell.errors import TaoshellError, Where
 from taoshell.formats.docker_options import Container, Parsed, parsed
-from taoshell.formats.imported import Doubt, Imported
+from taoshell.formats.imported import Doubt, Imported, Several
 from taoshell.formats.mounts_file import layout_of
 from taoshell.formats.python_values import Unknown
 from taoshell.formats.shell_script import Line, Script
@@ -48,10 +48,16 @@ def read(text: str, path: str, around: Surroundings, answers: Mapping[str, str],
     if not chosen:
         raise TaoshellError(f"there is no docker run in line {line}", "name another line", at=Where(path))
     if any(_without_line(item) != _without_line(chosen[0]) for item in chosen):
-        lines = [str(run.at.line) for run in runs]
-        cause = f"this script has several docker run, in the lines {', '.join(lines)}, which differ"
-        raise TaoshellError(cause, f"name the line too: {path}:{lines[0]}", at=Where(path))
+        picks = {str(run.at.line): _shown(run.parsed) for run in runs}
+        cause = f"this script has several docker run, in the lines {', '.join(picks)}, which differ"
+        raise Several(cause, path, picks, "line")
     return chosen[0]
+
+
+def _shown(parsed: Parsed) -> str:
+    """Return the image and the first words of the command: no option, which may have a secret."""
+    words = [parsed.image, *parsed.command[:2]]
+    return " ".join("…" if isinstance(word, Unknown) else word for word in words)
 
 
 def _without_line(found: Imported) -> object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from taoshell.errors import Where
+from taoshell.errors import TaoshellError, Where
 from taoshell.formats.surroundings import Question
 from taoshell.project.model import Mapping
 from taoshell.project.names import masked
@@ -21,6 +21,14 @@ class Doubt(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.at}: {self.name} is not known: {self.why}"
+
+
+class Several(TaoshellError):
+    """A file has several parts that could be meant. `picks`: how each is named after a colon, and what it is."""
+
+    def __init__(self, cause: str, path: str, picks: dict[str, str], word: str) -> None:
+        super().__init__(cause, f"name the {word} too: {path}:{next(iter(picks))}", at=Where(path))
+        self.picks = picks
 
 
 class Imported(NamedTuple):

@@ -68,7 +68,7 @@ def take_over(state: State) -> list[str]:
         return to_say + _replace_astray(state)
     if names_project(state):  # a file that replaced our link while a project held it
         _put_link(state, state.spare)
-        return [*to_say, set_aside(state, state.spare)]
+        return [*to_say, set_aside(state, state.spare, is_lost=not os.path.lexists(state.original))]
     return to_say + _move_original(state)
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from taoshell.cures import cure
 from taoshell.errors import Where, printable
-from taoshell.project import toml
+from taoshell.project import networks, toml
 from taoshell.project.clusters import read_clusters
 from taoshell.project.conflicts import find_conflicts
 from taoshell.project.container import ENV, container_options, identity
@@ -23,7 +23,6 @@ from taoshell.project.links import steps_to
 from taoshell.project.machine import Machine
 from taoshell.project.model import Given, Mapping, Project
 from taoshell.project.mounts import mounts_for
-from taoshell.project.networks import meant
 from taoshell.project.paths import PLACEHOLDER, mountable
 from taoshell.project.places import PlaceReader
 from taoshell.project.problems import Problem, Problems
@@ -101,9 +100,7 @@ def _project(root: str, table: Table, lines: dict[str, Given], machine: Machine,
     clusters = read_clusters(problems.read(table.table, "cluster") or nothing, names, problems)
     if problems:
         return None
-    network = meant(reader.network)
-    if network is not None:
-        notes.append(f'network "{reader.network}" is not one that taoshell knows; did you mean "{network}"?')
+    notes += filter(None, [networks.question(reader.network)])
     if "user" not in options and machine.uid != 0:
         notes.append(f"{_WRITES_AS_ROOT}; {cure('root-writes', root=root)}")
     notes += missing_python(python, root)

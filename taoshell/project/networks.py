@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from taoshell.errors import TaoshellError
+
 _TASKS = """
 action_recognition bevfusion bpnet centerpose classification_pyt classification_tf1 classification_tf2 clip codetr
 cosmos-embed cosmos-embed1 cosmos-reason deformable_detr depth_net depth_net_mono depth_net_stereo detectnet_v2 dino
@@ -18,6 +20,7 @@ rtdetr segformer sparse4d ssd stylegan_xl unet video-clip visual-changenet visua
 yolo_v4_tiny
 """
 NAMES = tuple(_TASKS.split())
+FORMER = ("classification", "converter", "efficientdet")  # tasks of launcher 0.1.21 that were named anew since
 DATA_SERVICES = ("analytics", "annotations", "augmentation", "auto_label", "skin_tone")
 _FAMILIES = ("nv_tesseract_",)  # beginnings of names
 
@@ -44,18 +47,33 @@ def guess(folder: str) -> str | None:
     return known[max(found, key=len)] if found else None
 
 
-def meant(network: str) -> str | None:
-    """Return the known network that `network` seems to misspell; None if `network` is known or unlike all of them.
+def near(network: str) -> list[str]:
+    """Return the known networks that `network` seems to misspell, the nearest first; none if it is known itself.
 
-    >>> meant("detectnet"), meant("dino"), meant("my_own_net")
-    ('detectnet_v2', None, None)
+    >>> near("detectnet"), near("classification"), near("dino"), near("my_own_net")
+    (['detectnet_v2'], ['classification_tf2', 'classification_tf1', 'classification_pyt'], [], [])
     """
     known = (*NAMES, *DATA_SERVICES)
-    if network in known or network.startswith(_FAMILIES):
-        return None
+    if not network or network in known or network.startswith(_FAMILIES):
+        return []
+    if network.lower() in known:
+        return [network.lower()]
     from difflib import get_close_matches  # only when needed: taoshell knows most networks
 
-    return next(iter(get_close_matches(network.lower(), known, 1, cutoff=0.8)), None)
+    return get_close_matches(network.lower(), known, 3, cutoff=0.8)
+
+
+def question(network: str) -> str:
+    """Return a line that says that `network` is not known, and asks if another one was meant; "" if none is near."""
+    names = " or ".join(near(network))
+    return f'network "{network}" is not one that taoshell knows; did you mean {names}?' if names else ""
+
+
+def require_meant(network: str, cure: str) -> None:
+    """Raise TaoshellError if `network` looks misspelt. The `cure` says how to use it all the same."""
+    if network not in FORMER and (asked := question(network)):
+        cause, _, meant = asked.partition("; ")
+        raise TaoshellError(cause, f"{meant} {cure}")
 
 
 def _words(text: str) -> str:

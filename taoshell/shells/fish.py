@@ -91,13 +91,16 @@ function _taoshell_unchanged_{name}
 end
 
 {_brief_test(generation)}
+# Fails, and has changed nothing, if this generation is not in force.
 function _taoshell_enter_{name}
+    {tests(generation.checks, _word)}; or return 1
     # First save the former values. That changes nothing yet, so a Ctrl-C here does no harm.
     set -q {all_names} {former}
     if test $status -lt {2 * len(variables)}
 {keep}    end
     # Then set everything, the variables that mark the shell as entered first.
 {set_all}    {enter_path}{quiet}_taoshell_say {quote(generation.message)}
+    return 0
 end
 
 function _taoshell_leave_{name}
@@ -151,6 +154,8 @@ def _test(check: Check, word: Callable[[str], str]) -> str:
         return f"-L {path} -a {path} -ef {other}"
     if check.kind == "dangling":
         return f"-L {path} -a ! -e {path}"
+    if check.kind == "not_yours":
+        return f"\\( ! -f {path} -o ! -O {path} \\)"
     older = "" if check.kind == "not_newer" else f" -a ! {path} -ot {other}"
     return f"-e {path} -a -e {other} -a ! {path} -nt {other}{older}"
 

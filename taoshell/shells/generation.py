@@ -11,7 +11,8 @@ class Check(NamedTuple):
 
     `kind`: "between" (`path` is newer than `other` and older than `third`); "same_age" (equal mtimes); "not_newer", if
     the file system rounds mtimes; "exists"; "filled" (it is not empty); "absent"; "not_link" (`path` is no symlink);
-    "link_to" (`path` is a symlink and leads to the same file as `other`); "dangling" (a symlink that leads nowhere).
+    "link_to" (`path` is a symlink and leads to the same file as `other`); "dangling" (a symlink that leads nowhere);
+    "not_yours" (`path` is no regular file of this user).
     """
 
     kind: str

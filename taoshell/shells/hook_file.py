@@ -35,13 +35,24 @@ def put(state: State, name: str, log: str = "") -> None:
     completions, content = _completions(state, name)
     make_folder(state.completions)
     replace_file(_without_package(state), _without_package_text())
-    replace_file(_program(state), _program_text(), mode=0o700)
+    put_program(state)
     replace_file(completions, content)
     path = state.hook(name)
     temporary = new_file(path, text, mtime_ns=newest_ns)
     if os.stat(temporary).st_mtime_ns != newest_ns:  # this file system rounds mtimes
         temporary = new_file(path, _text(state, name, log, exact=False), mtime_ns=rounded_up(newest_ns))
     rename(temporary, path)
+
+
+def put_program(state: State) -> None:
+    """Write the program `taoshell` for those who have no PATH with it. Call it under the lock."""
+    make_folder(state.hooks)
+    replace_file(_program(state), _program_text(), mode=0o700)
+
+
+def has_program(state: State) -> bool:
+    """Whether that program is what this package would write."""
+    return read_or_none(_program(state)) == _program_text()
 
 
 def is_current(state: State, name: str, log: str = "") -> bool:
@@ -56,9 +67,13 @@ def is_current(state: State, name: str, log: str = "") -> bool:
     others = {
         completions: content,
         _without_package(state): _without_package_text(),
-        _program(state): _program_text(),
     }
-    return newer_ns >= 0 and is_same and all(read_or_none(other) == wanted for other, wanted in others.items())
+    return (
+        newer_ns >= 0
+        and is_same
+        and has_program(state)
+        and all(read_or_none(other) == wanted for other, wanted in others.items())
+    )
 
 
 def remove(state: State) -> None:
@@ -104,7 +119,7 @@ def _without_package_text() -> bytes:
 
 
 def _program(state: State) -> str:
-    """Return the path of a program `taoshell`, for an .envrc of direnv if taoshell is not on the PATH."""
+    """Return the path of a program `taoshell`, for Jupyter, and for an .envrc of direnv."""
     return f"{state.hooks}/taoshell"
 
 

@@ -41,6 +41,8 @@ def prepend(folder: str) -> str:
 def script(generation: Generation) -> str:
     """See taoshell.shells.Dialect.
 
+    bash copies the body of a function at each call, so what is rarely needed is in functions of its own.
+
     A backslash avoids the user's aliases, and `builtin` the user's functions. `A != a` is false if the user has set
     nocasematch: `==` cannot be trusted then.
     """
@@ -65,17 +67,20 @@ _taoshell_unchanged_{name}() {{
 }}
 
 {_brief_test(generation)}
-# Fails if nothing was changed.
+# Fails, and has changed nothing, if this generation is not in force, or if one of our own variables cannot be set.
 _taoshell_enter_{name}() {{
+  [[ {tests(generation.checks, _word)} ]] || \\return 1
 {plain}  if [[ $_taoshell_export != builtin ]] && _taoshell_is_barred; then \\return 1; fi
   # First save the former values. That changes nothing yet, so a Ctrl-C here does no harm.
-  if [[ -n {are_set}{former} ]]; then
-{"".join(map(_keep, variables))}  fi
+  if [[ -n {are_set}{former} ]]; then _taoshell_keep_{name}; fi
   # Then set everything by one command: a Ctrl-C cannot interrupt it halfway.
   "$_taoshell_export" export {settings}
   {enter_path}{quiet}_taoshell_say {quote(generation.message)}
   \\return 0
 }}
+
+_taoshell_keep_{name}() {{
+{"".join(map(_keep, variables))}}}
 
 _taoshell_leave_{name}() {{
 {plain}  # Variables that still have our value get their former value back. Later changes by the user stay. With "all",
@@ -83,9 +88,13 @@ _taoshell_leave_{name}() {{
 {leave_path}  if [[ A != a && $_taoshell_export$1 == builtin && -z {former} && {_are_ours(variables)} ]]; then
     \\builtin unset {" ".join(variables)}
   else
-{"".join(_restore(name, value) for name, value in variables.items())}  fi
+    _taoshell_restore_{name} "$1"
+  fi
   [[ -n $1 ]] || "$_taoshell_export" unset {kept}
 }}
+
+_taoshell_restore_{name}() {{
+{"".join(_restore(name, value) for name, value in variables.items())}}}
 """
 
 
@@ -167,6 +176,8 @@ def _test(check: Check, word: Callable[[str], str]) -> str:
         return f"-L {path} && {path} -ef {other}"
     if check.kind == "dangling":
         return f"-L {path} && ! -e {path}"
+    if check.kind == "not_yours":
+        return f"(! -f {path} || ! -O {path})"
     # `-e` comes first: if an operand is missing, zsh treats both as equally old
     older = "" if check.kind == "not_newer" else f" && ! {path} -ot {other}"
     return f"-e {path} && -e {other} && ! {path} -nt {other}{older}"
@@ -178,15 +189,15 @@ def _word(path: str) -> str:
 
 def _keep(name: str) -> str:
     return (
-        f'    if [[ -n ${{{name}+x}} ]]; then _taoshell_keep {name} "${name}"; '
+        f'  if [[ -n ${{{name}+x}} ]]; then _taoshell_keep {name} "${name}"; '
         f'else "$_taoshell_export" unset TAOSHELL_WAS_{name}; fi\n'
     )
 
 
 def _restore(name: str, value: str) -> str:
     return (
-        f"    if [[ -n $1 || (-n ${{{name}+x}} && ${name} == {quote(value)}) ]]; then\n"
-        f'      if [[ -n ${{TAOSHELL_WAS_{name}+x}} ]]; then _taoshell_give_back {name} "$TAOSHELL_WAS_{name}"; '
+        f"  if [[ -n $1 || (-n ${{{name}+x}} && ${name} == {quote(value)}) ]]; then\n"
+        f'    if [[ -n ${{TAOSHELL_WAS_{name}+x}} ]]; then _taoshell_give_back {name} "$TAOSHELL_WAS_{name}"; '
         f"else _taoshell_give_back {name}; fi\n"
-        "    fi\n"
+        "  fi\n"
     )

@@ -1,4 +1,4 @@
-"""The start files of all shells: what `install` and `uninstall` change in them."""
+"""The start files of all shells and of IPython: what `install` and `uninstall` change in them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from taoshell.errors import TaoshellError, Where, irregular
-from taoshell.shells import NAMES, dialect, shell
+from taoshell.shells import NAMES, dialect, jupyter, shell
 from taoshell.shells.render import home_word
 from taoshell.state.files import read_or_none, replace_user_file, report_errors_at
 from taoshell.state.paths import State, home_of
@@ -48,8 +48,18 @@ def to_install(state: State, name: str, environ: Mapping[str, str]) -> list[Edit
     return _changes(edits, body)
 
 
+def to_install_in_jupyter(state: State, environ: Mapping[str, str]) -> list[Edit]:
+    """Return what `install jupyter` must change in the startup files of IPython. Raises TaoshellError likewise."""
+    body = jupyter.load(state)
+    texts = {path: _read(path) for path in jupyter.startup_files(environ)}
+    return _changes([Edit(path, text, rc_block.with_block(text, body, path)) for path, text in texts.items()], body)
+
+
 def to_uninstall(environ: Mapping[str, str]) -> list[Edit]:
-    """Return what `uninstall` must change in the start files of all shells. Raises TaoshellError like `to_install`."""
+    """Return what `uninstall` must change in the start files of all shells and of IPython.
+
+    Raises TaoshellError like `to_install`.
+    """
     edits = [
         Edit(path, text, rc_block.without_block(text, path))
         for path, text in _all_start_files(environ)
@@ -101,8 +111,9 @@ def put(edits: Sequence[Edit]) -> None:
 
 
 def _all_start_files(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield the path and content of each existing start file of any shell."""
-    for path in dict.fromkeys(path for name in NAMES for path in shell(name).start_files(environ)):
+    """Yield the path and content of each existing start file of any shell, and of IPython."""
+    of_shells = [path for name in NAMES for path in shell(name).start_files(environ)]
+    for path in dict.fromkeys([*of_shells, *jupyter.startup_files(environ)]):
         text = _read(path)
         if text is not None:
             yield path, text

@@ -42,16 +42,16 @@ class Backup:
         return os.path.basename(self.path)
 
 
-def set_aside(state: State, path: str, *, keep_name: bool = False, own: bool = False) -> str:
-    """`put_away`, and return the line to say."""
-    name = put_away(state, path, keep_name=keep_name, own=own)
+def set_aside(state: State, path: str, *, keep_name: bool = False, own: bool = False, is_lost: bool = False) -> str:
+    """`put_away`, and return the line to say. `is_lost`: it may be the user's own mapping, moved back by hand."""
+    path = put_away(state, path, keep_name=keep_name, own=own)
+    name = os.path.basename(path)
     if own:
-        what = "your previous mapping"
-        then = cure("own-kept", name=os.path.basename(name))
+        what, then = "your previous mapping", cure("own-kept", name=name)
     else:
         what = "another program wrote the mounts file; its version"
-        then = cure("foreign-kept", name=os.path.basename(name))
-    return f"{what} is kept in {printable(name)}; {printable(then)}"
+        then = cure("own-moved", name=name) if is_lost else cure("foreign-kept", name=name)
+    return f"{what} is kept in {printable(path)}; {printable(then)}"
 
 
 def put_away(state: State, path: str, *, keep_name: bool = False, own: bool = False) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import glob
 import os
 import re
 import stat
@@ -13,6 +12,7 @@ from taoshell.errors import TaoshellError, Where
 from taoshell.state import lock_file
 from taoshell.state.paths import ProjectFolder, State
 
+_ELSEWHERE = "use your own HOME (sudo -H, su -), or set XDG_STATE_HOME"
 _OF_A_PROCESS = re.compile(r"\.taoshell-([0-9]+)$", re.ASCII)
 
 
@@ -65,7 +65,8 @@ def require_own(state: State) -> None:
     if not stat.S_ISDIR(found.st_mode):
         raise TaoshellError("the state folder is not a folder", "move it away", at=Where(state.root))
     if found.st_uid != os.geteuid():
-        raise _not_yours(f"the state folder belongs to uid {found.st_uid}, not to you", state.root)
+        cause = f"the state folder belongs to uid {found.st_uid}, not to you"
+        raise TaoshellError(cause, f"if this is your home, move it away; if not, {_ELSEWHERE}", at=Where(state.root))
 
 
 def _refuse_sudo(state: State) -> None:
@@ -75,11 +76,7 @@ def _refuse_sudo(state: State) -> None:
         folder = os.path.dirname(folder)
     owner = str(os.lstat(folder).st_uid)
     if os.geteuid() == 0 and owner != "0" and owner == os.environ.get("SUDO_UID"):
-        raise _not_yours(f"this is the home of uid {owner}, and you are root", folder)
-
-
-def _not_yours(cause: str, path: str) -> TaoshellError:
-    return TaoshellError(cause, "use your own HOME (sudo -H, su -), or set XDG_STATE_HOME", at=Where(path))
+        raise TaoshellError(f"this is the home of uid {owner}, and you are root", _ELSEWHERE, at=Where(folder))
 
 
 def ensure_project(project: ProjectFolder) -> None:
@@ -223,9 +220,10 @@ def _temporary(path: str) -> str:
 
 def remove_left_behind(path: str) -> None:
     """Remove what killed processes left beside `path` when they were about to replace it."""
-    for left in glob.glob(f"{glob.escape(path)}.taoshell-*"):
-        if is_left_behind(left):
-            remove(left)
+    folder, name = os.path.split(path)
+    for left in os.listdir(folder) if os.access(folder, os.R_OK) else ():  # glob would compile a pattern for each file
+        if left.startswith(f"{name}.taoshell-") and is_left_behind(f"{folder}/{left}"):
+            remove(f"{folder}/{left}")
 
 
 def is_left_behind(path: str) -> bool:

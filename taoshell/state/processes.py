@@ -36,6 +36,12 @@ def ancestors() -> Iterator[tuple[int, str]]:
         pid = int(fields[1])
 
 
+def children(pid: int) -> list[int]:
+    """Return the processes that `pid` has started and that still run; none if there is no /proc."""
+    names = os.listdir("/proc") if os.path.isdir("/proc") else []
+    return [int(name) for name in names if is_pid(name) and _parent(int(name)) == pid]
+
+
 def is_pid(text: str) -> bool:
     """Whether `text`, which may come from anybody, is written like the number of a process."""
     return re.fullmatch(r"[1-9][0-9]{0,9}", text, re.ASCII) is not None
@@ -103,6 +109,14 @@ def first_line(path: str) -> str:
             return os.fsdecode(file.readline().rstrip(b"\n"))
     except OSError:  # removed or ended just now: the same as never there
         return ""
+
+
+def _parent(pid: int) -> int:
+    """Return the parent of `pid`; 0 if it has none, has ended or is hidden from this user."""
+    try:
+        return int(_stat(pid)[1][1])
+    except OSError:
+        return 0
 
 
 def _stat(pid: int) -> tuple[str, list[str]]:

@@ -9,17 +9,14 @@ from functools import cached_property
 
 import click
 
-from taoshell.actions import init, propose
+from taoshell.actions import init
 from taoshell.actions.change import Change
 from taoshell.actions.sources import Sources, decoded
 from taoshell.errors import USAGE, TaoshellError, printable
 from taoshell.project import gpus, networks, toml
 from taoshell.project.model import Project
 from taoshell.project.names import refused_reason
-from taoshell.shells import start_files
-from taoshell.shells.start_files import Edit
 from taoshell.state.paths import State
-from taoshell.terminal import tables
 from taoshell.terminal.say import say
 
 _KEY_QUESTION = "KEY that encrypts your models (hidden; empty for none)"
@@ -58,10 +55,13 @@ class Asker:
             self.taken.append(f"{name} {self._defaults[name].shown}")
         return value
 
-    def network(self, given: str | None) -> str:
-        """Return the network of a new project; "" for none, as in a project that only prepares data."""
+    def network(self, given: str | None, *, is_new: bool) -> str:
+        """Return the network of a new project; "" for none, as in a project that only prepares data.
+
+        One that looks misspelt is asked for again, or refused, unless the user says that it `is_new`.
+        """
         if given is not None or self._sources.toml.data is not None:
-            return given or ""
+            return self._meant(given or "", is_new=is_new or self._sources.toml.data is not None)
         name = os.path.basename(self._sources.root)
         if guessed := networks.guess(name):
             return guessed
@@ -69,12 +69,25 @@ class Asker:
             cause = f"the folder's name {name!r} contains no network"
             raise TaoshellError(cause, "name one: --network NAME (for none: --network '')", exit_code=USAGE)
         question = "Network (as in `tao model NETWORK …`; empty for none)"
-        return str(click.prompt(question, default="", show_default=False, err=True)).strip()
+        return self._meant(click.prompt(question, default="", show_default=False, err=True).strip(), is_new=is_new)
+
+    def _meant(self, network: str, *, is_new: bool) -> str:
+        """Return the network that the user means by `network`, which may be misspelt."""
+        near = [] if is_new or network in networks.FORMER else networks.near(network)
+        if not near:
+            return network
+        if not self.asking:
+            networks.require_meant(network, "to use it all the same, add --new")
+        say(networks.question(network))
+        again = str(click.prompt(f"Network ({network} again to use it)", default=near[0], err=True)).strip()
+        return again if again == network else self._meant(again, is_new=False)
 
     def layout(self, given: str | None) -> str:
         """Return the layout of a new project: the one that the folder's own files use, unless one is given."""
         if given is not None or self._sources.toml.data is not None:
             return given or ""
+        from taoshell.actions import propose  # only when needed: `allow` imports us
+
         proposal = propose.layout(self._sources.root)
         if proposal is None:
             return self._default("layout") or "classic"
@@ -185,7 +198,7 @@ class Asker:
 
         Raises TaoshellError if they are missing and are not created.
         """
-        if self._may_make(change.project):
+        if not change.folders and self._may_make(change.project):
             change = change.with_folders()
         change.require_folders()
         return change
@@ -215,22 +228,3 @@ def confirmed(question: str, *, default: bool) -> bool:
     choice = "Y/n" if default else "y/N"
     answer: str = click.prompt(f"{question} [{choice}]", default="", show_default=False, err=True)
     return answer.strip().lower() in ("y", "yes") or (default and not answer)
-
-
-def may_change(edits: Sequence[Edit], *, dry_run: bool, yes: bool, refusal: str) -> bool:
-    """Show the edits of start files, and return whether to make them. Raises TaoshellError (`refusal`) if not."""
-    tables.show_diff(start_files.difference(edits))
-    for edit in edits:
-        real = os.path.realpath(edit.path)
-        if real != os.path.abspath(edit.path):
-            say(f"{edit.path} is a symlink; the file that changes is {real}")
-    if dry_run:
-        if not edits:
-            say("no start file would change")
-        return False
-    if edits and not yes:
-        if not sys.stdin.isatty():
-            raise TaoshellError(refusal, "there is no terminal to ask at: add --yes")
-        if not confirmed("Change this?", default=True):
-            raise TaoshellError(refusal, "nothing has changed")
-    return True

@@ -9,13 +9,17 @@ import click
 from taoshell.actions import from_file
 from taoshell.actions.from_file import File
 from taoshell.errors import printable
-from taoshell.formats.imported import Imported
+from taoshell.formats.imported import Imported, Several
 from taoshell.project.names import is_secret
 from taoshell.terminal.ask import confirmed, hidden
+from taoshell.terminal.draw import aligned, show
+from taoshell.terminal.say import say
 
 
 def filled_in(file: File, *, asking: bool) -> Imported:
     """Return what `file` says, after the user has filled in what it leaves open."""
+    if asking:
+        _pick(file)
     answers: dict[str, str] = {}
     for question in file.questions() if asking else ():
         if is_secret(question.name):
@@ -27,8 +31,18 @@ def filled_in(file: File, *, asking: bool) -> Imported:
     return file.read(answers)
 
 
+def _pick(file: File) -> None:
+    """Ask which part of `file` is meant, if there are several."""
+    try:
+        file.questions()
+    except Several as several:
+        say(f"{several.cause}:")
+        show(*aligned(several.picks.items()))
+        file.pick = click.prompt("Which one?", type=click.Choice(list(several.picks)), show_choices=False, err=True)
+
+
 def offered(root: str) -> str | None:
-    """Return the notebook in a new project's folder that sets it up, if the user wants it to be read."""
+    """Return the file in a new project's folder that sets it up, if the user wants it to be read."""
     path = from_file.candidate(root)
     if path is None:
         return None

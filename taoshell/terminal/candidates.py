@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import click
 from click.shell_completion import CompletionItem
 
-from taoshell.actions import find, projects
+from taoshell.actions import find
 from taoshell.actions.sources import decoded, read_sources
 from taoshell.errors import TaoshellError
 from taoshell.project import container, networks
@@ -26,6 +26,8 @@ _OF_CONTAINER = frozenset(container_variables())
 
 def folders(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Complete a project that was ever approved, by path or name; and any folder."""
+    from taoshell.actions import projects  # only when needed: every command imports us
+
     known = [
         CompletionItem(root, type="path")
         for root in projects.roots(State.of(os.environ))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from typing import NamedTuple
 
 from taoshell.actions import approve, beside, record
 from taoshell.actions.approve import Allowed
@@ -22,40 +24,56 @@ from taoshell.terminal.review import show_review, show_standing_out
 from taoshell.terminal.say import say_all
 
 
-def require_consent(state: State, change: Change, *, yes: bool, shown: Change | None = None) -> list[str] | None:
+class Seen(NamedTuple):
+    """What the user knows of a project before it is approved: `show` shows the rest; `notes` are of an earlier time."""
+
+    show: Callable[[], None] = lambda: None
+    notes: frozenset[str] = frozenset()
+
+
+def require_consent(state: State, change: Change, *, yes: bool, shown: Change | None = None) -> Seen:
     """Show what `change` brings, and ask. There is nothing to ask if the user has approved exactly this before.
 
     The first time, and after a `deny`, everything is shown; else what changed since the last approval. If the user has
-    just seen `shown`, only what is new since then. Enter never agrees.
-    Return what is still to be shown, for `say_approved`: with `yes`, what changed, or [] for everything; else None.
+    just seen `shown`, only what is new since then. Enter never agrees. With `yes`, the same is to be shown once the
+    project is approved: an error is one line.
     Raises TaoshellError if the user does not agree, or if there is no terminal to ask at.
     """
     root, project = change.now.root, change.project
-    if approve.is_approved(state, change.then, project):
-        return None
+    if record.is_approved(state, change.then, project):
+        return Seen(notes=frozenset(project.notes))
+    require_terminal(root, yes=yes)
+    before, was_approved = record.project_before(state, change.then), record.was_approved(state, root)
+    notes = frozenset(before.notes if before else ())
+    stands_out = _stands_out(change)
+    changed = record.changes(state, change.then, project)
+
+    def show() -> None:
+        if shown is not None:
+            tables.show_diff(record.difference(shown.then, change.then, project, word="shown above"))
+        elif changed and was_approved:
+            tables.show_diff(changed)
+        else:
+            show_review(changed, project)
+        seen = _stands_out(shown) if shown is not None else []
+        show_standing_out(line for line in stands_out if line not in seen)
+
+    if yes:
+        return Seen(show, notes)
+    show()
+    if not confirmed("Approve this?", default=False):
+        raise TaoshellError("not approved", "nothing has changed", at=Where(root))
+    return Seen(notes=notes)
+
+
+def require_terminal(root: str, *, yes: bool) -> None:
+    """Raise TaoshellError if there is a question to ask, and no terminal to ask at."""
     if not yes and not sys.stdin.isatty():
         cause = "not approved: there is no terminal to show the project at"
         raise TaoshellError(cause, "to approve it unseen, add --yes", at=Where(root))
-    stands_out = _stands_out(change)
-    changed = record.changes(state, change.then, project) if approve.was_approved(state, root) else []
-    if yes:
-        show_standing_out(stands_out)
-        return changed
-    if shown is not None:
-        tables.show_diff(record.difference(shown.then, change.then, project, word="shown above"))
-        seen = _stands_out(shown)
-        stands_out = [line for line in stands_out if line not in seen]
-    elif changed:
-        tables.show_diff(changed)
-    else:
-        show_review(record.changes(state, change.then, project), project)
-    show_standing_out(stands_out)
-    if not confirmed("Approve this?", default=False):
-        raise TaoshellError("not approved", "nothing has changed", at=Where(root))
-    return None
 
 
-def require_consent_to_new(state: State, change: Change, own_data: str, *, yes: bool) -> list[str] | None:
+def require_consent_to_new(state: State, change: Change, own_data: str, *, yes: bool) -> Seen:
     """Ask about a project whose taoshell.toml is new only if a place is elsewhere, or something stands out.
 
     The user has just answered what goes into the file, and `own_data` comes from the user's defaults. But a symlink or
@@ -68,7 +86,7 @@ def require_consent_to_new(state: State, change: Change, own_data: str, *, yes: 
     if is_elsewhere or what_stands_out(others, machine()):
         return require_consent(state, change, yes=yes)
     show_standing_out(_stands_out(change))
-    return []
+    return Seen(lambda: show_project(project))
 
 
 def show_before_questions(state: State, change: Change) -> None:
@@ -77,15 +95,13 @@ def show_before_questions(state: State, change: Change) -> None:
     show_standing_out(_stands_out(change))
 
 
-def say_approved(allowed: Allowed, unseen: list[str] | None, *others: str) -> None:
-    """Show what is `unseen` of an approved project, say what there is to say of it, and last that it is approved."""
+def say_approved(allowed: Allowed, seen: Seen, *others: str) -> None:
+    """Show what the user has not seen of an approved project, say what is to be known, and last that it is approved."""
     project = allowed.project
-    if unseen:
-        tables.show_diff(unseen)
-    elif unseen is not None:
-        show_project(project)
+    seen.show()
+    notes = [note for note in allowed.notes if note not in seen.notes]
     what = f"{counted(len(project.variables), 'variable')}, {counted(len(project.mapping.mounts), 'mount')}"
-    say_all([*allowed.to_say, *allowed.notes, *others, f"{project.name} is approved: {what}"])
+    say_all([*allowed.to_say, *notes, *others, f"{project.name} is approved: {what}"])
 
 
 def require_no_other_change(state: State, sources: Sources) -> Project | None:
@@ -95,7 +111,7 @@ def require_no_other_change(state: State, sources: Sources) -> Project | None:
     Raises TaoshellError, after showing why, unless the user has approved the project as it is.
     """
     project = built(sources).project
-    if not approve.is_approved(state, sources, project):
+    if not record.is_approved(state, sources, project):
         tables.show_diff(record.changes(state, sources, project))
         raise approve.not_approved(sources.root)
     return project

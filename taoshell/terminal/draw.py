@@ -95,17 +95,6 @@ def headed(title: str, rows: Sequence[Sequence[Text | str]], *, right: Collectio
     return ["", Text(title, "bold"), *(Text("  ").add(line) for line in aligned(rows, right=right))] if rows else []
 
 
-def columns() -> float:
-    """Return the width of the output: COLUMNS, or that of the terminal; without either there is no limit."""
-    given = os.environ.get("COLUMNS", "")
-    if given.isdecimal() and int(given):
-        return int(given)
-    try:
-        return os.get_terminal_size(sys.stdout.fileno()).columns or float("inf")
-    except (OSError, ValueError):  # no terminal, or no file at all
-        return float("inf")
-
-
 def at_home(path: str) -> str:
     """Return `path`, printable, with ~ for the user's home."""
     home = os.path.expanduser("~")

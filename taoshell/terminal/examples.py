@@ -46,6 +46,7 @@ EXAMPLES: dict[str, dict[str, str]] = {
     "taoshell export": {
         'eval "$(taoshell export bash)"': "set the variables in a script",
         "taoshell export json ~/cars": "for a program",
+        "taoshell export docker >train.sh": "a script with docker run",
     },
     "taoshell exec": {
         "taoshell exec -- tao model dino train": "in the project here",
@@ -89,6 +90,7 @@ EXAMPLES: dict[str, dict[str, str]] = {
     "taoshell install": {
         "taoshell install": "for the shell you run it in",
         "taoshell install zsh --dry-run": "only show what would change",
+        "taoshell install jupyter": "notebooks load the project of their folder",
     },
     "taoshell hook": {
         'eval "$(taoshell hook bash)"': "a line for ~/.bashrc",

@@ -11,7 +11,8 @@ from taoshell.project.model import Place, Project
 from taoshell.project.mounts import below, to_container
 from taoshell.project.names import masked
 from taoshell.project.python import named, search_path
-from taoshell.terminal.draw import Mark, Text, at_home, columns, notice, show
+from taoshell.terminal.draw import Mark, Text, at_home, notice, show
+from taoshell.terminal.width import columns
 
 _MOUNT, _LINK = "⇒", "→"
 _LEGEND = f"{_MOUNT} a mount of its own"
@@ -46,6 +47,14 @@ def verdict(name: str, what: str, marks: Sequence[Mark]) -> list[Text]:
         return [line]
     below_name = [Text(f"  {printable(what)}")] if what else []
     return [Text(printable(name), "bold"), *below_name, *(Text("  ").add(mark.text) for mark in marks)]
+
+
+def folded(mark: Mark) -> list[Text]:
+    """Return a remark as one line; if it is wider than the output, its cure is on a line of its own."""
+    cause, semicolon, cure = mark.words.partition("; ")
+    if not semicolon or mark.text.width <= columns():
+        return [mark.text]
+    return [mark._replace(words=cause).text, Text(f"  {printable(cure)}")]
 
 
 def _places(project: Project, here: Mapping[str, str]) -> Iterator[_Row]:

@@ -13,7 +13,7 @@ from taoshell.project.layouts import LAYOUTS, PROJECT
 from taoshell.project.machine import Machine
 from taoshell.project.model import Given, Mount, Place, Project
 from taoshell.project.mounts import below, mounts_for
-from taoshell.project.paths import LONGEST_PATH, container_path, host_path
+from taoshell.project.paths import LONGEST_PATH, container_path
 from taoshell.text import toml_edit
 from taoshell.text.draft import Draft, unused
 from taoshell.text.toml_edit import Removed
@@ -105,7 +105,7 @@ def _wanted(mounts: Iterable[Mount], path: str, draft: Draft) -> list[Mount]:
         if not mount.source.startswith(("/", "~")):
             cause = f"the source {mount.source!r} is relative, so it depends on the folder that tao starts in"
             raise TaoshellError(cause, "write the whole path", at=Where(path))
-        source = host_path(Given(mount.source, Where(path)), draft.root, draft.machine).text
+        source = draft.host(mount.source, Where(path))
         destination = mount.destination
         if destination.startswith("/"):
             destination = "/" + os.path.normpath(destination).lstrip("/")

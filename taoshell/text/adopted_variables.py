@@ -11,7 +11,7 @@ from taoshell.project.layouts import LAYOUTS, Slot
 from taoshell.project.model import Given, Place, Project
 from taoshell.project.mounts import below
 from taoshell.project.names import is_secret, refused_reason
-from taoshell.project.paths import container_path, host_path
+from taoshell.project.paths import container_path
 from taoshell.project.problems import Problem
 from taoshell.text.draft import Draft
 from taoshell.text.toml_statements import Path
@@ -66,7 +66,7 @@ def take_variables(draft: Draft, variables: Mapping[str, str]) -> None:
 
 
 def _take_host(draft: Draft, slot: Slot, name: str, value: str) -> None:
-    path = host_path(Given(value, Where(name)), draft.root, draft.machine).text
+    path = draft.host(value, Where(name))
     place = next((place for place in draft.project().places if place.name == slot.name), None)
     if place is None:  # a place that the project has only if a path is given
         place = Place(slot.name, "", slot.container, slot.host_variables, slot.container_variables)

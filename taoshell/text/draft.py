@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from taoshell.errors import not_written
+from taoshell.errors import Where, not_written
 from taoshell.project.build import build
 from taoshell.project.machine import Machine
-from taoshell.project.model import Place, Project
+from taoshell.project.model import Given, Place, Project
 from taoshell.project.mounts import below
+from taoshell.project.paths import host_path
 from taoshell.project.problems import Problem
 from taoshell.text import dotenv, toml_edit
 from taoshell.text.setting import Texts
@@ -50,6 +51,11 @@ class Draft:
             variable = unused(f"HOST_{place.name.upper().replace('-', '_')}_DIR", variables)
             self.change_place(place.name, {"host_variable": variable})
         self.assign(variable, path)
+
+    def host(self, path: str, at: Where) -> str:
+        """Return `path`, a host path of the file, as a project has it. Raises Problem if no project can."""
+        inside = below(os.path.normpath(path), self.root)  # a `$` in the name of the project's folder is no variable
+        return host_path(Given(path if inside is None else inside or ".", at), self.root, self.machine).text
 
     def edit(self, changes: Iterable[tuple[Path, object]]) -> None:
         self.texts = Texts(toml_edit.edited(self.texts.toml, changes), self.texts.env)

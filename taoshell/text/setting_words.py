@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from taoshell.cures import cure
 from taoshell.errors import USAGE, TaoshellError
-from taoshell.project import container
+from taoshell.project import container, networks
 from taoshell.project.build import KEYS
 from taoshell.project.layouts import LAYOUTS
 from taoshell.project.model import Project
@@ -72,14 +72,16 @@ def require_meant(settings: Sequence[Setting], texts: Texts, project: Project | 
         known |= dict.fromkeys((*slot.host_variables, *slot.container_variables))
     known |= dict.fromkeys(project.variables if project else ())
     elsewhere = _names_elsewhere(project) if project else {}
-    for name in (item.name for item in settings):
+    words = [item.name if is_secret(item.name) else f"{item.name}={item.value}" for item in settings]
+    for name, value in settings:
+        if name == "network" and value and value != (project and project.network):
+            networks.require_meant(value, cure("new-network", settings=words, root=root))
         variable = name.removeprefix("env.")  # that of everybody, in taoshell.toml
         is_known = variable in (*known, *there) or is_in_toml(variable)
         if is_known:
             continue
         near = elsewhere.get(variable) or _setting(variable, elsewhere) or _misspelt(variable, known)
         if near is not None:
-            words = [item.name if is_secret(item.name) else f"{item.name}={item.value}" for item in settings]
             how = cure("new-name", near=near, name=name, settings=words, root=root)
             raise TaoshellError(f"{name} is a new name", how)
 

@@ -35,7 +35,7 @@ def sample(home: Path) -> Sample:
 
 def is_approved(sample: Sample) -> bool:
     planned = planned_now(sample)
-    return approve.is_approved(sample.state, planned.now, planned.project)
+    return record.is_approved(sample.state, planned.now, planned.project)
 
 
 def planned_now(sample: Sample) -> Change:
@@ -296,7 +296,7 @@ def test_allow_reads_each_file_twice_and_builds_once(sample: Sample, monkeypatch
     assert is_approved(sample)
 
 
-@pytest.mark.parametrize("ask", [approve.require_approved, approve.was_approved, record.read])
+@pytest.mark.parametrize("ask", [approve.require_approved, record.was_approved, record.read])
 def test_another_users_state_folder_is_not_believed(
     sample: Sample, monkeypatch: pytest.MonkeyPatch, ask: Callable[[State, str], object]
 ) -> None:
@@ -596,7 +596,7 @@ def test_a_torn_record_of_the_last_approval_is_no_approval_and_no_stranger(sampl
     sample.allow()
     sample.record.write_text(text)
     assert record.read(sample.state, str(sample.root)) is None
-    assert approve.was_approved(sample.state, str(sample.root))
+    assert record.was_approved(sample.state, str(sample.root))
     assert is_approved(sample)
     sample.toml.write_text(TOML + "\n")
     sample.sync()

@@ -11,6 +11,7 @@ import pytest
 from taoshell.actions import key_command
 from taoshell.errors import TaoshellError, Where
 from taoshell.project.defaults import Default
+from taoshell.state import processes
 
 AT = Where("/c/config.toml", 3)
 
@@ -109,3 +110,28 @@ def test_one_that_hangs_is_ended(environ: dict[str, str], monkeypatch: pytest.Mo
     with pytest.raises(TaoshellError, match="did not end within 1 seconds; run it by hand to see what it waits for"):
         answer(environ, *sh(script))
     assert time.monotonic() - start < 10
+
+
+STARTED = {
+    "a child": "sleep 300 & echo $! >>pids; wait",
+    "in a pipe": "sh -c 'echo $$ >>pids; exec sleep 300' | cat",
+    "a child's child": "sh -c 'sleep 300 & echo $! >>pids; wait'; :",
+    "one that keeps no output": "sleep 300 >&- & echo $! >>pids; wait",
+    "one that ignores signals": "sh -c 'trap \"\" TERM INT HUP; echo $$ >>pids; sleep 300; :'; :",
+}
+
+
+@pytest.mark.parametrize("what", STARTED)
+@pytest.mark.parametrize(("then", "error"), [("", "did not end"), ("yes hush | head -c 9999; ", "printed more than")])
+def test_what_it_has_started_ends_with_it(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch, what: str, then: str, error: str
+) -> None:
+    monkeypatch.setattr(key_command, "SECONDS", 1)
+    with pytest.raises(TaoshellError, match=error):
+        answer(environ, *sh(f"({STARTED[what]}) & sleep 0.5; {then}wait"))
+    pids = [int(pid) for pid in Path(environ["HOME"], "pids").read_text().split()]
+    deadline = time.monotonic() + 5
+    while any(processes.start_time(pid) != "0" for pid in pids) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert pids
+    assert [pid for pid in pids if processes.start_time(pid) != "0"] == []

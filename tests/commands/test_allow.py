@@ -15,6 +15,7 @@ import pytest
 
 from taoshell.formats.dotenv import quoted
 from tests.commands.conftest import User
+from tests.commands.dialogue import Dialogue
 from tests.support.samples import CONTAINER, ENV, TOML, Sample
 from tests.support.trees import snapshot
 
@@ -415,3 +416,35 @@ def test_a_moved_project_keeps_the_lines_that_the_user_exports(user: User, sampl
     (moved / ".env").write_text((moved / ".env").read_text() + "THEIRS=1\n")  # not what the user approved elsewhere
     moved.rename(sample.home / "again")
     assert "not exported: MINE, THEIRS" in user.must("allow", "--yes", sample.home / "again").err
+
+
+def test_what_is_to_be_known_of_a_project_is_said_once(user: User, sample: Sample) -> None:
+    note = 'network "detectnet" is not one that taoshell knows; did you mean detectnet_v2?'
+    sample.toml.write_text(TOML.replace("detectnet_v2", "detectnet"))
+    assert note in user.must("allow", "--yes", sample.root).err
+    assert user.must("allow", "--yes", sample.root).err == APPROVED
+    sample.env.write_text(ENV + "A=1\n")
+    assert note not in user.must("allow", "--yes", sample.root).err
+    sample.toml.write_text(TOML.replace("detectnet_v2", "detectnets"))
+    assert "did you mean" in user.must("allow", "--yes", sample.root).err
+    assert "did you mean" in user.must("status", sample.root).out  # which is asked for
+
+
+@pytest.mark.parametrize("case", ["the first time", "after a change", "after a deny"])
+def test_yes_shows_what_the_question_would(user: User, sample: Sample, case: str) -> None:
+    text = "[container]\nprivileged = true\n"
+    sample.toml.write_text(TOML + text * (case == "the first time"))
+    sample.env.write_text(ENV)
+    if case != "the first time":
+        user.must("allow", "--yes", sample.root)
+    if case == "after a deny":
+        user.must("deny", sample.root)
+    sample.toml.write_text(TOML + text)
+    dialogue = Dialogue(user, "allow", sample.root, NO_COLOR="1")
+    dialogue.hears("Approve this?")
+    dialogue.presses("c")
+    dialogue.ends()
+    asked = dialogue.seen.replace("\r\n", "\n").partition("Approve this?")[0]
+    done = user.must("allow", "--yes", sample.root)
+    assert "privileged" in asked
+    assert sorted((done.out + done.err.removesuffix(APPROVED)).splitlines()) == sorted(asked.splitlines())

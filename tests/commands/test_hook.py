@@ -47,12 +47,13 @@ def test_an_unknown_calling_shell(user: User) -> None:
 
 
 def test_the_hook_prints_nothing_and_writes_nothing(user: User) -> None:
-    for name, arguments in (("bash", ["-c"]), ("zsh", ["-fc"])):
+    for name, arguments in (("bash", ["-s"]), ("zsh", ["-fs"])):
         program = need(shutil.which(name), name)
         hook = user.must("hook", name).out
         done = subprocess.run(
-            [program, *arguments, f"set -u\n{hook}\n{hook}\n"],
+            [program, *arguments],
             env=user.environ,
+            input=f"set -u\n{hook}\n{hook}\n",
             capture_output=True,
             text=True,
             check=True,

@@ -10,10 +10,11 @@ import stat
 import subprocess
 from pathlib import Path
 
-import pexpect
 import pytest
 
+from taoshell.project import networks
 from tests.commands.conftest import COMMAND, User
+from tests.commands.dialogue import Dialogue
 from tests.support.samples import CONTAINER, TOML, Sample
 from tests.support.trees import snapshot
 
@@ -355,48 +356,6 @@ def test_without_a_key_it_says_how_to_set_it(user: User, folder: Path) -> None:
 # -- at a terminal -------------------------------------------------------------------------------------------
 
 
-class Dialogue:
-    """A command that asks questions, at a pseudo-terminal."""
-
-    def __init__(self, user: User, *words: str | Path, **environ: str) -> None:
-        self._child = pexpect.spawn(
-            COMMAND[0],
-            [*COMMAND[1:], *map(str, words)],
-            env={**user.environ, **environ},
-            cwd=str(user.home),
-            encoding="utf-8",
-            timeout=20,
-            dimensions=(50, 200),
-        )
-        self._child.delaybeforesend = None
-        self.seen = ""
-
-    def hears(self, question: str) -> None:
-        self._child.expect_exact(question)
-        self.seen += self._child.before + question
-
-    def answers(self, line: str) -> None:
-        self._child.send(f"{line}\n")
-
-    def presses(self, key: str) -> None:
-        self._child.sendcontrol(key)
-
-    def hidden(self) -> None:
-        """Wait until the terminal stops its echo."""
-        assert self._child.waitnoecho(5), "what is typed would be seen"
-
-    def ends(self) -> int:
-        self._child.expect(pexpect.EOF)
-        self.seen += self._child.before
-        self._child.wait()
-        status = self._child.exitstatus
-        assert isinstance(status, int)
-        return status
-
-    def close(self) -> None:
-        self._child.close(force=True)
-
-
 @pytest.fixture
 def no_gpus(tmp_path: Path) -> str:
     """A PATH without nvidia-smi."""
@@ -510,3 +469,56 @@ def test_allow_in_a_fresh_clone_asks_for_the_rest(user: User, sample: Sample, no
     assert sample.env.read_text().startswith(f"KEY=hush\nNUM_GPUS=2\n{BLOCK}")
     assert mode(sample.env) == 0o600
     assert not sample.is_blocked
+
+
+def test_a_misspelt_network_is_refused_without_a_terminal(user: User) -> None:
+    folder = user.home / "new"
+    (folder / "specs").mkdir(parents=True)
+    line = refused(user, "--yes", "--network", "detecnet_v2", folder)
+    assert line.endswith("did you mean detectnet_v2? to use it all the same, add --new\n")
+    user.must("init", "--yes", "--network", "detecnet_v2", "--new", folder)
+    assert 'network = "detecnet_v2"' in (folder / "taoshell.toml").read_text()
+    user.must("init", "--yes", "--network", "detecnet_v2", folder)  # it has this name already
+
+
+@pytest.mark.parametrize(
+    ("words", "answers", "network"),
+    [
+        (["--network", "detecnet_v2"], [""], "detectnet_v2"),
+        (["--network", "detecnet_v2"], ["detecnet_v2"], "detecnet_v2"),
+        (["--network", "detecnet_v2"], ["dinoo", ""], "dino"),
+        ([], ["detecnet_v2", ""], "detectnet_v2"),
+        ([], ["my_own_net"], "my_own_net"),
+    ],
+)
+def test_a_misspelt_network_is_asked_for_again(
+    user: User, no_gpus: str, words: list[str], answers: list[str], network: str
+) -> None:
+    folder = user.home / "new"
+    (folder / "specs").mkdir(parents=True)
+    dialogue = Dialogue(user, "init", folder, "--gpus", "1", "--key", "tlt_encode", *words, PATH=no_gpus)
+    for answer in answers:
+        dialogue.hears("Network (")
+        dialogue.answers(answer)
+    assert dialogue.ends() == 0
+    assert f'network = "{network}"' in (folder / "taoshell.toml").read_text()
+
+
+def test_init_inside_another_project_says_so(user: User, folder: Path) -> None:
+    inner = folder / "specs/dino"
+    inner.mkdir()
+    (inner / "specs").mkdir()
+    said = f"taoshell: {inner} is inside the project {folder}, which will not apply in this folder any more\n"
+    assert said not in user.must("init", "--yes", inner).err
+    (inner / "taoshell.toml").unlink()
+    user.must("init", "--yes", folder)
+    assert user.must("init", "--yes", inner).err.startswith(said)
+    assert said not in user.must("init", "--yes", inner).err  # it is a project of its own already
+
+
+@pytest.mark.parametrize("network", networks.FORMER)
+def test_a_network_of_a_former_launcher_is_taken(user: User, network: str) -> None:
+    (user.home / "cars").mkdir()
+    user.must("init", "--network", network, "--gpus", "1", "--yes", "--mkdir", "cars")
+    user.must("set", "network=dino", "cars")
+    user.must("set", f"network={network}", "cars")

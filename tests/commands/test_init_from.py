@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.commands.conftest import User
-from tests.commands.test_init import Dialogue
-from tests.notebooks.bad_input import HOSTILE, RUN
+from tests.commands.dialogue import Dialogue
+from tests.notebooks.bad_input import COMPOSE, HOSTILE, RUN
 from tests.notebooks.forms import HOST, HOST_MAP, WRITE, notebook
 from tests.support.trees import snapshot
 
@@ -120,6 +120,34 @@ def test_one_of_several_docker_run(user: User, folder: Path) -> None:
     assert 'data = "specs"' in (folder / "taoshell.toml").read_text()
 
 
+def test_which_of_several_docker_run_is_asked(user: User, folder: Path) -> None:
+    (folder / "train.ipynb").unlink()
+    (folder / "run.sh").write_text(RUN.replace("/d:", "./one:") + RUN.replace("/d:", "./specs:"))
+    dialogue = Dialogue(user, "init", folder)
+    dialogue.hears("run.sh sets up a TAO project. Read it? [Y/n]")
+    dialogue.answers("")
+    dialogue.hears("this script has several docker run, in the lines 1, 2, which differ:")
+    dialogue.hears("2  nvcr.io/nvidia/tao/tao-toolkit:6.26.3-pyt dino train")
+    dialogue.hears("Which one?")
+    dialogue.answers("2")
+    dialogue.hears("KEY that encrypts")
+    dialogue.answers("")
+    dialogue.hears("Approve this? [y/N]")
+    dialogue.answers("y")
+    assert dialogue.ends() == 0
+    assert 'data = "specs"' in (folder / "taoshell.toml").read_text()
+
+
+@pytest.mark.parametrize("name", ["compose.yaml", "docker-compose.yml", ".tao_mounts.json", ".tlt_mounts.json"])
+def test_init_offers_another_file_if_there_is_no_notebook(user: User, folder: Path, name: str) -> None:
+    (folder / "train.ipynb").unlink()
+    mounts = json.dumps({"Mounts": [{"source": str(folder), "destination": "/workspace/tao-experiments"}]})
+    (folder / name).write_text(mounts if name.endswith("json") else COMPOSE)
+    dialogue = Dialogue(user, "init", folder)
+    dialogue.hears(f"{name} sets up a TAO project. Read it? [Y/n]")
+    dialogue.close()
+
+
 def test_a_project_that_is_there_adopts_a_notebook(user: User, folder: Path) -> None:
     user.must("init", "--yes", "--network", "dino", "--layout", "host", "--mkdir", cwd=folder)
     refused = user.tries("init", "--from", "train.ipynb", "--yes", cwd=folder)
@@ -142,6 +170,13 @@ def test_a_file_that_is_not_there(user: User, folder: Path) -> None:
     refused = user.tries("init", "--from", "none.ipynb", "--yes", cwd=folder)
     assert refused.err == "taoshell: none.ipynb: there is no such file; name another one\n"
     assert user.types("init", "--json", cwd=folder).status == 2
+
+
+def test_a_dollar_in_the_name_of_the_folder_is_no_variable(user: User, folder: Path) -> None:
+    renamed = folder.rename(user.home / "it's $x")
+    user.must("init", "--from", "train.ipynb", "--yes", "--mkdir", cwd=renamed)
+    variables = json.loads(user.must("export", "json", cwd=renamed).out)
+    assert variables["HOST_RESULTS_DIR"] == f"{renamed}/dino/results"
 
 
 def test_a_notebook_in_another_folder(user: User, folder: Path) -> None:

@@ -170,7 +170,9 @@ def test_uninstall_takes_it_out_of_all_shells(user: User) -> None:
     state = hooks(user).parent
     assert f"taoshell: approvals and backups stay in {state}; " in done.err
     assert "taoshell: to remove the program: " in done.err
-    assert "taoshell: shells that are open keep the hook until they end\n" in done.err
+    assert (
+        "taoshell: shells that are open keep the hook, and the variables of their project, until they end\n" in done.err
+    )
 
 
 def test_uninstall_if_nothing_is_installed(user: User) -> None:

@@ -335,3 +335,19 @@ def test_set_can_repair_a_broken_project(user: User, sample: Sample) -> None:
     assert user.types("set", "NUM_GPUS=4", cwd=sample.root).status == 1
     user.must("set", f"LOCAL_SPECS_DIR={new}", cwd=sample.root)
     assert values(sample)["LOCAL_SPECS_DIR"] == str(new)
+
+
+MISSPELT = 'network "detecnet_v2" is not one that taoshell knows; did you mean detectnet_v2?'
+
+
+def test_a_misspelt_network_is_refused_and_set_with_new(user: User, sample: Sample) -> None:
+    user.must("allow", "--yes", sample.root)
+    before = snapshot(user.home)
+    done = user.tries("set", "network=detecnet_v2", cwd=sample.root)
+    how = "to set it all the same: taoshell set --new network=detecnet_v2"
+    assert (done.status, done.err) == (1, f"taoshell: {MISSPELT} {how}\n")
+    assert snapshot(user.home) == before
+    assert MISSPELT in user.must("set", "--new", "network=detecnet_v2", cwd=sample.root).err
+    assert 'network = "detecnet_v2"' in sample.toml.read_text()
+    assert "refused" not in user.must("set", "network=detecnet_v2", cwd=sample.root).err  # it has this name already
+    user.must("set", "network=my_own_net", cwd=sample.root)  # like none of them

@@ -259,3 +259,29 @@ def test_a_fifo_in_place_of_a_file_does_not_block(user: User, sample: Sample) ->
     sample.toml.unlink()
     os.mkfifo(sample.toml)
     assert user.types("status", sample.root).status == 1
+
+
+def test_a_clone_without_its_folders_is_also_not_approved(user: User, sample: Sample) -> None:
+    specs = sample.root / "specs"
+    specs.rmdir()
+    out = user.tries("status", sample.root, TAOSHELL_HOOK=str(os.getpid()), COLUMNS="500").out
+    cause = f"broken: taoshell.toml: the container needs {specs}, which does not exist"
+    steps = [f"  next: mkdir -p {specs}", f"  next: taoshell allow {sample.root}"]
+    assert out.splitlines() == [f"p   ✗ {cause}  ✗ not approved", *steps]
+    specs.mkdir()
+    user.must("allow", "--yes", sample.root)
+    specs.rmdir()
+    out = user.tries("status", sample.root, TAOSHELL_HOOK=str(os.getpid()), COLUMNS="500").out
+    assert out.splitlines() == [f"p   ✗ {cause}", steps[0]]
+
+
+def test_a_private_env_is_named(user: User, sample: Sample) -> None:
+    sample.env.unlink()
+    sample.env.mkdir()  # such as a virtual environment
+    user.must("allow", "--yes", sample.root)
+    private = f"{user.home}/.config/taoshell/env{sample.root}/+/.env"
+    assert (
+        f"! your own .env for this project is ~{private.removeprefix(str(user.home))}"
+        in user.must("status", sample.root).out
+    )
+    assert json.loads(user.must("status", "--json", sample.root).out)["env_file"] == private

@@ -205,3 +205,21 @@ def test_the_object_for_programs_is_always_complete(
     assert seen["loaded"] == seen["blocked"] == seen["off"] == {True, False}
     with pytest.raises(fastjsonschema.JsonSchemaValueException):
         validate({name: value for name, value in found.items() if name != "mounts"})
+
+
+@pytest.mark.parametrize("columns", ["80", "200"])
+def test_a_remark_that_is_too_wide_has_its_cure_below(
+    user: User, cars: Sample, loaded: dict[str, str], columns: str
+) -> None:
+    cars.toml.write_text(cars.toml.read_text().replace("detectnet_v2", "classification"))
+    cars.allow()
+    out = user.must("status", cwd=cars.root, **loaded, COLUMNS=columns).out
+    cause = '! network "classification" is not one that taoshell knows'
+    cure = "did you mean classification_tf2 or classification_tf1 or classification_pyt?"
+    assert (f"{cause}\n  {cure}\n" if columns == "80" else f"{cause}; {cure}\n") in out
+
+
+def test_a_shell_that_inherited_the_mark_of_a_blocked_one(user: User, cars: Sample, loaded: dict[str, str]) -> None:
+    lines = user.must("status", cwd=cars.root, **loaded, TAOSHELL_BLOCKED="1").out.splitlines()
+    assert lines[0].endswith("   ✓ approved  ✗ blocked in this shell  ✓ mounts file")
+    assert lines[-1].startswith("  next: unset TAOSHELL_BLOCKED")

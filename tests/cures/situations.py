@@ -228,6 +228,13 @@ def _(scene: Scene) -> Case:
     return Case(f"taoshell set NUM_GPU=2 'A=it is' A_TOKEN=x {word(scene.project().root)}", "is a new name")
 
 
+@situation("new-network")
+def _(scene: Scene) -> Case:
+    return Case(
+        f"taoshell set NUM_GPUS=2 network=detecnet_v2 {word(scene.project().root)}", "is not one that taoshell knows"
+    )
+
+
 @situation("unset-with-value")
 def _(scene: Scene) -> Case:
     root = scene.project(env="A=1\nB=2\n").root
@@ -397,6 +404,15 @@ def _(scene: Scene) -> Case:
     return Case(line, '"source": "/theirs"', again="cat .tao_mounts.json")
 
 
+@situation("own-moved")
+def _(scene: Scene) -> Case:
+    root = scene.project().root
+    (scene.home / ".tao_mounts.json").write_text(mounts("/mine"))
+    own, home = "cat ../.tao_mounts.json", word(scene.home)
+    line = f"taoshell exec -- mv {home}/.tao_mounts.original.json {home}/.tao_mounts.json; taoshell exec -- true; {own}"
+    return Case(line, "No such file", again=own, cwd=root)
+
+
 @situation("foreign-kept")
 def _(scene: Scene) -> Case:
     root = scene.project().root
@@ -404,6 +420,16 @@ def _(scene: Scene) -> Case:
     again = "taoshell exec -- true; taoshell status"  # the next shell that enters sees what was written
     line = f"taoshell exec -- cp {word(scene.home)}/theirs.json {word(scene.home)}/.tao_mounts.json; {again}"
     return Case(line, f"~/{root.name}/data", again=again, cwd=root)
+
+
+@situation("cell-wrote")
+def _(scene: Scene) -> Case:
+    root = scene.project().root
+    (scene.home / "theirs.json").write_text(mounts(str(scene.home)))
+    scene.types("taoshell install jupyter --yes")
+    code = "import shutil; shutil.copyfile('../theirs.json', '../.tao_mounts.json')"
+    line = f'{word(sys.executable)} -m IPython -c "{code}"; taoshell status'
+    return Case(line, f"~/{root.name}/data", again="taoshell status", cwd=root)
 
 
 def with_a_backup(scene: Scene, name: str, error: str) -> Case:

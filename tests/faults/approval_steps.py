@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from taoshell.actions import approve, change
+from taoshell.actions import change, record
 from taoshell.actions.change import Change
 from taoshell.actions.sources import read_sources
 from taoshell.formats import mounts_file
@@ -46,7 +46,7 @@ def _edit(sample: Sample) -> None:
 
 def _is_approved(sample: Sample) -> bool:
     planned = _planned(sample)
-    return approve.is_approved(sample.state, planned.now, planned.project)
+    return record.is_approved(sample.state, planned.now, planned.project)
 
 
 def _planned(sample: Sample) -> Change:

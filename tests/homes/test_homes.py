@@ -92,7 +92,7 @@ def test_a_state_folder_of_another_user(other: Other, mode: int, command: str) -
     words: list[str | Path] = [*command.split()]
     words.append("" if command == "_settle" else root) if command != "mounts release" else None
     line = refused(other, *words)
-    assert f"{state}: the state folder belongs to uid 0, not to you; use your own HOME" in line
+    assert f"{state}: the state folder belongs to uid 0, not to you; if this is your home, move it away; " in line
 
 
 def test_an_approval_in_another_users_state_folder_does_not_count(other: Other) -> None:
@@ -112,7 +112,10 @@ def test_root_with_a_users_home_writes_nothing_there(other: Other, words: list[s
     """`sudo -s` with HOME kept."""
     root = project(other, other.home / "p")
     other.must("allow", "--yes", root)
-    assert f"belongs to uid {UID}, not to you; use your own HOME (sudo -H" in refused(other, *words, root, uid=0)
+    assert (
+        f"belongs to uid {UID}, not to you; if this is your home, move it away; if not, use your own HOME (sudo -H"
+        in refused(other, *words, root, uid=0)
+    )
 
 
 @pytest.mark.parametrize("words", [["allow", "--yes"], ["init", "--yes"]])
@@ -152,7 +155,7 @@ def test_an_own_env_that_cannot_be_read_is_an_error(other: Other) -> None:
     assert done.err.splitlines()[0] == f"taoshell: {root}/.env: you may not read this file; run: chmod u+r {root}/.env"
     done = other.types("status", root)
     assert (done.status, done.err) == (1, "")
-    assert "you may not read this file\n" in done.out
+    assert "you may not read this file  ✗ not approved\n" in done.out
     assert f"  next: chmod u+r {root}/.env\n" in done.out
 
 
@@ -201,3 +204,14 @@ def test_a_state_on_another_file_system(other: Other, tmp_path: Path) -> None:
         for path in sorted(folder.rglob("*"), reverse=True):
             path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
         folder.rmdir()
+
+
+def test_a_state_folder_of_another_user_is_moved_away_and_made_anew(other: Other) -> None:
+    root = project(other, other.home / "p")
+    other.must("allow", "--yes", root)
+    state = other.home / ".local/state/taoshell"
+    os.chown(state, 0, 0)
+    assert "if this is your home, move it away; if not, " in other.types("allow", "--yes", root).err
+    other.does(lambda: state.rename(state.with_name("theirs")))
+    other.must("allow", "--yes", root)
+    assert state.stat().st_uid == UID

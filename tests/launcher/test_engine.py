@@ -14,8 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.jupyter.workbench import run_cells
 from tests.launcher.conftest import cd
 from tests.launcher.nvidia import launcher_python
+from tests.notebooks.forms import HOST, HOST_MAP, WRITE, notebook
 from tests.shells.projects import Home, Project
 from tests.shells.terminal import Terminal
 from tests.support.needs import need
@@ -161,6 +163,29 @@ def test_a_third_shell_in_a_blocked_project_gets_our_message_and_no_container(
     output = terminals["bash"].run(LIST, timeout=SECONDS).output
     assert seen(output) == {"bash"}, output
     assert containers_since(since) == 1
+
+
+@pytest.mark.usefixtures("engine")
+def test_from_an_unpacked_notebook_to_a_container_that_sees_the_data(
+    user: Home, terminals: dict[str, Terminal], tmp_path: Path
+) -> None:
+    """The folder has a notebook with FIXME, and its specs; the data is on another disk. Then a cell trains too."""
+    folder, data, terminal = user.path / "sample", tmp_path / "kitti", terminals["bash"]
+    for path, name in ((folder / "specs", "only-specs"), (data, "only-kitti")):
+        path.mkdir(parents=True)
+        (path / name).touch()
+    train = "tao model dino run ls $DATA_DIR $SPECS_DIR"
+    set_up = f'import os\nos.environ["LOCAL_PROJECT_DIR"] = FIXME\n{HOST}os.environ["HOST_DATA_DIR"] = "{data}"\n'
+    later = "%env DATA_DIR=/data\n%env SPECS_DIR=/specs"
+    (folder / "train.ipynb").write_text(notebook(set_up, HOST_MAP + WRITE, later, f"!{train}"))
+    cd(terminal, folder)
+    made = terminal.run("taoshell init --from train.ipynb --yes --mkdir")
+    assert made.status == 0, made.output
+    output = terminal.run(train, timeout=SECONDS).output
+    assert seen(output) == {"kitti", "specs"}, output
+    terminal.run("taoshell install jupyter --yes")
+    (cell,) = run_cells(folder, f"!{train}", environ=user.env)
+    assert seen(cell.out) == {"kitti", "specs"}, cell
 
 
 @pytest.mark.usefixtures("engine")

@@ -54,25 +54,25 @@ COPIED_PROJECT = Configuration(ONE_EACH, kills=1, last_prompt=True, copied=True)
 
 CASES = {
     # correct as soon as every shell has settled, without another prompt
-    "two shells, two moves each": Case(MOVES, 24200),
-    "three shells, a move each, without Python": Case(Configuration((("A",), ("B",), ("A",))), 287900, SHELLS_ALONE),
+    "two shells, two moves each": Case(MOVES, 27700),
+    "three shells, a move each, without Python": Case(Configuration((("A",), ("B",), ("A",))), 320800, SHELLS_ALONE),
     "the clock is set back": Case(CLOCK, 29100),
     "the clock is set back, and another move": Case(Configuration((("A", "out"), ("B",)), ("clock",)), 71200),
-    "a command settles meanwhile": Case(COMMAND, 130900),
+    "a command settles meanwhile": Case(COMMAND, 144300),
     "the first take-over": Case(FIRST, 23100),
     "the first take-over, the user has no mapping": Case(Configuration(ONE_EACH, taken=False, own=False), 22400),
     # correct after one more prompt of each shell
-    "two shells, two kills": Case(KILLED, 29400),
+    "two shells, two kills": Case(KILLED, 33900),
     "two shells, one of them leaves, two kills": Case(
-        Configuration((("A", "out"), ("B",)), kills=2, last_prompt=True), 105700
+        Configuration((("A", "out"), ("B",)), kills=2, last_prompt=True), 118200
     ),
     "three shells, a kill": Case(Configuration((("A", "out"), ("A",), ()), kills=1, last_prompt=True), 242100),
     "three shells in turn, the last dies": Case(IN_TURN, 17600, Protocol(same_tick=True)),
-    "three shells, two of them in turn, the last dies": Case(TWO_IN_TURN, 159300, Protocol(one_look=True)),
-    "three shells, the last dies": Case(AT_ONCE, 812300, ONE_SCAN),
+    "three shells, two of them in turn, the last dies": Case(TWO_IN_TURN, 182400, Protocol(one_look=True)),
+    "three shells, the last dies": Case(AT_ONCE, 953600, ONE_SCAN),
     "three shells in turn, and a prompt between": Case(NOT_THE_HOLDER, 11800),
     "a pid is used again": Case(PID_USED_AGAIN, 1373),
-    "one project is a copy of the other, a kill": Case(COPIED_PROJECT, 23100),
+    "one project is a copy of the other, a kill": Case(COPIED_PROJECT, 27100),
     "taoshell.toml is edited": Case(EDITED, 338),
     "taoshell.toml is edited, two shells": Case(
         Configuration((("A",), ("A",)), ("edit toml",), last_prompt=True), 192500, Protocol(one_look=True)
@@ -87,7 +87,7 @@ CASES = {
         Configuration(ONE, ("copier",), kills=1, last_prompt=True), 906
     ),
     "a notebook writes, and later again": Case(WRITER, 2800),
-    "a notebook writes, two shells": Case(Configuration(ONE_EACH, ("writer",), last_prompt=True), 370000, SHELLS_ALONE),
+    "a notebook writes, two shells": Case(Configuration(ONE_EACH, ("writer",), last_prompt=True), 417300, SHELLS_ALONE),
     "a notebook writes, two shells in one project": Case(BOTH_IN_ONE, 13000),
     "two notebooks write": Case(WRITERS, 9900),
     "a notebook writes while the user has no mapping": Case(
@@ -102,7 +102,7 @@ CASES = {
         Configuration((("A",),), ("replacer", "writer"), kills=1, last_prompt=True), 16100
     ),
     "an editor replaces, two shells": Case(
-        Configuration(ONE_EACH, ("replacer",), last_prompt=True), 230500, SHELLS_ALONE
+        Configuration(ONE_EACH, ("replacer",), last_prompt=True), 255700, SHELLS_ALONE
     ),
     "an editor replaces during the first take-over, two kills": Case(FIRST_KILLED, 19600),
     "a notebook writes during the first take-over, a kill": Case(

@@ -36,10 +36,10 @@ def newest(me: int, sessions: int, memory: Memory, protocol: Protocol) -> Steps[
     bad: frozenset[int] = frozenset()
     while True:
         best = me if memory.claimed else None
-        file = 0
-        while file < sessions:
+        file = sessions
+        while file:  # the highest pid first
+            file -= 1
             best = yield from better(me, file, best, bad, protocol)
-            file += 1
         if best is None:
             return None, OWN
         if best == me:

@@ -253,12 +253,12 @@ def settle(me: int, sessions: int, memory: Memory, protocol: Protocol) -> Steps[
     if changed and protocol.writes_first:
         yield from register(me, claim, protocol)
     memory = memory._replace(claimed=claim)
+    if protocol.notes_before:
+        memory = yield from note_look(me, memory, protocol)
     if wrote and (yield from judge(claim, memory.mode == "apart")) == "swap":  # we are probably the holder
         yield from swap(claim, protocol)
         if not protocol.looks_again:
             return memory._replace(mode="held", want=claim)
-    if protocol.notes_before:
-        memory = yield from note_look(me, memory, protocol)
     memory = yield from settle_as_scanned(me, sessions, memory, wrote, asked, protocol)
     if not protocol.notes_before:
         memory = yield from note_look(me, memory, protocol)

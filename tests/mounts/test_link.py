@@ -410,3 +410,17 @@ def test_nothing_becomes_readable_for_others(account: Account) -> None:
     take_over(account.state)
     for folder in (account.backups, Path(account.state.root)):
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+def test_the_line_about_a_mapping_that_may_be_the_users_own_names_restore(account: Account, is_own: bool) -> None:
+    account.write_own()
+    hold(account)
+    if is_own:  # moved back by hand
+        account.original.rename(account.mounts_file)
+    else:
+        (account.home / "new").write_bytes(FOREIGN)
+        (account.home / "new").rename(account.mounts_file)
+    (line,) = take_over(account.state)
+    how = "if it is your own mapping: taoshell mounts restore " if is_own else "in a project: taoshell adopt "
+    assert how in line

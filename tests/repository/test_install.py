@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pexpect
@@ -163,3 +165,60 @@ def test_somebodys_own_folder_is_left_alone(home: Path) -> None:
     assert done.returncode == 1
     assert done.stderr.endswith("move it away, then run ./install again\n")
     assert sorted(path.name for path in home.rglob("*")) == [".local", "notes", "share", "taoshell"]
+
+
+ENDS = '#!/bin/sh\ncase $1 in -m) umask >"$HOME/umask"; exit 3 ;; esac\n'  # a Python that ends where pip would start
+
+
+class Stranger:
+    """A user who is not root, with a copy of `./install`, in a place that every user can reach."""
+
+    def __init__(self, folder: Path) -> None:
+        self.home, self._script, self._python = folder / "a home", folder / "clone/install", folder / "python"
+        self.home.mkdir()
+        self._script.parent.mkdir()
+        shutil.copy(CLONE / "install", self._script)
+        self._python.write_text(ENDS)
+        self._python.chmod(0o755)
+
+    def installs(self, umask: str = "022") -> str:
+        """Run `./install`, which fails; return what it says."""
+        become = [need(shutil.which("setpriv"), "setpriv"), "--reuid=4321", "--regid=4321", "--clear-groups"]
+        for path in (self.home, *self.home.rglob("*")) if os.geteuid() == 0 else ():
+            os.chown(path, 4321, 4321)
+        done = subprocess.run(
+            [*(become if os.geteuid() == 0 else []), "sh", "-c", f'umask {umask}; exec "$0" --yes', self._script],
+            env={**environ(self.home), "PYTHON": str(self._python)},
+            cwd="/",
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode != 0
+        return done.stderr
+
+
+@pytest.fixture
+def stranger() -> Iterator[Stranger]:
+    folder = Path(tempfile.mkdtemp(prefix="install-"))
+    folder.chmod(0o755)
+    yield Stranger(folder)
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("name", [".", ".local", ".local/bin", ".local/share", ".local/share/man"])
+def test_a_home_that_cannot_be_written(stranger: Stranger, name: str) -> None:
+    folder = stranger.home / name
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o555)
+    said = stranger.installs()
+    cure = "you cannot write there; make it, and the folders above it, yours and writable, then run ./install again\n"
+    assert re.fullmatch(rf"taoshell: {stranger.home}/\.local/(bin|share|share/man): {re.escape(cure)}", said)
+    folder.chmod(0o755)
+    assert said not in stranger.installs()  # the cure works
+
+
+@pytest.mark.parametrize(("umask", "kept"), [("777", "0077"), ("077", "0077"), ("027", "0027"), ("022", "0022")])
+def test_a_umask_takes_nothing_from_the_owner(stranger: Stranger, umask: str, kept: str) -> None:
+    stranger.installs(umask)
+    assert (stranger.home / "umask").read_text().strip() == kept

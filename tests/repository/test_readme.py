@@ -31,8 +31,12 @@ MARK = re.compile(r"^ [✓–] $")
 
 
 def blocks(page: str) -> Iterator[tuple[str, object]]:
-    """Return each block's kind, code, links and structure, which a translation must not change."""
-    for found in BLOCK.finditer(page.replace("README.zh-CN.md", "README.md")):
+    """Return each block's kind, code, links and structure, which a translation must not change.
+
+    A page in Chinese counts as its twin in English, and a part of a page as the page.
+    """
+    page = page.replace("README.zh-CN.md", "README.md").replace("](docs/zh-CN/", "](docs/")
+    for found in BLOCK.finditer(re.sub(r"(\]\([^)#]*)#[^)]*", r"\1", page)):
         kind, text = str(found.lastgroup), found[str(found.lastgroup)]
         if kind == "heading":
             yield kind, text
@@ -66,7 +70,7 @@ def test_the_translation_is_in_step() -> None:
         ("| `%env NUM_GPUS=1` | |\n", ""),
         ("| – | ✓ | ✓ |\n", "| – | ✓ | – |\n"),
         ("| 每个 notebook 里 |", "| 每个 notebook 里 | |"),
-        ("](docs/project.md)", "](docs/editors.md)"),
+        ("](docs/zh-CN/project.md)", "](docs/editors.md)"),
         ("](docs/demo.svg)", "](docs/old.svg)"),
         ("docs/pictures/places-dark.svg", "docs/pictures/places.svg"),
         ("\n- **", "\n- 新的一条\n- **"),
@@ -76,6 +80,23 @@ def test_the_translation_is_in_step() -> None:
 def test_a_change_in_only_one_language_is_noticed(change: str, into: str) -> None:
     assert CHINESE.count(change) >= 1
     assert list(blocks(CHINESE.replace(change, into, 1))) != list(blocks(ENGLISH))
+
+
+def test_what_has_a_page_in_chinese_is_linked_there() -> None:
+    links = [link.partition("#")[0] for link in LINK.findall(CHINESE)]
+    pages = [link for link in links if link.startswith("docs/") and "zh-CN" not in link]
+    twins = [page for page in pages if (CLONE / page.replace("docs/", "docs/zh-CN/")).exists()]
+    assert twins == ["docs/README.md"]  # all pages in English
+    assert {"docs/zh-CN/commands.md", "docs/zh-CN/project.md", "docs/zh-CN/prompt.md"} <= {*links}
+
+
+@pytest.mark.parametrize("page", [ENGLISH, CHINESE], ids=["English", "Chinese"])
+def test_each_linked_part_of_a_page_exists(page: str) -> None:
+    parts = [link.split("#") for link in LINK.findall(page) if re.match(r"[^:]+#", link)]
+    assert parts
+    for path, anchor in parts:
+        headings = re.findall(r"^#+ (.*)", (CLONE / path).read_text(), re.MULTILINE)
+        assert anchor in [re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings]
 
 
 def test_each_begins_with_a_link_to_the_other() -> None:

@@ -29,6 +29,8 @@ class Home:
         self.path = path
         self.clone = clone
         path.mkdir(parents=True)
+        # Otherwise the first fish in this home reads all manual pages, in the background of the test.
+        (path / ".local/share/fish/generated_completions").mkdir(parents=True)
         self.state = path / ".local/state/taoshell"
         self.backups = self.state / "backups"
         self.mounts_file = path / ".tao_mounts.json"

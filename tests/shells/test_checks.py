@@ -35,6 +35,7 @@ ODD = [
 KINDS = {  # of each kind: when it holds, and when it does not
     "not_link": (("file", "folder", "nothing"), ("link", "link to a folder", "dangling", "loop")),
     "link_to": (("link", "link to a folder"), ("file", "folder", "nothing", "dangling", "loop", "other link")),
+    "not_yours": (("folder", "nothing", "dangling", "loop", "link to a folder"), ("file", "link")),
     "dangling": (("dangling", "loop"), ("file", "folder", "nothing", "link", "link to a folder")),
 }
 
@@ -97,6 +98,7 @@ def test_many_in_a_row_start_no_process(shell: str, tmp_path: Path) -> None:
         Check("not_link", f"{tmp_path}/end"),
         Check("link_to", f"{tmp_path}/link", f"{tmp_path}/end"),
         Check("dangling", f"{tmp_path}/lost"),
+        Check("not_yours", f"{tmp_path}/end"),
     ]
     tests = dialect(shell).tests(checks * 20, dialect(shell).quote)
     holds = f"begin; {tests}; end" if shell == "fish" else f"[[ {tests} ]]"

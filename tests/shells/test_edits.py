@@ -6,6 +6,7 @@ import itertools
 import os
 import subprocess
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -167,3 +168,23 @@ def test_git_checkout_between_two_approved_contents(desk: Desk) -> None:
         assert terminal.enter().output == project.entered.replace("9 variables", "10 variables")
         desk.is_in(terminal, project, EXPERIMENT=value)
         assert terminal.enter().output == ""
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
+def test_an_env_that_was_no_file_and_becomes_one_blocks(desk: Desk, make: Callable[[Path], None]) -> None:
+    """As long as it is none, the user has a private one; what is in the project is watched all the same."""
+    project = desk.home.project()
+    env = project.root / ".env"
+    lines = env.read_text()
+    env.unlink()
+    make(env)
+    project.allow()
+    terminal = desk.terminal(project.root)
+    desk.is_in(terminal, project, KEY=None, NUM_GPUS=None)
+    assert terminal.enter().output == ""
+    (env.rmdir if env.is_dir() else env.unlink)()
+    env.write_text(f"# another\n{lines}")
+    says_blocked(terminal.enter().output, ".env")
+    desk.is_blocked(terminal, project)
+    assert terminal.run("taoshell allow --yes").status == 0
+    desk.is_in(terminal, project)

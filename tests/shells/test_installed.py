@@ -97,7 +97,7 @@ def test_a_new_shell_starts_no_additional_process(desk: Desk, tmp_path: Path, lo
         config = desk.home.path / ".config/fish/config.fish"
         config.parent.mkdir(parents=True)
         config.write_text("function fish_prompt; echo '> '; end\n")
-        (desk.home.path / ".local/share/fish/generated_completions").mkdir(parents=True)
+        (desk.home.path / ".local/share/fish/generated_completions").mkdir(parents=True, exist_ok=True)
         window(desk)
     bare = started_at_start(desk, tmp_path / "bare", login)
     install(desk)

@@ -57,7 +57,7 @@ def test_another_users_state_folder_is_refused(state: State, tmp_path: Path, mon
     os.makedirs(state.root, mode=0o755)
     before = snapshot(tmp_path)
     monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)  # as `sudo -s` with HOME kept
-    with pytest.raises(TaoshellError, match=f"{state.root}: .*belongs to uid {os.getuid()}, not to you; use your own"):
+    with pytest.raises(TaoshellError, match=f"{state.root}: .*belongs to uid {os.getuid()}, not to you; if this is"):
         files.ensure(state)
     assert snapshot(tmp_path) == before
 
@@ -367,3 +367,17 @@ def test_a_state_folder_that_is_reached_through_a_link_is_cleaned_too(around: St
     linked = State(str(tmp_path / "linked"), around.mounts_file)
     files.remove_tree(linked, f"{linked.root}/gen/one")
     assert os.listdir(f"{around.root}/gen") == []
+
+
+def test_writing_a_file_compiles_no_pattern(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A prompt waits for a dozen of files: to look for what is left beside each of them must cost next to nothing."""
+    monkeypatch.setattr("re.compile", mock.Mock(side_effect=AssertionError))
+    left = tmp_path / "a[b]*.taoshell-4999999"  # no process has this number
+    left.touch()
+    files.replace_file(f"{tmp_path}/a[b]*", b"x")
+    assert [path.name for path in tmp_path.iterdir()] == ["a[b]*"]
+
+
+def test_a_folder_that_is_gone_has_nothing_left_behind(tmp_path: Path) -> None:
+    files.remove_left_behind(f"{tmp_path}/gone/file")
+    assert not any(tmp_path.iterdir())

@@ -92,5 +92,7 @@ def _become(action: Callable[[], object], environ: Mapping[str, str], cwd: str |
 def _load_everything() -> None:
     for module in pkgutil.walk_packages(taoshell.__path__, "taoshell."):
         importlib.import_module(module.name)
+    for name in ("ctypes", "difflib", "shutil", "subprocess"):  # imported when needed; another user may not read them
+        importlib.import_module(name)
     for encoding in ("ascii", "unicode_escape"):  # Python imports an encoding when it is first used
         codecs.lookup(encoding)

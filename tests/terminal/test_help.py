@@ -16,7 +16,7 @@ from pages.all import every_command, written
 from taoshell import cli
 from taoshell.__main__ import main
 from taoshell.commands import COMMANDS, GROUPS, OTHER_NAMES, SUMMARIES
-from taoshell.terminal import help
+from taoshell.terminal import help, width
 from taoshell.terminal.examples import EXAMPLES
 from tests.support.clone import CLONE
 
@@ -102,3 +102,10 @@ def test_names_of_other_programs_lead_to_ours() -> None:
     assert not {*OTHER_NAMES} & {*COMMANDS}
     with pytest.raises(Exception, match="no such command: approve; did you mean allow"):
         cli.run(["approve"])
+
+
+@pytest.mark.parametrize(("given", "is_wide"), [("79", False), ("80", True), ("0", True), ("", True), ("x", True)])
+def test_the_width_is_that_of_every_output(given: str, is_wide: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a terminal there is no limit, and COLUMNS=0 says nothing."""
+    monkeypatch.setenv("COLUMNS", given)
+    assert (help.page([]) is not None) == is_wide == (width.columns() >= help.WIDTH)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 
+from taoshell.terminal.width import columns
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,17 +25,7 @@ def file_name(words: Sequence[str]) -> str:
 def page(words: Sequence[str]) -> str | None:
     """Return the help of `taoshell WORDS`. None if there is no such page, or if the terminal is too narrow for it."""
     path = os.path.join(FOLDER, file_name(words))
-    if not all(word.isalpha() for word in words) or not os.path.exists(path) or _columns() < WIDTH:
+    if not all(word.isalpha() for word in words) or not os.path.exists(path) or columns() < WIDTH:
         return None
     with open(path, encoding="utf-8") as file:
         return file.read()
-
-
-def _columns() -> int:
-    """Return the width of the terminal, as click finds it."""
-    if os.environ.get("COLUMNS", "").isdecimal():
-        return int(os.environ["COLUMNS"]) or WIDTH
-    try:
-        return os.get_terminal_size(1).columns or WIDTH
-    except OSError:  # no terminal
-        return WIDTH

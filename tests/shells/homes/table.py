@@ -14,7 +14,7 @@ TAKEN = "~/.tao_mounts.json now follows your projects; your own mapping is kept 
 _FOLDER = (
     "the mounts file is a folder, so it cannot follow your projects; move it away (until then, LAUNCHER_MOUNTS works)"
 )
-_WRITABLE = "make it, and the folder it is in, writable for you"
+_WRITABLE = "make it, and the folder it is in, writable for you, then cd away and back"
 _DENIED = f"/.tao_mounts.json: Permission denied; {_WRITABLE}"
 _UNWRITTEN = (
     "so the mounts file does not follow this shell (LAUNCHER_MOUNTS does); make room there, or make it writable"
