@@ -40,6 +40,12 @@ test-launcher: $(VENV)/.tested $(LAUNCHER)/.installed ## two shells, two contain
 	@tests/launcher/engine/setup.sh || [ $$? = 3 ]
 	TAOSHELL_TEST_ENGINE=1 $(PYTEST) tests/launcher/test_engine.py; status=$$?; tests/launcher/engine/stop.sh; exit $$status
 
+.PHONY: test-engines
+test-engines: $(VENV)/.tested $(LAUNCHER)/.installed ## run containers on a real Docker, Compose and Podman: writes docs/reports/engines.md (root, Debian)
+	@tests/engines/lab/setup.sh || [ $$? = 3 ]
+	TAOSHELL_TEST_ENGINES=1 $(PYTEST) -n 2 --dist loadgroup tests/engines/test_real.py --junitxml=.cache/engines.xml && \
+	  $(BIN)/python -m tests.engines.page .cache/engines.xml; status=$$?; tests/engines/lab/stop.sh; exit $$status
+
 .PHONY: compat
 compat: $(VENV)/.tested ## writes docs/reports/compat.md if the hook works with every tool and option there
 	@$(MISE)

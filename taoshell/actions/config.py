@@ -25,6 +25,7 @@ TEMPLATE = """\
 # gpus      = 2                      # or "all", or a list such as [0, 1]
 # data_root = "/mnt/data"            # the data of the project cars is then in /mnt/data/cars
 # container = { user = "auto", shm_size = "32G" }
+# engine    = "podman"               # of `taoshell run`; without it: docker, else podman
 # key       = { command = ["pass", "show", "tao"] }
 # log       = "quiet"                # or "line", or "full"
 """
@@ -90,10 +91,10 @@ def _require_own(path: str, home: str) -> None:
             continue
         found = os.lstat(step)
         if found.st_uid not in (0, os.geteuid()):
-            cause = f"{step} belongs to another user, who could make taoshell run any command"
+            cause = f"{step} belongs to another user, who could make taoshell start programs"
             raise TaoshellError(cause, "put one of your own in its place", at=Where(path))
         if _others_write(found):
-            cause = f"other users can write to {step}, and could make taoshell run any command"
+            cause = f"other users can write to {step}, and could make taoshell start programs"
             raise TaoshellError(cause, cure("config-writable", path=step), at=Where(path))
 
 

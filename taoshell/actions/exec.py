@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
-from types import FrameType
 
 from taoshell.actions import approve, environment
+from taoshell.actions.signals import Signals, as_of_a_shell
 from taoshell.errors import TaoshellError, printable
 from taoshell.mounts.settle import settle
 from taoshell.state import generations, processes, sessions
 from taoshell.state.paths import State, for_other_programs
 
 _CANNOT_RUN, _NOT_FOUND = 126, 127  # as in every shell
-_FROM_THE_TERMINAL = (signal.SIGINT, signal.SIGQUIT)
-_PASSED_ON = (*_FROM_THE_TERMINAL, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
 
 Say = Callable[[Sequence[str]], None]  # prints lines for the user
 
@@ -33,7 +30,7 @@ def run(state: State, root: str, arguments: Sequence[str], say: Say) -> int:
     if values is None or "TAOSHELL_BLOCKED" in values.own:  # edited since the check above
         raise approve.not_approved(root)
     environ = environment.entered(_outside(state), values.own, values.variables, values.search_path)
-    with _session(state, root, say), _Signals() as signals:
+    with _session(state, root, say), Signals() as signals:
         try:
             child = subprocess.Popen(arguments, env=environ, close_fds=False)
         except FileNotFoundError:
@@ -43,7 +40,7 @@ def run(state: State, root: str, arguments: Sequence[str], say: Say) -> int:
             raise TaoshellError(cause, exit_code=_CANNOT_RUN) from error
         signals.pass_on_to(child)
         status = child.wait()
-    return status if status >= 0 else 128 - status
+    return as_of_a_shell(status)
 
 
 def _outside(state: State) -> dict[str, str]:
@@ -78,41 +75,3 @@ def _session(state: State, root: str, say: Say) -> Iterator[None]:
     finally:
         os.unlink(path)
         say(settle(state))
-
-
-class _Signals:
-    """Passes our signals on to the command. Signals that arrive before it has started wait."""
-
-    def __init__(self) -> None:
-        self._child: subprocess.Popen[bytes] | None = None
-        self._waiting: list[int] = []
-        self._undo = contextlib.ExitStack()
-
-    def __enter__(self) -> _Signals:
-        for number in _PASSED_ON:
-            if signal.getsignal(number) != signal.SIG_IGN:  # nohup: the command must ignore it too
-                self._undo.callback(signal.signal, number, signal.signal(number, self._receive))
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._undo.close()
-
-    def pass_on_to(self, child: subprocess.Popen[bytes]) -> None:
-        self._child = child
-        for number in self._waiting:
-            child.send_signal(number)
-
-    def _receive(self, number: int, _frame: FrameType | None) -> None:
-        if self._child is None:
-            self._waiting.append(number)
-        elif number not in _FROM_THE_TERMINAL or not _in_foreground():
-            self._child.send_signal(number)
-
-
-def _in_foreground() -> bool:
-    """Whether the terminal sends Ctrl-C to us. If so, it also sends it to the command."""
-    try:
-        with open("/dev/tty", "rb") as terminal:
-            return os.tcgetpgrp(terminal.fileno()) == os.getpgrp()
-    except OSError:  # no terminal
-        return False

@@ -61,13 +61,13 @@ def _mapping(project: Project, form: str) -> str:
         return mounts_file.written(project.mapping)
     # Only when needed: direnv calls `export` at each change of the folder.
     if form == "compose":
-        from taoshell.formats import compose
+        from taoshell.formats import compose_writer
 
-        return compose.written(project)
+        return compose_writer.written(project)
     if form == "docker":
-        from taoshell.formats import docker_run
+        from taoshell.formats import docker_writer
 
-        return docker_run.written(project)
+        return docker_writer.written(project)
     from taoshell.formats import notebook_cell
 
     return notebook_cell.written(project)

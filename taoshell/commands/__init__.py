@@ -23,7 +23,15 @@ GROUPS = {
         "reload": "Compile this project again, and enter it anew in this shell.",
         "export": "Print a project's variables for a shell or a program.",
         "exec": "Run one command inside an approved project.",
+        "path": "Translate paths between this machine and the container.",
         "config": "Show your defaults for new projects, and where each comes from.",
+    },
+    "Containers": {
+        "try": "Prove a project's mounts in a container, before any training.",
+        "run": "Run a TAO command in the project's container, on this machine.",
+        "jobs": "List the containers that taoshell started.",
+        "logs": "Print what a container has written.",
+        "stop": "End a container that taoshell started.",
     },
     "The mounts file": {
         "mounts": "Show who holds the mounts file, and all its backups.",
@@ -57,9 +65,9 @@ OTHER_NAMES = {
     "remove": "unset",
     "revoke": "deny",
     "rm": "unset",
-    "run": "exec",
     "setup": "install",
     "show": "status",
+    "translate": "path",
     "trust": "allow",
     "untrust": "deny",
 }

@@ -22,6 +22,7 @@ _WITHOUT = {  # what `init` and the hook do if there is no value
     "container.user": "as the layout proposes",
     "container.shm_size": "as the layout proposes",
     "key": "asked for",
+    "engine": "docker, else podman",
     "log": "line",
 }
 

@@ -1,4 +1,4 @@
-"""Compose files: a service read as a project, and a project written as a service. Pure."""
+"""Compose files: a service, read as a project. Pure."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ from taoshell.formats.mounts_file import layout_of
 from taoshell.formats.python_values import Unknown
 from taoshell.formats.surroundings import Question, Surroundings, default_for, names_a_path
 from taoshell.project import model
-from taoshell.project.model import Project
-from taoshell.project.names import is_secret
 from taoshell.project.networks import NAMES
 
 _LONGEST = 1 << 18  # characters
@@ -207,43 +205,3 @@ def _list(value: object) -> list[object]:
 def is_file_with_services(text: str) -> bool:
     """Whether `text` may be a Compose file."""
     return re.search(r"^services:", text, re.MULTILINE) is not None
-
-
-def written(project: Project) -> str:
-    """Return a Compose file with one service, `tao`. Secrets come from the shell or from `.env`."""
-    mapping = project.mapping
-    service: dict[str, object] = {}
-    image = project.images.get("model") or next(iter(project.images.values()), None)
-    if image:
-        service["image"] = image
-    service["volumes"] = [
-        {
-            "type": "bind",
-            "source": _escaped(mount.source),
-            "target": _escaped(mount.destination),
-            **({"read_only": True} if mount.mode == "ro" else {}),
-        }
-        for mount in mapping.mounts
-    ]
-    if mapping.variables:
-        pairs = mapping.variables.items()
-        service["environment"] = {name: None if is_secret(name) else _escaped(value) for name, value in pairs}
-    for name, option in mapping.options.items():
-        if name == "ports" and isinstance(option, dict):
-            service["ports"] = [
-                f"{host}:{inside}" for inside, hosts in option.items() for host in _list(hosts) or [hosts]
-            ]
-        else:
-            service["network_mode" if name == "network" else name] = option
-    if project.gpus:
-        device: dict[str, object] = {"driver": "nvidia", "capabilities": ["gpu"]}
-        if "," in project.gpus:
-            device["device_ids"] = project.gpus.strip(",").split(",")
-        else:
-            device["count"] = "all" if project.gpus == "all" else int(project.gpus)
-        service["deploy"] = {"resources": {"reservations": {"devices": [device]}}}
-    return yaml.safe_dump({"services": {"tao": service}}, sort_keys=False, allow_unicode=True, width=10_000)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("$", "$$")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -137,8 +138,8 @@ def _volume(container: Container, value: str) -> None:
 
 
 def _mount(container: Container, value: str) -> None:
-    pairs = [pair.partition("=") for pair in value.split(",")]
-    fields = {name.strip(): value.strip("\"'") for name, _, value in pairs}
+    pairs = [pair.partition("=") for pair in next(csv.reader([value]), [])]
+    fields = {name.strip(): value for name, _, value in pairs}
     source = fields.get("source", fields.get("src", ""))
     target = fields.get("target", fields.get("destination", fields.get("dst", "")))
     kind = fields.get("type", "volume")

@@ -1,9 +1,8 @@
-"""`docker run` in a shell script: read without running it, and written for a project. Pure."""
+"""`docker run` in a shell script, read without running it. Pure."""
 
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Mapping
 from itertools import pairwise
 from typing import NamedTuple
@@ -17,13 +16,9 @@ from taoshell.formats.shell_script import Line, Script
 from taoshell.formats.surroundings import Surroundings
 from taoshell.project import model
 from taoshell.project.layouts import container_variables, host_variables
-from taoshell.project.model import Project
-from taoshell.project.names import is_secret
 from taoshell.project.networks import NAMES
 
 _ENGINES = ("docker", "podman", "nvidia-docker")
-_HEAD = "#!/bin/sh\n# Run a command in the container of this TAO project. taoshell wrote this script.\n"
-_NO_IMAGE = "# The project pins no image, so the first word is the image.\n"
 _KEY = re.compile(r"(?:encryption_key|key)=(.+)")
 
 
@@ -136,40 +131,3 @@ def kind_of(image: str) -> str:
     """
     tag = image.rpartition(":")[2]
     return "deploy" if "deploy" in tag else "dataset" if re.search(r"data-services|dataset", tag) else "model"
-
-
-def written(project: Project) -> str:
-    """Return a shell script that runs a command in the container of `project`. Secrets come from the shell."""
-    words = [["docker", "run", "--rm", "-it"], *([["--gpus", gpus(project.gpus)]] if project.gpus else [])]
-    mapping = project.mapping
-    for mount in mapping.mounts:
-        mode = ":ro" if mount.mode == "ro" else ""
-        words.append(["-v", f"{mount.source}:{mount.destination}{mode}"])
-    for name, value in mapping.variables.items():
-        words.append(["-e", name if is_secret(name) else f"{name}={value}"])
-    for name, option in mapping.options.items():
-        words += _option_words(name, option)
-    image = project.images.get("model") or next(iter(project.images.values()), None)
-    quoted = [" ".join(map(shlex.quote, part)) for part in words]
-    quoted.append(f'{shlex.quote(image)} "$@"' if image else '"$@"')
-    return _HEAD + ("" if image else _NO_IMAGE) + " \\\n  ".join(quoted) + "\n"
-
-
-def gpus(chosen: str) -> str:
-    """Return the value of --gpus for the GPUs of a project."""
-    return f'"device={chosen.strip(",")}"' if "," in chosen else chosen
-
-
-def _option_words(name: str, option: object) -> list[list[str]]:
-    if name == "ulimits" and isinstance(option, dict):
-        return [["--ulimit", f"{limit}={value}"] for limit, value in option.items()]
-    if name == "ports" and isinstance(option, dict):
-        pairs = [(inside, host) for inside, hosts in option.items() for host in _list(hosts)]
-        return [["-p", f"{host}:{inside}"] for inside, host in pairs]
-    if name == "privileged":
-        return [["--privileged"]] if option else []
-    return [[f"--{name.replace('_', '-')}", str(option)]]
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else [value]

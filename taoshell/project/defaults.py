@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from taoshell.errors import Where
 from taoshell.project.container import container_options
+from taoshell.project.engine_names import ENGINES
 from taoshell.project.gpus import shared_gpus
 from taoshell.project.layouts import LAYOUTS
 from taoshell.project.machine import Machine
@@ -19,8 +20,8 @@ from taoshell.project.toml import Table, parse, quoted, suggestion
 
 LOGS = ("quiet", "line", "full")  # the values of TAOSHELL_LOG
 CONTAINER = ("user", "shm_size")
-NAMES = ("layout", "gpus", "data_root", *(f"container.{name}" for name in CONTAINER), "key", "log")
-_TOP, _KEYS = "defaults", ("layout", "gpus", "data_root", "container", "key", "log")
+NAMES = ("layout", "gpus", "data_root", *(f"container.{name}" for name in CONTAINER), "engine", "key", "log")
+_TOP, _KEYS = "defaults", ("layout", "gpus", "data_root", "container", "engine", "key", "log")
 _LIST = r"[\w/-]+(,[\w/-]+)+|[\w/-]+,"
 _COMMAND = 'write key = { command = ["pass", "show", "tao"] }'
 
@@ -68,6 +69,7 @@ def read_defaults(text: str, file: str, machine: Machine) -> Defaults:
         "layout": _layout,
         "gpus": shared_gpus,
         "data_root": lambda table: _data_root(table, machine),
+        "engine": _engine,
         "key": _key,
         "log": _log,
     }
@@ -104,6 +106,13 @@ def _container(table: Table, machine: Machine) -> Mapping[str, object]:
     if problems:
         raise problems[0]
     return table.values
+
+
+def _engine(table: Table) -> str:
+    engine = table.string("engine", "docker")
+    if engine not in ENGINES:
+        raise Problem("unknown-engine", f'unknown engine "{engine}"', suggestion(engine, ENGINES), table.at("engine"))
+    return engine
 
 
 def _log(table: Table) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from taoshell.errors import USAGE, TaoshellError
 from taoshell.project.model import Given
 from taoshell.project.problems import Problem
 from taoshell.project.toml import Table
@@ -49,6 +50,25 @@ def chosen_gpus(shared: str, lines: Mapping[str, Given]) -> str:
         cause = f"{NUMBER} is {number.text}, but {IDS} names {count(ids)}"
         raise Problem("gpus-contradict", cause, "correct one of the two lines, or remove it", number.at)
     return ids or number.text
+
+
+def given_gpus(text: str) -> str:
+    """Return the GPUs that `--gpus` names, as the model has them: "all", a number, a list; "none" is no GPU.
+
+    Raises TaoshellError.
+
+    >>> given_gpus("2"), given_gpus("0,1"), given_gpus("3,"), given_gpus("none")
+    ('2', '0,1', '3,', '')
+    """
+    if text in ("all", "none"):
+        return text.replace("none", "")
+    if _NUMBER.fullmatch(text):
+        return text
+    ids = _ids(text.removesuffix(",")) if "," in text or not text.isdecimal() else ""
+    if not ids:
+        cure = "write all, none, a number such as 2, or a list such as 0,1 (of one: 0,)"
+        raise TaoshellError(f"--gpus is {text!r}", cure, exit_code=USAGE)
+    return ids
 
 
 def count(gpus: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from taoshell.errors import USAGE, TaoshellError
 from taoshell.project.paths import PLACEHOLDER
 from taoshell.project.problems import Problem, Problems
 from taoshell.project.toml import Table
@@ -21,10 +22,22 @@ def pinned_images(table: Table, problems: Problems) -> dict[str, str]:
     return {kind: problems.read(_image, table, kind) or "" for kind in table.values}
 
 
+def require_image(image: str) -> str:
+    """Return `image` if an image can have this name. Raises TaoshellError if not."""
+    if not _is_image(image):
+        cause = f"{image!r} is not the name of an image"
+        raise TaoshellError(cause, "write it as registry/path:tag", exit_code=USAGE)
+    return image
+
+
+def _is_image(text: str) -> bool:
+    return PLACEHOLDER not in text and re.fullmatch(_IMAGE, text) is not None
+
+
 def _image(table: Table, kind: str) -> str:
     table.require_known(kind, _KINDS)
     image = table.string(kind, "nvcr.io/nvidia/tao/tao-toolkit:6.26.3-pyt")
-    if PLACEHOLDER in image or not re.fullmatch(_IMAGE, image):
+    if not _is_image(image):
         cause = f"{table.dotted(kind)} is {image!r}, which is not the name of an image"
         raise Problem("bad-image", cause, 'write it as "registry/path:tag"', table.at(kind))
     return image

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 
 from taoshell.project.machine import Machine
 from taoshell.project.model import Step
@@ -70,8 +70,22 @@ def _steps(host: str, root: str, machine: Machine) -> Iterator[Step]:
             others = path
 
 
-def walk(host: str, machine: Machine) -> Iterator[tuple[str, str | None]]:
-    """Yield each component on the way to `host`, and its target if it is a symlink, which is then followed."""
+def end_of(path: str, machine: Machine) -> str | None:
+    """Return where the absolute `path` leads, without symlinks and '..'; None if it leads in a circle."""
+    steps, followed = walk(path, machine), 0
+    while followed <= _MOST_LINKS:
+        try:
+            followed += next(steps)[1] is not None
+        except StopIteration as stop:
+            return str(stop.value)
+    return None
+
+
+def walk(host: str, machine: Machine) -> Generator[tuple[str, str | None], None, str]:
+    """Yield each component on the way to `host`, and its target if it is a symlink, which is then followed.
+
+    Return the path at the end of the way.
+    """
     done, todo, followed = "/", host.split("/"), 0
     while todo and followed <= _MOST_LINKS:
         part = todo.pop(0)
@@ -89,3 +103,4 @@ def walk(host: str, machine: Machine) -> Iterator[tuple[str, str | None]]:
             followed += 1
             todo = target.split("/") + todo
             done = "/" if target.startswith("/") else done
+    return done

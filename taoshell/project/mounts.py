@@ -25,7 +25,13 @@ def mounts_for(places: Sequence[Place], real: RealPath) -> tuple[Mount, ...]:
 
 
 def to_container(path: str, mounts: Sequence[Mount], real: RealPath) -> str | None:
-    """Return the container's path for the absolute host path `path`, or None if the container does not see it.
+    """Return the container's path for the absolute host path `path`, or None if the container does not see it."""
+    carried = carrier(path, mounts, real)
+    return carried and carried[1]
+
+
+def carrier(path: str, mounts: Sequence[Mount], real: RealPath) -> tuple[Mount, str] | None:
+    """Return the mount that carries the absolute host path `path`, and the container's path; None if there is none.
 
     If the container sees it under several paths, the mount with the deepest source counts.
     """
@@ -35,17 +41,30 @@ def to_container(path: str, mounts: Sequence[Mount], real: RealPath) -> str | No
         if rest is None:
             continue
         seen = _join(mount.destination, rest)
-        if _governing(mounts, seen) == mount:  # else a deeper mount hides it
-            return seen
+        if governing(mounts, seen) == mount:  # else a deeper mount hides it
+            return mount, seen
     return None
 
 
 def to_host(path: str, mounts: Sequence[Mount]) -> str | None:
     """Return the host's path for the container's absolute, normalised `path`, or None if it is not in a mount."""
-    mount = _governing(mounts, path)
+    mount = governing(mounts, path)
     if mount is None:
         return None
     return _join(mount.source, below(path, mount.destination) or "")
+
+
+def mount_points(mounts: Sequence[Mount]) -> tuple[tuple[str, str], ...]:
+    """Return each host path at which the container has a mount inside another one, and the source of that mount.
+
+    An engine makes such a path if it is missing, and then root may own it.
+    """
+    found = []
+    for mount in mounts:
+        outer = governing([other for other in mounts if other is not mount], mount.destination)
+        if outer is not None:
+            found.append((_join(outer.source, below(mount.destination, outer.destination) or ""), mount.source))
+    return tuple(found)
 
 
 def below(path: str, folder: str) -> str | None:
@@ -66,14 +85,14 @@ def _carries(mounts: Sequence[Mount], place: Place, real: RealPath) -> bool:
 
     They do not if there is a symlink below the source: in the container, it may lead nowhere.
     """
-    mount = _governing(mounts, place.container)
+    mount = governing(mounts, place.container)
     if mount is None or mount.mode != place.mode:
         return False
     rest = below(place.container, mount.destination) or ""
     return _join(real(mount.source), rest) == real(place.host)
 
 
-def _governing(mounts: Iterable[Mount], path: str) -> Mount | None:
+def governing(mounts: Iterable[Mount], path: str) -> Mount | None:
     """Return the mount that decides what the container sees at `path`: the deepest one at or above it."""
     above = [mount for mount in mounts if below(path, mount.destination) is not None]
     return max(above, key=lambda mount: depth(mount.destination), default=None)

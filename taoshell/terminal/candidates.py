@@ -36,6 +36,11 @@ def folders(_context: click.Context, _parameter: click.Parameter, incomplete: st
     return [*known, CompletionItem(incomplete, type="dir")]
 
 
+def files(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete any file."""
+    return [CompletionItem(incomplete, type="file")]
+
+
 def among(names: Sequence[str]) -> Complete:
     """Return the completion of an argument that is one of `names`."""
     return lambda _context, _parameter, incomplete: [
@@ -51,6 +56,17 @@ def backup_names(_context: click.Context, _parameter: click.Parameter, incomplet
     known = [backup for backup in backups.listed(State.of(os.environ)) if backup.name.startswith(incomplete)]
     items = [CompletionItem(backup.name, help=backups.content(backup.path)) for backup in known]
     return items or [CompletionItem(incomplete, type="file")]
+
+
+def jobs(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete the name of a container that taoshell started."""
+    from taoshell.actions import jobs  # only when needed: it asks the engines
+
+    try:
+        found = jobs.found(os.environ).jobs
+    except TaoshellError:
+        return []  # the command itself will say what is wrong
+    return [CompletionItem(job.name, help=job.state) for _, job in found if job.name.startswith(incomplete)]
 
 
 VALUES: dict[str, Sequence[str]] = {

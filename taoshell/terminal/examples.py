@@ -52,6 +52,33 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "taoshell exec -- tao model dino train": "in the project here",
         "taoshell exec ~/cars -- make train": "in another project, for cron or CI",
     },
+    "taoshell path": {
+        "taoshell path data/train": "what the container calls it",
+        "taoshell path /data/train": "where it is on this machine",
+        "ls data/*.tfrecord | taoshell path -": "many, one on each line",
+        "taoshell path --rewrite specs/train.yaml": "paths of this machine become the container's",
+    },
+    "taoshell try": {
+        "taoshell try": "the project here",
+        "taoshell try -e specs/train.yaml": "every path in this spec too",
+    },
+    "taoshell run": {
+        "taoshell run dino train -e /specs/train.yaml": "on this machine, until it ends",
+        "taoshell run --detach --gpus 0,1 dino train": "in the background, on two GPUs",
+        "taoshell run --on podman deploy dino trtexec": "another engine, another image",
+        "taoshell run --dry-run dino train": "the line that would run",
+        "taoshell run --shell": "look around in the container",
+    },
+    "taoshell jobs": {
+        "taoshell jobs": "all of them, the newest first",
+    },
+    "taoshell logs": {
+        "taoshell logs -f cars-dino-train-3f2a": "go on until it ends",
+    },
+    "taoshell stop": {
+        "taoshell stop cars-dino-train-3f2a": "end it, and keep its log",
+        "taoshell stop --remove cars-dino-train-3f2a": "and forget it",
+    },
     "taoshell mounts": {
         "taoshell mounts": "who holds ~/.tao_mounts.json now",
         "taoshell mounts release": "give the file back to you",

@@ -150,7 +150,7 @@ def test_others_may_change_it(user: User, config: Path, folder: Path, name: str,
             need(None, "another group")
         os.chown(path, -1, grp.getgrnam("games").gr_gid)
     path.chmod(path.stat().st_mode | mode)
-    what = f"{config}: other users can write to {path}, and could make taoshell run any command; run: chmod go-w {path}"
+    what = f"{config}: other users can write to {path}, and could make taoshell start programs; run: chmod go-w {path}"
     refused(user, folder, what)
 
 
@@ -173,7 +173,7 @@ def test_it_belongs_to_somebody_else(user: User, config: Path, folder: Path, nam
     path = next(path for path in (config, *config.parents) if path.name == name)
     os.chown(path, UID, UID)
     what = (
-        f"{config}: {path} belongs to another user, who could make taoshell run any command; put one of your own in its"
+        f"{config}: {path} belongs to another user, who could make taoshell start programs; put one of your own in its"
     )
     refused(user, folder, what)
 

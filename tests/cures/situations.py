@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import shutil
 import subprocess
@@ -13,7 +14,8 @@ from pathlib import Path
 
 from tests.cures.scene import Case, Scene
 from tests.support.clone import CLONE
-from tests.support.samples import Sample
+from tests.support.engine import StandIn
+from tests.support.samples import CONTAINER, Sample
 
 SITUATIONS: dict[str, Callable[[Scene], Case]] = {}
 
@@ -300,6 +302,73 @@ def _(scene: Scene) -> Case:
     return Case(f"taoshell set places.data=.. {word(root)}", "place data stays")
 
 
+# -- containers ------------------------------------------------------------------------------------------------
+
+
+def contained(scene: Scene, toml: str = "") -> tuple[StandIn, Sample]:
+    """Return a stand-in for Docker, and a project."""
+    return StandIn(scene.home, "docker"), scene.project(toml=toml)
+
+
+@situation("no-login")
+def _(scene: Scene) -> Case:
+    engine, sample = contained(scene)
+    engine.has()
+    return Case("taoshell run dino train", "not logged in at nvcr.io", cwd=sample.root)
+
+
+@situation("name-in-use")
+def _(scene: Scene) -> Case:
+    engine, sample = contained(scene)
+    engine.runs("mine", os.getuid(), state="exited")
+    return Case("taoshell run --name mine dino train", "there is a container mine already", cwd=sample.root)
+
+
+@situation("detached")
+def _(scene: Scene) -> Case:
+    engine, sample = contained(scene)
+    engine.runs("mine", os.getuid())  # the stand-in does not look at names
+    line = "taoshell run --detach dino train"
+    return Case(line, "to follow it", looks="epoch 1", again="true", cwd=sample.root)
+
+
+@situation("see-jobs")
+def _(scene: Scene) -> Case:
+    engine, _ = contained(scene)
+    engine.runs("mine", os.getuid())
+    (engine.folder / "containers").rename(engine.folder / "kept")
+
+    def is_there(_: str) -> None:
+        (engine.folder / "kept").rename(engine.folder / "containers")
+
+    line = "taoshell stop x"
+    return Case(line, "no container is called x", looks="no jobs", then=is_there, again="taoshell stop mine")
+
+
+@situation("spec-wrong")
+def _(scene: Scene) -> Case:
+    engine, sample = contained(scene)
+    engine.acts("docker")
+    spec = sample.root / "specs/a b.yaml"
+    spec.write_text("data_dir: /data/nowhere\n")
+    line = f"taoshell run --try dino train -e {word(f'{CONTAINER}/detectnet_v2/specs/a b.yaml')}"
+    then = lambda _: spec.write_text("x: 1\n")  # noqa: E731
+    return Case(line, "no mount reaches", looks="specs/a b.yaml", then=then, cwd=sample.root)
+
+
+@situation("places-wrong")
+def _(scene: Scene) -> Case:
+    engine, sample = contained(scene)
+    engine.acts("docker")
+    scene.environ["DROP"] = f"{CONTAINER}/detectnet_v2/specs"
+
+    def is_back(_: str) -> None:
+        scene.environ["DROP"] = ""
+
+    line = "taoshell run --try dino run true"
+    return Case(line, "is not in the container", looks="✗ specs", then=is_back, cwd=sample.root)
+
+
 # -- the mounts file ---------------------------------------------------------------------------------------
 
 
@@ -426,7 +495,7 @@ def _(scene: Scene) -> Case:
     folder.mkdir(parents=True)
     (folder / "config.toml").write_text("[defaults]\n")
     folder.chmod(0o777)
-    return Case("taoshell config", "could make taoshell run any command")
+    return Case("taoshell config", "could make taoshell start programs")
 
 
 @situation("hook-needed")
@@ -552,6 +621,14 @@ def _(scene: Scene) -> Case:
     root = word(scene.project(approved=False).root)
     scene.types(f"taoshell allow --yes {root}")
     return Case(f"taoshell status {root}", "will belong to root")
+
+
+@situation("no-mount")
+def _(scene: Scene) -> Case:
+    root = scene.project().root
+    folder = scene.home / 'ann\'s "big" data'
+    folder.mkdir()
+    return Case(f"taoshell path {word(folder)}", "no mount carries", cwd=root)
 
 
 AS_USER = {"unreadable", "root-writes"}

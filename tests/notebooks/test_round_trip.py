@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from taoshell.formats import compose, docker_run, mounts_file, notebook_cell, recognise
+from taoshell.formats import compose_writer, docker_writer, mounts_file, notebook_cell, recognise
 from taoshell.formats.surroundings import Surroundings
 from taoshell.project.build import build
 from taoshell.project.model import Project
@@ -41,8 +41,8 @@ PROJECTS = {
     ),
 }
 FORMATS: dict[str, Callable[[Project], str]] = {
-    "compose.yaml": compose.written,
-    "run.sh": docker_run.written,
+    "compose.yaml": compose_writer.written,
+    "run.sh": docker_writer.written,
     "cell.py": notebook_cell.written,
     ".tao_mounts.json": lambda project: mounts_file.written(project.mapping),
 }
@@ -90,13 +90,13 @@ def test_a_shell_runs_what_docker_run_says(tmp_path: Path) -> None:
     (tmp_path / "docker").write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
     (tmp_path / "docker").chmod(0o755)
     script = tmp_path / "run.sh"
-    script.write_text(docker_run.written(project))
+    script.write_text(docker_writer.written(project))
     environ = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
     done = subprocess.run(["sh", script, "dino", "train me"], env=environ, capture_output=True, text=True, check=True)
     words = done.stdout.splitlines()
     assert words[-3:] == ["nvcr.io/nvidia/tao/tao-toolkit:6.26.3-pyt", "dino", "train me"]
-    assert words[3:5] == ["--gpus", '"device=0,2"']
-    assert "/mnt/models:/weights:ro" in words
+    assert words[words.index("--gpus") + 1] == '"device=0,2"'
+    assert "type=bind,source=/mnt/models,target=/weights,readonly" in words
     assert "WANDB_MODE=it's $offline" in words
 
 
@@ -105,7 +105,7 @@ def test_compose_reads_what_we_write(tmp_path: Path) -> None:
     program = need(shutil.which("docker-compose") or shutil.which("docker-compose", path=".venv/bin"), "docker-compose")
     project = defined(Texts(PROJECTS["all that a container gets"], ENV))
     path = tmp_path / "compose.yaml"
-    path.write_text(compose.written(project))
+    path.write_text(compose_writer.written(project))
     environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "WANDB_API_KEY": "s3cret"}
     done = subprocess.run([program, "-f", path, "config"], env=environ, capture_output=True, text=True, check=True)
     service = yaml.safe_load(done.stdout)["services"]["tao"]

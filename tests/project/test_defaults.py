@@ -16,6 +16,7 @@ gpus = [0, 1]
 data_root = "~/data/"
 key = { command = ["pass", "show", "tao key"] }
 log = "quiet"
+engine = "podman"
 [defaults.container]
 user = "auto"
 shm_size = 17179869184
@@ -30,8 +31,9 @@ def test_every_default() -> None:
         "data_root": ("/home/me/data", "/home/me/data", 5),
         "key": (("pass", "show", "tao key"), "pass show 'tao key'", 6),
         "log": ("quiet", "quiet", 7),
-        "container.user": ("auto", "auto", 9),
-        "container.shm_size": ("17179869184", "17179869184", 10),
+        "engine": ("podman", "podman", 8),
+        "container.user": ("auto", "auto", 10),
+        "container.shm_size": ("17179869184", "17179869184", 11),
     }
     assert {*found} == {*NAMES}
 
@@ -60,6 +62,7 @@ REFUSED = {
     "[defaults]\ngpus = 0\n": ":2: gpus is 0; write",
     '[defaults]\ndata_root = "data"\n': ":2: data_root is 'data', which is relative, .*; begin it with / or ~/",
     '[defaults]\ndata_root = "/mnt/$USER"\n': ":2: /mnt/\\$USER contains a variable",
+    '[defaults]\nengine = "dokcer"\n': ':2: unknown engine "dokcer"; did you mean "docker"\\?',
     '[defaults]\nlog = "silent"\n': ":2: log is 'silent'; known: quiet, line, full",
     '[defaults]\nlog = "quiet; touch /tmp/x"\n': ":2: log is 'quiet; touch /tmp/x'; ",
     '[defaults]\nkey = "hush"\n': ":2: the key itself does not belong in this file.*; write key = ",

@@ -47,6 +47,7 @@ WORDS = {
     "edit": ["edit", "--yes"],
     "export": ["export", "bash"],
     "exec": ["exec", "--", "true"],
+    "path": ["path", "specs"],
     "adopt": ["adopt", "--yes", "new.json"],
     "install": ["install", "bash", "--dry-run"],
     "uninstall": ["uninstall", "--dry-run"],

@@ -18,8 +18,18 @@ from tests.support.samples import Sample
 TOML = "tomllib" if sys.version_info >= (3, 11) else "tomlkit"  # what reads taoshell.toml
 CLICK = "click.shell_completion"
 TWICE_THE_TIME = {"rich", "shellingham", "dotenv", "dataclasses", "logging", "tempfile", "asyncio", "email", "hashlib"}
-SELDOM_NEEDED = TWICE_THE_TIME | {"tomlkit", "subprocess", "difflib", "ctypes", "shutil", "pathlib", "ipaddress"}
+SELDOM_NEEDED = TWICE_THE_TIME | {
+    "tomlkit",
+    "subprocess",
+    "difflib",
+    "ctypes",
+    "shutil",
+    "pathlib",
+    "ipaddress",
+    "yaml",
+}
 OF_COMMANDS = {"click", "inspect", "uuid", "platform", "gettext", "datetime", "shlex"}
+OF_RUN = {"subprocess"}  # it starts the engine
 OF_PYTHON = {"json", "typing", "re", "enum", "contextlib", "functools", "signal", "glob"}
 
 
@@ -33,7 +43,7 @@ def sample(home: Path) -> Sample:
     return Sample(home)
 
 
-def loaded(user: User, code: str, *words: str) -> set[str]:
+def loaded(user: User, code: str, *words: str, folder: Path | None = None) -> set[str]:
     """Run Python with `code` in a process of its own, and return the modules that it imports after its start."""
     report = user.home / "modules"
     watch = (
@@ -43,15 +53,20 @@ def loaded(user: User, code: str, *words: str) -> set[str]:
     # the hook that is loaded in this process is the hook of the command's shell
     environ = {**user.environ, "TAOSHELL_HOOK": str(os.getpid())}
     done = subprocess.run(
-        [sys.executable, "-c", watch, *words], env=environ, cwd=user.home, capture_output=True, text=True, check=False
+        [sys.executable, "-c", watch, *words],
+        env=environ,
+        cwd=folder or user.home,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return {*report.read_text().split()}
 
 
-def of_taoshell(user: User, *words: str) -> set[str]:
+def of_taoshell(user: User, *words: str, folder: Path | None = None) -> set[str]:
     """Return the modules that `taoshell WORDS` imports."""
-    found = loaded(user, "from taoshell.__main__ import main; main()", *words)
+    found = loaded(user, "from taoshell.__main__ import main; main()", *words, folder=folder)
     assert "taoshell.__main__" in found
     return found
 
@@ -68,6 +83,7 @@ CASES: dict[str, tuple[list[str], set[str], list[str]]] = {
     "status": (["status", "{root}"], SELDOM_NEEDED | OF_APPROVING | OF_OTHER_COMMANDS, [TOML, CLICK]),
     "allow": (["allow", "--yes", "{root}"], SELDOM_NEEDED | OF_OTHER_COMMANDS, [TOML, CLICK]),
     "allow, the first time": (["allow", "--yes", "{new}"], TWICE_THE_TIME | {"tomlkit"}, [TOML, CLICK, "difflib"]),
+    "run": (["run", "--on", "docker", "--dry-run", "dino", "train"], SELDOM_NEEDED - OF_RUN, [TOML, CLICK]),
     "completion of a command": (["_complete", "taoshell st"], SELDOM_NEEDED | OF_COMMANDS - {"shlex"}, ["shlex"]),
     "completion of a setting": (["_complete", "taoshell set lay"], TWICE_THE_TIME, [CLICK, "tomlkit"]),
     "--help": (["--help"], SELDOM_NEEDED | OF_COMMANDS | OF_PYTHON, []),
@@ -84,7 +100,7 @@ def test_nothing_heavy_is_imported(user: User, sample: Sample, home: Path, case:
     edited.env.write_text("KEY=another\n")
     user.must("hook", "bash")  # the first one asks ln
     roots = {"root": str(sample.root), "edited": str(edited.root), "new": str(new.root)}
-    found = of_taoshell(user, *(word.format(**roots) for word in words))
+    found = of_taoshell(user, *(word.format(**roots) for word in words), folder=sample.root)
     allowed = loaded(user, f"import {', '.join(needed)}") if needed else set()
     assert heavy & found - allowed == set()
 

@@ -1,0 +1,97 @@
+"""The words of a command in the container: paths of this machine among them, secrets, and the spec that they name."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+
+from taoshell.actions.sources import machine
+from taoshell.cures import cure
+from taoshell.errors import TaoshellError
+from taoshell.project.model import Project
+from taoshell.project.names import is_secret
+from taoshell.project.translate import host_path_in, how_to_reach, to_host
+
+_SPEC = re.compile(r"-e|--experiment[_-]spec(?:s|[_-]file)?")  # what TAO's tasks call it
+_PUBLIC_KEY = "tlt_encode"  # of NVIDIA's samples
+
+
+def with_paths_inside(
+    project: Project, command: tuple[str, ...], to_say: list[str], *, is_translated: bool
+) -> tuple[str, ...]:
+    """Return the command with the container's names of its paths.
+
+    Raises TaoshellError if one is a path of this machine, unless it is to be translated. One that no mount carries is
+    only told, as it may be a path of the image.
+    """
+    here, words = machine(), list(command)
+    relative = _relative_spec(command)
+    for at, word in enumerate(command):
+        found = host_path_in(word if at != relative else os.path.join(os.getcwd(), word), project, here)
+        if found is None:
+            continue
+        path = word if at == relative else found.path
+        if not found.right:
+            if here.exists(found.path):
+                to_say.append(f"{path} is not in the container; {how_to_reach(project, found.path, here)}")
+            continue
+        if not is_translated:
+            cause = f"{path} is a path of this machine; in the container it is {found.right}"
+            raise TaoshellError(cause, "write that one, or let taoshell do it: --translate")
+        to_say.append(f"{path} is {found.right} in the container")
+        words[at] = found.word
+    return tuple(words)
+
+
+def spec_in(command: Sequence[str]) -> str:
+    """Return the spec that `-e` names; "" if there is none.
+
+    >>> spec_in(["dino", "train", "-e", "/specs/a.yaml"]), spec_in(["dino", "train", "--experiment_spec=/b.yaml"])
+    ('/specs/a.yaml', '/b.yaml')
+    """
+    for word, following in zip(command, [*command[1:], ""], strict=True):
+        name, equals, value = word.partition("=")
+        if _SPEC.fullmatch(name):
+            return value if equals else following
+    return ""
+
+
+def _relative_spec(command: Sequence[str]) -> int | None:
+    """Return the number of the argument that is a spec of this machine by its relative path; None if there is none."""
+    spec = spec_in(command)
+    if not spec or os.path.isabs(spec) or spec not in command or not os.path.exists(spec):
+        return None
+    return command.index(spec)
+
+
+def secrets_in(project: Project, arguments: tuple[str, ...]) -> list[str]:
+    """Return a warning for each secret whose value is an argument."""
+    values = {**project.mapping.variables, **project.variables}
+    found = [
+        name
+        for name, value in values.items()
+        if is_secret(name)
+        and value not in ("", _PUBLIC_KEY)
+        and any(word == value or word.endswith(f"={value}") for word in arguments)
+    ]
+    return [f"an argument is the value of {name}: everybody here can read it in ps" for name in found]
+
+
+def spec_problems(project: Project, arguments: Sequence[str], *, is_strict: bool = False) -> list[str]:
+    """Return a warning for each path in the spec that the container does not have.
+
+    A spec that no mount reaches is the image's own. Raises TaoshellError if the spec is broken, or if `is_strict` and
+    anything in it is wrong.
+    """
+    word = spec_in(arguments)
+    inside = to_host(project, word, machine()) if word.startswith("/") else None
+    if inside is None:
+        return []
+    from taoshell.actions import spec  # only when needed: it loads the readers of specs
+
+    read, _ = spec.read(inside.path)
+    wrong = [path for path in spec.paths_in(read, project, arguments) if path.problem]
+    if wrong and is_strict:
+        raise TaoshellError(str(wrong[0]), cure("spec-wrong", spec=inside.path, root=project.root))
+    return [str(path) for path in wrong if path.state != "missing"]

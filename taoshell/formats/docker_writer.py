@@ -1,0 +1,82 @@
+"""The options of `docker run` for a container, and a script with them: for `run` and `export`. Pure."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+
+from taoshell.project.model import Mapping as Container
+from taoshell.project.model import Mount, Project
+from taoshell.project.names import is_secret
+
+_HEAD = "#!/bin/sh\n# Run a command in the container of this TAO project. taoshell wrote this script.\n"
+_NO_IMAGE = "# The project pins no image, so the first word is the image.\n"
+
+
+def written(project: Project) -> str:
+    """Return a shell script that runs a command in the container of `project`. Secrets come from the shell."""
+    words = [["docker", "run", "--rm", "--init", "-it"], *gpu_words(project.gpus), *options(project.mapping)]
+    image = project.images.get("model") or next(iter(project.images.values()), None)
+    quoted = [shlex.join(part) for part in words]
+    quoted.append(f'{shlex.quote(image)} "$@"' if image else '"$@"')
+    return _HEAD + ("" if image else _NO_IMAGE) + " \\\n  ".join(quoted) + "\n"
+
+
+def options(container: Container) -> list[list[str]]:
+    """Return the mounts, variables and options, each as its words.
+
+    A secret is only named: its value comes from the environment, as everybody can read the arguments of a process.
+    """
+    words = [["--mount", mount_word(mount)] for mount in container.mounts]
+    words += [["-e", name if is_secret(name) else f"{name}={value}"] for name, value in container.variables.items()]
+    for name, option in container.options.items():
+        words += _option_words(name, option)
+    return words
+
+
+def flat(groups: Iterable[Sequence[str]]) -> list[str]:
+    """Return the words of all `groups`."""
+    return [word for group in groups for word in group]
+
+
+def mount_word(mount: Mount) -> str:
+    """Return the value of --mount. Unlike -v, it never makes a source that is missing, which root would own.
+
+    >>> mount_word(Mount("/my, data", "/data", "ro"))
+    'type=bind,"source=/my, data",target=/data,readonly'
+    """
+    fields = ["type=bind", f"source={mount.source}", f"target={mount.destination}"]
+    text = io.StringIO()
+    csv.writer(text, lineterminator="").writerow([*fields, "readonly"] if mount.mode == "ro" else fields)
+    return text.getvalue()
+
+
+def gpu_words(chosen: str) -> list[list[str]]:
+    """Return --gpus for the GPUs of a project. Docker splits its value at commas, so a list has quotes inside."""
+    if not chosen:
+        return []
+    return [["--gpus", f'"device={chosen.strip(",")}"' if "," in chosen else chosen]]
+
+
+def published(ports: object) -> list[str]:
+    """Return each pair of ports, as HOST:CONTAINER."""
+    if not isinstance(ports, Mapping):
+        return []
+    pairs = [(inside, host) for inside, hosts in ports.items() for host in _list(hosts)]
+    return [f"{host}:{inside}" for inside, host in pairs]
+
+
+def _option_words(name: str, option: object) -> list[list[str]]:
+    if name == "ulimits" and isinstance(option, Mapping):
+        return [["--ulimit", f"{limit}={value}"] for limit, value in option.items()]
+    if name == "ports":
+        return [["-p", pair] for pair in published(option)]
+    if name == "privileged":
+        return [["--privileged"]] if option else []
+    return [[f"--{name.replace('_', '-')}", str(option)]]
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
