@@ -1,6 +1,6 @@
 """taoshell: `cd` into a TAO project, and its variables and container mounts are right."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 
 def load_ipython_extension(ipython: object) -> None:
