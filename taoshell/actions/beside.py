@@ -32,9 +32,11 @@ def _is_tracked(root: str, path: str) -> bool:
     """Whether git tracks `path`, or a file in it: .gitignore has no effect then."""
     import subprocess  # only when needed: a project that was approved before needs no look
 
-    # A configuration that came with the folder must run nothing.
+    # A configuration that came with the folder must run nothing: neither a monitor of files, nor what fetches an object
+    # that is missing (git(1), GIT_ALLOW_PROTOCOL and GIT_NO_LAZY_FETCH).
     command = ["git", "-c", "core.fsmonitor=false", "-C", root, "ls-files", "--error-unmatch", "--", path]
     environ = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    environ |= {"GIT_ALLOW_PROTOCOL": "", "GIT_NO_LAZY_FETCH": "1"}
     try:
         return subprocess.run(command, capture_output=True, timeout=5, check=False, env=environ).returncode == 0
     except (OSError, subprocess.TimeoutExpired):  # no git

@@ -218,3 +218,49 @@ def test_an_env_that_git_tracks_is_named(user: User, sample: Sample) -> None:
     user.must("deny", sample.root)
     done = user.must("allow", "--yes", sample.root)
     assert ".env is tracked, so a commit would publish what is in it, KEY included; to stop that: git -C" in done.err
+
+
+@pytest.mark.parametrize("address", ["ssh://nowhere/x", "/nowhere", "ext::sh -c {mark}", "git://127.0.0.1:9/x"])
+@pytest.mark.parametrize("is_embedded", [False, True])
+def test_the_configuration_of_a_repository_runs_nothing(user: User, address: str, is_embedded: bool) -> None:
+    """Git fetches an object that is missing, by commands of the repository: a sparse index needs one that is not there."""
+    root, mark, script = user.home / "theirs", user.home / "mark", user.home / "mark.sh"
+    script.write_text(f"#!/bin/sh\ntouch {mark}\n")
+    script.chmod(0o755)
+
+    def git(*words: str) -> str:
+        command = ["git", "-C", str(root), "-c", "user.email=a@b", "-c", "user.name=a", *words]
+        return subprocess.run(command, env=user.environ, check=True, capture_output=True, text=True).stdout.strip()
+
+    for folder in ("specs", "deep"):
+        (root / folder).mkdir(parents=True)
+        (root / folder / "f").write_text(f"{folder}\n")
+    (root / "taoshell.toml").write_text('layout = "classic"\nnetwork = "unet"\n')
+    git("init")
+    git("add", "-A")
+    git("commit", "-m", "first")
+    git("sparse-checkout", "set", "--cone", "--sparse-index", "specs")
+    missing = git("rev-parse", "HEAD:deep")
+    (root / ".git/objects" / missing[:2] / missing[2:]).unlink()
+    settings = {
+        "core.repositoryformatversion": "1",
+        "extensions.partialClone": "origin",
+        "remote.origin.promisor": "true",
+        "remote.origin.url": address.format(mark=script),
+        "remote.origin.uploadpack": str(script),
+        "core.sshCommand": str(script),
+        "core.gitProxy": str(script),
+        "core.fsmonitor": str(script),
+        "protocol.allow": "always",
+    }
+    for name, value in settings.items():
+        git("config", name, value)
+    if is_embedded:  # as `git clone` delivers it: ordinary files of another repository
+        git("config", "core.bare", "false")
+        git("config", "core.worktree", ".")
+        for file in (root / ".git").iterdir():
+            file.rename(root / file.name)
+        (root / ".git").rmdir()
+    mark.unlink(missing_ok=True)
+    user.tries("allow", "--yes", cwd=root)
+    assert not mark.exists()
