@@ -223,7 +223,7 @@ def test_an_env_that_git_tracks_is_named(user: User, sample: Sample) -> None:
 @pytest.mark.parametrize("address", ["ssh://nowhere/x", "/nowhere", "ext::sh -c {mark}", "git://127.0.0.1:9/x"])
 @pytest.mark.parametrize("is_embedded", [False, True])
 def test_the_configuration_of_a_repository_runs_nothing(user: User, address: str, is_embedded: bool) -> None:
-    """Git fetches an object that is missing, by commands of the repository: a sparse index needs one that is not there."""
+    """A sparse index needs an object that is not there; git fetches it by commands that the repository names."""
     root, mark, script = user.home / "theirs", user.home / "mark", user.home / "mark.sh"
     script.write_text(f"#!/bin/sh\ntouch {mark}\n")
     script.chmod(0o755)
