@@ -46,6 +46,11 @@ test-engines: $(VENV)/.tested $(LAUNCHER)/.installed ## run containers on a real
 	TAOSHELL_TEST_ENGINES=1 $(PYTEST) -n 2 --dist loadgroup tests/engines/test_real.py --junitxml=.cache/engines.xml && \
 	  $(BIN)/python -m tests.engines.page .cache/engines.xml; status=$$?; tests/engines/lab/stop.sh; exit $$status
 
+.PHONY: bench-engines
+bench-engines: $(VENV)/.tested $(LAUNCHER)/.installed ## time `taoshell run` and `try` beside docker: writes bench/engines.md (root, Debian)
+	@tests/engines/lab/setup.sh
+	$(BIN)/python -m tests.engines.times; status=$$?; tests/engines/lab/stop.sh; exit $$status
+
 .PHONY: compat
 compat: $(VENV)/.tested ## writes docs/reports/compat.md if the hook works with every tool and option there
 	@$(MISE)

@@ -1,4 +1,4 @@
-"""How long `run` and `try` take, compared with the engine alone: `python -m tests.engines.times`, after lab/setup.sh.
+"""How long `run` and `try` take, compared with the engine alone: `make bench-engines` writes bench/engines.md.
 
 The machine must be quiet. `run` should add at most 150 ms, and `try` take at most twice as long as an empty container.
 """
@@ -14,21 +14,48 @@ from pathlib import Path
 
 from tests.commands.conftest import COMMAND
 from tests.engines.bench import IMAGE, Bench
+from tests.support.clone import CLONE
 
 ROUNDS = 15
+_EMPTY, _LINE, _RUN, _TRY = "docker run of an image", "docker run of the project's line", "taoshell run", "taoshell try"
+_PAGE = """# What `run` and `try` cost
+
+Written by `make bench-engines` on Docker. Each figure is the shortest of {rounds} runs, which take turns: other
+programs can only add to it.
+
+| | seconds |
+|---|---:|
+{rows}
+
+- `taoshell run` adds {added:.0f} ms to the `docker run` that it starts (goal: at most 150 ms).
+- `taoshell try` takes {times:.2f} times as long as an empty `docker run` (goal: at most 2).
+"""
 
 
 def main() -> None:
-    """Print the shortest time of each command: other programs can only add to it."""
+    """Measure, print the page and write it."""
+    best = measured()
+    page = _PAGE.format(
+        rounds=ROUNDS,
+        rows="\n".join(f"| {name} | {seconds:.3f} |" for name, seconds in best.items()),
+        added=1000 * (best[_RUN] - best[_LINE]),
+        times=best[_TRY] / best[_EMPTY],
+    )
+    print(page)
+    (CLONE / "bench/engines.md").write_text(page)
+
+
+def measured() -> dict[str, float]:
+    """Return the shortest time of each command, in seconds."""
     with tempfile.TemporaryDirectory() as home:
         os.chmod(home, 0o755)
         bench = Bench(Path(home), "docker")
         line = bench.run("--dry-run", "dino", "run", "true").out.replace("--name", "--label")
         commands = {
-            "docker run of an image": ["docker", "run", "--rm", IMAGE, "true"],
-            "docker run of the project's line": shlex.split(line),
-            "taoshell run": [*COMMAND, "run", "dino", "run", "true"],
-            "taoshell try": [*COMMAND, "try"],
+            _EMPTY: ["docker", "run", "--rm", IMAGE, "true"],
+            _LINE: shlex.split(line),
+            _RUN: [*COMMAND, "run", "dino", "run", "true"],
+            _TRY: [*COMMAND, "try"],
         }
         best = dict.fromkeys(commands, float("inf"))
         for _ in range(ROUNDS):
@@ -39,8 +66,7 @@ def main() -> None:
                     capture_output=True, check=False,
                 )  # fmt: skip
                 best[name] = min(best[name], time.monotonic() - start)
-        for name, seconds in best.items():
-            print(f"{name:34} {seconds:.3f} s")
+    return best
 
 
 if __name__ == "__main__":
