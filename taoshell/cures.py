@@ -47,6 +47,7 @@ CURES = {
     "no-venv": "to make it: python3 -m venv {path} && taoshell allow{dir}",
     "no-conda": "to make it: conda create --yes --name {name} python=3.10 && taoshell allow{dir}",
     "no-mount": "to add a place for it: taoshell set {setting}{dir}",
+    "not-at-its-path": "to mount what is missing: taoshell unset {names}{dir}",
     "root-writes": "to own them: taoshell set container.user=auto{dir}",
     "cannot-mount": "see the places: taoshell status{dir}",
     "released": "to give it to projects again: taoshell mounts take",

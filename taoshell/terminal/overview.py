@@ -6,11 +6,13 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from taoshell.actions.sources import machine
 from taoshell.errors import printable
 from taoshell.project.model import Place, Project
-from taoshell.project.mounts import below, to_container
+from taoshell.project.mounts import below
 from taoshell.project.names import masked
 from taoshell.project.python import named, search_path
+from taoshell.project.translate import seen_at
 from taoshell.terminal.draw import Mark, Text, at_home, notice, show
 from taoshell.terminal.width import columns
 
@@ -34,7 +36,7 @@ def show_project(project: Project, marks: Sequence[Mark] = (), here: Mapping[str
     rows = [*_places(project, here), *_variables(project, here), *_python(project)]
     show(*verdict(project.name, what, marks), "", *_drawn(rows), *_container(project, rows))
     if project.mapping.mounts:
-        is_inside = any(_own_mount(place, project) is None and _is_seen(place, project) for place in project.places)
+        is_inside = any(_own_mount(place, project) is None and not _astray(place, project) for place in project.places)
         show(Text(_LEGEND + (_OTHERS if is_inside else ""), "dim"))
 
 
@@ -78,9 +80,8 @@ def _host(place: Place, project: Project, here: Mapping[str, str]) -> Iterator[_
 
 def _inside(place: Place, project: Project, here: Mapping[str, str]) -> Iterator[_Row]:
     mode = _own_mount(place, project)
-    is_seen = mode is not None or _is_seen(place, project)
     sign = "" if mode is None else _MOUNT
-    remark = "" if is_seen else "not in the container"
+    remark = "" if mode is not None else _astray(place, project)
     for name in place.container_variables or (("",) if sign or remark else ()):
         value = _value(printable(place.container), remark, here.get(name, ""))
         yield _Row("", name, sign, value.add("  read-only", "dim") if mode == "ro" else value)
@@ -154,8 +155,12 @@ def _own_mount(place: Place, project: Project) -> str | None:
     return next((mount.mode for mount, pair in pairs if pair == (place.host, place.container)), None)
 
 
-def _is_seen(place: Place, project: Project) -> bool:
-    return to_container(place.host, project.mapping.mounts, os.path.realpath) is not None
+def _astray(place: Place, project: Project) -> str:
+    """Return what is wrong with the container path of a place without a mount of its own; "" if nothing is."""
+    path = seen_at(project, place, machine())
+    if path is None:
+        return "not in the container"
+    return "" if path == place.container else f"in the container, this folder is {path}"
 
 
 def _drawn(rows: Iterable[_Row], like: Sequence[_Row] = ()) -> list[Text]:
