@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Sequence
 
 import click
 
 from taoshell.actions import exec, find
+from taoshell.cures import cure
+from taoshell.errors import USAGE, TaoshellError
 from taoshell.state.paths import State
 from taoshell.terminal import candidates
 from taoshell.terminal.say import say_all
@@ -45,6 +48,12 @@ def _split(words: Sequence[str]) -> tuple[str, Sequence[str]]:
         folder, arguments = ".", words[1:]
     elif words[1:2] == ("--",):
         folder, arguments = words[0], words[2:]
+    elif os.path.isdir(words[0]) and shutil.which(words[0]) is None:
+        if len(words) > 1:
+            cause = f"{words[0]} is a folder, and no -- follows it"
+            how = cure("no-dashes", words=[words[0], "--", *words[1:]])
+            raise TaoshellError(cause, how, exit_code=USAGE)
+        folder, arguments = words[0], ()
     else:
         folder, arguments = ".", words
     if not arguments:

@@ -10,7 +10,7 @@ from taoshell.actions.sources import machine
 from taoshell.errors import printable
 from taoshell.project.model import Place, Project
 from taoshell.project.mounts import below
-from taoshell.project.names import masked
+from taoshell.project.names import is_secret, masked
 from taoshell.project.python import named, search_path
 from taoshell.project.translate import seen_at
 from taoshell.terminal.draw import Mark, Text, at_home, notice, show
@@ -111,7 +111,10 @@ def _container(project: Project, rows: Sequence[_Row]) -> list[Text]:
     """Return the lines of what the container gets: its options, and its variables one by one."""
     variables = project.mapping.variables.items()
     others = [(name, value) for name, value in variables if name not in project.users]  # "user auto" says those
-    inside = [_Row("", name, "", _value(printable(masked(name, value)))) for name, value in others]
+    inside = [
+        _Row("", name, "", _value(printable(masked(name, value)), _in_shell(name, value, project)))
+        for name, value in others
+    ]
     if not project.mapping.options:
         return _drawn([row._replace(label="" if at else "container") for at, row in enumerate(inside)], rows)
     start = max(len(row.label) for row in [*rows, _Row("container", "", "", Text())]) + 1
@@ -124,6 +127,12 @@ def _container(project: Project, rows: Sequence[_Row]) -> list[Text]:
     labels = ["container", *[""] * len(lines)]
     shown = [Text(f"{label:<{start}}{line}") for label, line in zip(labels, lines, strict=False)]
     return [*shown, *_drawn(inside, rows)]
+
+
+def _in_shell(name: str, value: str, project: Project) -> str:
+    """Return the remark about a variable of the container that has another value in the shell; "" if it has not."""
+    outside = project.variables.get(name, value)
+    return "" if outside == value else f"{'another value' if is_secret(name) else outside or 'empty'} in the shell"
 
 
 def _options(project: Project) -> Iterator[str]:

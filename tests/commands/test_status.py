@@ -184,6 +184,18 @@ def test_broken(user: User, sample: Sample) -> None:
     assert str(found["problem"]).startswith(f"{sample.toml}:1: this is not valid TOML")
 
 
+def test_a_question_is_no_next_step(user: User, sample: Sample) -> None:
+    sample.toml.write_text('layot = "host"\n')
+    assert '\n  did you mean "layout"?\n' in user.types("status", sample.root, **HOOK).out
+
+
+def test_after_uninstall_the_mounts_file_is_not_released_by_the_user(user: User, sample: Sample) -> None:
+    sample.allow()
+    user.must("install", "bash", "--yes")
+    user.must("uninstall", "--yes")
+    assert "your own, because taoshell was uninstalled;" in user.must("mounts").out
+
+
 @pytest.mark.parametrize("name", ["+", "a:b"])
 def test_an_impossible_path_gets_its_own_error(user: User, name: str) -> None:
     sample = Sample(user.home, name)

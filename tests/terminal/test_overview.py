@@ -120,6 +120,17 @@ def test_each_option_and_each_variable_of_the_container(root: str, shown: Show) 
     ]
 
 
+def test_a_variable_that_differs_in_the_container(root: str, shown: Show) -> None:
+    found = project(root, variables={"GPUS": "2", "A_KEY": "k", "B": "1", "C": "3"})
+    lines = shown(found._replace(variables={"GPUS": "3", "A_KEY": "other", "B": "1"}))
+    assert lines[-4:] == [
+        "container GPUS  2  ! 3 in the shell",
+        "          A_KEY ••••  ! another value in the shell",
+        "          B     1",
+        "          C     3",
+    ]
+
+
 def test_the_options_wrap_between_two_of_them(root: str, shown: Show, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "32")
     options = {"user": "1000:100", "ipc": "host", "shm_size": "16G"}
