@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Sequence
 
 import click
@@ -48,7 +47,7 @@ def _split(words: Sequence[str]) -> tuple[str, Sequence[str]]:
         folder, arguments = ".", words[1:]
     elif words[1:2] == ("--",):
         folder, arguments = words[0], words[2:]
-    elif os.path.isdir(words[0]) and shutil.which(words[0]) is None:
+    elif os.path.isdir(words[0]) and not _is_program(words[0]):
         if len(words) > 1:
             cause = f"{words[0]} is a folder, and no -- follows it"
             how = cure("no-dashes", words=[words[0], "--", *words[1:]])
@@ -59,3 +58,9 @@ def _split(words: Sequence[str]) -> tuple[str, Sequence[str]]:
     if not arguments:
         raise click.UsageError("no command is given")
     return folder, arguments
+
+
+def _is_program(name: str) -> bool:
+    from shutil import which  # only when needed: it loads compression
+
+    return which(name) is not None
