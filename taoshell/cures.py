@@ -47,6 +47,7 @@ CURES = {
     "no-venv": "to make it: python3 -m venv {path} && taoshell allow{dir}",
     "no-conda": "to make it: conda create --yes --name {name} python=3.10 && taoshell allow{dir}",
     "no-mount": "to add a place for it: taoshell set {setting}{dir}",
+    "not-at-its-path": "to mount what is missing: taoshell unset {names}{dir}",
     "root-writes": "to own them: taoshell set container.user=auto{dir}",
     "cannot-mount": "see the places: taoshell status{dir}",
     "released": "to give it to projects again: taoshell mounts take",
@@ -71,6 +72,7 @@ CURES = {
     "name-in-use": "to remove it and its log: taoshell stop --remove {name}",
     "detached": "to follow it: taoshell logs --follow {name}",
     "see-jobs": "to see their names: taoshell jobs",
+    "no-dashes": "run: taoshell exec {words}",
     "hook-needed": 'run: eval "$(taoshell hook)"',
     "clone-incomplete": "run: git -C {clone} checkout -- shell",
     "program-of-pipx": "to remove the program: pipx uninstall taoshell",
@@ -92,8 +94,8 @@ def cure(name: str, /, *, root: str = "", **values: str | Sequence[str]) -> str:
 
 
 def step(cure: str) -> str:
-    """Return a cure as the step that follows `next:`."""
-    return f"next: {cure.removeprefix('run: ')}"
+    """Return a cure as the step that follows `next:`; a question is none."""
+    return cure if cure.startswith("did you mean ") else f"next: {cure.removeprefix('run: ')}"
 
 
 def _quoted(text: str) -> str:

@@ -101,6 +101,7 @@ def usage_error(words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytes
 
 WRONG = {
     "stauts": "no such command: stauts; did you mean status? see: taoshell --help",
+    "st": "no such command: st; did you mean status or stop? see: taoshell --help",
     "alow": "no such command: alow; did you mean allow? see: taoshell --help",
     "xyz": "no such command: xyz; see: taoshell --help",
     "_sync": "no such command: _sync; see: taoshell --help",

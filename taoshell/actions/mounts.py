@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from taoshell.cures import cure
 from taoshell.mounts import link
+from taoshell.mounts.release import is_released_by_uninstall
 from taoshell.state import backups, sessions
 from taoshell.state.paths import State
 from taoshell.state.sessions import Session
@@ -41,7 +42,8 @@ def facts(state: State) -> dict[str, object]:
 def holder(state: State, shown: Callable[[str], str] = str) -> str:
     """Return whose mapping the mounts file has now, and why. `shown` is how paths are shown."""
     if os.path.exists(state.released):
-        return f"your own, because you released it; {cure('released')}"
+        why = "taoshell was uninstalled" if is_released_by_uninstall(state) else "you released it"
+        return f"your own, because {why}; {cure('released')}"
     if link.is_astray(state):
         return "a stray link or copy of taoshell's own; the next shell that enters a project puts it right"
     if not link.is_ours(state):

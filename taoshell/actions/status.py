@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from taoshell.actions import change, find, mounts, record
-from taoshell.actions.sources import read_sources
+from taoshell.actions.sources import machine, read_sources
 from taoshell.cures import cure
 from taoshell.errors import TaoshellError
 from taoshell.mounts import link, mapping
 from taoshell.project.model import Project
 from taoshell.project.names import is_secret, masked
+from taoshell.project.translate import seen_at
 from taoshell.shells import NAMES
 from taoshell.state import processes, sessions
 from taoshell.state.paths import MOUNTS_NAME, State
@@ -103,7 +104,7 @@ def facts(state: State, found: Found | None, here: Here, environ: Mapping[str, s
         "gpus": project and project.gpus,
         "variables": _masked(project.variables) if project else {},
         "python": project.python._asdict() if project and project.python else None,
-        "places": [place._asdict() for place in project.places] if project else [],
+        "places": _places(project) if project else [],
         "mounts": [mount._asdict() for mount in project.mapping.mounts] if project else [],
         "container": {
             "options": project.mapping.options if project else {},
@@ -117,6 +118,12 @@ def facts(state: State, found: Found | None, here: Here, environ: Mapping[str, s
             **mounts.session_facts(sessions.holder(state)),
         },
     }
+
+
+def _places(project: Project) -> list[dict[str, object]]:
+    """Return the places, each with the path at which the container sees its folder."""
+    here = machine()
+    return [{**place._asdict(), "seen_at": seen_at(project, place, here)} for place in project.places]
 
 
 def remarks(here: Here) -> dict[str, str]:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import click
 
 from taoshell.actions import exec, find
+from taoshell.cures import cure
+from taoshell.errors import USAGE, TaoshellError
 from taoshell.state.paths import State
 from taoshell.terminal import candidates
 from taoshell.terminal.say import say_all
@@ -45,8 +47,20 @@ def _split(words: Sequence[str]) -> tuple[str, Sequence[str]]:
         folder, arguments = ".", words[1:]
     elif words[1:2] == ("--",):
         folder, arguments = words[0], words[2:]
+    elif os.path.isdir(words[0]) and not _is_program(words[0]):
+        if len(words) > 1:
+            cause = f"{words[0]} is a folder, and no -- follows it"
+            how = cure("no-dashes", words=[words[0], "--", *words[1:]])
+            raise TaoshellError(cause, how, exit_code=USAGE)
+        folder, arguments = words[0], ()
     else:
         folder, arguments = ".", words
     if not arguments:
         raise click.UsageError("no command is given")
     return folder, arguments
+
+
+def _is_program(name: str) -> bool:
+    from shutil import which  # only when needed: it loads compression
+
+    return which(name) is not None

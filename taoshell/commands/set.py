@@ -56,5 +56,6 @@ def _asked(name: str) -> str:
         return value
     line = os.fsdecode(sys.stdin.buffer.readline())
     if not line:
-        raise TaoshellError(f"{name} has no value", "give it on standard input", exit_code=USAGE)
+        how = "run this in a terminal, or give the value on standard input"
+        raise TaoshellError(f"{name} has no value", how, exit_code=USAGE)
     return line.rstrip("\r\n")

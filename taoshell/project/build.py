@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from taoshell.cures import cure
@@ -21,13 +22,14 @@ from taoshell.project.images import pinned_images
 from taoshell.project.layouts import LAYOUTS
 from taoshell.project.links import steps_to
 from taoshell.project.machine import Machine
-from taoshell.project.model import Given, Mapping, Project
+from taoshell.project.model import Given, Mapping, Place, Project
 from taoshell.project.mounts import mounts_for
 from taoshell.project.paths import PLACEHOLDER, mountable
 from taoshell.project.places import PlaceReader
 from taoshell.project.problems import Problem, Problems
 from taoshell.project.python import chosen_python, missing_python
 from taoshell.project.toml import Table, suggestion
+from taoshell.project.translate import not_at_their_paths
 from taoshell.project.variables import Known, container_variables, require_allowed, shell_variables
 
 KEYS = ("name", "layout", "network", "gpus", "places", "env", "container", "python", "images", "cluster")
@@ -106,7 +108,7 @@ def _project(root: str, table: Table, lines: dict[str, Given], machine: Machine,
     notes += missing_python(python, root)
     mounts = mounts_for(places, machine.real)
     missing = {mount.source: machine.real(mount.source) for mount in mounts if not machine.exists(mount.source)}
-    return Project(
+    project = Project(
         root=root,
         name=name,
         layout=_layout(table),
@@ -118,13 +120,24 @@ def _project(root: str, table: Table, lines: dict[str, Given], machine: Machine,
         python=python,
         images=images,
         clusters=clusters,
-        notes=tuple(notes),
         missing_mount_folders=tuple(missing.values()),
         steps=steps_to((place.host for place in places), root, machine),
         missing_at=next((item.host_at for item in located if item.place.host in missing), None),
         shared=frozenset({*team.values, *([NUMBER] if gpus and gpus == shared else [])} - {*lines}),
         users=frozenset({*identity("auto", machine)} - {*inside} if container.values.get("user") == "auto" else ()),
     )
+    return project._replace(notes=(*notes, *_astray(not_at_their_paths(project, machine), root)))
+
+
+def _astray(places: Sequence[Place], root: str) -> Iterator[str]:
+    """Say which variables lead to another folder in the container than on this machine, or nowhere."""
+    if places:
+        names = " and ".join(place.container_variables[0] for place in places)
+        how = cure("not-at-its-path", names=[f"places.{place.name}.mount" for place in places], root=root)
+        if len(places) == 1:
+            yield f"{names} does not lead to the folder of its place in the container; {how}"
+        else:
+            yield f"{names} do not lead to the folders of their places in the container; {how}"
 
 
 def _place_reader(root: str, table: Table, lines: dict[str, Given], machine: Machine) -> PlaceReader:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from taoshell.cures import cure
 from taoshell.project.links import end_of
 from taoshell.project.machine import Machine
-from taoshell.project.model import Mount, Project
+from taoshell.project.model import Mount, Place, Project
 from taoshell.project.mounts import below, carrier, governing
 from taoshell.project.mounts import to_host as host_of
 
@@ -53,6 +53,24 @@ def to_host(project: Project, path: str, machine: Machine) -> Translated | None:
     end = end_in_container(project, path, machine)
     mount = governing(mounts, end) if end else None
     return Translated(_with_slash(host_of(end, mounts) or "", path), mount) if end and mount else None
+
+
+def seen_at(project: Project, place: Place, machine: Machine) -> str | None:
+    """Return the container's path of a place's folder: if the folder is there, that of the place. None: it is unseen.
+
+    A place without a mount of its own may have another folder there, or none.
+    """
+    there = to_host(project, place.container, machine)
+    if there is not None and machine.real(there.path) == machine.real(place.host):
+        return place.container
+    elsewhere = to_container(project, place.host, machine)
+    return elsewhere and elsewhere.path
+
+
+def not_at_their_paths(project: Project, machine: Machine) -> list[Place]:
+    """Return the places with a variable for a container path at which the container does not have their folder."""
+    unsure = (place for place in project.places if place.container_variables and not place.is_mounted)
+    return [place for place in unsure if seen_at(project, place, machine) != place.container]
 
 
 def end_in_container(project: Project, path: str, machine: Machine) -> str | None:

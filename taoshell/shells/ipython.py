@@ -14,6 +14,7 @@ import os
 import shlex
 import subprocess
 import sys
+import threading
 import time
 
 TYPE_CHECKING = False
@@ -75,15 +76,46 @@ class _Hook:
 
     def magic(self, line: str) -> None:
         """Run taoshell in the notebook's folder: %taoshell status."""
-        words = shlex.split(line) or ["status"]
-        # as a shell's hook does, say that this process has one; and a notebook is always UTF-8
-        environ = {"TAOSHELL_HOOK": str(os.getpid()), "LC_ALL": "C.UTF-8"}
-        done = self._run(*words, folder=self._folder(), environ=environ)
-        if done:
-            sys.stdout.write(done.stdout)
-            sys.stderr.write(done.stderr)
+        try:
+            words = shlex.split(line) or ["status"]
+        except ValueError as error:  # a quote is open
+            self._to_say.append(f"{line}: {error}")
+        else:
+            refusal = _refusal(words, self._folder())
+            if refusal:
+                self._to_say.append(refusal)
+            else:
+                self._show(words)
         self.look()
         self._say()
+
+    def _show(self, words: list[str]) -> None:
+        """Run taoshell as long as it takes, and show what it prints at once."""
+        # as a shell's hook does, say that this process has one; and a notebook is always UTF-8
+        environ = {**os.environ, "TAOSHELL_HOOK": str(os.getpid()), "LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
+        try:
+            child = subprocess.Popen(
+                [*self._program, *words],
+                cwd=self._folder(),
+                env=environ,
+                stdin=subprocess.DEVNULL,
+                encoding="utf-8",
+                errors="replace",
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
+        except OSError:  # it was removed
+            return
+        with child:
+            errors = threading.Thread(target=_copy, args=(child.stderr, sys.stderr))
+            errors.start()
+            try:
+                _copy(child.stdout, sys.stdout)
+            except KeyboardInterrupt:
+                child.terminate()
+                raise
+            finally:
+                errors.join()
 
     # -- the environment ---------------------------------------------------------------------------
 
@@ -132,13 +164,12 @@ class _Hook:
             return os.path.dirname(path)
         return self._at_start if self._is_kernel else _working_folder()
 
-    def _run(self, *words: str, folder: str = "/", environ: dict[str, str] | None = None) -> Any:
+    def _run(self, *words: str) -> Any:
         """Run taoshell. Return None if it is not there or does not answer."""
         try:
             return subprocess.run(
                 [*self._program, *words],
-                cwd=folder,
-                env={**os.environ, **(environ or {})},
+                cwd="/",
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 encoding="utf-8",
@@ -147,7 +178,7 @@ class _Hook:
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            self._to_say.append(f"no answer in {_SECONDS} seconds, so this notebook has what its server has")
+            self._to_say.append(f"no answer in {_SECONDS} seconds, so nothing changes in this notebook")
         except OSError:  # it was removed
             return None
         return None
@@ -157,6 +188,24 @@ class _Hook:
             for line in lines:
                 print(f"taoshell: {line}", file=file)
             lines.clear()
+
+
+def _refusal(words: list[str], folder: str) -> str:
+    """Return why a notebook cannot run this command; "" if it can."""
+    name, options = words[0], words[1:]
+    if "--help" in options or "-h" in options:
+        return ""
+    if name in ("on", "off"):
+        return f"{name} is for shells: a notebook always has the project of its folder"
+    if name == "edit" or (name == "config" and "--edit" in options):
+        return f"{' '.join(words)} opens an editor, so it needs a terminal; run it in one, in {folder}"
+    return ""
+
+
+def _copy(lines: Any, file: Any) -> None:
+    for line in lines:
+        file.write(line)
+        file.flush()
 
 
 def _working_folder() -> str:

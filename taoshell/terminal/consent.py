@@ -69,7 +69,7 @@ def require_consent(state: State, change: Change, *, yes: bool, shown: Change | 
 def require_terminal(root: str, *, yes: bool) -> None:
     """Raise TaoshellError if there is a question to ask, and no terminal to ask at."""
     if not yes and not sys.stdin.isatty():
-        cause = "not approved: there is no terminal to show the project at"
+        cause = "nothing was approved, as there is no terminal to show the project at"
         raise TaoshellError(cause, "to approve it unseen, add --yes", at=Where(root))
 
 

@@ -6,11 +6,13 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from taoshell.actions.sources import machine
 from taoshell.errors import printable
 from taoshell.project.model import Place, Project
-from taoshell.project.mounts import below, to_container
-from taoshell.project.names import masked
+from taoshell.project.mounts import below
+from taoshell.project.names import is_secret, masked
 from taoshell.project.python import named, search_path
+from taoshell.project.translate import seen_at
 from taoshell.terminal.draw import Mark, Text, at_home, notice, show
 from taoshell.terminal.width import columns
 
@@ -34,7 +36,7 @@ def show_project(project: Project, marks: Sequence[Mark] = (), here: Mapping[str
     rows = [*_places(project, here), *_variables(project, here), *_python(project)]
     show(*verdict(project.name, what, marks), "", *_drawn(rows), *_container(project, rows))
     if project.mapping.mounts:
-        is_inside = any(_own_mount(place, project) is None and _is_seen(place, project) for place in project.places)
+        is_inside = any(_own_mount(place, project) is None and not _astray(place, project) for place in project.places)
         show(Text(_LEGEND + (_OTHERS if is_inside else ""), "dim"))
 
 
@@ -78,9 +80,8 @@ def _host(place: Place, project: Project, here: Mapping[str, str]) -> Iterator[_
 
 def _inside(place: Place, project: Project, here: Mapping[str, str]) -> Iterator[_Row]:
     mode = _own_mount(place, project)
-    is_seen = mode is not None or _is_seen(place, project)
     sign = "" if mode is None else _MOUNT
-    remark = "" if is_seen else "not in the container"
+    remark = "" if mode is not None else _astray(place, project)
     for name in place.container_variables or (("",) if sign or remark else ()):
         value = _value(printable(place.container), remark, here.get(name, ""))
         yield _Row("", name, sign, value.add("  read-only", "dim") if mode == "ro" else value)
@@ -110,7 +111,10 @@ def _container(project: Project, rows: Sequence[_Row]) -> list[Text]:
     """Return the lines of what the container gets: its options, and its variables one by one."""
     variables = project.mapping.variables.items()
     others = [(name, value) for name, value in variables if name not in project.users]  # "user auto" says those
-    inside = [_Row("", name, "", _value(printable(masked(name, value)))) for name, value in others]
+    inside = [
+        _Row("", name, "", _value(printable(masked(name, value)), _in_shell(name, value, project)))
+        for name, value in others
+    ]
     if not project.mapping.options:
         return _drawn([row._replace(label="" if at else "container") for at, row in enumerate(inside)], rows)
     start = max(len(row.label) for row in [*rows, _Row("container", "", "", Text())]) + 1
@@ -123,6 +127,12 @@ def _container(project: Project, rows: Sequence[_Row]) -> list[Text]:
     labels = ["container", *[""] * len(lines)]
     shown = [Text(f"{label:<{start}}{line}") for label, line in zip(labels, lines, strict=False)]
     return [*shown, *_drawn(inside, rows)]
+
+
+def _in_shell(name: str, value: str, project: Project) -> str:
+    """Return the remark about a variable of the container that has another value in the shell; "" if it has not."""
+    outside = project.variables.get(name, value)
+    return "" if outside == value else f"{'another value' if is_secret(name) else outside or 'empty'} in the shell"
 
 
 def _options(project: Project) -> Iterator[str]:
@@ -154,8 +164,12 @@ def _own_mount(place: Place, project: Project) -> str | None:
     return next((mount.mode for mount, pair in pairs if pair == (place.host, place.container)), None)
 
 
-def _is_seen(place: Place, project: Project) -> bool:
-    return to_container(place.host, project.mapping.mounts, os.path.realpath) is not None
+def _astray(place: Place, project: Project) -> str:
+    """Return what is wrong with the container path of a place without a mount of its own; "" if nothing is."""
+    path = seen_at(project, place, machine())
+    if path is None:
+        return "not in the container"
+    return "" if path == place.container else f"in the container, this folder is {path}"
 
 
 def _drawn(rows: Iterable[_Row], like: Sequence[_Row] = ()) -> list[Text]:

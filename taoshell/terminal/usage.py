@@ -68,8 +68,10 @@ def _error(cause: str, command: str, meant: str = "") -> TaoshellError:
 
 
 def _meant(word: str, known: Iterable[str], other_names: Mapping[str, str] = {}) -> str:
-    """Return the question whether the nearest of `known` was meant; "" if none is near."""
+    """Return the question whether one that begins with `word`, or the nearest, was meant; "" if none is near."""
     from difflib import get_close_matches  # only when needed: most command lines have no error
 
-    near = other_names.get(word) or next(iter(get_close_matches(word, known, 1)), None)
-    return f"did you mean {near}? " if near else ""
+    known = list(known)
+    longer = [name for name in known if word and name.startswith(word)][:3]
+    near = [other_names[word]] if word in other_names else longer or get_close_matches(word, known, 1)
+    return f"did you mean {' or '.join(near)}? " if near else ""

@@ -189,7 +189,7 @@ def removable(texts: Texts) -> list[str]:
 def _dotted_names(values: Values, above: str = "") -> Iterator[str]:
     for key, value in values.items():
         yield above + key
-        if isinstance(value, dict):
+        if isinstance(value, dict) and above not in ("env.", "container.env."):  # a part of a variable is no setting
             yield from _dotted_names(value, f"{above}{key}.")
 
 

@@ -155,7 +155,7 @@ def test_without_a_terminal_and_without_yes_nothing_is_adopted(user: User, sampl
     done = user.types("adopt", cwd=sample.root)
     assert (done.status, done.err) == (
         1,
-        f"taoshell: {sample.root}: not approved: there is no terminal to show the project at; to approve it unseen, "
-        "add --yes\n",
+        f"taoshell: {sample.root}: nothing was approved, as there is no terminal to show the project at; "
+        "to approve it unseen, add --yes\n",
     )
     assert snapshot(sample.root) == before

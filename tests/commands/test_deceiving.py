@@ -135,7 +135,7 @@ def test_a_dotenv_of_the_repository_moves_no_place_out_of_it_unseen(user: User, 
     before = snapshot(user.home)
     done = user.tries("init", "--network", "dino", sample.root)
     assert done.status == 1
-    assert "not approved: there is no terminal to show the project at" in done.err
+    assert "nothing was approved, as there is no terminal to show the project at" in done.err
     assert snapshot(user.home) == before
     user.must("init", "--network", "dino", "--yes", sample.root)
 

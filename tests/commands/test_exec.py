@@ -75,7 +75,15 @@ def test_arguments_reach_the_command_unchanged(user: User, approved: Sample, wor
     assert done.out == printed.format(root=approved.root)
 
 
-@pytest.mark.parametrize("words", [[], ["--"], [".", "--"]])
+def test_a_folder_needs_dashes_after_it(user: User, approved: Sample) -> None:
+    done = user.types("exec", approved.root, "echo", "a b", cwd=user.home)
+    cause = f"taoshell: {approved.root} is a folder, and no -- follows it"
+    assert (done.status, done.out, done.err) == (2, "", f"{cause}; run: taoshell exec {approved.root} -- echo 'a b'\n")
+    (approved.root / "env").mkdir()  # a program of this name counts
+    assert "KEY=tlt_encode\n" in user.must("exec", "env", cwd=approved.root).out
+
+
+@pytest.mark.parametrize("words", [[], ["--"], [".", "--"], ["."]])
 def test_a_missing_command_is_a_usage_error(user: User, approved: Sample, words: list[str]) -> None:
     done = user.types("exec", *words, cwd=approved.root)
     assert done.status == 2

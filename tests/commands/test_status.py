@@ -130,7 +130,22 @@ def test_json(user: User, sample: Sample) -> None:
         "container_variables": ["DATA_DOWNLOAD_DIR"],
         "mode": "rw",
         "is_mounted": True,
+        "seen_at": f"{CONTAINER}/data",
     }
+
+
+def test_a_place_that_is_elsewhere_in_the_container(user: User, sample: Sample) -> None:
+    sample.toml.write_text(sample.toml.read_text() + "[places]\nspecs.mount = false\n")
+    assert "SPECS_DIR does not lead to" in user.must("allow", "--yes", sample.root).err
+    out = user.must("status", sample.root, **HOOK, COLUMNS="300").out
+    value = f"{CONTAINER}/detectnet_v2/specs  ! in the container, this folder is {CONTAINER}/specs\n"
+    assert f"           SPECS_DIR              {value}" in out
+    note = "SPECS_DIR does not lead to the folder of its place in the container; to mount what is missing: "
+    note += f"taoshell unset places.specs.mount {sample.root}"
+    assert f"\n! {note}\n" in out
+    found = json.loads(user.must("status", "--json", sample.root).out)
+    assert note in found["notes"]
+    assert [place["seen_at"] for place in found["places"]][-1] == f"{CONTAINER}/specs"
 
 
 def test_not_approved(user: User, sample: Sample) -> None:
@@ -167,6 +182,18 @@ def test_broken(user: User, sample: Sample) -> None:
     found = machine(user, sample)
     assert found["state"] == "broken"
     assert str(found["problem"]).startswith(f"{sample.toml}:1: this is not valid TOML")
+
+
+def test_a_question_is_no_next_step(user: User, sample: Sample) -> None:
+    sample.toml.write_text('layot = "host"\n')
+    assert '\n  did you mean "layout"?\n' in user.types("status", sample.root, **HOOK).out
+
+
+def test_after_uninstall_the_mounts_file_is_not_released_by_the_user(user: User, sample: Sample) -> None:
+    sample.allow()
+    user.must("install", "bash", "--yes")
+    user.must("uninstall", "--yes")
+    assert "your own, because taoshell was uninstalled;" in user.must("mounts").out
 
 
 @pytest.mark.parametrize("name", ["+", "a:b"])

@@ -616,6 +616,19 @@ def _(scene: Scene) -> Case:
     return Case(f"taoshell status {root}", "no conda environment tao was found")
 
 
+@situation("no-dashes")
+def _(scene: Scene) -> Case:
+    root = word(scene.project("it's").root)
+    line = f"taoshell exec {root} echo 'a b'"
+    return Case(line, "is a folder", looks="a b\n", again=SELF)
+
+
+@situation("not-at-its-path")
+def _(scene: Scene) -> Case:
+    sample = scene.project(toml="[places]\nspecs = { mount = false }\n")
+    return Case(f"taoshell status {word(sample.root)}", "in the container")
+
+
 @situation("root-writes")
 def _(scene: Scene) -> Case:
     root = word(scene.project(approved=False).root)

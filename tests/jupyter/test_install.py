@@ -73,8 +73,10 @@ def test_the_hook_needs_an_old_python_and_nothing_of_ours() -> None:
     tree = ast.parse(Path(hook.__file__).read_text(), feature_version=(3, 7))
     imports = [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
     modules = {getattr(node, "module", None) or node.names[0].name for node in imports}
-    assert modules <= {"__future__", "json", "os", "shlex", "subprocess", "sys", "time", "IPython", "typing"} | {
-        "collections.abc"
+    assert modules <= {"__future__", "json", "os", "shlex", "subprocess", "sys", "threading", "time"} | {
+        "IPython",
+        "typing",
+        "collections.abc",
     }
 
 

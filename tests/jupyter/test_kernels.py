@@ -171,6 +171,51 @@ def test_the_magic(bench: Workbench, roads: Sample) -> None:
     assert after.out.startswith("4\n")
 
 
+def test_the_magic_says_at_once_what_a_notebook_cannot_do(bench: Workbench, roads: Sample) -> None:
+    bench.environ["VISUAL"] = "sleep 60; :"
+    lines = (
+        "config --edit",
+        "edit",
+        "edit --env --yes",
+        "off",
+        "set KEY='x",
+        "set KEY",
+        "adopt /none",
+        "allow",
+        "deny -h",
+    )
+    outputs = bench.runs(roads.root, "1", *(f"%taoshell {line}" for line in lines))[1:]
+    said = {line: output.err for line, output in zip(lines, outputs, strict=True)}
+    for line in lines[:3]:
+        how = f"opens an editor, so it needs a terminal; run it in one, in {roads.root}"
+        assert said[line] == f"taoshell: {line} {how}\n"
+    assert said["off"] == "taoshell: off is for shells: a notebook always has the project of its folder\n"
+    assert said["set KEY='x"] == "taoshell: set KEY='x: No closing quotation\n"
+    how = "run this in a terminal, or give the value on standard input"
+    assert said["set KEY"] == f"taoshell: KEY has no value; {how}\n"
+    assert outputs[-1].out.startswith("Usage: taoshell deny")
+    assert not (bench.home / ".config/taoshell").exists()
+    assert [call for call in bench.calls if call.startswith(("config", "edit", "off"))] == []
+
+
+def test_the_magic_shows_at_once_what_a_long_command_prints(bench: Workbench, roads: Sample) -> None:
+    go = bench.home / "go"
+    wait = f"echo first; echo error >&2; until [ -e {go} ]; do sleep 0.05; done; echo last"
+    script = roads.root / "wait.sh"
+    script.write_text(wait)
+    watch = (
+        "import sys\n"
+        "class Tee:\n"
+        "    def __init__(self, file): self.file = file\n"
+        "    def write(self, text):\n"
+        f"        self.file.write(text); 'first' in text and open({str(go)!r}, 'w').close()\n"
+        "    def __getattr__(self, name): return getattr(self.file, name)\n"
+        "sys.stdout = Tee(sys.stdout)"
+    )
+    said = bench.runs(roads.root, watch, "%taoshell exec -- sh wait.sh")[1]
+    assert (said.out, said.err) == ("first\nlast\n", "error\n")
+
+
 def test_the_extension_does_the_same_without_the_startup_file(bench: Workbench, roads: Sample) -> None:
     bench.must("uninstall", "--yes")
     _, said, again = bench.runs(roads.root, "%load_ext taoshell", VALUES, "%load_ext taoshell")

@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from taoshell.project.links import end_of
 from taoshell.project.model import Project
-from taoshell.project.translate import HostPath, end_in_container, host_path_in, how_to_reach, to_container, to_host
+from taoshell.project.translate import (
+    HostPath,
+    end_in_container,
+    host_path_in,
+    how_to_reach,
+    seen_at,
+    to_container,
+    to_host,
+)
 from tests.support.definitions import Disk, define, machine
 
 HOST = 'layout = "host"\nnetwork = "dino"\n'
@@ -156,6 +164,39 @@ def test_a_path_of_the_container_that_is_one_of_the_host_too() -> None:
 def test_how_to_reach_a_path(path: str, how: str, first: str) -> None:
     disk = Disk(missing=frozenset({"/gone/x"}))
     assert how in how_to_reach(define(first=first), path, machine(disk=disk))
+
+
+# -- places without a mount of their own -----------------------------------------------------------------------
+
+INSIDE = "/workspace/tao-experiments"
+
+
+@pytest.mark.parametrize(
+    ("name", "toml", "links", "path"),
+    [
+        ("specs", "", {}, "/specs"),
+        ("specs", "specs.mount = false", {}, f"{INSIDE}/specs"),
+        ("specs", f"specs = {{ mount = false, container = '{INSIDE}/specs' }}", {}, f"{INSIDE}/specs"),
+        ("specs", "specs.mount = false\nproject.mount = false", {}, None),
+        ("specs", "specs = { mount = false, container = '/data/specs' }", {}, f"{INSIDE}/specs"),
+        ("results", "results = { mount = false, host = '/mnt/out' }", {}, None),
+        ("results", "results = { mount = false, host = 'data/out', container = '/data/out' }", {}, "/data/out"),
+        ("specs", f"specs = {{ mount = false, container = '{INSIDE}/specs' }}", {"specs": "/mnt/specs"}, None),
+        ("specs", f"specs = {{ mount = false, container = '{INSIDE}/specs' }}", {"specs": "old"}, f"{INSIDE}/specs"),
+    ],
+)
+def test_where_the_container_sees_a_place(name: str, toml: str, links: dict[str, str], path: str | None) -> None:
+    disk = Disk({f"/home/ann/cars/{link}": target for link, target in links.items()})
+    made = project(f"[places]\n{toml}\n", disk)
+    place = next(place for place in made.places if place.name == name)
+    assert seen_at(made, place, machine(disk=disk)) == path
+    notes = [note for note in made.notes if "its place in the container" in note]
+    assert bool(notes) == (path != place.container)
+    assert all(f"taoshell unset places.{name}.mount" in note for note in notes)
+
+
+def test_a_place_whose_container_path_no_variable_has_needs_no_mount() -> None:
+    assert all("its place" not in note for note in project("[places]\nproject.mount = false\n").notes)
 
 
 # -- properties ----------------------------------------------------------------------------------------------

@@ -77,7 +77,9 @@ def test_every_command_with_a_key(home: Path, locale: str) -> None:
             assert done.returncode == (1 if name in NOT_HERE | {"diff"} else 0), (name, done.stderr)
 
 
-@pytest.mark.parametrize(("locale", "marks"), [("zh_CN.GBK", "gbk"), ("POSIX", "ascii"), ("C.UTF-8", "utf-8")])
+@pytest.mark.parametrize(
+    ("locale", "marks"), [("zh_CN.GBK", "gbk"), ("POSIX", "ascii"), ("C.UTF-8", "utf-8"), ("C", "utf-8")]
+)
 def test_marks_have_plain_twins(home: Path, locale: str, marks: str) -> None:
     sample = Sample(home)
     sample.allow()

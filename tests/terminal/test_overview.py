@@ -84,6 +84,7 @@ def test_each_way_into_the_container_is_told_apart(root: str, shown: Show) -> No
         Place("data", f"{root}/data", "/work/data", container_variables=("D",), is_mounted=False),
         Place("models", "/srv/models", "/models", mode="ro"),
         Place("own", "/srv/own", "/own", is_mounted=False),
+        Place("moved", f"{root}/data", "/data", container_variables=("M",), is_mounted=False),
     )
     assert [" ".join(line.split()) for line in shown(project(root, *places))[2:]] == [
         "project ~/cars",
@@ -94,6 +95,8 @@ def test_each_way_into_the_container_is_told_apart(root: str, shown: Show) -> No
         "⇒ /models read-only",
         "own /srv/own ! no such folder yet",
         "/own ! not in the container",
+        "moved ~/cars/data",
+        "M /data ! in the container, this folder is /work/data",
         "⇒ a mount of its own; the others lie inside one",
     ]
 
@@ -114,6 +117,17 @@ def test_each_option_and_each_variable_of_the_container(root: str, shown: Show) 
         "port 80 from port 80 of every address of this machine",
         "          WANDB_API_KEY ••••",
         "          MODE          a\\nb",
+    ]
+
+
+def test_a_variable_that_differs_in_the_container(root: str, shown: Show) -> None:
+    found = project(root, variables={"GPUS": "2", "A_KEY": "k", "B": "1", "C": "3"})
+    lines = shown(found._replace(variables={"GPUS": "3", "A_KEY": "other", "B": "1"}))
+    assert lines[-4:] == [
+        "container GPUS  2  ! 3 in the shell",
+        "          A_KEY ••••  ! another value in the shell",
+        "          B     1",
+        "          C     3",
     ]
 
 

@@ -270,6 +270,16 @@ def test_unset_of_what_is_not_there_names_what_is(name: str, said: str) -> None:
     assert str(error.value) == said
 
 
+def test_unset_offers_no_part_of_a_variable() -> None:
+    toml = 'env = { A = { place = "data" } }\n[container.env]\nB = { from = ".env" }\nC = "1"\n'
+    assert removable(Texts(toml, "")) == [
+        "env",
+        "env.A",
+        "container",
+        *(f"container.env{end}" for end in ("", ".B", ".C")),
+    ]
+
+
 def test_every_name_that_unset_offers_can_be_removed() -> None:
     texts = Texts("name = 'x'\n[places]\ndata = { host = 'd', mode = 'ro' }\n", "A=1\n")
     assert removable(texts) == ["A", "name", "places", "places.data", "places.data.host", "places.data.mode"]
