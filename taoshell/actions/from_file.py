@@ -98,7 +98,7 @@ def plan(
     wanted = found._replace(variables={name: found.variables[name] for name in found.variables if name not in _ASKED})
     taken = merge.first(Texts(toml, env), wanted, sources.root, file.path, machine())
     planned = init.plan(state, sources, answers, (taken.texts.toml, taken.texts.env))
-    return planned, [*taken.to_say, *losses(planned.project.mapping, os.path.realpath), *to_say(found)]
+    return planned, [*taken.to_say, *losses(planned.project.mapping, os.path.realpath), *to_say(found, sources.root)]
 
 
 def candidate(root: str) -> str | None:
@@ -124,9 +124,18 @@ def _sets_up(path: str, root: str) -> bool:
     return True
 
 
-def to_say(found: Imported) -> list[str]:
-    """Return what the reader of `found` wants people to know: what is not known, and what was left out."""
-    return [*map(str, found.doubts), *found.notes]
+def to_say(found: Imported, root: str) -> list[str]:
+    """Return what the reader of `found` wants people to know: what is not known, and what was left out.
+
+    That KEY is not known is said if it is not set in the end.
+    """
+    lines = [*(str(doubt) for doubt in found.doubts if doubt.name != "KEY"), *found.notes]
+    if (number := found.variables.get("NUM_GPUS")) is not None and found.number_of_gpus is None:
+        lines.append(f"NUM_GPUS is left out: {number!r} is no number of GPUs")
+    for name in found.own.secrets if found.own else ():
+        if name != "KEY":
+            lines.append(f"{name} is a secret, so the file does not have it; {cure('no-secret', name=name, root=root)}")
+    return lines
 
 
 def _text(path: str) -> str:

@@ -30,6 +30,8 @@ def command(mapping: str, yes: bool) -> None:
     state, root = State.of(os.environ), find.project_root(".")
     path = adopt.chosen(state, mapping)
     file = File(path, root)
+    if not mapping:
+        say(adopt.described(path, root))
     ask = Asker(state, read_sources(root), yes=yes)
     planned = adopt.plan(state, file, filled_in(file, asking=ask.asking))
     change = planned.change

@@ -94,7 +94,7 @@ def command(
     answers = init.Answers(
         layout=chosen,
         network=ask.network(network, is_new=new or file is not None),
-        gpus="" if found.gpus else ask.gpus(gpus or found.number_of_gpus),
+        gpus="" if found.gpus or (found.own and not gpus) else ask.gpus(gpus or found.number_of_gpus),
         key=ask.key(key, from_stdin=key_stdin, found=found.variables.get("KEY", "")),
         exported=ask.exported(),
         container=file is None and ask.container(chosen),
@@ -117,13 +117,15 @@ def command(
     else:
         seen = require_consent(state, planned, yes=yes)
     allowed = approve.allow(state, ask.with_folders(planned))
-    say_approved(allowed, seen, *said, *not_exported(kept_back), *_remarks(allowed.project, root))
+    say_approved(allowed, seen, *said, *not_exported(kept_back), *_remarks(allowed.project, root, found))
 
 
-def _remarks(project: Project, root: str) -> Iterator[str]:
+def _remarks(project: Project, root: str, found: Imported) -> Iterator[str]:
     quoted = init.read_differently(project)
     if quoted:
         names = ", ".join(quoted)
         yield f"`docker --env-file .env` would keep the quotes of {names}; {cure('quotes-for-docker', root=root)}"
     if "KEY" not in project.variables:
-        yield f"KEY is not set; {cure('no-key', root=root)}"
+        doubts = [doubt for doubt in found.doubts if doubt.name == "KEY"]
+        how = cure("no-key", root=root)
+        yield f"{doubts[0]}; {how}" if doubts else f"KEY is not set; {how}"
