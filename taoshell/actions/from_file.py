@@ -85,6 +85,12 @@ def named(found: Imported, root: str, network: str | None, layout: str | None) -
     return guessed if network is None else network, layout or found.layout or None
 
 
+def without_network(found: Imported) -> Imported:
+    """Return `found` with a note that nothing names a network."""
+    how = "if it trains one, add --network NAME, or add a line network to taoshell.toml"
+    return found._replace(notes=(*found.notes, f"the file names no network, so the project has none; {how}"))
+
+
 def plan(
     state: State, sources: Sources, answers: Answers, file: File | None, found: Imported
 ) -> tuple[Change, list[str]]:
@@ -134,7 +140,8 @@ def to_say(found: Imported, root: str) -> list[str]:
         lines.append(f"NUM_GPUS is left out: {number!r} is no number of GPUs")
     for name in found.own.secrets if found.own else ():
         if name != "KEY":
-            lines.append(f"{name} is a secret, so the file does not have it; {cure('no-secret', name=name, root=root)}")
+            how = cure("secret-not-exported", name=name, root=root)
+            lines.append(f"{name} is a secret, so the file does not have it; {how}")
     return lines
 
 

@@ -89,7 +89,9 @@ def command(
         return
     if file is not None:
         from_file.require_new(sources, file)
-        network, layout = from_file.named(found, root, network, layout)
+        given, (network, layout) = network, from_file.named(found, root, network, layout)
+        if given is None and not network:
+            found = from_file.without_network(found)
     chosen = ask.layout(layout)
     answers = init.Answers(
         layout=chosen,

@@ -6,10 +6,12 @@ To everybody else it is a comment. It has no secrets: of these it has the names.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from taoshell.errors import printable
 from taoshell.project.gpus import IDS, NUMBER
 from taoshell.project.layouts import LAYOUTS
 from taoshell.project.model import Place, Project
@@ -22,9 +24,10 @@ _COMMENT = re.compile(rf"^[ \t]*{_MARK}(\{{.*\}})[ \t]*$", re.MULTILINE)
 
 
 class Own(NamedTuple):
-    """What the comment says. `gpus` is the key of taoshell.toml, `exported_gpus` are the GPUs of who exported it.
+    """What the comment says. `name` is "" if it is that of the folder.
 
-    `shared` are the variables of [env], `personal` those of `.env`; `secrets` are the names of those that are secret.
+    `gpus` is the key of taoshell.toml, `exported_gpus` are the GPUs of who exported it. `shared` are the variables of
+    [env], `personal` those of `.env`; `secrets` are the names of those that are secret.
     """
 
     layout: str
@@ -57,7 +60,7 @@ def written(project: Project) -> str:
     own = Own(
         layout=project.layout,
         network=project.network,
-        name=project.name,
+        name="" if project.name == printable(os.path.basename(project.root)) else project.name,
         gpus=gpus,
         exported_gpus=project.gpus,
         ipc=str(project.mapping.options.get("ipc", "")),

@@ -14,20 +14,19 @@ from taoshell.text.toml_statements import Path
 
 
 def take_own(draft: Draft, own: Own) -> None:
-    """Give `draft`, a new project, the places and variables of `own`, unless its user chose another layout or network.
+    """Give `draft`, a new project, what `own` says; but not its places if the user chose another layout or network.
 
     Host folders outside of the project go to `.env` if they have a variable, as in any other project.
     """
-    values = toml_edit.parsed(draft.texts.toml)
-    if (values.get("layout", "classic"), values.get("network", "")) != (own.layout, own.network):
-        return
     top: list[tuple[Path, object]] = []
-    if own.name != os.path.basename(draft.root):
+    if own.name:
         top.append((("name",), own.name))
     if own.gpus:
         top.append((("gpus",), int(own.gpus) if own.gpus.isdigit() else own.gpus))
     draft.edit([*top, *((("images", kind), image) for kind, image in own.images.items())])
-    _take_places(draft, own)
+    values = toml_edit.parsed(draft.texts.toml)
+    if (values.get("layout", "classic"), values.get("network", "")) == (own.layout, own.network):
+        _take_places(draft, own)
     project = draft.project()
     draft.edit([(("env", name), shared_value(project, value)) for name, value in own.shared.items()])
     for name, value in own.personal.items():

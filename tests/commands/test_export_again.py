@@ -77,6 +77,13 @@ def test_the_script_is_for_whoever_runs_it(user: User, sample: Sample, tmp_path:
 # -- what init --from says --------------------------------------------------------------------------------
 
 
+def test_that_no_network_is_known_is_said(user: User, empty: Path) -> None:
+    (empty / "run.sh").write_text("docker run -v .:/data tao:6\n")
+    note = "the file names no network, so the project has none"
+    assert note in user.must("init", "--from", "run.sh", "--yes", "--dry-run", cwd=empty).err
+    assert note not in user.must("init", "--from", "run.sh", "--network", "dino", "--yes", "--dry-run", cwd=empty).err
+
+
 def test_what_is_taken_without_a_question_is_said(user: User, empty: Path) -> None:
     text = notebook("%env NUM_GPUS=two\n%env LOCAL_PROJECT_DIR=/path/to/it\n%env LOCAL_DATA_DIR=FIXME")
     (empty / "dino.ipynb").write_text(text)

@@ -71,7 +71,8 @@ def facts(project: Project) -> dict[str, object]:
     """Return what must be the same, without the values of secrets."""
     mapping = project.mapping
     return {
-        "kind": (project.layout, project.network, project.gpus, project.name, project.images),
+        "kind": (project.layout, project.network, project.gpus, project.images),
+        "name": project.name == os.path.basename(project.root) or project.name,
         "variables": {name: value for name, value in project.variables.items() if not is_secret(name)},
         "mounts": {*mapping.mounts},
         "inside": {name: value for name, value in mapping.variables.items() if not is_secret(name)},
@@ -148,6 +149,17 @@ def test_what_a_colleague_changed_in_the_file_wins(name: str) -> None:
     after = again(name, f"{comment}\n{mark}{rest}")
     assert after.variables["W_DIR"] == "/mnt/other"
     assert after.gpus == ("7,2" if name == "compose.yaml" else "all")
+
+
+@pytest.mark.parametrize("name", ["compose.yaml", "run.sh", "cell.py"])
+def test_another_layout_is_the_users_choice(name: str) -> None:
+    before = defined(Texts(PROJECTS["all that a container gets"], ENV))
+    found = recognise.read(FORMATS[name](before), name, AROUND, {})
+    texts = merge.first(Texts('layout = "classic"\nnetwork = "dino"\n', ""), found, ROOT, name, machine()).texts
+    after = defined(texts)
+    assert after.layout == "classic"
+    assert {mount[:2] for mount in after.mapping.mounts} == {mount[:2] for mount in before.mapping.mounts}
+    assert (after.gpus, after.images) == (before.gpus, before.images)
 
 
 def test_a_comment_that_is_not_ours_counts_for_nothing() -> None:
