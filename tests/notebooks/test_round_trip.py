@@ -159,7 +159,7 @@ def test_another_layout_is_the_users_choice(name: str) -> None:
     after = defined(texts)
     assert after.layout == "classic"
     assert {mount[:2] for mount in after.mapping.mounts} == {mount[:2] for mount in before.mapping.mounts}
-    assert (after.gpus, after.images) == (before.gpus, before.images)
+    assert (after.gpus, after.images, after.variables["W_DIR"]) == (before.gpus, before.images, "/mnt/models")
 
 
 def test_a_comment_that_is_not_ours_counts_for_nothing() -> None:
