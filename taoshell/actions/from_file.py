@@ -131,11 +131,8 @@ def _sets_up(path: str, root: str) -> bool:
 
 
 def to_say(found: Imported, root: str) -> list[str]:
-    """Return what the reader of `found` wants people to know: what is not known, and what was left out.
-
-    That KEY is not known is said if it is not set in the end.
-    """
-    lines = [*(str(doubt) for doubt in found.doubts if doubt.name != "KEY"), *found.notes]
+    """Return what the reader of `found` wants people to know: what is not known, and what was left out."""
+    lines = [*map(str, found.doubts), *found.notes]
     if (number := found.variables.get("NUM_GPUS")) is not None and found.number_of_gpus is None:
         lines.append(f"NUM_GPUS is left out: {number!r} is no number of GPUs")
     for name in found.own.secrets if found.own else ():

@@ -119,6 +119,8 @@ def command(
     else:
         seen = require_consent(state, planned, yes=yes)
     allowed = approve.allow(state, ask.with_folders(planned))
+    of_key = {str(doubt) for doubt in found.doubts if doubt.name == "KEY"}  # said with its cure, if KEY is not set
+    said = [line for line in said if line not in of_key]
     say_approved(allowed, seen, *said, *not_exported(kept_back), *_remarks(allowed.project, root, found))
 
 

@@ -103,6 +103,9 @@ def test_missing_folders_name_no_line_that_is_not_there(user: User, empty: Path)
 def test_a_key_that_is_not_known_is_said_once(user: User, empty: Path) -> None:
     text = notebook("import os\n%env LOCAL_DATA_DIR=/tmp\nos.environ['KEY'] = os.popen('key').read()")
     (empty / "dino.ipynb").write_text(text)
-    said = user.must("init", "--from", "dino.ipynb", "--network", "dino", "--yes", "--mkdir", cwd=empty).err
+    words = ("init", "--from", "dino.ipynb", "--network", "dino", "--yes")
+    assert "KEY is not known" in user.must(*words, "--dry-run", cwd=empty).err
+    said = user.must(*words, "--mkdir", cwd=empty).err
     assert said.count("KEY is not") == 1
+    assert "KEY is not known" in user.tries("adopt", "dino.ipynb", "--yes", cwd=empty).err
     assert "taoshell set KEY" in said
