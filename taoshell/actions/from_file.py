@@ -104,6 +104,8 @@ def plan(
     wanted = found._replace(variables={name: found.variables[name] for name in found.variables if name not in _ASKED})
     taken = merge.first(Texts(toml, env), wanted, sources.root, file.path, machine())
     planned = init.plan(state, sources, answers, (taken.texts.toml, taken.texts.env))
+    if found.gpus and found.number_of_gpus and found.own is None:
+        taken.to_say.append(f"NUM_GPUS={found.number_of_gpus} is left out, as the container gets GPUs: {found.gpus}")
     return planned, [*taken.to_say, *losses(planned.project.mapping, os.path.realpath), *to_say(found, sources.root)]
 
 

@@ -92,6 +92,12 @@ def test_what_is_taken_without_a_question_is_said(user: User, empty: Path) -> No
     assert "NUM_GPUS is left out: 'two' is no number of GPUs" in said
 
 
+def test_two_answers_about_the_gpus(user: User, empty: Path) -> None:
+    (empty / "run.sh").write_text("NUM_GPUS=2\ndocker run --gpus all -v .:/data tao:6 dino\n")
+    said = user.must("init", "--from", "run.sh", "--yes", "--dry-run", cwd=empty).err
+    assert "NUM_GPUS=2 is left out, as the container gets GPUs: all" in said
+
+
 def test_missing_folders_name_no_line_that_is_not_there(user: User, empty: Path) -> None:
     (empty / "run.sh").write_text("docker run -v ./data:/data tao:6 dino\n")
     said = user.tries("init", "--from", "run.sh", "--yes", cwd=empty).err
