@@ -43,6 +43,7 @@ CURES = {
     "secret-for-container": "run: taoshell set {name}{dir} && taoshell set {reference}{dir}",
     "git-tracks-env": "to stop that: git -C {folder} rm --cached .env",
     "no-secret": "to set it: taoshell set {name}{dir}",
+    "secret-not-exported": "to set it: taoshell set {name}{dir}",
     "place-stays": "to change that: taoshell unset {name}{dir}",
     "no-venv": "to make it: python3 -m venv {path} && taoshell allow{dir}",
     "no-conda": "to make it: conda create --yes --name {name} python=3.10 && taoshell allow{dir}",

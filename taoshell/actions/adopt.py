@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import NamedTuple
 
 from taoshell.actions import approve, change, from_file
 from taoshell.actions.change import Change
 from taoshell.actions.from_file import File
-from taoshell.actions.sources import decoded, machine
+from taoshell.actions.sources import decoded, machine, read_file
 from taoshell.errors import TaoshellError, Where, not_written
+from taoshell.formats import mounts_file
 from taoshell.formats.imported import Imported
 from taoshell.mounts import link
+from taoshell.project.mounts import below
 from taoshell.state import backups
 from taoshell.state.paths import State
 from taoshell.text import merge
@@ -33,7 +36,7 @@ def plan(state: State, file: File, found: Imported) -> Adoption:
     taken = merge.adopted(texts, found, now.project, file.path, machine())
     try:
         planned = change.plan(state, now.now, toml=taken.texts.toml, env=taken.texts.env)
-        return Adoption(planned, [*taken.to_say, *from_file.to_say(found)])
+        return Adoption(planned, [*taken.to_say, *from_file.to_say(found, root)])
     except TaoshellError as error:
         raise not_written(error, "not adopted") from error
 
@@ -51,6 +54,21 @@ def chosen(state: State, name: str) -> str:
         return _own(state) if is_mounts_file else path
     foreign = next((backup.path for backup in backups.listed(state) if not backup.own), None)
     return foreign or _own(state)
+
+
+def described(path: str, root: str) -> str:
+    """Return what the project in `root` takes if the user names no file: which one, when written, and of what."""
+    written = time.strftime("%Y-%m-%d %H:%M", time.localtime(os.stat(path).st_mtime))
+    try:
+        sources = [mount.source for mount in mounts_file.read(decoded(read_file(path)), path).mounts]
+    except TaoshellError:  # which is said when it is read
+        sources = []
+    line = f"reading {path}, written {written}"
+    if sources:
+        line += f", which mounts {sources[0]}" + (f" and {len(sources) - 1} more" if len(sources) > 1 else "")
+        if all(below(os.path.realpath(os.path.expanduser(source)), root) is None for source in sources):
+            line += "; nothing of it is in this project"
+    return line
 
 
 def _own(state: State) -> str:

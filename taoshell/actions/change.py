@@ -66,8 +66,14 @@ class Change(NamedTuple):
 
     def require_folders(self) -> None:
         """Raise TaoshellError if a mount folder is missing and is not created."""
-        if not self.folders:
+        if self.folders:
+            return
+        try:
             require_mount_folders(self.project)
+        except TaoshellError as error:
+            if self.now.toml.data is not None:
+                raise
+            raise TaoshellError(error.cause, f"add --mkdir, or {error.cure}") from error  # there is no such line yet
 
 
 def plan(state: State, now: Sources, *, toml: str | None = None, env: str | None = None) -> Change:

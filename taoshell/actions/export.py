@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 from taoshell.actions import approve
 from taoshell.actions.sources import built, read_sources
@@ -14,6 +15,7 @@ from taoshell.state.paths import State
 
 POSIX = "sh"  # commands that every POSIX shell evaluates
 _MAPPINGS = ("mounts-file", "notebook-cell", "docker", "compose")  # `init --from` reads them
+_PIN = 'to pin one, write [images] and model = "…" in taoshell.toml'
 KERNEL = "kernel"  # see taoshell.actions.kernel
 FORMATS = (*NAMES, POSIX, "json", "dotenv", "env-file", direnv.FORMAT, KERNEL, *_MAPPINGS)
 
@@ -31,14 +33,20 @@ def watched(state: State, root: str) -> list[str]:
     return [*(source.path for source in sources.all), *links, state.project(root).current]
 
 
-def text(state: State, root: str, form: str) -> str:
-    """Return the variables, or the mapping, as `form`, one of FORMATS.
+def text(state: State, root: str, form: str) -> tuple[str, list[str]]:
+    """Return the variables, or the mapping, as `form`, one of FORMATS; and lines to say about it.
 
     Raises TaoshellError if the project is not approved.
     """
     project = approve.require_in_force(state, root)
     if form in _MAPPINGS:
-        return _mapping(project, form)
+        return _mapping(project, form), not_carried(project, form)
+    return _variables(state, project, form), []
+
+
+def _variables(state: State, project: Project, form: str) -> str:
+    """Return the variables as `form`."""
+    root = project.root
     variables = {"LAUNCHER_MOUNTS": state.project(root).mounts, **project.variables}
     if form == "json":
         return json.dumps(variables, indent=2, ensure_ascii=False) + "\n"
@@ -53,6 +61,26 @@ def text(state: State, root: str, form: str) -> str:
         return direnv.export(variables, first)
     language = posix if form == POSIX else dialect(form)
     return language.export(variables) + (language.prepend(first) if first else "")
+
+
+def not_carried(project: Project, form: str) -> list[str]:
+    """Return what `form` does not say of `project`, one line each, for people who give it away or read it again."""
+    if form not in _MAPPINGS:
+        return []
+    lines = []
+    kept = [word for word, is_there in (("[python]", project.python), ("[cluster]", project.clusters)) if is_there]
+    if form == "mounts-file":
+        lines.append(
+            "a mounts file has no names: init --from needs --network and --layout to read it, and .env the rest"
+        )
+        lines += mounts_file.losses(project.mapping, os.path.realpath)
+    elif kept:
+        lines.append(f"{' and '.join(kept)} of taoshell.toml are not in it")
+    if form == "compose" and not project.images:
+        lines.append(f"the project pins no image, so set TAO_IMAGE before you use the file; {_PIN}")
+    if form == "docker" and not project.images:
+        lines.append(f"the project pins no image, so the script's first argument is the image; {_PIN}")
+    return lines
 
 
 def _mapping(project: Project, form: str) -> str:

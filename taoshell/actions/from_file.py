@@ -85,6 +85,12 @@ def named(found: Imported, root: str, network: str | None, layout: str | None) -
     return guessed if network is None else network, layout or found.layout or None
 
 
+def without_network(found: Imported) -> Imported:
+    """Return `found` with a note that nothing names a network."""
+    how = "if it trains one, add --network NAME, or add a line network to taoshell.toml"
+    return found._replace(notes=(*found.notes, f"the file names no network, so the project has none; {how}"))
+
+
 def plan(
     state: State, sources: Sources, answers: Answers, file: File | None, found: Imported
 ) -> tuple[Change, list[str]]:
@@ -98,7 +104,9 @@ def plan(
     wanted = found._replace(variables={name: found.variables[name] for name in found.variables if name not in _ASKED})
     taken = merge.first(Texts(toml, env), wanted, sources.root, file.path, machine())
     planned = init.plan(state, sources, answers, (taken.texts.toml, taken.texts.env))
-    return planned, [*taken.to_say, *losses(planned.project.mapping, os.path.realpath), *to_say(found)]
+    if found.gpus and found.number_of_gpus and found.own is None:
+        taken.to_say.append(f"NUM_GPUS={found.number_of_gpus} is left out, as the container gets GPUs: {found.gpus}")
+    return planned, [*taken.to_say, *losses(planned.project.mapping, os.path.realpath), *to_say(found, sources.root)]
 
 
 def candidate(root: str) -> str | None:
@@ -124,9 +132,16 @@ def _sets_up(path: str, root: str) -> bool:
     return True
 
 
-def to_say(found: Imported) -> list[str]:
+def to_say(found: Imported, root: str) -> list[str]:
     """Return what the reader of `found` wants people to know: what is not known, and what was left out."""
-    return [*map(str, found.doubts), *found.notes]
+    lines = [*map(str, found.doubts), *found.notes]
+    if (number := found.variables.get("NUM_GPUS")) is not None and found.number_of_gpus is None:
+        lines.append(f"NUM_GPUS is left out: {number!r} is no number of GPUs")
+    for name in found.own.secrets if found.own else ():
+        if name != "KEY":
+            how = cure("secret-not-exported", name=name, root=root)
+            lines.append(f"{name} is a secret, so the file does not have it; {how}")
+    return lines
 
 
 def _text(path: str) -> str:

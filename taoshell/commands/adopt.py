@@ -14,7 +14,7 @@ from taoshell.terminal.ask import Asker
 from taoshell.terminal.ask_about_file import filled_in
 from taoshell.terminal.consent import require_consent, say_approved
 from taoshell.terminal.overview import show_project
-from taoshell.terminal.say import say
+from taoshell.terminal.say import say, say_all
 
 
 @click.command("adopt")
@@ -30,11 +30,14 @@ def command(mapping: str, yes: bool) -> None:
     state, root = State.of(os.environ), find.project_root(".")
     path = adopt.chosen(state, mapping)
     file = File(path, root)
+    if not mapping:
+        say(adopt.described(path, root))
     ask = Asker(state, read_sources(root), yes=yes)
     planned = adopt.plan(state, file, filled_in(file, asking=ask.asking))
     change = planned.change
     difference = change.difference()
     if not difference:
+        say_all(dict.fromkeys(planned.to_say))
         say(f"nothing to adopt: the project already has every mount and option in {path}")
         return
     seen = require_consent(state, change, yes=yes)

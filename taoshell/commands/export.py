@@ -11,6 +11,7 @@ from taoshell.errors import USAGE, TaoshellError
 from taoshell.shells import direnv
 from taoshell.state.paths import State
 from taoshell.terminal import candidates, tables
+from taoshell.terminal.say import say_all
 
 _FORMATS = ", ".join(export.FORMATS)
 
@@ -36,4 +37,6 @@ def command(form: str, folder: str) -> None:
     state, root = State.of(os.environ), find.project_root(folder)
     if form == direnv.FORMAT:  # even if the next line fails: direnv must load again after `allow` and `deny`
         click.echo(export.watch_line(state, root), nl=False)
-    click.echo(export.text(state, root, form).encode(), nl=False)  # UTF-8 like the files, whatever the locale is
+    text, to_say = export.text(state, root, form)
+    say_all(to_say)
+    click.echo(text.encode(), nl=False)  # UTF-8 like the files, whatever the locale is

@@ -89,12 +89,14 @@ def command(
         return
     if file is not None:
         from_file.require_new(sources, file)
-        network, layout = from_file.named(found, root, network, layout)
+        given, (network, layout) = network, from_file.named(found, root, network, layout)
+        if given is None and not network:
+            found = from_file.without_network(found)
     chosen = ask.layout(layout)
     answers = init.Answers(
         layout=chosen,
         network=ask.network(network, is_new=new or file is not None),
-        gpus="" if found.gpus else ask.gpus(gpus or found.number_of_gpus),
+        gpus="" if found.gpus or (found.own and not gpus) else ask.gpus(gpus or found.number_of_gpus),
         key=ask.key(key, from_stdin=key_stdin, found=found.variables.get("KEY", "")),
         exported=ask.exported(),
         container=file is None and ask.container(chosen),
@@ -117,13 +119,17 @@ def command(
     else:
         seen = require_consent(state, planned, yes=yes)
     allowed = approve.allow(state, ask.with_folders(planned))
-    say_approved(allowed, seen, *said, *not_exported(kept_back), *_remarks(allowed.project, root))
+    of_key = {str(doubt) for doubt in found.doubts if doubt.name == "KEY"}  # said with its cure, if KEY is not set
+    said = [line for line in said if line not in of_key]
+    say_approved(allowed, seen, *said, *not_exported(kept_back), *_remarks(allowed.project, root, found))
 
 
-def _remarks(project: Project, root: str) -> Iterator[str]:
+def _remarks(project: Project, root: str, found: Imported) -> Iterator[str]:
     quoted = init.read_differently(project)
     if quoted:
         names = ", ".join(quoted)
         yield f"`docker --env-file .env` would keep the quotes of {names}; {cure('quotes-for-docker', root=root)}"
     if "KEY" not in project.variables:
-        yield f"KEY is not set; {cure('no-key', root=root)}"
+        doubts = [doubt for doubt in found.doubts if doubt.name == "KEY"]
+        how = cure("no-key", root=root)
+        yield f"{doubts[0]}; {how}" if doubts else f"KEY is not set; {how}"

@@ -106,7 +106,7 @@ def _cell_magic(state: State, magic: CellMagic, at: Where) -> None:
         if isinstance(file, Open):
             file.pieces.append(magic.body)
     else:
-        _note_export(state, magic.body, at)
+        state.commands.append((magic.body, at))
 
 
 def _note_export(state: State, command: str, at: Where) -> None:

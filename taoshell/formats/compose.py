@@ -9,9 +9,10 @@ from typing import NamedTuple
 import yaml
 
 from taoshell.errors import TaoshellError, Where
+from taoshell.formats import own_comment
 from taoshell.formats.docker_options import Container
 from taoshell.formats.docker_run import kind_of
-from taoshell.formats.imported import Imported, Several
+from taoshell.formats.imported import IMAGE, Doubt, Imported, Several
 from taoshell.formats.mounts_file import layout_of
 from taoshell.formats.python_values import Unknown
 from taoshell.formats.surroundings import Question, Surroundings, default_for, names_a_path
@@ -26,6 +27,8 @@ _WITHOUT_MEANING = {
     *("image", "command", "container_name", "tty", "stdin_open", "runtime", "restart", "build", "init", "hostname"),
     *("pull_policy", "labels", "profiles", "platform", "entrypoint"),
 }
+_WORDS = {"volume": "volumes", "publish": "ports", "ulimit": "ulimits", "gpus": "the GPUs", "shm-size": "shm_size"}
+_WORDS |= {name: name for name in ("user", "ipc", "privileged")} | {"network": "network_mode"}
 _LISTS = {"volumes": "volume", "ports": "publish"}
 
 
@@ -40,6 +43,7 @@ class Values(NamedTuple):
     around: Surroundings
     answers: Mapping[str, str]
     questions: dict[str, Question]
+    source: str
 
     def text(self, value: object, at: Where) -> str | Unknown:
         """Return `value` as text, with the values of its variables."""
@@ -65,6 +69,13 @@ class Values(NamedTuple):
         text = _VARIABLE.sub(put_in, str(value))
         return Unknown(f"{missing[0]} is not set in this file", at) if missing else text
 
+    def at(self, name: str, service: Where) -> Where:
+        """Return the line of the variable `name` in the service that begins at `service`."""
+        lines = self.source.split("\n")
+        setting = re.compile(rf"[ \t]*(?:-[ \t]*)?[\"']?{re.escape(name)}[\"']?[ \t]*(?:[:=]|$)")
+        numbers = range(service.line or 1, len(lines) + 1)
+        return Where(self.path, next((number for number in numbers if setting.match(lines[number - 1])), service.line))
+
     def _answer(self, name: str, at: Where) -> str | None:
         if not names_a_path(name):
             return None
@@ -83,15 +94,17 @@ def read(text: str, path: str, around: Surroundings, answers: Mapping[str, str],
         raise TaoshellError(f"there is no service {name!r}", f"name one of: {', '.join(services)}", at=Where(path))
     at = Where(path, _line_of(text, name))
     body = services[name]
-    values = Values(path, around, answers, {})
+    values = Values(path, around, answers, {}, text)
     container = Container(around.folder, at)
+    container.words = _WORDS
     for key, value in body.items():
         _take(container, key, value, values)
     image = values.text(body.get("image", ""), at)
     command = body.get("command", [])
     words = command if isinstance(command, list) else str(command).split()
     mapping = model.Mapping(tuple(container.mounts), container.variables, container.options)
-    return Imported(
+    doubts = [*container.doubts, *([Doubt(IMAGE, image.why, image.at)] if isinstance(image, Unknown) else [])]
+    found = Imported(
         "Compose file",
         mapping,
         layout=layout_of(mapping.mounts) or "host",
@@ -100,9 +113,10 @@ def read(text: str, path: str, around: Surroundings, answers: Mapping[str, str],
         images={kind_of(image): image} if isinstance(image, str) and image else {},
         passed=tuple(container.passed),
         questions=tuple(values.questions.values()),
-        doubts=tuple(container.doubts),
+        doubts=tuple(doubts),
         notes=tuple(container.notes),
     )
+    return found.with_own(own_comment.read(text))
 
 
 def _services(text: str, path: str) -> dict[str, Mapping[str, object]]:
@@ -152,8 +166,15 @@ def _take(container: Container, key: str, value: object, values: Values) -> None
         pairs = value.items() if isinstance(value, dict) else [str(item).partition("=")[::2] for item in _list(value)]
         for name, item in pairs:
             is_set = item not in (None, "") or (isinstance(value, list) and f"{name}=" in _list(value))
-            text = values.text(f"{name}={item}" if is_set else name, at)
-            container.take("env", text)
+            if is_set and re.fullmatch(
+                rf"\$(?:{re.escape(name)}|\{{{re.escape(name)}(?::?[-?][^{{}}]*)?\}})", str(item)
+            ):
+                is_set = values.around.environ.get(name) is not None  # it comes from the shell, as NAME alone does
+            text = values.text(f"{name}={item}" if is_set else name, values.at(name, at))
+            if isinstance(text, Unknown):
+                container.doubts.append(Doubt(f"{name} in the container", text.why, text.at))
+            else:
+                container.take("env", text)
     elif key == "ulimits" and isinstance(value, dict):
         for name, limit in value.items():
             limits = limit if isinstance(limit, dict) else {"soft": limit, "hard": limit}

@@ -6,18 +6,24 @@ from collections.abc import Mapping
 
 import yaml
 
+from taoshell.formats import own_comment
 from taoshell.formats.docker_writer import published
 from taoshell.project.model import Mapping as Container
 from taoshell.project.model import Project
 from taoshell.project.names import is_secret
 
 SERVICE = "tao"
+_HEAD = "# The container of this TAO project. taoshell wrote this file.\n"
+_NO_IMAGE = "${TAO_IMAGE:?name the image}"
 
 
 def written(project: Project) -> str:
-    """Return a Compose file for `project`. Secrets come from the shell or from `.env`."""
-    image = project.images.get("model") or next(iter(project.images.values()), None)
-    return text(service(project.mapping, project.gpus, image or ""))
+    """Return a Compose file for `project`. Secrets come from the shell or from `.env`.
+
+    Compose refuses a service without an image, so one that the project does not pin comes from the shell too.
+    """
+    image = project.images.get("model") or next(iter(project.images.values()), _NO_IMAGE)
+    return _HEAD + own_comment.written(project) + text(service(project.mapping, project.gpus, image))
 
 
 def text(body: Mapping[str, object]) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from taoshell.errors import TaoshellError, Where
@@ -86,7 +87,12 @@ def _split(word: str) -> Iterator[tuple[str, str | None]]:
 
 
 class Container:
-    """What the options say, in the words of a project. `folder` is where the command runs."""
+    """What the options say, in the words of a project. `folder` is where the command runs.
+
+    `words` are what the file calls options, if it does not call them as docker run does.
+    """
+
+    words: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, folder: str | Unknown, at: Where) -> None:
         self.folder = folder
@@ -103,9 +109,9 @@ class Container:
         """Take one option. Raises TaoshellError if it is a mount that is not known."""
         if isinstance(value, Unknown):
             if name in ("volume", "mount"):
-                cause = f"a mount cannot be known without running the script: {value.why}"
+                cause = f"a mount is not known: {value.why}"
                 raise TaoshellError(cause, "write its path out, or name another file", at=value.at)
-            self.doubts.append(Doubt(f"--{name}", value.why, value.at))
+            self.doubts.append(Doubt(self.words.get(name, f"--{name}"), value.why, value.at))
             return
         reader = _READERS.get(name)
         if reader is not None:
@@ -122,7 +128,7 @@ class Container:
             return
         if source.startswith("."):
             if isinstance(self.folder, Unknown):
-                cause = f"a mount cannot be known without running the script: {self.folder.why}"
+                cause = f"a mount is not known: {self.folder.why}"
                 raise TaoshellError(cause, "write its path out, or name another file", at=self.folder.at)
             source = os.path.normpath(os.path.join(self.folder, source))
         self.mounts.append(Mount(source, destination, "ro" if is_read_only else "rw"))
@@ -168,14 +174,17 @@ def _gpus(container: Container, value: str) -> None:
     elif count:
         container.gpus = count[1]
     else:
-        container.note(f"--gpus {value} is left out: a project has all, a number, or a list of numbers")
+        word = container.words.get("gpus", "--gpus")
+        container.note(f"{word} {value} is left out: a project has all, a number, or a list of numbers")
 
 
 def _ulimit(container: Container, value: str) -> None:
     name, _, limits = value.partition("=")
     soft, _, hard = limits.partition(":")
     if not re.fullmatch(r"-?[0-9]+", soft) or (hard and hard != soft):
-        container.note(f"--ulimit {value} is left out: a project has one number for each limit")
+        container.note(
+            f"{container.words.get('ulimit', '--ulimit')} {value} is left out: a project has one number for each limit"
+        )
         return
     limit = container.options.setdefault("ulimits", {})
     if isinstance(limit, dict):
@@ -185,7 +194,8 @@ def _ulimit(container: Container, value: str) -> None:
 def _publish(container: Container, value: str) -> None:
     host, sign, inside = value.rpartition(":")
     if not sign or not host.isdigit():
-        container.note(f"--publish {value} is left out: a project has one port of this machine for each port inside")
+        word = container.words.get("publish", "--publish")
+        container.note(f"{word} {value} is left out: a project has one port of this machine for each port inside")
         return
     ports = container.options.setdefault("ports", {})
     if isinstance(ports, dict):

@@ -8,8 +8,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from taoshell.errors import TaoshellError, Where
+from taoshell.formats import own_comment
 from taoshell.formats.docker_options import Container, Parsed, parsed
-from taoshell.formats.imported import Doubt, Imported, Several
+from taoshell.formats.imported import IMAGE, Doubt, Imported, Several
 from taoshell.formats.mounts_file import layout_of
 from taoshell.formats.python_values import Unknown
 from taoshell.formats.shell_script import Line, Script
@@ -51,7 +52,8 @@ def read(text: str, path: str, around: Surroundings, answers: Mapping[str, str],
         picks = {str(run.at.line): _shown(run.parsed) for run in runs}
         cause = f"this script has several docker run, in the lines {', '.join(picks)}, which differ"
         raise Several(cause, path, picks, "line")
-    return chosen[0]
+    last = next(run.at.line for item, run in zip(found, runs, strict=True) if item is chosen[0])
+    return chosen[0].with_own(own_comment.read("\n".join(text.split("\n")[:last])))
 
 
 def _shown(parsed: Parsed) -> str:
@@ -87,12 +89,13 @@ def _imported(run: Run, script: Script) -> Imported:
     doubts = list(container.doubts)
     images = {}
     if isinstance(run.parsed.image, Unknown):
-        doubts.append(Doubt("the image", run.parsed.image.why, run.parsed.image.at))
+        doubts.append(Doubt(IMAGE, run.parsed.image.why, run.parsed.image.at))
     elif run.parsed.image:
         images[kind_of(run.parsed.image)] = run.parsed.image
     words = [word for word in run.parsed.command if isinstance(word, str)]
     key = next((found[1] for word in words if (found := _KEY.fullmatch(word))), "")
     key = key or next((after for word, after in pairwise(words) if word == "-k"), "")
+    key = key or container.variables.get("KEY", "")
     if key:
         variables["KEY"] = key
     mapping = model.Mapping(tuple(container.mounts), container.variables, container.options)
@@ -112,8 +115,8 @@ def _imported(run: Run, script: Script) -> Imported:
 
 
 def _names(script: Script, container: Container) -> dict[str, str]:
-    """Return the variables of the script that name a path of a mount, or a place of a layout."""
-    known = {*host_variables(), *container_variables()}
+    """Return the variables of the script that every project has, or that name a path of a mount or of a layout."""
+    known = {*host_variables(), *container_variables(), "KEY", "NUM_GPUS"}
     ends = {path.rstrip("/") for mount in container.mounts for path in mount[:2]}
     texts = {name: value for name, value in script.variables.items() if isinstance(value, str)}
     return {

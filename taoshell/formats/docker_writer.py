@@ -7,21 +7,32 @@ import io
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 
+from taoshell.formats import own_comment
 from taoshell.project.model import Mapping as Container
 from taoshell.project.model import Mount, Project
 from taoshell.project.names import is_secret
 
 _HEAD = "#!/bin/sh\n# Run a command in the container of this TAO project. taoshell wrote this script.\n"
+_TERMINAL = "terminal=\nif [ -t 0 ] && [ -t 1 ]; then terminal=yes; fi\n"
+_RUN = "docker run --rm --init -i ${terminal:+-t}"
+_USER = '--user "$(id -u):$(id -g)"'
 _NO_IMAGE = "# The project pins no image, so the first word is the image.\n"
 
 
 def written(project: Project) -> str:
     """Return a shell script that runs a command in the container of `project`. Secrets come from the shell."""
-    words = [["docker", "run", "--rm", "--init", "-it"], *gpu_words(project.gpus), *options(project.mapping)]
+    known, computed = project.mapping, []
+    if project.users:  # its user is "auto": whoever runs the script
+        computed = [_USER, *(f'-e "{name}=$(id -un)"' for name in ("USER", "LOGNAME") if name in project.users)]
+        known = known._replace(
+            variables={name: value for name, value in known.variables.items() if name not in project.users - {"HOME"}},
+            options={name: option for name, option in known.options.items() if name != "user"},
+        )
     image = project.images.get("model") or next(iter(project.images.values()), None)
-    quoted = [shlex.join(part) for part in words]
-    quoted.append(f'{shlex.quote(image)} "$@"' if image else '"$@"')
-    return _HEAD + ("" if image else _NO_IMAGE) + " \\\n  ".join(quoted) + "\n"
+    lines = [_RUN, *map(shlex.join, [*gpu_words(project.gpus), *options(known)]), *computed]
+    lines.append(f'{shlex.quote(image)} "$@"' if image else '"$@"')
+    head = _HEAD + own_comment.written(project) + ("" if image else _NO_IMAGE) + _TERMINAL
+    return head + " \\\n  ".join(lines) + "\n"
 
 
 def options(container: Container) -> list[list[str]]:

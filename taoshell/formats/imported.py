@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from taoshell.errors import TaoshellError, Where
+from taoshell.formats.own_comment import Own
 from taoshell.formats.surroundings import Question
 from taoshell.project.model import Mapping
 from taoshell.project.names import masked
 
+IMAGE = "the image"  # as doubts call it
 NO_MAPPING = Mapping((), {}, {})
 
 
@@ -37,6 +39,7 @@ class Imported(NamedTuple):
     `passed` are variables that the container gets from the user's shell.
     `layout`, `network` and `gpus` are "" if the file does not say. `images` are by kind of command. `questions` are
     what the file leaves to its reader; the answers are in the values already. `doubts` are left out of all values.
+    `own` is what taoshell said in a comment when it exported the file.
     """
 
     kind: str
@@ -50,6 +53,29 @@ class Imported(NamedTuple):
     questions: tuple[Question, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     notes: tuple[str, ...] = ()
+    own: Own | None = None
+
+    def with_own(self, own: Own | None) -> Imported:
+        """Return the value with what taoshell's own comment adds to it. What the file itself says wins."""
+        if own is None:
+            return self
+        mapping = self.mapping
+        if self.kind not in ("docker run", "Compose file"):  # the launcher knows no modes, and no ipc
+            modes = {(place.host, place.container): place.mode for place in own.places}
+            mounts = (mount._replace(mode=modes.get(mount[:2], mount.mode)) for mount in mapping.mounts)
+            options = mapping.options | ({"ipc": own.ipc} if own.ipc else {})
+            mapping = mapping._replace(mounts=tuple(mounts), options=options)
+        images = {} if {*self.images.values()} <= {*own.images.values()} else self.images
+        return self._replace(
+            mapping=mapping,
+            variables=own.variables | self.variables,
+            layout=own.layout,
+            network=own.network,
+            gpus="" if self.gpus in ("", own.exported_gpus) else self.gpus,
+            images=images,
+            doubts=tuple(doubt for doubt in self.doubts if doubt.name != IMAGE or own.images),
+            own=own,
+        )
 
     @property
     def number_of_gpus(self) -> int | None:

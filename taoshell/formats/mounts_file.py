@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Iterator
 
 from taoshell.errors import TaoshellError, Where
-from taoshell.project.layouts import LAYOUTS
+from taoshell.project.layouts import LAYOUTS, PROJECT
 from taoshell.project.machine import RealPath
 from taoshell.project.model import Mapping, Mount
 
@@ -95,10 +95,13 @@ def absolute(mapping: Mapping, folder: str) -> Mapping:
 
 
 def layout_of(mounts: Iterable[Mount]) -> str:
-    """Return the layout that has the container paths of `mounts`; "" if none has."""
+    """Return the layout that has the container paths of most of `mounts`; "" if none has one."""
     ends = {mount.destination.rstrip("/") for mount in mounts}
-    own = {slot.container for slot in LAYOUTS["host"] if slot.name != "project"}
-    return "host" if ends & own else ""
+    of_host = ends & {slot.container for slot in LAYOUTS["host"] if slot.name != "project"}
+    of_classic = {end for end in ends if f"{end}/".startswith(f"{PROJECT}/")}
+    if len(of_classic) > len(of_host):
+        return "classic"
+    return "host" if of_host else ""
 
 
 def _pairs(entries: object, field: str, first: str, second: str, at: Where) -> Iterator[tuple[str, str]]:

@@ -46,9 +46,20 @@ def exported_cells(text: str) -> list[Cell]:
 
 
 def set_up_cells(found: list[Cell]) -> tuple[list[Cell], int]:
-    """Return the cells before the first training command, and the number of the others."""
+    """Return the cells before the first training command, and the number of the others.
+
+    The lines above that command, in its own cell, are a cell too.
+    """
     first = next((at for at, cell in enumerate(found) if is_training(cell.text)), len(found))
-    return found[:first], len(found) - first
+    heads = [cell._replace(text=head) for cell in found[first : first + 1] if (head := _head(cell.text)).strip()]
+    return [*found[:first], *heads], len(found) - first
+
+
+def _head(text: str) -> str:
+    """Return the lines above the training command; nothing if it is inside of a block or an expression."""
+    start = next(found.start() for found in _COMMANDS.finditer(text) if is_training(found[0]))
+    line = text.rfind("\n", 0, start) + 1 if not text[start:].startswith("\n") else start
+    return text[:line] if text[line : line + 1] in ("!", "g") else ""
 
 
 def is_training(text: str) -> bool:
@@ -59,7 +70,15 @@ def is_training(text: str) -> bool:
 
 def commands(text: str) -> list[str]:
     """Return the commands that a cell gives to a shell."""
-    return [found[1] if found[2] is None else found[2] for found in _COMMANDS.finditer(text)]
+    return [command for _, command in located_commands(text)]
+
+
+def located_commands(text: str) -> list[tuple[int, str]]:
+    """Return the commands that a cell gives to a shell, each with its line."""
+    return [
+        (text.count("\n", 0, found.start()) + 1, found[1] if found[2] is None else found[2])
+        for found in _COMMANDS.finditer(text)
+    ]
 
 
 def _document(text: str, path: str) -> Mapping[str, object]:

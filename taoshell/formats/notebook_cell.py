@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pprint
 
-from taoshell.formats import mounts_file
+from taoshell.formats import mounts_file, own_comment
 from taoshell.project.model import Project
 from taoshell.project.names import is_secret
 
@@ -33,4 +33,4 @@ def written(project: Project) -> str:
         f'mapping.setdefault("Envs", []).append({{"variable": {name!r}, "value": os.environ[{name!r}]}})\n'
         for name in secrets
     ]
-    return "".join([_HEAD, *lines, text, *entries, _WRITE])
+    return "".join([_HEAD, own_comment.written(project), *lines, text, *entries, _WRITE])

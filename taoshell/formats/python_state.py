@@ -28,7 +28,7 @@ class State:
         self.files: dict[str, Open] = {}
         self.questions: dict[str, Question] = {}
         self.notes: list[str] = []
-        self.commands: list[tuple[str, Where]] = []  # of the lines with !
+        self.commands: list[tuple[str, Where]] = []  # of the lines with !, and of cells such as %%bash
         self.left_out: list[TaoshellError] = []  # why cells that are no valid Python are left out
         self.folder: object = around.folder
         self.steps = _MOST_STEPS

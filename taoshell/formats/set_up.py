@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 
 from taoshell.errors import TaoshellError, Where, counted
-from taoshell.formats import code, docker_run, mounts_file, notebook, written_map
+from taoshell.formats import code, docker_run, mounts_file, notebook, own_comment, shell_map, written_map
 from taoshell.formats.imported import NO_MAPPING, Doubt, Imported
 from taoshell.formats.ipython import Cell
 from taoshell.formats.python_state import State
@@ -39,8 +39,8 @@ def _read(kind: str, cells: list[Cell], path: str, around: Surroundings, answers
     used, left_out = notebook.set_up_cells(cells)
     state = _state(used, path, around, answers)
     written = written_map.read(state, around)
-    run = None if written is not None else _docker_run(cells, path, state)
-    mapping = written.mapping if written else None
+    mapping = written.mapping if written else shell_map.read(state.commands, around.folder)
+    run = None if mapping is not None else _docker_run(cells, path, state)
     known = {name: value for name, value in state.environ.items() if isinstance(value, str)}
     variables = {name: value for name, value in known.items() if around.environ.get(name) != value}
     doubts = list(written.doubts) if written else []
@@ -55,7 +55,7 @@ def _read(kind: str, cells: list[Cell], path: str, around: Surroundings, answers
         notes.append(f"{path}: it writes no mounts file, so the mounts are those of the layout")
     if left_out:
         notes.append(f"{path}: read up to the first training command; {counted(left_out, 'later cell')} left out")
-    return Imported(
+    found = Imported(
         kind,
         mapping or NO_MAPPING,
         variables,
@@ -68,6 +68,7 @@ def _read(kind: str, cells: list[Cell], path: str, around: Surroundings, answers
         doubts=tuple(doubts),
         notes=tuple(notes),
     )
+    return found.with_own(own_comment.read("\n".join(cell.text for cell in used)))
 
 
 def _state(cells: Iterable[Cell], path: str, around: Surroundings, answers: Mapping[str, str]) -> State:
@@ -89,9 +90,22 @@ def _docker_run(cells: Iterable[Cell], path: str, state: State) -> Imported | No
 
     Raises TaoshellError if there are several that differ.
     """
-    lines = [command for cell in cells for command in notebook.commands(cell.text) if is_docker_run(command)]
-    if not lines:
+    found = [
+        (cell.number, line, command)
+        for cell in cells
+        for line, command in notebook.located_commands(cell.text)
+        if is_docker_run(command)
+    ]
+    if not found:
         return None
+    if len({number for number, _, _ in found}) == 1:  # the lines of the text are those of the cell
+        number = found[0][0]
+        path = f"{path}, code cell {number}" if number else path
+        lines = [""] * max(line for _, line, _ in found)
+        for _, line, command in found:
+            lines[line - 1] = command
+    else:
+        lines = [command for _, _, command in found]
     environ = {name: value for name, value in state.environ.items() if isinstance(value, str)}
     around = state.around._replace(environ={**state.around.environ, **environ})
     return docker_run.read("\n".join(lines), path, around, state.answers)

@@ -159,6 +159,8 @@ class Script:
             value = word if value else ""
         if value is None and sign in ("-", "="):
             return self.text([part for command in commands(word) for parts in command.words for part in parts], at)
+        if value is None and re.fullmatch(r"[@*0-9]+", name):
+            return Unknown("it is an argument of the script", at)
         if value is None and re.fullmatch(r"[A-Za-z_]\w*", name):
             value = self._asked(name, "", at) if names_a_path(name) else Unknown(f"{name} is not set in this file", at)
         return value if isinstance(value, (str, Unknown)) else Unknown(f"${{{inside}}} is not computed", at)

@@ -10,6 +10,7 @@ from taoshell.actions import from_file
 from taoshell.actions.from_file import File
 from taoshell.errors import printable
 from taoshell.formats.imported import Imported, Several
+from taoshell.formats.surroundings import Question
 from taoshell.project.names import is_secret
 from taoshell.terminal.ask import confirmed, hidden
 from taoshell.terminal.draw import aligned, show
@@ -28,7 +29,17 @@ def filled_in(file: File, *, asking: bool) -> Imported:
             written = f", now {question.written}" if question.written else ""
             text = printable(f"{question.name} ({question.at}{written})")
             answers[question.name] = str(click.prompt(text, default=question.default, err=True)).strip()
-    return file.read(answers)
+    found = file.read(answers)
+    return (
+        found
+        if asking
+        else found._replace(notes=(*found.notes, *(_taken(asked) for asked in found.questions if asked.default)))
+    )
+
+
+def _taken(question: Question) -> str:
+    written = f" ({question.written})" if question.written else ""
+    return f"{question.at}: {question.name} is left to you{written}, and {question.default} is taken"
 
 
 def _pick(file: File) -> None:

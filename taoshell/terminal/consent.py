@@ -102,7 +102,7 @@ def say_approved(allowed: Allowed, seen: Seen, *others: str) -> None:
     known = seen.notes.difference(missing_python(project.python, project.root))  # it may have gone since
     notes = [note for note in allowed.notes if note not in known]
     what = f"{counted(len(project.variables), 'variable')}, {counted(len(project.mapping.mounts), 'mount')}"
-    say_all([*allowed.to_say, *notes, *others, f"{project.name} is approved: {what}"])
+    say_all(dict.fromkeys([*allowed.to_say, *notes, *others, f"{project.name} is approved: {what}"]))  # each once
 
 
 def require_no_other_change(state: State, sources: Sources) -> Project | None:

@@ -56,13 +56,25 @@ def take_mounts(draft: Draft, mounts: Iterable[Mount], path: str) -> None:
     rest = [mount for place, mount in matched if place is None]
     found = {mount: now[place.name] for place, mount in matched if place is not None}
     found |= {mount: place for place, mount in _matched(late, rest, draft.machine) if place is not None}
+    absent = _absent(project)
     for mount in wanted:
         if mount in found:
             _move(draft, found[mount], mount, variables)
+        elif mount.destination in absent:
+            _move(draft, absent.pop(mount.destination), mount, variables)
         else:
             _add(draft, mount, names, variables)
     _say_moved(draft, before, [place.name for place in found.values()])
     _unmount_others(draft, wanted, path)
+
+
+def _absent(project: Project) -> dict[str, Place]:
+    """Return the places that the layout has only if a path is given, and that are not there, by container path."""
+    return {
+        slot.container: Place(slot.name, "", slot.container, slot.host_variables, slot.container_variables)
+        for slot in LAYOUTS[project.layout]
+        if slot.host is None and "{" not in slot.container and slot.name not in {place.name for place in project.places}
+    }
 
 
 def _make_way(draft: Draft, before: Project) -> None:

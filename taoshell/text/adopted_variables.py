@@ -99,6 +99,11 @@ def _is_local(draft: Draft, project: Project, name: str, value: str) -> bool:
     return any(below(os.path.normpath(value), top) is not None for top in tops)
 
 
+def shared_value(project: Project, value: str) -> object:
+    """Return `value` as [env] has it, if that is exactly the same value."""
+    return _shared(project, value) if value == os.path.normpath(value) else value
+
+
 def _shared(project: Project, value: str) -> object:
     """Return `value` as [env] has it: the path of a place follows the place."""
     path = os.path.normpath(value) if value.startswith("/") else value

@@ -17,6 +17,7 @@ from taoshell.text import toml_edit
 from taoshell.text.adopted_mounts import take_mounts, unmount_blocked
 from taoshell.text.adopted_variables import take_names, take_variables
 from taoshell.text.draft import Draft
+from taoshell.text.own_project import take_own
 from taoshell.text.setting import Texts
 from taoshell.text.toml_statements import Path
 
@@ -58,6 +59,8 @@ def first(texts: Texts, wanted: Imported, root: str, path: str, machine: Machine
     """Return `texts`, of a new project in `root`, with what the file `path` says. See `adopted`."""
     draft = Draft(texts, root, machine)
     unmount_blocked(draft, wanted.mapping.mounts)
+    if wanted.own is not None:
+        take_own(draft, wanted.own)
     return adopted(draft.texts, wanted, draft.project(), path, machine)
 
 

@@ -167,7 +167,7 @@ def test_yes_creates_no_folder(user: User) -> None:
     done = user.types("init", "--yes", folder)
     assert (done.status, done.out) == (1, "")
     assert done.err == (
-        f"taoshell: {folder}/taoshell.toml: the container needs {folder}/specs, which does not exist; "
+        f"taoshell: the container needs {folder}/specs, which does not exist; add --mkdir, or "
         f"run: mkdir -p {folder}/specs\n"
     )
     assert list(folder.iterdir()) == []

@@ -295,6 +295,16 @@ def _(scene: Scene) -> Case:
     return Case(f"taoshell set {reference} {word(root)}", "is not in .env", again=f"taoshell status {word(root)}")
 
 
+@situation("secret-not-exported")
+def _(scene: Scene) -> Case:
+    root = scene.project(env="NGC_TOKEN=x\n").root
+    folder = scene.home / "it's new"
+    folder.mkdir()
+    line = f"taoshell export docker {word(root)} > {word(scene.home / 'run.sh')}"
+    line += f" && taoshell init --yes --from {word(scene.home / 'run.sh')} {word(folder)}"
+    return Case(line, "NGC_TOKEN is a secret", again=f"taoshell status {word(folder)}")
+
+
 @situation("place-stays")
 def _(scene: Scene) -> Case:
     (scene.home / "mine").mkdir()

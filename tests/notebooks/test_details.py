@@ -1,0 +1,149 @@
+"""What a newcomer's files said, and `init --from` once lost or told wrongly."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from taoshell.errors import TaoshellError
+from taoshell.formats import mounts_file, recognise
+from taoshell.formats.imported import Imported
+from taoshell.formats.surroundings import Surroundings
+from taoshell.project.build import build
+from taoshell.project.model import Mount, Project
+from taoshell.text import dotenv, merge
+from taoshell.text.setting import Texts
+from tests.notebooks.forms import notebook
+from tests.support.definitions import ROOT, machine
+
+AROUND = Surroundings(ROOT, "/home/ann", "ann", 1000, 100, {"HOME": "/home/ann"})
+IMAGE = "nvcr.io/nvidia/tao/tao-toolkit:6.26.3-pyt"
+EXPERIMENTS = "/workspace/tao-experiments"
+
+
+def read(text: str, name: str) -> Imported:
+    return recognise.read(text, name, AROUND, {})
+
+
+def project(found: Imported) -> Project:
+    first = Texts(f'layout = "{found.layout or "classic"}"\nnetwork = "dino"\n', "")
+    texts = merge.first(first, found, ROOT, "x", machine()).texts
+    lines = dotenv.parse(texts.env, ".env").exported
+    return build(ROOT, texts.toml, f"{ROOT}/taoshell.toml", lines, machine()).require()
+
+
+# -- the cell of the first training command ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["LOCAL_DATA_DIR", "DATA"])
+def test_what_the_training_cell_sets_above_the_command(name: str) -> None:
+    run = f"!docker run --rm -v ${name}:/data {IMAGE} unet train"
+    found = read(notebook(f"%env {name}=/home/nora/kitti\n{run}"), "unet.ipynb")
+    assert found.mapping.mounts == (Mount("/home/nora/kitti", "/data"),)
+    assert found.variables[name] == "/home/nora/kitti"
+
+
+def test_what_the_training_cell_sets_below_the_command_is_left_out() -> None:
+    found = read(notebook("%env LOCAL_DATA_DIR=/a\n!tao unet train\n%env LOCAL_DATA_DIR=/b"), "unet.ipynb")
+    assert found.variables == {"LOCAL_DATA_DIR": "/a"}
+
+
+def test_a_training_command_in_a_block_has_no_lines_above() -> None:
+    """Half of a block is no Python."""
+    cells = notebook("%env LOCAL_DATA_DIR=/a", "for n in range(2):\n    print(n)\n    !tao unet train")
+    assert not any("not valid" in note for note in read(cells, "unet.ipynb").notes)
+
+
+def test_an_error_names_the_cell() -> None:
+    with pytest.raises(TaoshellError) as error:
+        read(notebook("x = 1", f"\n!docker run -v $MINE:/data {IMAGE} unet train"), "unet.ipynb")
+    assert str(error.value.where) == "unet.ipynb, code cell 2:2"
+    assert error.value.cause == "a mount is not known: MINE is not set in this file"
+
+
+# -- the layout ------------------------------------------------------------------------------------------
+
+
+def mounts(*ends: str) -> str:
+    return json.dumps({"Mounts": [{"source": f"/mnt{end}", "destination": end} for end in ends]})
+
+
+def test_the_layout_is_that_of_most_container_paths() -> None:
+    ends = [f"{EXPERIMENTS}/{name}" for name in ("data", "dino", "dino/specs")] + ["/model"]
+    found = read(mounts(*ends), "mounts.json")
+    assert found.layout == "classic"
+    names = {place.name: place.container for place in project(found).places if place.is_mounted}
+    assert (names["data"], names["specs"], names["model"]) == (ends[0], ends[2], "/model")
+
+
+@pytest.mark.parametrize(
+    ("ends", "layout"),
+    [
+        ((EXPERIMENTS, "/data"), "host"),
+        ((EXPERIMENTS, "/data", "/specs"), "host"),
+        ((EXPERIMENTS,), "classic"),
+        (("/elsewhere",), ""),
+    ],
+)
+def test_which_layout(ends: tuple[str, ...], layout: str) -> None:
+    assert mounts_file.layout_of(Mount("/x", end) for end in ends) == layout
+
+
+def test_a_mount_at_model_is_the_place_of_layout_host() -> None:
+    made = project(read(mounts("/data", "/specs", "/results", "/model"), "mounts.json"))
+    assert made.variables["HOST_MODEL_DIR"] == "/mnt/model"
+    assert made.variables["MODEL_DIR"] == "/model"
+    assert {place.name for place in made.places} == {"project", "data", "specs", "results", "model"}
+
+
+# -- a mounts file that a command writes ----------------------------------------------------------------------
+
+MAP = mounts("/data")
+WRITERS = [
+    f"!echo '{MAP}' > ~/.tao_mounts.json",
+    f"%%bash\ncat > ~/.tao_mounts.json <<'EOF'\n{MAP}\nEOF",
+    f"%%bash\ncat <<'EOF' > $HOME/.tao_mounts.json\n{MAP}\nEOF",
+]
+
+
+@pytest.mark.parametrize("cell", WRITERS)
+def test_a_command_writes_the_mounts_file(cell: str) -> None:
+    assert read(notebook(cell), "a.ipynb").mapping.mounts == (Mount("/mnt/data", "/data"),)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["!cp mine.json ~/.tao_mounts.json", '!echo "$MAP" > ~/.tao_mounts.json', "!jq . m | tee ~/.tao_mounts.json"],
+)
+def test_a_command_writes_a_mounts_file_that_is_not_known(cell: str) -> None:
+    with pytest.raises(TaoshellError, match="this command writes the mounts file"):
+        read(notebook("%env LOCAL_DATA_DIR=/a", cell), "a.ipynb")
+
+
+# -- containers ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("value", ["${WANDB_API_KEY}", "$WANDB_API_KEY", "${WANDB_API_KEY:-}"])
+@pytest.mark.parametrize("form", ["- WANDB_API_KEY={}", "WANDB_API_KEY: {}"])
+def test_compose_passes_a_variable_of_the_shell_on(form: str, value: str) -> None:
+    text = f"services:\n  t:\n    image: {IMAGE}\n    environment:\n      {form.format(value)}\n"
+    found = read(text, "compose.yaml")
+    assert (found.passed, found.doubts) == (("WANDB_API_KEY",), ())
+
+
+def test_compose_names_the_variable_and_its_line() -> None:
+    text = f"services:\n  t:\n    image: {IMAGE}\n    environment:\n      - A=1\n      - MODE=${{OTHER}}\n"
+    assert [str(doubt) for doubt in read(text, "compose.yaml").doubts] == [
+        "compose.yaml:6: MODE in the container is not known: OTHER is not set in this file"
+    ]
+
+
+@pytest.mark.parametrize("line", ["KEY=nvidia_tlt\ndocker run -e KEY=$KEY", "docker run -e KEY=nvidia_tlt"])
+def test_the_key_of_a_script(line: str) -> None:
+    assert read(f"{line} -v /d:/data {IMAGE} unet\n", "train.sh").variables["KEY"] == "nvidia_tlt"
+
+
+def test_the_image_of_a_script_is_its_argument() -> None:
+    doubts = read('docker run -v /d:/data "$@"\n', "train.sh").doubts
+    assert [str(doubt) for doubt in doubts] == ["train.sh:1: the image is not known: it is an argument of the script"]
