@@ -9,7 +9,7 @@ from typing import NamedTuple
 from taoshell.errors import printable
 from taoshell.project.model import Place, Project
 from taoshell.project.mounts import below, to_container
-from taoshell.project.names import masked
+from taoshell.project.names import shown
 from taoshell.project.python import named, search_path
 from taoshell.terminal.draw import Mark, Text, at_home, notice, show
 from taoshell.terminal.width import columns
@@ -91,12 +91,13 @@ def _variables(project: Project, here: Mapping[str, str]) -> Iterator[_Row]:
     """Yield a row for each variable that is not the path of a place: the user's own, then those of everybody."""
     of_places = {name for place in project.places for name in (*place.host_variables, *place.container_variables)}
     others = [name for name in project.variables if name not in of_places]
+    values = shown(project.variables, project.mapping.variables)
     for label, names in (
         ("yours", [name for name in others if name not in project.shared]),
         ("team", [name for name in others if name in project.shared]),
     ):
         for name in names:
-            value = _value(printable(masked(name, project.variables[name])), here.get(name, ""))
+            value = _value(printable(values[name]), here.get(name, ""))
             yield _Row(label if name == names[0] else "", name, "", value)
 
 
@@ -108,9 +109,9 @@ def _python(project: Project) -> Iterator[_Row]:
 
 def _container(project: Project, rows: Sequence[_Row]) -> list[Text]:
     """Return the lines of what the container gets: its options, and its variables one by one."""
-    variables = project.mapping.variables.items()
+    variables = shown(project.mapping.variables, project.variables).items()
     others = [(name, value) for name, value in variables if name not in project.users]  # "user auto" says those
-    inside = [_Row("", name, "", _value(printable(masked(name, value)))) for name, value in others]
+    inside = [_Row("", name, "", _value(printable(value))) for name, value in others]
     if not project.mapping.options:
         return _drawn([row._replace(label="" if at else "container") for at, row in enumerate(inside)], rows)
     start = max(len(row.label) for row in [*rows, _Row("container", "", "", Text())]) + 1
@@ -121,8 +122,8 @@ def _container(project: Project, rows: Sequence[_Row]) -> list[Text]:
         else:
             lines.append(word)
     labels = ["container", *[""] * len(lines)]
-    shown = [Text(f"{label:<{start}}{line}") for label, line in zip(labels, lines, strict=False)]
-    return [*shown, *_drawn(inside, rows)]
+    options = [Text(f"{label:<{start}}{line}") for label, line in zip(labels, lines, strict=False)]
+    return [*options, *_drawn(inside, rows)]
 
 
 def _options(project: Project) -> Iterator[str]:
