@@ -142,7 +142,7 @@ BAD: dict[str, Bad] = {
     ),
     "deep expansions": Bad(
         "a.sh",
-        RUN.replace("/d:", "${a:-" * DEEP + "/tmp" + "}" * DEEP + ":"),
+        RUN.replace("/d:", "${a:-" * 20_000 + "/tmp" + "}" * 20_000 + ":"),
         "a.sh:1: more than 20 variables are nested",
     ),
     "deep options": Bad(
