@@ -14,7 +14,7 @@ from taoshell.errors import TaoshellError, counted, printable
 from taoshell.formats import mounts_file
 from taoshell.mounts import mapping
 from taoshell.project.model import Mapping, Project, Step
-from taoshell.project.names import masked
+from taoshell.project.names import shown
 from taoshell.project.python import named, search_path, variables_with_python
 from taoshell.shells import MOUNTS_FILE, NAMES, STATE, dialect
 from taoshell.shells.generation import Check, Generation
@@ -167,7 +167,7 @@ def _compile(project: ProjectFolder, outcome: Outcome, mounts_text: str, sources
 
 def _log(variables: dict[str, str], outcome: Outcome) -> str:
     """Return what TAOSHELL_LOG=full says on entering, a line each: what may be shown of each value, and the mounts."""
-    lines = [f"+ {name}={printable(masked(name, value))}" for name, value in variables.items()]
+    lines = [f"+ {name}={printable(value)}" for name, value in shown(variables).items()]
     if outcome.search_path:
         lines.append(f"  {printable(outcome.search_path)} first in PATH")
     mounts = outcome.mapping.mounts if outcome.mapping else ()

@@ -12,7 +12,7 @@ from taoshell.cures import cure
 from taoshell.errors import TaoshellError
 from taoshell.mounts import link, mapping
 from taoshell.project.model import Project
-from taoshell.project.names import is_secret, masked
+from taoshell.project.names import MASK, secrets, shown
 from taoshell.project.translate import seen_at
 from taoshell.shells import NAMES
 from taoshell.state import processes, sessions
@@ -38,12 +38,16 @@ class Found(NamedTuple):
 
 
 class Here(NamedTuple):
-    """What the calling shell has of a project. `differs` are the variables that have another value there, or None."""
+    """What the calling shell has of a project. `differs` are the variables that have another value there, or None.
+
+    `secrets` are the names of those whose values must not be shown.
+    """
 
     is_loaded: bool
     is_blocked: bool
     is_off: bool
     differs: dict[str, str | None]
+    secrets: frozenset[str] = frozenset()
 
 
 class NoHook(NamedTuple):
@@ -81,7 +85,8 @@ def here(found: Found | None, environ: Mapping[str, str]) -> Here:
     approved = found.project if found is not None and found.standing == "approved" else None
     variables = approved.variables if approved and is_loaded else {}
     differs = {name: environ.get(name) for name, value in variables.items() if environ.get(name) != value}
-    return Here(is_loaded, is_blocked, is_off, differs)
+    hidden = secrets(variables, {name: value or "" for name, value in differs.items()})
+    return Here(is_loaded, is_blocked, is_off, differs, hidden)
 
 
 def facts(state: State, found: Found | None, here: Here, environ: Mapping[str, str]) -> dict[str, object]:
@@ -96,19 +101,19 @@ def facts(state: State, found: Found | None, here: Here, environ: Mapping[str, s
         "loaded": here.is_loaded,
         "blocked": here.is_blocked,
         "off": here.is_off,
-        "differs": {name: value and masked(name, value) for name, value in here.differs.items()},
+        "differs": {name: value and (MASK if name in here.secrets else value) for name, value in here.differs.items()},
         "problem": None if problem is None else str(problem),
         "name": project and project.name,
         "layout": project and project.layout,
         "network": project and project.network,
         "gpus": project and project.gpus,
-        "variables": _masked(project.variables) if project else {},
+        "variables": shown(project.variables, project.mapping.variables) if project else {},
         "python": project.python._asdict() if project and project.python else None,
         "places": _places(project) if project else [],
         "mounts": [mount._asdict() for mount in project.mapping.mounts] if project else [],
         "container": {
             "options": project.mapping.options if project else {},
-            "variables": _masked(project.mapping.variables) if project else {},
+            "variables": shown(project.mapping.variables, project.variables) if project else {},
         },
         "notes": list(project.notes) if project else [],
         "mounts_file": {
@@ -128,7 +133,9 @@ def _places(project: Project) -> list[dict[str, object]]:
 
 def remarks(here: Here) -> dict[str, str]:
     """Return what to say of each variable that has another value in this shell."""
-    found = {name: value and ("another value" if is_secret(name) else value) for name, value in here.differs.items()}
+    found = {
+        name: value and ("another value" if name in here.secrets else value) for name, value in here.differs.items()
+    }
     return {name: f"{'not set' if value is None else value or 'empty'} in this shell" for name, value in found.items()}
 
 
@@ -183,10 +190,6 @@ def to_approve(found: Found) -> str:
 def to_turn_on() -> str:
     """Return what to do in a shell in which taoshell is off."""
     return cure("off")
-
-
-def _masked(variables: Mapping[str, str]) -> dict[str, str]:
-    return {name: masked(name, value) for name, value in variables.items()}
 
 
 def _launcher_mounts(state: State, root: str, path: str | None, shown: Callable[[str], str]) -> tuple[str, bool]:

@@ -38,7 +38,8 @@ class Job(NamedTuple):
     @property
     def secrets(self) -> dict[str, str]:
         """The variables whose values must not be in the words of a line."""
-        return {name: value for name, value in self.mapping.variables.items() if is_secret(name)}
+        hidden = {*self.mapping.secrets, *filter(is_secret, self.mapping.variables)}
+        return {name: value for name, value in self.mapping.variables.items() if name in hidden}
 
 
 class Line(NamedTuple):

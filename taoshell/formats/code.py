@@ -90,11 +90,10 @@ def _parsed(text: str, name: str) -> list[ast.stmt]:
             warnings.simplefilter("ignore")
             return ast.parse(text).body
     except SyntaxError as error:
-        line = f": {error.text.strip()[:80]}" if error.text else ""
-        where = Where(name, error.lineno)
-        raise TaoshellError(
-            f"this is not valid Python{line}", "correct the cell, or name another file", at=where
-        ) from error
+        # The line may have a secret, so it is not shown. Python's message may quote a word of it.
+        kind = re.sub(r"'[^']{2,}'", "'…'", error.msg.partition(":")[0])
+        cause = f"this is not valid Python: {kind}"
+        raise TaoshellError(cause, "correct the cell, or name another file", at=Where(name, error.lineno)) from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise TaoshellError("this is no Python that can be read", "name another file", at=Where(name)) from error
 

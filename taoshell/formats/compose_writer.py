@@ -46,8 +46,8 @@ def service(container: Container, gpus: str, image: str) -> dict[str, object]:
         for mount in container.mounts
     ]
     if container.variables:
-        pairs = container.variables.items()
-        body["environment"] = {name: None if is_secret(name) else _escaped(value) for name, value in pairs}
+        pairs, hidden = container.variables.items(), {*container.secrets, *filter(is_secret, container.variables)}
+        body["environment"] = {name: None if name in hidden else _escaped(value) for name, value in pairs}
     for name, option in container.options.items():
         if name == "ports":
             body["ports"] = published(option)

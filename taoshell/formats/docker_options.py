@@ -66,7 +66,7 @@ def parsed(words: list[str | Unknown], at: Where) -> Parsed:
             elif value is not None or name in _ALONE:
                 options.append((_LONG.get(name, name), value or "true"))
             else:
-                cause = f"{word} is no option of docker run, so it is not clear what it does"
+                cause = f"{word.partition('=')[0]} is no option of docker run, so it is not clear what it does"
                 raise TaoshellError(cause, "remove it, or name another file", at=at)
     raise TaoshellError("this docker run names no image", "correct that line", at=at)
 

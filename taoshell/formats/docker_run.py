@@ -20,6 +20,7 @@ from taoshell.project.layouts import container_variables, host_variables
 from taoshell.project.networks import NAMES
 
 _ENGINES = ("docker", "podman", "nvidia-docker")
+_LONGEST = 1 << 20  # characters
 _KEY = re.compile(r"(?:encryption_key|key)=(.+)")
 
 
@@ -35,6 +36,8 @@ def read(text: str, path: str, around: Surroundings, answers: Mapping[str, str],
 
     Raises TaoshellError if there is none, or if it is not clear which one is meant.
     """
+    if len(text) > _LONGEST:
+        raise TaoshellError("this is too long for a script", "name another file", at=Where(path))
     script = Script(path, around, answers)
     runs: list[Run] = []
     found: list[Imported] = []
@@ -111,6 +114,7 @@ def _imported(run: Run, script: Script) -> Imported:
         questions=tuple(script.questions.values()),
         doubts=tuple(doubts),
         notes=(*script.notes, *container.notes),
+        others={name: value for name, value in script.variables.items() if isinstance(value, str)},
     )
 
 

@@ -41,7 +41,8 @@ def options(container: Container) -> list[list[str]]:
     A secret is only named: its value comes from the environment, as everybody can read the arguments of a process.
     """
     words = [["--mount", mount_word(mount)] for mount in container.mounts]
-    words += [["-e", name if is_secret(name) else f"{name}={value}"] for name, value in container.variables.items()]
+    hidden = {*container.secrets, *filter(is_secret, container.variables)}
+    words += [["-e", name if name in hidden else f"{name}={value}"] for name, value in container.variables.items()]
     for name, option in container.options.items():
         words += _option_words(name, option)
     return words

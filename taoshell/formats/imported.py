@@ -8,7 +8,7 @@ from taoshell.errors import TaoshellError, Where
 from taoshell.formats.own_comment import Own
 from taoshell.formats.surroundings import Question
 from taoshell.project.model import Mapping
-from taoshell.project.names import masked
+from taoshell.project.names import is_secret, masked, secrets, shown
 
 IMAGE = "the image"  # as doubts call it
 NO_MAPPING = Mapping((), {}, {})
@@ -40,6 +40,8 @@ class Imported(NamedTuple):
     `layout`, `network` and `gpus` are "" if the file does not say. `images` are by kind of command. `questions` are
     what the file leaves to its reader; the answers are in the values already. `doubts` are left out of all values.
     `own` is what taoshell said in a comment when it exported the file.
+    `others` are variables of the file alone: their names tell which values are secret. `secrets` are the names whose
+    values are; see `with_secrets`.
     """
 
     kind: str
@@ -54,6 +56,8 @@ class Imported(NamedTuple):
     doubts: tuple[Doubt, ...] = ()
     notes: tuple[str, ...] = ()
     own: Own | None = None
+    others: dict[str, str] = {}  # noqa: RUF012
+    secrets: frozenset[str] = frozenset()
 
     def with_own(self, own: Own | None) -> Imported:
         """Return the value with what taoshell's own comment adds to it. What the file itself says wins."""
@@ -77,6 +81,19 @@ class Imported(NamedTuple):
             own=own,
         )
 
+    def with_secrets(self) -> Imported:
+        """Return the value with `secrets`. A secret that the file hands on under another name comes under both names:
+        the project could not tell otherwise that it is one."""
+        known = {**self.variables, **self.mapping.variables}
+        own = {value for name, value in known.items() if is_secret(name)}
+        carried = {
+            name: value
+            for name, value in self.others.items()
+            if is_secret(name) and value not in own and secrets({name: value}, known) - secrets(known) - {name}
+        }
+        variables = {**self.variables, **carried}
+        return self._replace(variables=variables, secrets=secrets(variables, self.mapping.variables))
+
     @property
     def number_of_gpus(self) -> int | None:
         """The variable NUM_GPUS, if it is a number."""
@@ -91,13 +108,18 @@ class Imported(NamedTuple):
             "network": self.network or None,
             "gpus": self.gpus or None,
             "images": self.images,
-            "variables": {name: masked(name, value) for name, value in self.variables.items()},
+            "variables": shown(self.variables, self.mapping.variables),
             "mounts": [mount._asdict() for mount in self.mapping.mounts],
-            "container_variables": {name: masked(name, value) for name, value in self.mapping.variables.items()},
+            "container_variables": shown(self.mapping.variables, self.variables),
             "passed_variables": list(self.passed),
             "container_options": self.mapping.options,
             "questions": [
-                {"name": asked.name, "written": asked.written, "at": str(asked.at), "default": asked.default}
+                {
+                    "name": asked.name,
+                    "written": masked(asked.name, asked.written),
+                    "at": str(asked.at),
+                    "default": asked.default,
+                }
                 for asked in self.questions
             ],
             "not_known": [{"name": doubt.name, "why": doubt.why, "at": str(doubt.at)} for doubt in self.doubts],

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from taoshell.errors import TaoshellError, Where
 from taoshell.formats import mounts_file
 from taoshell.formats.imported import Imported
 from taoshell.formats.surroundings import Question, Surroundings, is_placeholder
 
+_DEEPEST = 10  # lists and tables in each other
 _PICK = re.compile(r"(.+):([\w.-]+)", re.DOTALL)
 _RUNS = re.compile(r"\b(?:docker|podman|nvidia-docker)\b(?:[ \t]+\S+){0,4}?[ \t]+(?:\\\n[ \t]*)?run\b")
 _PYTHON = re.compile(r"^(?:import |from \w+ import |%(?:set_)?env |os\.environ|get_ipython\()", re.MULTILINE)
@@ -35,7 +36,12 @@ def read(text: str, path: str, around: Surroundings, answers: Mapping[str, str],
 
     Raises TaoshellError if it is nothing that taoshell reads, with the reason.
     """
-    found = _read(text, path, around, answers, pick)
+    try:
+        found = _read(text, path, around, answers, pick)
+    except RecursionError as error:  # each reader has its own limits, which are lower
+        raise _too_deep(path) from error
+    if _is_deep(found.mapping.options):
+        raise _too_deep(path)
     mounts = []
     questions = list(found.questions)
     for mount in found.mapping.mounts:
@@ -45,7 +51,8 @@ def read(text: str, path: str, around: Surroundings, answers: Mapping[str, str],
             mounts.append(mount._replace(source=answers.get(name, around.project)))
         else:
             mounts.append(mount)
-    return found._replace(mapping=found.mapping._replace(mounts=tuple(mounts)), questions=tuple(questions))
+    found = found._replace(mapping=found.mapping._replace(mounts=tuple(mounts)), questions=tuple(questions))
+    return found.with_secrets()
 
 
 def _read(text: str, path: str, around: Surroundings, answers: Mapping[str, str], pick: str) -> Imported:
@@ -72,6 +79,22 @@ def _read(text: str, path: str, around: Surroundings, answers: Mapping[str, str]
     cause = "this is no file that a project can be read from"
     how = "name a notebook, a Python file, a mounts file, a script with docker run or a Compose file"
     raise TaoshellError(cause, how, at=Where(path))
+
+
+def _too_deep(path: str) -> TaoshellError:
+    return TaoshellError("this is nested too deeply to read", "name another file", at=Where(path))
+
+
+def _is_deep(value: object) -> bool:
+    """Whether lists and tables are nested deeper than any option of a container needs."""
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [inner for item in level for inner in _inside(item)]
+    return bool(level)
+
+
+def _inside(value: object) -> Iterable[object]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def _json(text: str, path: str, around: Surroundings, answers: Mapping[str, str]) -> Imported:

@@ -67,8 +67,14 @@ def _read(kind: str, cells: list[Cell], path: str, around: Surroundings, answers
         questions=tuple(state.questions.values()),
         doubts=tuple(doubts),
         notes=tuple(notes),
+        others={**(run.others if run else {}), **_texts(state)},
     )
     return found.with_own(own_comment.read("\n".join(cell.text for cell in used)))
+
+
+def _texts(state: State) -> dict[str, str]:
+    """Return the variables of the code itself that hold text."""
+    return {name: value for name, value in state.scopes[0].items() if isinstance(value, str)}
 
 
 def _state(cells: Iterable[Cell], path: str, around: Surroundings, answers: Mapping[str, str]) -> State:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from taoshell.errors import Where
+from taoshell.errors import TaoshellError, Where
 from taoshell.formats.python_values import Unknown
 from taoshell.formats.shell_words import Part, commands
 from taoshell.formats.surroundings import Question, Surroundings, default_for, is_placeholder, names_a_path
@@ -18,6 +18,10 @@ _OPENS = ("if", "for", "while", "until", "case", "select")
 _CLOSES = ("fi", "done", "esac")
 _LEADS = ("then", "else", "elif", "do", "{", "}", "!", "time", "exec", "sudo", "nohup")
 _DEFAULT = re.compile(r"(\w+):?([-=?+])(.*)", re.DOTALL)
+# The first word of a command: the others may be secret, and so may variables that are set for it.
+_PROGRAM = re.compile(r"""(?:[A-Za-z_]\w*=(?:"[^"]*"|'[^']*'|[^\s"']*)\s+)*([\w./+-]{1,80})(?=\s|\Z)""")
+_DEEPEST = 20  # expansions in each other
+_LONGEST = 100_000  # characters of a text
 _FOLDER_OF_SCRIPT = re.compile(r"""(?:cd\s+(?:--\s+)?)?["']?\$\(\s*dirname\s.*|dirname\s.*""", re.DOTALL)
 
 
@@ -40,6 +44,7 @@ class Script:
         self.questions: dict[str, Question] = {}
         self.notes: list[str] = []
         self.folder: str | Unknown = around.folder
+        self.depth = 0
 
     def lines(self, text: str) -> Iterator[Line]:
         """Yield the commands of `text` that are no assignments."""
@@ -133,11 +138,11 @@ class Script:
                 if isinstance(value, Unknown):
                     return value
                 piece = value
-            found += piece
+            found = (found + piece)[:_LONGEST]
         home = self.variable("HOME")
         if found.startswith("~/") and parts and not parts[0].is_quoted and isinstance(home, str):
             found = home + found[1:]
-        return found[:100_000]
+        return found
 
     def variable(self, name: str) -> object | None:
         if name in self.variables:
@@ -158,12 +163,27 @@ class Script:
         if sign == "+":
             value = word if value else ""
         if value is None and sign in ("-", "="):
-            return self.text([part for command in commands(word) for parts in command.words for part in parts], at)
+            return self._default(word, at)
         if value is None and re.fullmatch(r"[@*0-9]+", name):
             return Unknown("it is an argument of the script", at)
         if value is None and re.fullmatch(r"[A-Za-z_]\w*", name):
             value = self._asked(name, "", at) if names_a_path(name) else Unknown(f"{name} is not set in this file", at)
-        return value if isinstance(value, (str, Unknown)) else Unknown(f"${{{inside}}} is not computed", at)
+        return (
+            value
+            if isinstance(value, (str, Unknown))
+            else Unknown(f"${{{name if pieces else '…'}}} is not computed", at)
+        )
+
+    def _default(self, word: str, at: Where) -> str | Unknown:
+        """Return the text of the default `word` of a variable."""
+        if self.depth == _DEEPEST:
+            cause = f"more than {_DEEPEST} variables are nested in each other"
+            raise TaoshellError(cause, "write the value out, or name another file", at=at)
+        self.depth += 1
+        try:
+            return self.text([part for command in commands(word) for parts in command.words for part in parts], at)
+        finally:
+            self.depth -= 1
 
     def _asked(self, name: str, written: str, at: Where) -> object:
         asked = Question(name, written, at, default_for(name, self.around, self.around.project))
@@ -188,7 +208,8 @@ class Script:
             for _ in range(min(up, 20)):
                 folder = os.path.dirname(folder)
             return folder if command.startswith("cd") or not up else Unknown("it is computed by a command", at)
-        return Unknown(f"it is what the command {command[:40]!r} prints", at)
+        program = _PROGRAM.match(command)
+        return Unknown(f"it is what {f'the command {program[1]}' if program else 'a command'} prints", at)
 
 
 def _literal(parts: list[Part]) -> str:

@@ -24,13 +24,14 @@ from taoshell.project.links import steps_to
 from taoshell.project.machine import Machine
 from taoshell.project.model import Given, Mapping, Place, Project
 from taoshell.project.mounts import mounts_for
+from taoshell.project.names import secrets
 from taoshell.project.paths import PLACEHOLDER, mountable
 from taoshell.project.places import PlaceReader
 from taoshell.project.problems import Problem, Problems
 from taoshell.project.python import chosen_python, missing_python
 from taoshell.project.toml import Table, suggestion
 from taoshell.project.translate import not_at_their_paths
-from taoshell.project.variables import Known, container_variables, require_allowed, shell_variables
+from taoshell.project.variables import Known, container_variables, names_from_dotenv, require_allowed, shell_variables
 
 KEYS = ("name", "layout", "network", "gpus", "places", "env", "container", "python", "images", "cluster")
 _NETWORK = re.compile(r"(?!\.\.?$)[A-Za-z0-9_.-]{1,100}")
@@ -107,6 +108,7 @@ def _project(root: str, table: Table, lines: dict[str, Given], machine: Machine,
         notes.append(f"{_WRITES_AS_ROOT}; {cure('root-writes', root=root)}")
     notes += missing_python(python, root)
     mounts = mounts_for(places, machine.real)
+    hidden = tuple(name for name in names_from_dotenv(table) if name in secrets(inside, variables) and name in inside)
     missing = {mount.source: machine.real(mount.source) for mount in mounts if not machine.exists(mount.source)}
     project = Project(
         root=root,
@@ -115,7 +117,7 @@ def _project(root: str, table: Table, lines: dict[str, Given], machine: Machine,
         network=reader.network,
         gpus=gpus,
         places=places,
-        mapping=Mapping(mounts, identity(container.values.get("user"), machine) | inside, options),
+        mapping=Mapping(mounts, identity(container.values.get("user"), machine) | inside, options, hidden),
         variables=variables,
         python=python,
         images=images,

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from typing import TypeGuard
 
 from taoshell.project.machine import Machine
+from taoshell.project.names import MASK, is_secret
 from taoshell.project.problems import Problem, Problems
-from taoshell.project.toml import Table, suggestion
+from taoshell.project.toml import Table, shown, suggestion
 
 # A name as useradd(8) allows it, or a number; no other form is in an image's /etc/passwd.
 # Patterns are compiled when they are first used: the hook waits for us, and most projects use none of them.
@@ -88,7 +89,8 @@ def _ports(table: Table, key: str) -> dict[str, object]:
         match = re.fullmatch(_PORT, port)
         numbers = hosts if isinstance(hosts, list) and hosts else [hosts]
         if match is None or not all(_is_whole(number) and 0 < number < 65536 for number in [int(match[1]), *numbers]):
-            cause = f"container.ports maps {port} to {hosts!r}, which are not port numbers"
+            what = MASK if is_secret(port) else shown(hosts)
+            cause = f"container.ports maps {port} to {what}, which are not port numbers"
             raise Problem("bad-port", cause, _PORTS, ports.at(port))
     return dict(ports.values)
 
@@ -101,7 +103,7 @@ def _shm_size(table: Table, key: str) -> object:
     value = table.values[key]
     match = re.fullmatch(_SIZE, str(value), re.IGNORECASE | re.ASCII)
     if isinstance(value, (float, bool)) or match is None:
-        cause = f"container.shm_size is {value!r}, which is not a size"
+        cause = f"container.shm_size is {shown(value)}, which is not a size"
         raise Problem("bad-size", cause, 'write it as "16G"', table.at(key))
     size = float(match[1]) * _UNITS[match[2].lower()]
     if size > _GREATEST:
@@ -120,7 +122,7 @@ def _ulimits(table: Table, key: str) -> dict[str, object]:
             raise Problem("unknown-limit", f'unknown limit "{name}"', suggestion(name, _ULIMITS), limits.at(name))
         if not _is_whole(value) or value < -1:
             cure = "write a whole number, or -1 for no limit"
-            raise Problem("bad-limit", f"the limit {name} is {value!r}", cure, limits.at(name))
+            raise Problem("bad-limit", f"the limit {name} is {shown(value)}", cure, limits.at(name))
     return dict(limits.values)
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from taoshell.errors import Where
 from taoshell.project.model import Given
+from taoshell.project.names import is_secret
 from taoshell.project.problems import Problem
 from taoshell.project.toml import Table, quoted
 
@@ -31,6 +32,9 @@ def read_entry(table: Table, name: str) -> Entry:
     """Return the entry `name` of [places]. Text is only a host path. Raises Problem."""
     value, at = table.values[name], table.at(name)
     if isinstance(value, str):
+        if is_secret(name):
+            how = f"if {name} is a secret, write it in .env; if it is a place, write {name} = {OWN}"
+            raise Problem("secret-in-shared-file", f"{name} looks like a secret, and not like a place", how, at)
         return Entry(name, at, Given(value, at))
     inner = table.table(name, f'write a host path in quotes, "…", or {OWN}')
     for key in inner.values:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from taoshell.errors import USAGE, TaoshellError
 from taoshell.project.model import Given
 from taoshell.project.problems import Problem
-from taoshell.project.toml import Table
+from taoshell.project.toml import Table, shown
 
 NUMBER, IDS = "NUM_GPUS", "GPU_IDS"
 _NUMBER = re.compile(r"[1-9][0-9]*")
@@ -37,7 +37,7 @@ def shared_gpus(table: Table) -> str:
         cause = f'gpus = "{value}" is a number in quotes, so it may be a number of GPUs or the name of one'
         cure = f"write gpus = {value} for the number, or gpus = [{value}] for the GPU {value}"
         raise Problem("number-or-gpu", cause, cure, table.at("gpus"))
-    raise Problem("bad-gpus", f"gpus is {value!r}", _CURE, table.at("gpus"))
+    raise Problem("bad-gpus", f"gpus is {shown(value)}", _CURE, table.at("gpus"))
 
 
 def chosen_gpus(shared: str, lines: Mapping[str, Given]) -> str:

@@ -45,11 +45,15 @@ class Mount(NamedTuple):
 
 
 class Mapping(NamedTuple):
-    """What a container gets: the Mounts, Envs and DockerOptions of a mounts file."""
+    """What a container gets: the Mounts, Envs and DockerOptions of a mounts file.
+
+    `secrets` are those of `variables` whose values nobody else may see; each is in the user's environment too.
+    """
 
     mounts: tuple[Mount, ...]
     variables: dict[str, str]
     options: dict[str, object]
+    secrets: tuple[str, ...] = ()
 
 
 class Python(NamedTuple):

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 
 from taoshell.project.refused_names import RULES
 from taoshell.project.secret_names import ENDINGS
 
 MASK = "••••"
 
+SAMPLE_KEYS = ("tlt_encode", "nvidia_tlt")  # of NVIDIA's public samples and models: no secrets
+
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_SHORTEST = 4  # characters; `TOKEN=1` does not make every 1 a secret
+_LONG = 8  # characters; a longer value is a secret inside of another value too
+_PATH = ("/", "~", ".")  # an approval shows every path, so no value that is a path is hidden by another variable
 
 
 def is_name(name: str) -> bool:
@@ -31,12 +37,47 @@ def refused_reason(name: str) -> str | None:
 def is_secret(name: str) -> bool:
     """Whether the value of `name` must never be shown.
 
-    >>> is_secret("WANDB_API_KEY"), is_secret("NUM_GPUS")
-    (True, False)
+    >>> is_secret("WANDB_API_KEY"), is_secret("api_key"), is_secret("NUM_GPUS")
+    (True, True, False)
     """
-    return name.endswith(ENDINGS)
+    return name.upper().endswith(ENDINGS)
+
+
+def secrets(*variables: Mapping[str, str]) -> frozenset[str]:
+    """Return the names in `variables` whose values are secret: by name, or because they hold the value of such a name.
+
+    >>> sorted(secrets({"KEY": "s3cr3t-1", "ENC": "s3cr3t-1", "URL": "https://me:s3cr3t-1@x", "NUM_GPUS": "1"}))
+    ['ENC', 'KEY', 'URL']
+    """
+    pairs = [pair for each in variables for pair in each.items()]
+    known = {value for name, value in pairs if is_secret(name) and len(value) >= _SHORTEST}
+    known = {value for value in known if value not in SAMPLE_KEYS and not value.startswith(_PATH)}
+    return frozenset(name for name, value in pairs if is_secret(name) or _holds(value, known))
+
+
+def _holds(value: str, known: Collection[str]) -> bool:
+    return not value.startswith(_PATH) and any(
+        value == secret or (len(secret) >= _LONG and secret in value) for secret in known
+    )
 
 
 def masked(name: str, value: str) -> str:
-    """Return `value`, or a mask if it is secret."""
-    return MASK if is_secret(name) else value
+    """Return `value` to show it, or a mask if it is secret by its name."""
+    return MASK if is_secret(name) else without_assignments(value)
+
+
+def shown(variables: Mapping[str, str], *others: Mapping[str, str]) -> dict[str, str]:
+    """Return `variables` to show them: a mask in place of each secret, also one of `others` under another name."""
+    hidden = secrets(variables, *others)
+    return {name: MASK if name in hidden else without_assignments(value) for name, value in variables.items()}
+
+
+def without_assignments(value: str) -> str:
+    """Return `value` without the secrets that a shell that sources it would set.
+
+    >>> without_assignments("1; MY_KEY=abc")
+    '1; MY_KEY=••••'
+    """
+    if "=" not in value:
+        return value
+    return re.sub(rf"([;&|]\s*(?:export\s+)?\w*(?:{'|'.join(ENDINGS)})=)[^\s;&|]+", rf"\1{MASK}", value, flags=re.I)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 from taoshell.errors import TaoshellError, Where
+from taoshell.project.names import without_assignments
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -17,7 +18,7 @@ class Problem(TaoshellError):
     where: Where
 
     def __init__(self, id: str, cause: str, cure: str, at: Where) -> None:
-        super().__init__(cause, cure, at=at)
+        super().__init__(without_assignments(cause), cure, at=at)
         self.id = id
 
 

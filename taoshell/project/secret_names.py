@@ -1,3 +1,3 @@
-"""How the names of secret variables end. A module of its own, as `taoshell hook` must import nothing heavy."""
+"""How the names of secret variables end, in capitals; small letters count too. A module without imports."""
 
 ENDINGS = ("KEY", "TOKEN", "SECRET", "PASSWORD")

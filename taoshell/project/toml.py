@@ -142,6 +142,13 @@ def suggestion(word: str, known: Collection[str]) -> str:
     return did_you_mean(word, known).rstrip() or f"known: {', '.join(known)}"
 
 
+def shown(value: object) -> str:
+    """Return `value` for a message. Of a table, which may have a secret, only that it is one."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(shown, value))}]"
+    return _KINDS[dict] if isinstance(value, dict) else repr(value)
+
+
 def quoted(text: str) -> str:
     """Return `text` in quotes, as TOML for a message. `text` must not contain quotes itself."""
     return f'"{text}"'

@@ -9,6 +9,7 @@ import glob
 import os
 from collections.abc import Mapping
 
+from taoshell.errors import TaoshellError
 from taoshell.state.files import make_folder, read_or_none, replace_file
 from taoshell.state.paths import State, home_of
 
@@ -35,10 +36,29 @@ def renew(state: State) -> None:
 
 
 def startup_files(environ: Mapping[str, str]) -> list[str]:
-    """Return the startup file of each profile of IPython: of the default one, and of those that exist."""
-    folder = environ.get("IPYTHONDIR") or os.path.join(home_of(environ), ".ipython")
+    """Return the startup file of each profile of IPython: of the default one, and of those that exist.
+
+    None if IPYTHONDIR is relative: each kernel then has its own folder.
+    """
+    folder = _folder(environ)
+    if not os.path.isabs(folder):
+        return []
     profiles = [f"{folder}/profile_default", *sorted(glob.glob(f"{glob.escape(folder)}/profile_*/"))]
     return [f"{profile}/{_STARTUP}" for profile in dict.fromkeys(path.rstrip("/") for path in profiles)]
+
+
+def require_one_folder(environ: Mapping[str, str]) -> None:
+    """Raise TaoshellError if IPYTHONDIR is relative."""
+    folder = _folder(environ)
+    if not os.path.isabs(folder):
+        cause = f"IPYTHONDIR is {folder!r}, which is another folder for each kernel"
+        raise TaoshellError(cause, "set it to a whole path, or unset it")
+
+
+def _folder(environ: Mapping[str, str]) -> str:
+    home = home_of(environ)
+    folder = environ.get("IPYTHONDIR") or os.path.join(home, ".ipython")
+    return home + folder[1:] if folder == "~" or folder.startswith("~/") else folder  # as IPython reads it
 
 
 def load(state: State) -> str:

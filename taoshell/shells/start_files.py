@@ -50,6 +50,7 @@ def to_install(state: State, name: str, environ: Mapping[str, str]) -> list[Edit
 
 def to_install_in_jupyter(state: State, environ: Mapping[str, str]) -> list[Edit]:
     """Return what `install jupyter` must change in the startup files of IPython. Raises TaoshellError likewise."""
+    jupyter.require_one_folder(environ)
     body = jupyter.load(state)
     texts = {path: _read(path) for path in jupyter.startup_files(environ)}
     return _changes([Edit(path, text, rc_block.with_block(text, body, path)) for path, text in texts.items()], body)

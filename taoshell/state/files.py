@@ -17,12 +17,14 @@ _OF_A_PROCESS = re.compile(r"\.taoshell-([0-9]+)$", re.ASCII)
 
 
 def ensure(state: State) -> None:
-    """Create the state folder, private to the user.
+    """Create the state folder, private to the user. A file in its place is renamed.
 
     Raises TaoshellError if that fails or if the folder belongs to another user.
     """
     _refuse_sudo(state)
     try:
+        if os.path.isfile(state.root) and not os.path.islink(state.root) and not os.path.lexists(f"{state.root}.file"):
+            os.rename(state.root, f"{state.root}.file")  # no shell could give back the user's own mounts file
         with contextlib.suppress(FileExistsError):  # require_own checks what it is
             make_folder(state.root)
         require_own(state)

@@ -10,7 +10,7 @@ from taoshell.actions.sources import machine
 from taoshell.errors import printable
 from taoshell.project.model import Place, Project
 from taoshell.project.mounts import below
-from taoshell.project.names import is_secret, masked
+from taoshell.project.names import secrets, shown
 from taoshell.project.python import named, search_path
 from taoshell.project.translate import seen_at
 from taoshell.terminal.draw import Mark, Text, at_home, notice, show
@@ -92,12 +92,13 @@ def _variables(project: Project, here: Mapping[str, str]) -> Iterator[_Row]:
     """Yield a row for each variable that is not the path of a place: the user's own, then those of everybody."""
     of_places = {name for place in project.places for name in (*place.host_variables, *place.container_variables)}
     others = [name for name in project.variables if name not in of_places]
+    values = shown(project.variables, project.mapping.variables)
     for label, names in (
         ("yours", [name for name in others if name not in project.shared]),
         ("team", [name for name in others if name in project.shared]),
     ):
         for name in names:
-            value = _value(printable(masked(name, project.variables[name])), here.get(name, ""))
+            value = _value(printable(values[name]), here.get(name, ""))
             yield _Row(label if name == names[0] else "", name, "", value)
 
 
@@ -109,12 +110,9 @@ def _python(project: Project) -> Iterator[_Row]:
 
 def _container(project: Project, rows: Sequence[_Row]) -> list[Text]:
     """Return the lines of what the container gets: its options, and its variables one by one."""
-    variables = project.mapping.variables.items()
+    variables = shown(project.mapping.variables, project.variables).items()
     others = [(name, value) for name, value in variables if name not in project.users]  # "user auto" says those
-    inside = [
-        _Row("", name, "", _value(printable(masked(name, value)), _in_shell(name, value, project)))
-        for name, value in others
-    ]
+    inside = [_Row("", name, "", _value(printable(value), _in_shell(name, project))) for name, value in others]
     if not project.mapping.options:
         return _drawn([row._replace(label="" if at else "container") for at, row in enumerate(inside)], rows)
     start = max(len(row.label) for row in [*rows, _Row("container", "", "", Text())]) + 1
@@ -125,14 +123,18 @@ def _container(project: Project, rows: Sequence[_Row]) -> list[Text]:
         else:
             lines.append(word)
     labels = ["container", *[""] * len(lines)]
-    shown = [Text(f"{label:<{start}}{line}") for label, line in zip(labels, lines, strict=False)]
-    return [*shown, *_drawn(inside, rows)]
+    options = [Text(f"{label:<{start}}{line}") for label, line in zip(labels, lines, strict=False)]
+    return [*options, *_drawn(inside, rows)]
 
 
-def _in_shell(name: str, value: str, project: Project) -> str:
+def _in_shell(name: str, project: Project) -> str:
     """Return the remark about a variable of the container that has another value in the shell; "" if it has not."""
+    value = project.mapping.variables[name]
     outside = project.variables.get(name, value)
-    return "" if outside == value else f"{'another value' if is_secret(name) else outside or 'empty'} in the shell"
+    if outside == value:
+        return ""
+    is_hidden = name in secrets(project.variables, project.mapping.variables)
+    return f"{'another value' if is_hidden else outside or 'empty'} in the shell"
 
 
 def _options(project: Project) -> Iterator[str]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from taoshell.errors import Where
 from taoshell.project.layouts import LAYOUTS, Slot
 from taoshell.project.model import Given, Place, Project
 from taoshell.project.mounts import below
-from taoshell.project.names import is_secret, refused_reason
+from taoshell.project.names import MASK, refused_reason
 from taoshell.project.paths import container_path
 from taoshell.project.problems import Problem
 from taoshell.text.draft import Draft
@@ -20,10 +20,10 @@ _PERSONAL = ("KEY", "NUM_GPUS", "GPU_IDS")
 _NUMBER = re.compile(r"[1-9][0-9]*")
 
 
-def take_names(draft: Draft, variables: Mapping[str, str]) -> dict[str, str]:
+def take_names(draft: Draft, variables: Mapping[str, str], secrets: Collection[str]) -> dict[str, str]:
     """Move the places of the layout to where `variables` say, and return the other variables.
 
-    `draft.names` then has those among them that may become names of new places.
+    `draft.names` then has those among them that may become names of new places: none of the `secrets`.
     """
     rest = dict(variables)
     project = draft.project()
@@ -39,13 +39,14 @@ def take_names(draft: Draft, variables: Mapping[str, str]) -> dict[str, str]:
     draft.names = {
         name: value
         for name, value in rest.items()
-        if value.startswith("/") and not is_secret(name) and name not in _PERSONAL and refused_reason(name) is None
+        if value.startswith("/") and name not in (*_PERSONAL, *secrets) and refused_reason(name) is None
     }
     return rest
 
 
-def take_variables(draft: Draft, variables: Mapping[str, str]) -> None:
-    """Give the project those of `variables` that it does not have: [env] is for everybody, `.env` for the user."""
+def take_variables(draft: Draft, variables: Mapping[str, str], secrets: Collection[str]) -> None:
+    """Give the project those of `variables` that it does not have: [env] is for everybody, `.env` for the user and
+    the `secrets`."""
     project = draft.project()
     changes: list[tuple[Path, object]] = []
     for name, value in variables.items():
@@ -57,8 +58,9 @@ def take_variables(draft: Draft, variables: Mapping[str, str]) -> None:
         if reason is not None:
             draft.to_say.append(f"{name} is left out: {reason}")
         elif any(name in (*place.host_variables, *place.container_variables) for place in project.places):
-            draft.to_say.append(f"{name} is {project.variables[name]}, and not {value}, as the mounts decide")
-        elif name in _PERSONAL or is_secret(name) or _is_local(draft, project, name, value):
+            told = MASK if name in secrets else value
+            draft.to_say.append(f"{name} is {project.variables[name]}, and not {told}, as the mounts decide")
+        elif name in _PERSONAL or name in secrets or _is_local(draft, project, name, value):
             draft.keep(name, value)
         else:
             changes.append((("env", name), _shared(project, value)))

@@ -10,7 +10,7 @@ from taoshell.formats.imported import Imported
 from taoshell.project.container import NAMES, identity
 from taoshell.project.machine import Machine
 from taoshell.project.model import Project
-from taoshell.project.names import is_secret
+from taoshell.project.names import secrets
 from taoshell.project.problems import Problem
 from taoshell.project.variables import FROM_DOTENV
 from taoshell.text import toml_edit
@@ -38,16 +38,17 @@ def adopted(texts: Texts, wanted: Imported, project: Project, path: str, machine
     secrets go to `.env`, all else to taoshell.toml. Raises TaoshellError if the file has what no project can have.
     """
     _require_few(wanted, path)
+    wanted = wanted._replace(secrets=wanted.secrets | secrets(wanted.variables, wanted.mapping.variables))
     draft = Draft(texts, project.root, machine)
     try:
-        rest = take_names(draft, wanted.variables)
+        rest = take_names(draft, wanted.variables, wanted.secrets)
         take_mounts(draft, wanted.mapping.mounts, path)
         _take_container(draft, wanted, project, path)
         changes: list[tuple[Path, object]] = [(("images", kind), image) for kind, image in wanted.images.items()]
         if wanted.gpus:
             changes.append((("gpus",), int(wanted.gpus) if wanted.gpus.isdigit() else wanted.gpus))
         draft.edit(changes)
-        take_variables(draft, rest)
+        take_variables(draft, rest, wanted.secrets)
     except Problem as error:
         if error.where is not None and error.where.file == path:
             raise
@@ -78,7 +79,7 @@ def _take_container(draft: Draft, wanted: Imported, project: Project, path: str)
     for name, value in wanted.mapping.variables.items():
         if given.get(name) == FROM_DOTENV or now.get(name) == value:
             continue
-        is_own = is_secret(name) or name in wanted.passed
+        is_own = name in wanted.secrets or name in wanted.passed
         if is_own:
             draft.keep(name, value)
         changes.append((("container", "env", name), FROM_DOTENV if is_own else value))

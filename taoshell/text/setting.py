@@ -17,7 +17,7 @@ from taoshell.cures import cure
 from taoshell.errors import USAGE, TaoshellError, Where
 from taoshell.project.build import KEYS
 from taoshell.project.model import Project
-from taoshell.project.names import is_secret, masked, refused_reason
+from taoshell.project.names import is_secret, refused_reason, shown
 from taoshell.project.toml import did_you_mean, quoted
 from taoshell.text import dotenv, toml_edit
 from taoshell.text.toml_edit import Removed, Values
@@ -78,7 +78,8 @@ def without_effect(env: str, settings: Iterable[Setting], project: Project) -> l
     moved = {found[1] for name in given if (found := _HOST_OF_PLACE.fullmatch(name))}
     beaten = [name.removeprefix("env.") for name in given if name.startswith("env.")]
     beaten += ["NUM_GPUS", "GPU_IDS"] if "gpus" in given else []
-    stays = {name: f"{name} stays {masked(name, lines[name].text)}, as .env says" for name in beaten if name in lines}
+    values = shown({name: line.text for name, line in lines.items()})
+    stays = {name: f"{name} stays {values[name]}, as .env says" for name in beaten if name in lines}
     stays |= {
         name: f"place {place.name} stays at {place.host}, as {name} in .env says"
         for place in project.places

@@ -47,7 +47,7 @@ def test_a_variable_goes_into_env(user: User, sample: Sample) -> None:
         "--- .env (approved)",
         "+++ .env (now)",
         "@@ -2,2 +2,2 @@",
-        " KEY=•••• # the samples'",
+        " KEY=•••• # ••••",
         "-export NUM_GPUS='1'",
         "+export NUM_GPUS=4",
     ]
@@ -157,8 +157,8 @@ def test_an_env_that_others_can_read_becomes_private_when_it_is_written(user: Us
 def test_a_secret_is_read_from_standard_input_and_never_shown(user: User, sample: Sample) -> None:
     done = user.must("set", "KEY", cwd=sample.root, stdin=f"{HIDDEN}\nnot this\n")
     assert HIDDEN not in done.out + done.err
-    assert "-KEY=•••• # the samples'" in done.out.splitlines()
-    assert "+KEY=•••• # the samples'" in done.out.splitlines()
+    assert "-KEY=•••• # ••••" in done.out.splitlines()
+    assert "+KEY=•••• # ••••" in done.out.splitlines()
     assert values(sample)["KEY"] == HIDDEN
     assert "tlt_encode" not in done.out + done.err + sample.env.read_text()
 

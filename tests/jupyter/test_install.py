@@ -38,6 +38,19 @@ def test_every_profile_gets_the_hook_and_loses_it_again(user: User, folder: str)
     assert not (user.home / ".local/state/taoshell/hooks").exists()
 
 
+def test_a_relative_folder_is_refused(user: User, tmp_path: Path) -> None:
+    done = user.tries("install", "jupyter", "--yes", cwd=tmp_path, IPYTHONDIR="mine")
+    cause = "IPYTHONDIR is 'mine', which is another folder for each kernel"
+    assert (done.status, done.err) == (1, f"taoshell: {cause}; set it to a whole path, or unset it\n")
+    user.must("uninstall", "--yes", cwd=tmp_path, IPYTHONDIR="mine")
+    assert not (tmp_path / "mine").exists()
+
+
+def test_a_folder_in_the_home_is_where_ipython_has_it(user: User) -> None:
+    user.must("install", "jupyter", "--yes", IPYTHONDIR="~/mine")
+    assert (user.home / "mine/profile_default" / STARTUP).exists()
+
+
 def test_nothing_changes_without_consent(user: User) -> None:
     user.must("install", "jupyter", "--dry-run")
     done = user.tries("install", "jupyter")

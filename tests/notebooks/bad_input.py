@@ -64,10 +64,12 @@ BAD: dict[str, Bad] = {
     "a cell that does not parse": Bad(
         "a.ipynb",
         notebook("x = 1\ny = = 2", MINIMAL + WRITE),
-        "code cell 1:2: this is not valid Python: y = = 2",
+        "code cell 1:2: this is not valid Python: invalid syntax",
         is_read=True,
     ),
-    "a script that does not parse": Bad("a.py", "import os\nx = (1\n", "a.py:2: this is not valid Python: x = (1"),
+    "a script that does not parse": Bad(
+        "a.py", "import os\nx = (1\n", "a.py:2: this is not valid Python: '(' was never closed"
+    ),
     "a map from a class": Bad(
         "a.ipynb",
         _map("class Maps:\n    def get(self): return {}\ndrive_map = Maps().get()\n"),
@@ -136,7 +138,27 @@ BAD: dict[str, Bad] = {
     ),
     "docker run without an image": Bad("a.sh", "docker run --rm -v /d:/data\n", "this docker run names no image"),
     "a mount from a command": Bad(
-        "a.sh", RUN.replace("/d:", "$(find / -name d):"), "it is what the command 'find / -name d' prints"
+        "a.sh", RUN.replace("/d:", "$(find / -name d):"), "it is what the command find prints"
+    ),
+    "deep expansions": Bad(
+        "a.sh",
+        RUN.replace("/d:", "${a:-" * 20_000 + "/tmp" + "}" * 20_000 + ":"),
+        "a.sh:1: more than 20 variables are nested",
+    ),
+    "deep options": Bad(
+        "m.json",
+        '{"Mounts": [], "DockerOptions": {"ulimits": ' + "[" * 500 + "]" * 500 + "}}",
+        "nested too deeply to read",
+    ),
+    "a huge script": Bad("a.sh", RUN * 20_000, "this is too long for a script"),
+    "deep commands": Bad("a.sh", RUN.replace("/d:", "$(a " * DEEP + ")" * DEEP + ":"), "the command a prints"),
+    "deep arrays": Bad("a.sh", "a=(b=" * DEEP + ")" * DEEP + "\n" + RUN, "", is_read=True),
+    "deep expansions in a Compose file": Bad(
+        "compose.yaml", COMPOSE.replace("./data", "${a:-" * 9999 + "/tmp" + "}" * 9999), "", is_read=True
+    ),
+    "deep YAML": Bad("compose.yaml", "services: " + "[" * DEEP, "no YAML that can be read"),
+    "a text that doubles": Bad(
+        "a.sh", "a=aaaaaaaa\n" + "a=$a$a\n" * 60 + "a=" + "$a" * 5000 + "\n" + RUN, "", is_read=True
     ),
     "a volume of Docker": Bad("a.sh", RUN.replace("/d:", "d:"), "d is a volume of Docker, and no folder", is_read=True),
     "an option that no project has": Bad(

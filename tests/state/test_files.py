@@ -62,12 +62,22 @@ def test_another_users_state_folder_is_refused(state: State, tmp_path: Path, mon
     assert snapshot(tmp_path) == before
 
 
-@pytest.mark.parametrize("kind", ["file", "link to a folder", "broken link"])
+def test_a_file_in_its_place_is_kept_beside_it(state: State) -> None:
+    root = Path(state.root)
+    root.parent.mkdir(parents=True)
+    root.write_text("mine")
+    files.ensure(state)
+    kept = Path(f"{root}.file")
+    assert (root.is_dir(), kept.read_text()) == (True, "mine")
+
+
+@pytest.mark.parametrize("kind", ["second file", "link to a folder", "broken link"])
 def test_something_else_in_its_place_is_refused(state: State, tmp_path: Path, kind: str) -> None:
     root = Path(state.root)
     root.parent.mkdir(parents=True)
-    if kind == "file":
+    if kind == "second file":
         root.write_text("mine")
+        Path(f"{root}.file").write_text("mine, too")
     else:
         root.symlink_to(tmp_path if kind == "link to a folder" else tmp_path / "nowhere")
     before = snapshot(tmp_path)

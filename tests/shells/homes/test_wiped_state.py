@@ -23,7 +23,18 @@ def is_in_none(desk: Desk, terminal: Terminal, project: Project) -> None:
     assert Path(found.get("LAUNCHER_MOUNTS", "/")).exists()
 
 
-def test_shells_in_projects_leave_them(user: User, tmp_path: Path) -> None:
+def removed(user: User) -> None:
+    shutil.rmtree(user.home.state)
+
+
+def replaced_by_a_file(user: User) -> None:
+    removed(user)
+    user.home.state.write_text("x\n")
+    user.give(user.home.state)
+
+
+@pytest.mark.parametrize("wipe", [removed, replaced_by_a_file], ids=lambda wipe: wipe.__name__)
+def test_shells_in_projects_leave_them(user: User, tmp_path: Path, wipe: Callable[[User], None]) -> None:
     first, second, home = user.home.project("a"), user.home.project("b"), user.home.path
     ordinary(user)
     before, own = user.belongings(), user.in_force()
@@ -31,7 +42,7 @@ def test_shells_in_projects_leave_them(user: User, tmp_path: Path) -> None:
     for terminal, project in ((outside, first), (other, second), (inside, first)):
         user.cd(terminal, project.root)
     user.cd(outside, home)
-    shutil.rmtree(user.home.state)
+    wipe(user)
 
     assert inside.enter().output == first.unapproved
     assert other.enter().output == second.unapproved

@@ -1,0 +1,173 @@
+"""A secret in a wrong place, or in somebody else's file, is in no diff, no refusal, no status and no error."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from taoshell.errors import TaoshellError
+from taoshell.formats import recognise
+from taoshell.formats.surroundings import Surroundings
+from taoshell.text.masked import masked
+from tests.commands.conftest import User
+from tests.notebooks.forms import notebook
+from tests.support.samples import ENV, TOML, Sample
+
+SECRET = "T0pS3cr3t17"
+IMAGE = "nvcr.io/nvidia/tao/tao-toolkit:6.26.3-pyt"
+RUN = f"{IMAGE} dino train\n"
+
+# Lines that somebody adds to the project's files by mistake. @ is the secret.
+IN_TOML = {
+    "at the top": 'KEY="@"\n',
+    "in another table": '[container]\nWANDB_API_KEY="@"\n',
+    "as a place": '[places]\nKEY="@"\n',
+    "in a list of tables": '[[env]]\nKEY="@"\n',
+    "in a table of its own": '[env.KEY]\nx="@"\n',
+    "in braces": '[env]\nKEY={ from=".env", x="@" }\n',
+    "for the container, in braces": '[container.env]\nKEY={ from=".env", x="@" }\n',
+    "among the ports": '[container.ports]\nKEY="@"\n',
+    "in a port": '[container.ports]\n"8888/tcp"={ KEY="@" }\n',
+    "in a limit": '[container.ulimits]\nmemlock={ KEY="@" }\n',
+    "in a size": '[container]\nshm_size={ KEY="@" }\n',
+    "in the GPUs": 'gpus=[{ KEY="@" }]\n',
+    "among the images": '[images]\nKEY="@"\n',
+    "in [python]": '[python]\nKEY="@"\n',
+    "on a cluster": '[cluster.c]\nengine="slurm"\nKEY="@"\n',
+    "in small letters": '[env]\napi_key="@"\n',
+    "commented out": '# KEY="@"\n',
+    "in a comment behind a setting": "gpus=1 # KEY=@\n",
+    "where the text is broken": '[env]\nKEY="@\n',
+}
+IN_ENV = {
+    "commented out": "#KEY=@\n",
+    "the secret before": "A_KEY=new # was @\n",
+    "in double quotes": '"A_KEY"=@\n',
+    "after another assignment": "A=1; A_KEY=@\n",
+    "after another assignment, in a wrong value": "GPU_IDS=x; A_KEY=@\n",
+    "in small letters": "token=@\n",
+    "under another name": "A_KEY=@\nENC=@\n",
+    "inside another value": "A_KEY=@\nURL=https://me:@@host\n",
+}
+
+
+def outputs(user: User, root: Path) -> str:
+    """Return all that the commands say about the project in `root`."""
+    lines = [("diff",), ("status",), ("status", "--json"), ("set", "NUM_GPUS=2"), ("unset", "NUM_GPUS"), ("diff",)]
+    lines += [("allow", "--yes"), ("status",), ("status", "--json"), ("export", "docker"), ("export", "compose")]
+    done = [user.tries(*words, cwd=root) for words in lines]
+    return "".join(each.out + each.err for each in done)
+
+
+@pytest.mark.parametrize("slip", IN_TOML.values(), ids=IN_TOML)
+def test_a_slip_in_the_toml(user: User, sample: Sample, slip: str) -> None:
+    sample.allow()
+    sample.toml.write_text((TOML + slip).replace("@", SECRET))
+    said = outputs(user, sample.root)
+    assert SECRET not in said
+    assert "••••" in said
+
+
+@pytest.mark.parametrize("slip", IN_ENV.values(), ids=IN_ENV)
+def test_a_slip_in_the_dotenv(user: User, sample: Sample, slip: str) -> None:
+    sample.allow()
+    sample.env.write_text(ENV + slip.replace("@", SECRET))
+    said = outputs(user, sample.root)
+    assert SECRET not in said
+    assert "••••" in said
+
+
+SCRIPTS = {  # each also says whether the project then has the secret
+    "under another name": ("a.sh", f"KEY=@\ndocker run -e ENC=$KEY -v /d:/data {RUN}", True),
+    "inside another value": ("a.sh", f"A_KEY=@\ndocker run -e URL=x:$A_KEY/h -v /d:/data {RUN}", True),
+    "in a command's words": ("a.sh", f"docker run -e KEY=$(decrypt @) -e B=$(X=1 a/b @) -v /d:/data {RUN}", False),
+    "in an expansion": ("a.sh", f"docker run -e KEY=${{A//x/@}} -v /d:/data {RUN}", False),
+    "in an option that is misspelt": ("a.sh", f"docker run --environ=KEY=@ -v /d:/data {RUN}", False),
+    "in a cell that does not parse": (
+        "a.ipynb",
+        notebook('import os\nos.environ["KEY"] = "@" x\n', 'import os\nos.environ["LOCAL_PROJECT_DIR"] = "/d"\n'),
+        False,
+    ),
+    "in a script that does not parse": ("a.py", 'import os\nos.environ["KEY"] = "@\n', False),
+    "in a word that does not parse": ("a.py", "import os\nf(z@=1, z@=1)\n", False),
+    "in Python, under another name": (
+        "a.ipynb",
+        notebook('import os\nkey="@"\nos.environ["ENCRYPT"]=key\nos.environ["LOCAL_PROJECT_DIR"] = "/d"\n'),
+        True,
+    ),
+    "in a Compose file": (
+        "compose.yaml",
+        f'services:\n  a:\n    image: {IMAGE}\n    environment:\n      KEY: "@"\n      ENC: "@"\n',
+        True,
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "text", "has_it"), SCRIPTS.values(), ids=SCRIPTS)
+def test_a_secret_in_a_file_that_is_read(user: User, name: str, text: str, has_it: bool) -> None:
+    root = user.home / "cars"
+    root.mkdir()
+    (root / name).write_text(text.replace("@", SECRET))
+    words = ("init", "--from", name, "--network", "dino")
+    lines = [(*words, "--json"), (*words, "--dry-run"), (*words, "--yes", "--mkdir"), ("status",), ("status", "--json")]
+    done = [user.tries(*line, cwd=root) for line in lines]
+    assert SECRET not in "".join(each.out + each.err for each in done)
+    written = [root / file for file in ("taoshell.toml", ".env") if (root / file).exists()]
+    assert [file.name for file in written if SECRET in file.read_text()] == [".env"] * has_it
+    if has_it:
+        assert SECRET not in outputs(user, root)
+
+
+def test_a_copied_secret_is_handed_to_a_container_by_name_alone(user: User, sample: Sample) -> None:
+    sample.allow()
+    sample.env.write_text(f"KEY={SECRET}\nENC={SECRET}\n")
+    sample.toml.write_text(TOML + '[container.env]\nKEY = { from = ".env" }\nENC = { from = ".env" }\n')
+    user.must("allow", "--yes", cwd=sample.root)
+    for name in ("docker", "compose", "notebook-cell"):
+        assert SECRET not in user.must("export", name, cwd=sample.root).out
+    found = json.loads(user.must("status", "--json", cwd=sample.root).out)
+    assert found["container"]["variables"] == {"KEY": "••••", "ENC": "••••"}
+
+
+def test_the_key_of_nvidias_samples_makes_nothing_secret(user: User, sample: Sample) -> None:
+    sample.allow()
+    sample.env.write_text("KEY=tlt_encode\nENC=tlt_encode\n")
+    user.must("allow", "--yes", cwd=sample.root)
+    assert json.loads(user.must("status", "--json", cwd=sample.root).out)["variables"]["ENC"] == "tlt_encode"
+
+
+def test_a_character_that_turns_the_text_is_escaped_in_json(user: User) -> None:
+    root = user.home / "cars"
+    root.mkdir()
+    (root / "a.sh").write_text(f"docker run -e A=x\u202ey -v /d:/data {RUN}")
+    out = user.must("init", "--from", "a.sh", "--json", cwd=root).out
+    assert "\u202e" not in out
+    assert json.loads(out)["container_variables"] == {"A": "x\u202ey"}
+
+
+WORDS = st.text("abcdefghjkmnpqrsuvwxyzABCDEFG0123456789", min_size=8, max_size=20).map(lambda word: f"z{word}9")
+AROUND = Surroundings("/work/cars", "/home/ann", "ann", 1000, 1000, {"HOME": "/home/ann"})
+
+
+@given(st.sampled_from([*IN_TOML.values()]), WORDS)
+def test_no_secret_is_in_what_is_shown_of_a_toml(slip: str, secret: str) -> None:
+    assert secret not in masked("taoshell.toml", (TOML + slip).replace("@", secret))
+
+
+@given(st.sampled_from([*IN_ENV.values()]), WORDS)
+def test_no_secret_is_in_what_is_shown_of_a_dotenv(slip: str, secret: str) -> None:
+    assert secret not in masked(".env", ENV + slip.replace("@", secret))
+
+
+@given(st.sampled_from([*SCRIPTS.values()]), WORDS)
+def test_no_secret_is_in_what_a_reader_says(script: tuple[str, str, bool], secret: str) -> None:
+    name, text, _ = script
+    try:
+        said = json.dumps(recognise.read(text.replace("@", secret), name, AROUND, {}).document())
+    except TaoshellError as error:
+        said = str(error)
+    assert secret not in said
