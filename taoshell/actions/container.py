@@ -68,9 +68,12 @@ def plan(state: State, root: str, wanted: Wanted, environ: Mapping[str, str]) ->
     kind, task, command = _meant(project, wanted)
     image = image_for(project, kind, task, wanted.image, environ)
     to_say: list[str] = []
-    arguments = in_words.with_paths_inside(project, command, to_say, is_translated=wanted.is_translated)
+    is_of_tao = command[:1] == (task,)  # in any other command, -e means something else
+    spec = in_words.spec_in(command) if is_of_tao else ""
+    arguments = in_words.with_paths_inside(project, command, spec, to_say, is_translated=wanted.is_translated)
     to_say += in_words.secrets_in(project, arguments)
-    to_say += in_words.spec_problems(project, arguments, is_strict=wanted.is_tried)
+    spec = in_words.spec_in(arguments) if is_of_tao else ""  # as the container sees it
+    to_say += in_words.spec_problems(project, spec, arguments, is_strict=wanted.is_tried)
     gpus = project.gpus if wanted.gpus is None else given_gpus(wanted.gpus)
     planned = container(project, project.mapping)._replace(
         name=wanted.name or _name(project, task, arguments),

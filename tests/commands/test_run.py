@@ -304,12 +304,37 @@ def test_the_spec_is_checked(user: User, approved: Sample, engine: StandIn) -> N
     assert done.err.count("\n") == 1
     said = refused(user, approved, "--try", *words)
     assert f"taoshell try --spec {spec}" in said
-    for broken in (b"a: [", b"\0\1", b"a: " + b"x" * (1 << 23)):
-        spec.write_bytes(broken)
-        assert str(spec) in refused(user, approved, *words)
-    spec.unlink()
-    assert "there is no such file" in refused(user, approved, *words)
     assert [call[1] for call in engine.calls()] == ["image", "ps", "run"]
+
+
+@pytest.mark.parametrize(
+    "data", [b"a: [", b"\0\1", b"a: " + b"x" * (1 << 23), "a: 1  # é".encode("latin-1"), "folder", None]
+)
+def test_a_spec_that_cannot_be_read_is_the_tasks_business(
+    user: User, approved: Sample, engine: StandIn, data: bytes | str | None
+) -> None:
+    spec = approved.root / "specs/a.yaml"
+    if isinstance(data, bytes):
+        spec.write_bytes(data)
+    elif data:
+        spec.mkdir()
+    words = ("-e", f"{CONTAINER}/detectnet_v2/specs/a.yaml")
+    done = user.must("run", *TRAIN, *words, cwd=approved.root)
+    assert done.err.startswith(f"taoshell: the spec is not checked: {spec}")
+    assert done.err.count("\n") == 1
+    assert engine.ran()[-4:] == [*TRAIN, *words]
+    assert str(spec) in refused(user, approved, "--try", *TRAIN, *words)
+    assert str(spec) in user.tries("try", *words, cwd=approved.root).err
+
+
+def test_e_of_another_command_is_no_spec(user: User, approved: Sample, engine: StandIn) -> None:
+    """`run TASK run CMD` runs any command, and `grep -e` names no spec."""
+    (approved.root / "specs/a.yaml").write_text("a: [")
+    for command in (("grep", "-e", CONTAINER), ("sh", "-e", f"{CONTAINER}/detectnet_v2/specs/a.yaml")):
+        for options in ((), ("--try",)):
+            done = user.tries("run", "--dry-run", *options, "dino", "run", *command, cwd=approved.root)
+            assert (done.status, done.err) == (0, "")
+            assert shlex.split(done.out)[-3:] == [*command]
 
 
 # -- names and GPUs ----------------------------------------------------------------------------------------------------
