@@ -32,17 +32,19 @@ def run(planned: Planned, say: Say) -> int:
         _make_mount_point(path)
     engine, job = planned.engine, planned.job
 
-    def clear() -> None:
-        engine.clear(dict(job.labels)[ID])
+    def clear() -> bool:
+        return engine.clear(dict(job.labels)[ID])
 
     stdout = subprocess.DEVNULL if job.is_detached else None
     status, received = supervised(engine.line(job), stdout=stdout, give_up=clear)
+    is_left = False
     if status != 0 and (job.is_detached or status < 0 or ends(received)):
-        clear()
+        with Signals():  # one more Ctrl-C must not end this
+            is_left = clear()
     if status == _NOT_STARTED:
         say([f"{engine.name} could not start the container; it says why above"])
     # TAO's entrypoint ends with 0 then, and the next command would run; a killed engine has a status of its own
-    if signal.SIGINT in received and (status == 0 or len(received) >= PATIENCE):
+    if signal.SIGINT in received and (status == 0 or is_left or len(received) >= PATIENCE):
         return INTERRUPTED
     return as_of_a_shell(status)
 
@@ -66,7 +68,7 @@ def ensure_image(engine: Engine, image: str, source: str, say: Say) -> None:
 
 
 def supervised(
-    line: Line, *, stdout: int | None = None, give_up: Callable[[], None] | None = None
+    line: Line, *, stdout: int | None = None, give_up: Callable[[], object] | None = None
 ) -> tuple[int, list[int]]:
     """Run a command line to its end. Returns its status, as subprocess has it, and the signals that came meanwhile.
 

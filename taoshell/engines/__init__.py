@@ -49,8 +49,8 @@ class Engine(Protocol):
     def stop(self, name: str) -> None:
         """End a container: SIGTERM, and after 10 seconds SIGKILL."""
 
-    def clear(self, job_id: str) -> None:
-        """Remove what is left of the job with this label, if anything is."""
+    def clear(self, job_id: str) -> bool:
+        """End and remove what is left of the job with this label, whatever signals come. Returns whether it was any."""
 
 
 def engine(name: str, environ: Mapping[str, str]) -> Engine:

@@ -65,9 +65,15 @@ class Docker:
     def stop(self, name: str) -> None:
         self.answer("stop", name)
 
-    def clear(self, job_id: str) -> None:
-        for name in self.answer("ps", "--all", "--quiet", "--filter", f"label={ID}={job_id}").split():
-            self._found("rm", "--force", name)
+    def clear(self, job_id: str) -> bool:
+        words = ("ps", "--all", "--quiet", "--no-trunc", "--filter", f"label={ID}={job_id}")
+        names = (self._found(*words, is_shielded=True) or "").split()
+        for name in names:
+            self._remove(name)
+        return bool(names)
+
+    def _remove(self, name: str) -> None:
+        self._found("rm", "--force", name, is_shielded=True)
 
     def answer(self, *words: str) -> str:
         """Return what the engine answers. Raises TaoshellError if it has none."""
@@ -82,14 +88,18 @@ class Docker:
         for item in json.loads(text):
             yield _started(item)
 
-    def _found(self, *words: str, is_partial: bool = False) -> str | None:
-        """Return what the engine answers; None if it has no such thing, unless part of the answer is wanted."""
+    def _found(self, *words: str, is_partial: bool = False, is_shielded: bool = False) -> str | None:
+        """Return what the engine answers; None if it has no such thing, unless part of the answer is wanted.
+
+        The signals of our process group, such as Ctrl-C, do not reach a call that is shielded.
+        """
         try:
             done = subprocess.run(
                 [self.owner, *words],
                 env=self.environ,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
+                start_new_session=is_shielded,
                 timeout=_PATIENCE,
                 check=False,
             )
