@@ -21,6 +21,7 @@ class Engine(Protocol):
 
     name: str
     owner: str
+    patience: float  # seconds that a question may take
 
     def line(self, job: Job) -> Line:
         """Return the command line that starts `job`. It asks the engine nothing."""

@@ -13,7 +13,6 @@ from taoshell.engines.job import ID, PROJECT, Job, Line, Started
 from taoshell.errors import TaoshellError
 from taoshell.formats import docker_writer
 
-_PATIENCE = 30.0  # seconds for a question; an engine on another machine may need some
 _UNKNOWN = r"no such (image|container|object)|image not known|no container with"
 _SMALL = ("busybox", "alpine")  # images with a shell, of a few MB
 
@@ -22,6 +21,7 @@ class Docker:
     """Docker, and what Podman and Compose share with it."""
 
     name = owner = "docker"
+    patience = 30.0  # seconds for a question; an engine on another machine may need some
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.environ = environ
@@ -100,7 +100,7 @@ class Docker:
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 start_new_session=is_shielded,
-                timeout=_PATIENCE,
+                timeout=self.patience,
                 check=False,
             )
         except FileNotFoundError:
@@ -109,7 +109,7 @@ class Docker:
             cause = f"{self.owner} cannot be run: {error.strerror}"
             raise TaoshellError(cause, "install it anew, or choose another engine") from error
         except subprocess.TimeoutExpired:
-            cause = f"{self.owner} has not answered for {_PATIENCE:.0f} seconds"
+            cause = f"{self.owner} has not answered for {self.patience:.0f} seconds"
             raise TaoshellError(cause, "start the engine anew, or choose another one") from None
         said = done.stderr.decode(errors="replace")
         if done.returncode != 0 and re.search(_UNKNOWN, said, re.IGNORECASE):
