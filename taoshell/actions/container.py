@@ -30,12 +30,12 @@ _LONGEST_NAME = 60  # of those that we make
 
 
 class Wanted(NamedTuple):
-    """What the command line asks for. `gpus` is None if it says nothing about them."""
+    """What the command line asks for. `gpus` and `name` are None if it says nothing about them."""
 
     words: tuple[str, ...] = ()
     on: str = ""
     gpus: str | None = None
-    name: str = ""
+    name: str | None = None
     image: str = ""
     is_detached: bool = False
     is_translated: bool = False
@@ -62,15 +62,18 @@ def plan(state: State, root: str, wanted: Wanted, environ: Mapping[str, str]) ->
     """Return the job. Raises TaoshellError if the project is not approved as it is now, or if something is wrong."""
     project = approve.require_approved(state, root).project
     engine = engine_for(project, wanted.on, environ)
-    if wanted.name and not _NAME.fullmatch(wanted.name):
+    if wanted.name is not None and not _NAME.fullmatch(wanted.name):
         cause = f"a container cannot have the name {wanted.name!r}"
         raise TaoshellError(cause, "use letters, digits, and _ . - after the first one", exit_code=USAGE)
     kind, task, command = _meant(project, wanted)
     image = image_for(project, kind, task, wanted.image, environ)
     to_say: list[str] = []
-    arguments = in_words.with_paths_inside(project, command, to_say, is_translated=wanted.is_translated)
-    to_say += in_words.secrets_in(project, arguments)
-    to_say += in_words.spec_problems(project, arguments, is_strict=wanted.is_tried)
+    is_of_tao = command[:1] == (task,)  # in any other command, -e means something else
+    spec = in_words.spec_in(command) if is_of_tao else ""
+    arguments = in_words.with_paths_inside(project, command, spec, to_say, is_translated=wanted.is_translated)
+    to_say += in_words.secrets_in(project, (*arguments, wanted.name or ""))
+    spec = in_words.spec_in(arguments) if is_of_tao else ""  # as the container sees it
+    to_say += in_words.spec_problems(project, spec, arguments, is_strict=wanted.is_tried)
     gpus = project.gpus if wanted.gpus is None else given_gpus(wanted.gpus)
     planned = container(project, project.mapping)._replace(
         name=wanted.name or _name(project, task, arguments),
@@ -109,7 +112,13 @@ def _configured(environ: Mapping[str, str]) -> str:
 
 
 def container(project: Project, mapping: Container) -> Job:
-    """Return a container of the project with `mapping`, without a command."""
+    """Return a container of the project with `mapping`, without a command.
+
+    Raises TaoshellError if a mount is no longer that of a folder: a container would get a file, or wait at a FIFO.
+    """
+    for mount in mapping.mounts:
+        if os.path.exists(mount.source) and not os.path.isdir(mount.source):
+            raise TaoshellError(f"{mount.source} is no folder, as a place must be", "put a folder there")
     is_own = mapping.options.get("user") == f"{os.getuid()}:{os.getgid()}"
     labels = {
         job.PROJECT: project.root,

@@ -8,6 +8,7 @@ import shlex
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -138,10 +139,12 @@ def test_the_image_of_the_project_then_of_the_launcher_then_ours(user: User, sam
         (("dino", "run"), "no command is given", 2),
         (("--shell", "dino", "train"), "--shell takes no SUBTASK", 2),
         (("--shell", "--detach"), "--shell cannot be detached", 2),
+        (("--name", "", *TRAIN), "a container cannot have the name ''", 2),
         (("--name", "a b", *TRAIN), "a container cannot have the name 'a b'", 2),
         (("--image", "A B", *TRAIN), "is not the name of an image", 2),
         (("--on", "dokcer", *TRAIN), 'did you mean "docker"?', 2),
         (("--gpus", "-1", *TRAIN), "--gpus is '-1'; write all, none, a number", 2),
+        (("--gpus", "9999999999", *TRAIN), "--gpus is '9999999999'", 2),
         (("--gpus", "0,0", *TRAIN), "--gpus is '0,0'", 2),
         (("--gpus", "0", *TRAIN), "--gpus is '0'", 2),
     ],
@@ -220,6 +223,20 @@ def test_a_source_that_is_gone(user: User, approved: Sample, engine: StandIn) ->
     assert engine.calls() == []
 
 
+@pytest.mark.parametrize("make", [Path.touch, os.mkfifo])
+def test_a_place_that_is_a_folder_no_more(
+    user: User, approved: Sample, engine: StandIn, make: Callable[[Path], None]
+) -> None:
+    """A container would get the file, or wait for the other end of the FIFO."""
+    (approved.root / "specs").rmdir()
+    make(approved.root / "specs")
+    for words in (("run", *TRAIN), ("run", "--dry-run", *TRAIN), ("try",)):
+        done = user.tries(*words, cwd=approved.root)
+        assert (done.status, done.out) == (1, "")
+        assert "/specs is no folder, as a place must be; put a folder there" in done.err
+    assert not [call for call in engine.calls() if call[1] == "run"]
+
+
 # -- images ------------------------------------------------------------------------------------------------------------
 
 
@@ -266,6 +283,13 @@ def test_a_path_of_this_machine(user: User, approved: Sample, engine: StandIn) -
         assert done.err == f"taoshell: {word} is {inside} in the container\n"
     words = dry(user, approved, "--translate", *TRAIN, f"results_dir={approved.root}/out")
     assert words[-1] == f"results_dir={CONTAINER}/out"
+    (user.home / "kitti").mkdir()
+    done = user.must(
+        "run", "--translate", "--dry-run", *TRAIN, f"x={approved.root}/a,{user.home}/kitti,{approved.root}/b",
+        cwd=approved.root,
+    )  # fmt: skip
+    assert shlex.split(done.out)[-1] == f"x={CONTAINER}/a,{user.home}/kitti,{CONTAINER}/b"
+    assert f"{user.home}/kitti is not in the container; " in done.err, "what stays is named"
     assert engine.calls() == []
 
 
@@ -281,6 +305,7 @@ def test_a_secret_among_the_arguments(user: User, sample: Sample) -> None:
     for words in (["-k", "hush"], ["encryption_key=hush"]):
         said = user.must("run", "--dry-run", *TRAIN, *words, cwd=sample.root).err
         assert said == "taoshell: an argument is the value of KEY: everybody here can read it in ps\n"
+    assert "the value of KEY" in user.must("run", "--dry-run", "--name", "hush", *TRAIN, cwd=sample.root).err
     assert user.must("run", "--dry-run", *TRAIN, "hush2", cwd=sample.root).err == ""
 
 
@@ -304,12 +329,37 @@ def test_the_spec_is_checked(user: User, approved: Sample, engine: StandIn) -> N
     assert done.err.count("\n") == 1
     said = refused(user, approved, "--try", *words)
     assert f"taoshell try --spec {spec}" in said
-    for broken in (b"a: [", b"\0\1", b"a: " + b"x" * (1 << 23)):
-        spec.write_bytes(broken)
-        assert str(spec) in refused(user, approved, *words)
-    spec.unlink()
-    assert "there is no such file" in refused(user, approved, *words)
     assert [call[1] for call in engine.calls()] == ["image", "ps", "run"]
+
+
+@pytest.mark.parametrize(
+    "data", [b"a: [", b"\0\1", b"a: " + b"x" * (1 << 23), "a: 1  # é".encode("latin-1"), "folder", None]
+)
+def test_a_spec_that_cannot_be_read_is_the_tasks_business(
+    user: User, approved: Sample, engine: StandIn, data: bytes | str | None
+) -> None:
+    spec = approved.root / "specs/a.yaml"
+    if isinstance(data, bytes):
+        spec.write_bytes(data)
+    elif data:
+        spec.mkdir()
+    words = ("-e", f"{CONTAINER}/detectnet_v2/specs/a.yaml")
+    done = user.must("run", *TRAIN, *words, cwd=approved.root)
+    assert done.err.startswith(f"taoshell: the spec is not checked: {spec}")
+    assert done.err.count("\n") == 1
+    assert engine.ran()[-4:] == [*TRAIN, *words]
+    assert str(spec) in refused(user, approved, "--try", *TRAIN, *words)
+    assert str(spec) in user.tries("try", *words, cwd=approved.root).err
+
+
+def test_e_of_another_command_is_no_spec(user: User, approved: Sample, engine: StandIn) -> None:
+    """`run TASK run CMD` runs any command, and `grep -e` names no spec."""
+    (approved.root / "specs/a.yaml").write_text("a: [")
+    for command in (("grep", "-e", CONTAINER), ("sh", "-e", f"{CONTAINER}/detectnet_v2/specs/a.yaml")):
+        for options in ((), ("--try",)):
+            done = user.tries("run", "--dry-run", *options, "dino", "run", *command, cwd=approved.root)
+            assert (done.status, done.err) == (0, "")
+            assert shlex.split(done.out)[-3:] == [*command]
 
 
 # -- names and GPUs ----------------------------------------------------------------------------------------------------
@@ -333,6 +383,25 @@ def test_a_gpu_in_use(user: User, approved: Sample, engine: StandIn) -> None:
     assert user.must("run", "--gpus", "2,", *TRAIN, cwd=approved.root).err == ""
     engine.runs("other", os.getuid(), gpus="0,1", state="exited")
     assert user.must("run", "--gpus", "all", *TRAIN, cwd=approved.root).err == ""
+
+
+def test_a_gpu_in_use_on_another_engine(user: User, approved: Sample, engine: StandIn) -> None:
+    """A job of the same stand-in, by the name of the other engine. One that does not answer is not waited for."""
+    other = engine.bin / "podman"
+    text = (engine.bin / "docker").read_text()
+    other.write_text(text.replace("case $1-$2", "folder=$folder-other; case $1-$2", 1))
+    other.chmod(0o755)
+    (user.home / "engine-other").mkdir()
+    engine.runs("other", os.getuid(), gpus="1,", engine="podman")
+    for name in ("ids", "containers"):
+        (engine.folder / name).rename(user.home / "engine-other" / name)
+    for on in ("docker", "compose"):
+        done = user.must("run", "--on", on, "--gpus", "1,", *TRAIN, cwd=approved.root)
+        assert done.err == "taoshell: other runs on the same GPU\n"
+    other.write_text("#!/bin/sh\nexec sleep 60\n")
+    start = time.monotonic()
+    assert user.must("run", "--gpus", "1,", *TRAIN, cwd=approved.root).err == ""
+    assert time.monotonic() - start < 20
 
 
 def test_detached(user: User, approved: Sample, engine: StandIn) -> None:
