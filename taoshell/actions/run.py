@@ -8,19 +8,21 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 
+from taoshell import engines
 from taoshell.actions.container import Planned
 from taoshell.actions.images import registry_of
 from taoshell.actions.machine_gpus import busy, require_gpus
 from taoshell.actions.signals import PATIENCE, Signals, as_of_a_shell, ends
 from taoshell.cures import cure
 from taoshell.engines import Engine
-from taoshell.engines.job import FILE, ID, Line
+from taoshell.engines.job import FILE, ID, Line, Started
 from taoshell.errors import INTERRUPTED, TaoshellError, printable
 from taoshell.state.paths import for_other_programs
 
 _STDERR = 2
 _NOT_STARTED = 125  # docker run, podman run: what failed is the engine, and not the command
 _NEEDS_LOGIN = "nvcr.io"
+_OTHERS_PATIENCE = 3.0  # seconds
 
 Say = Callable[[Sequence[str]], None]  # prints lines for the user
 
@@ -32,17 +34,19 @@ def run(planned: Planned, say: Say) -> int:
         _make_mount_point(path)
     engine, job = planned.engine, planned.job
 
-    def clear() -> None:
-        engine.clear(dict(job.labels)[ID])
+    def clear() -> bool:
+        return engine.clear(dict(job.labels)[ID])
 
     stdout = subprocess.DEVNULL if job.is_detached else None
     status, received = supervised(engine.line(job), stdout=stdout, give_up=clear)
+    is_left = False
     if status != 0 and (job.is_detached or status < 0 or ends(received)):
-        clear()
+        with Signals():  # one more Ctrl-C must not end this
+            is_left = clear()
     if status == _NOT_STARTED:
         say([f"{engine.name} could not start the container; it says why above"])
     # TAO's entrypoint ends with 0 then, and the next command would run; a killed engine has a status of its own
-    if signal.SIGINT in received and (status == 0 or len(received) >= PATIENCE):
+    if signal.SIGINT in received and (status == 0 or is_left or len(received) >= PATIENCE):
         return INTERRUPTED
     return as_of_a_shell(status)
 
@@ -66,7 +70,7 @@ def ensure_image(engine: Engine, image: str, source: str, say: Say) -> None:
 
 
 def supervised(
-    line: Line, *, stdout: int | None = None, give_up: Callable[[], None] | None = None
+    line: Line, *, stdout: int | None = None, give_up: Callable[[], object] | None = None
 ) -> tuple[int, list[int]]:
     """Run a command line to its end. Returns its status, as subprocess has it, and the signals that came meanwhile.
 
@@ -106,7 +110,18 @@ def _require_startable(planned: Planned, say: Say) -> None:
         how = cure("name-in-use", name=job.name) if is_over else "use another --name"
         raise TaoshellError(f"there is a container {job.name} already, which is {taken.state}", how)
     if job.gpus:
-        say([f"{item.name} runs on the same GPU" for item in busy(job.gpus, engine.started())])
+        say([f"{item.name} runs on the same GPU" for item in busy(job.gpus, _on_all_engines(engine))])
+
+
+def _on_all_engines(engine: Engine) -> Iterator[Started]:
+    """Yield our containers: another engine's may have a GPU too. One that does not answer holds nothing up."""
+    yield from engine.started()
+    for name in engines.installed(os.environ):
+        if name != engine.owner:
+            other = engines.engine(name, os.environ)
+            other.patience = _OTHERS_PATIENCE
+            with contextlib.suppress(TaoshellError):
+                yield from other.started()
 
 
 def _make_mount_point(path: str) -> None:

@@ -31,7 +31,7 @@ class Signals:
     `received` are all of them, in order. `give_up` is called at the third one that should end the command.
     """
 
-    def __init__(self, give_up: Callable[[], None] | None = None) -> None:
+    def __init__(self, give_up: Callable[[], object] | None = None) -> None:
         self._give_up = give_up
         self._child: subprocess.Popen[bytes] | None = None
         self._waiting: list[int] = []

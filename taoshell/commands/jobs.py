@@ -29,7 +29,7 @@ def command(as_json: bool) -> None:
     if as_json:
         tables.show_json({"jobs": [_members(job) for job in listed]})
     elif not listed:
-        show("no jobs")
+        show(f"no jobs on {' and '.join(found.told_by)}" if found.silent else "no jobs")
     else:
         show(*aligned(_row(job) for job in listed))
 

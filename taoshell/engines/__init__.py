@@ -21,6 +21,7 @@ class Engine(Protocol):
 
     name: str
     owner: str
+    patience: float  # seconds that a question may take
 
     def line(self, job: Job) -> Line:
         """Return the command line that starts `job`. It asks the engine nothing."""
@@ -49,8 +50,8 @@ class Engine(Protocol):
     def stop(self, name: str) -> None:
         """End a container: SIGTERM, and after 10 seconds SIGKILL."""
 
-    def clear(self, job_id: str) -> None:
-        """Remove what is left of the job with this label, if anything is."""
+    def clear(self, job_id: str) -> bool:
+        """End and remove what is left of the job with this label, whatever signals come. Returns whether it was any."""
 
 
 def engine(name: str, environ: Mapping[str, str]) -> Engine:

@@ -6,12 +6,11 @@ import os
 
 from taoshell.engines import programs
 from taoshell.engines.docker import Docker
-from taoshell.engines.job import FILE, Job, Line
+from taoshell.engines.job import FILE, ID, Job, Line
 from taoshell.formats import compose_writer
 
 # docker/cli, cli-plugins/manager: where plugins are, besides ~/.docker/cli-plugins
 _PLUGINS = ("/usr/local/lib", "/usr/local/libexec", "/usr/lib", "/usr/libexec")
-_PROJECT = "taoshell"  # Compose wants a name; ours are the containers' own
 
 
 class Compose(Docker):
@@ -33,7 +32,7 @@ class Compose(Docker):
             "--progress",
             "quiet",
             "--project-name",
-            _PROJECT,
+            f"taoshell-{dict(job.labels)[ID]}",  # one for each job: in a common one, Compose calls the others orphans
             "--file",
             FILE,
             "run",

@@ -13,7 +13,6 @@ from taoshell.engines.job import ID, PROJECT, Job, Line, Started
 from taoshell.errors import TaoshellError
 from taoshell.formats import docker_writer
 
-_PATIENCE = 30.0  # seconds for a question; an engine on another machine may need some
 _UNKNOWN = r"no such (image|container|object)|image not known|no container with"
 _SMALL = ("busybox", "alpine")  # images with a shell, of a few MB
 
@@ -22,6 +21,7 @@ class Docker:
     """Docker, and what Podman and Compose share with it."""
 
     name = owner = "docker"
+    patience = 30.0  # seconds for a question; an engine on another machine may need some
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.environ = environ
@@ -65,9 +65,15 @@ class Docker:
     def stop(self, name: str) -> None:
         self.answer("stop", name)
 
-    def clear(self, job_id: str) -> None:
-        for name in self.answer("ps", "--all", "--quiet", "--filter", f"label={ID}={job_id}").split():
-            self._found("rm", "--force", name)
+    def clear(self, job_id: str) -> bool:
+        words = ("ps", "--all", "--quiet", "--no-trunc", "--filter", f"label={ID}={job_id}")
+        names = (self._found(*words, is_shielded=True) or "").split()
+        for name in names:
+            self._remove(name)
+        return bool(names)
+
+    def _remove(self, name: str) -> None:
+        self._found("rm", "--force", name, is_shielded=True)
 
     def answer(self, *words: str) -> str:
         """Return what the engine answers. Raises TaoshellError if it has none."""
@@ -82,15 +88,19 @@ class Docker:
         for item in json.loads(text):
             yield _started(item)
 
-    def _found(self, *words: str, is_partial: bool = False) -> str | None:
-        """Return what the engine answers; None if it has no such thing, unless part of the answer is wanted."""
+    def _found(self, *words: str, is_partial: bool = False, is_shielded: bool = False) -> str | None:
+        """Return what the engine answers; None if it has no such thing, unless part of the answer is wanted.
+
+        The signals of our process group, such as Ctrl-C, do not reach a call that is shielded.
+        """
         try:
             done = subprocess.run(
                 [self.owner, *words],
                 env=self.environ,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
-                timeout=_PATIENCE,
+                start_new_session=is_shielded,
+                timeout=self.patience,
                 check=False,
             )
         except FileNotFoundError:
@@ -99,7 +109,7 @@ class Docker:
             cause = f"{self.owner} cannot be run: {error.strerror}"
             raise TaoshellError(cause, "install it anew, or choose another engine") from error
         except subprocess.TimeoutExpired:
-            cause = f"{self.owner} has not answered for {_PATIENCE:.0f} seconds"
+            cause = f"{self.owner} has not answered for {self.patience:.0f} seconds"
             raise TaoshellError(cause, "start the engine anew, or choose another one") from None
         said = done.stderr.decode(errors="replace")
         if done.returncode != 0 and re.search(_UNKNOWN, said, re.IGNORECASE):

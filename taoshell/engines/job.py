@@ -71,4 +71,4 @@ class Started(NamedTuple):
 
     @property
     def is_running(self) -> bool:
-        return self.state in ("running", "paused", "restarting")
+        return self.state in ("running", "paused", "restarting", "stopping")  # podman: stopping

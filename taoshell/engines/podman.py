@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 
 from taoshell.engines import programs
 from taoshell.engines.docker import Docker, knows
 from taoshell.engines.job import Job
+from taoshell.errors import TaoshellError
 from taoshell.formats import docker_writer
 
 
@@ -33,6 +35,12 @@ class Podman(Docker):
         if job.groups and programs.find("crun", self.environ):
             words.append(["--group-add", "keep-groups"])
         return words
+
+    def _remove(self, name: str) -> None:
+        """Kill the container first: `podman rm` gives up one that another call of podman has failed to stop."""
+        with contextlib.suppress(TaoshellError):  # it does not run
+            self._found("kill", "--signal", "KILL", name, is_shielded=True)
+        super()._remove(name)
 
     def is_logged_in(self, registry: str) -> bool:
         """Whether a file of podman login, or else of docker login, has `registry` (containers-auth.json(5))."""

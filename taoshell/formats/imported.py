@@ -55,7 +55,7 @@ class Imported(NamedTuple):
     def number_of_gpus(self) -> int | None:
         """The variable NUM_GPUS, if it is a number."""
         number = self.variables.get("NUM_GPUS", "")
-        return int(number) if number.isdigit() and 0 < int(number) < 1000 else None
+        return int(number) if number.isdigit() and 0 < int(number) <= 64 else None
 
     def document(self) -> dict[str, object]:
         """Return the value as JSON data, without the values of secrets."""

@@ -11,10 +11,10 @@ from taoshell.project.problems import Problem
 from taoshell.project.toml import Table
 
 NUMBER, IDS = "NUM_GPUS", "GPU_IDS"
-_NUMBER = re.compile(r"[1-9][0-9]*")
+COUNT = re.compile(r"[1-9]|[1-5][0-9]|6[0-4]")  # no machine has more: the rest is a mistake
 _ID = r"(?:[0-9]+|(?:GPU|MIG)-[A-Za-z0-9/-]+)"  # an index, or a UUID as nvidia-smi writes it
 _IDS = re.compile(rf"{_ID}(,{_ID})*")
-_CURE = 'write "all", a number such as 2, or a list such as [0, 1]'
+_CURE = 'write "all", a number such as 2 (at most 64), or a list such as [0, 1]'
 
 
 def shared_gpus(table: Table) -> str:
@@ -25,7 +25,7 @@ def shared_gpus(table: Table) -> str:
     if "gpus" not in table.values:
         return ""
     value = table.values["gpus"]
-    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+    if isinstance(value, int) and not isinstance(value, bool) and COUNT.fullmatch(str(value)):
         return str(value)
     if value == "all":
         return "all"
@@ -33,7 +33,7 @@ def shared_gpus(table: Table) -> str:
     ids = _ids(",".join(map(str, value)) if isinstance(value, list) else str(value).removesuffix(","))
     if is_list and ids:
         return ids
-    if isinstance(value, str) and _NUMBER.fullmatch(value):
+    if isinstance(value, str) and COUNT.fullmatch(value):
         cause = f'gpus = "{value}" is a number in quotes, so it may be a number of GPUs or the name of one'
         cure = f"write gpus = {value} for the number, or gpus = [{value}] for the GPU {value}"
         raise Problem("number-or-gpu", cause, cure, table.at("gpus"))
@@ -44,7 +44,7 @@ def chosen_gpus(shared: str, lines: Mapping[str, Given]) -> str:
     """Return the GPUs of this user: what the lines of .env say, or else `shared`. Raises Problem."""
     number = lines.get(NUMBER)
     ids = _from_line(lines[IDS]) if IDS in lines else ""
-    if number is None or not _NUMBER.fullmatch(number.text):  # a wrong number has a problem of its own
+    if number is None or not COUNT.fullmatch(number.text):  # a wrong number has a problem of its own
         return ids or shared
     if ids and count(ids) != number.text:
         cause = f"{NUMBER} is {number.text}, but {IDS} names {count(ids)}"
@@ -62,11 +62,11 @@ def given_gpus(text: str) -> str:
     """
     if text in ("all", "none"):
         return text.replace("none", "")
-    if _NUMBER.fullmatch(text):
+    if COUNT.fullmatch(text):
         return text
     ids = _ids(text.removesuffix(",")) if "," in text or not text.isdecimal() else ""
     if not ids:
-        cure = "write all, none, a number such as 2, or a list such as 0,1 (of one: 0,)"
+        cure = "write all, none, a number such as 2 (at most 64), or a list such as 0,1 (of one: 0,)"
         raise TaoshellError(f"--gpus is {text!r}", cure, exit_code=USAGE)
     return ids
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from taoshell.cures import cure
 from taoshell.errors import Where
-from taoshell.project.gpus import IDS, NUMBER
+from taoshell.project.gpus import COUNT, IDS, NUMBER
 from taoshell.project.model import Given, Place
 from taoshell.project.names import is_name, is_secret, refused_reason
 from taoshell.project.paths import PLACEHOLDER
@@ -195,9 +195,9 @@ def _require_value(name: str, given: Given) -> None:
     if "\0" in given.text:
         cause = f"the value of {name} contains a NUL character, which no variable can hold"
         raise Problem("nul-in-value", cause, "remove it", given.at)
-    if name == "NUM_GPUS" and not re.fullmatch(r"[1-9][0-9]*", given.text):
+    if name == "NUM_GPUS" and not COUNT.fullmatch(given.text):
         # TAO's entrypoints take max(num_gpus, number of gpu_ids): -1 would silently be 1.
-        cure = "write the number of GPUs to use: 1 or more"
+        cure = "write the number of GPUs to use: 1 to 64"
         raise Problem("bad-number-of-gpus", f"NUM_GPUS is {given.text!r}", cure, given.at)
     if name == "KEY" and given.text == PLACEHOLDER:
         cure = "write the key that encrypts your models"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 
 from taoshell.errors import Where
+from taoshell.project.gpus import COUNT
 from taoshell.project.layouts import LAYOUTS, Slot
 from taoshell.project.model import Given, Place, Project
 from taoshell.project.mounts import below
@@ -17,7 +17,6 @@ from taoshell.text.draft import Draft
 from taoshell.text.toml_statements import Path
 
 _PERSONAL = ("KEY", "NUM_GPUS", "GPU_IDS")
-_NUMBER = re.compile(r"[1-9][0-9]*")
 
 
 def take_names(draft: Draft, variables: Mapping[str, str]) -> dict[str, str]:
@@ -52,7 +51,7 @@ def take_variables(draft: Draft, variables: Mapping[str, str]) -> None:
         if project.variables.get(name) in (value, os.path.normpath(value)):
             continue
         reason = refused_reason(name)
-        if reason is None and name in ("NUM_GPUS",) and not _NUMBER.fullmatch(value):
+        if reason is None and name in ("NUM_GPUS",) and not COUNT.fullmatch(value):
             reason = f"{value!r} is no number of GPUs"
         if reason is not None:
             draft.to_say.append(f"{name} is left out: {reason}")

@@ -73,7 +73,32 @@ def test_stop(user: User, engine: StandIn) -> None:
     engine.runs("mine", os.getuid(), state="exited", status=1)
     assert "mine has ended already, with status 1; to remove it too: --remove" in refused(user, "stop", "mine")
     assert user.must("stop", "--remove", "mine").err == "taoshell: mine had ended and is removed, with its log\n"
-    assert engine.calls()[-1] == ["docker", "rm", "--force", "0a"]
+    assert ["docker", "rm", "--force", "0a"] in engine.calls()
+
+
+def test_a_container_that_does_not_end(user: User, engine: StandIn) -> None:
+    """Podman calls one `stopping` that it has failed to stop: its command may still run."""
+    program = engine.bin / "docker"
+    program.write_text(program.read_text().replace("rm-* | stop-*)", "rm-*)"))
+    engine.runs("mine", os.getuid(), state="stopping")
+    assert "mine has not ended: it is stopping; run the command again, or add --remove" in refused(user, "stop", "mine")
+    assert json.loads(user.must("jobs", "--json").out)["jobs"][0]["status"] is None
+    assert user.must("stop", "--remove", "mine").err == "taoshell: mine has ended and is removed, with its log\n"
+    program.write_text(program.read_text().replace("rm-*)", "nothing)"))
+    engine.runs("mine", os.getuid())
+    assert "mine has ended, but it is not removed" in refused(user, "stop", "--remove", "mine")
+
+
+def test_only_containers_with_all_our_labels_are_jobs(user: User, engine: StandIn) -> None:
+    engine.runs("db", os.getuid(), id="")
+    assert user.must("jobs").out == "no jobs\n"
+
+
+def test_an_empty_name(user: User, engine: StandIn) -> None:
+    for command in ("stop", "logs"):
+        done = user.tries(command, "")
+        assert (done.status, done.out) == (2, "")
+        assert "NAME is empty; to see their names: taoshell jobs" in done.err
 
 
 def test_logs(user: User, engine: StandIn) -> None:
@@ -108,8 +133,14 @@ def test_one_of_two_engines_does_not_answer(user: User, engine: StandIn) -> None
     done = user.must("jobs")
     assert "mine" in done.out
     assert done.err == "taoshell: podman: the engine does not answer; start it, or choose another engine\n"
+    (engine.folder / "containers").unlink()
+    assert user.must("jobs").out == "no jobs on docker\n"  # podman may have some
     engine.says("Cannot connect to the Docker daemon")
-    assert "docker: the engine does not answer" in refused(user, "jobs")
+    done = user.tries("jobs")
+    assert (done.status, done.out) == (1, "")
+    assert [line.split(": ")[1:3] for line in done.err.splitlines()] == [
+        [name, "the engine does not answer; start it, or choose another engine"] for name in ("docker", "podman")
+    ]
 
 
 def test_foreign_text_is_escaped(user: User, engine: StandIn) -> None:

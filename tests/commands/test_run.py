@@ -142,6 +142,7 @@ def test_the_image_of_the_project_then_of_the_launcher_then_ours(user: User, sam
         (("--image", "A B", *TRAIN), "is not the name of an image", 2),
         (("--on", "dokcer", *TRAIN), 'did you mean "docker"?', 2),
         (("--gpus", "-1", *TRAIN), "--gpus is '-1'; write all, none, a number", 2),
+        (("--gpus", "9999999999", *TRAIN), "--gpus is '9999999999'", 2),
         (("--gpus", "0,0", *TRAIN), "--gpus is '0,0'", 2),
         (("--gpus", "0", *TRAIN), "--gpus is '0'", 2),
     ],
@@ -358,6 +359,25 @@ def test_a_gpu_in_use(user: User, approved: Sample, engine: StandIn) -> None:
     assert user.must("run", "--gpus", "2,", *TRAIN, cwd=approved.root).err == ""
     engine.runs("other", os.getuid(), gpus="0,1", state="exited")
     assert user.must("run", "--gpus", "all", *TRAIN, cwd=approved.root).err == ""
+
+
+def test_a_gpu_in_use_on_another_engine(user: User, approved: Sample, engine: StandIn) -> None:
+    """A job of the same stand-in, by the name of the other engine. One that does not answer is not waited for."""
+    other = engine.bin / "podman"
+    text = (engine.bin / "docker").read_text()
+    other.write_text(text.replace("case $1-$2", "folder=$folder-other; case $1-$2", 1))
+    other.chmod(0o755)
+    (user.home / "engine-other").mkdir()
+    engine.runs("other", os.getuid(), gpus="1,", engine="podman")
+    for name in ("ids", "containers"):
+        (engine.folder / name).rename(user.home / "engine-other" / name)
+    for on in ("docker", "compose"):
+        done = user.must("run", "--on", on, "--gpus", "1,", *TRAIN, cwd=approved.root)
+        assert done.err == "taoshell: other runs on the same GPU\n"
+    other.write_text("#!/bin/sh\nexec sleep 60\n")
+    start = time.monotonic()
+    assert user.must("run", "--gpus", "1,", *TRAIN, cwd=approved.root).err == ""
+    assert time.monotonic() - start < 20
 
 
 def test_detached(user: User, approved: Sample, engine: StandIn) -> None:

@@ -96,10 +96,10 @@ IN_TOML = {
         "[container.env]\n" + "".join(f"A{n} = '{'x' * 90_000}'\n" for n in range(6)) + f"B = '{'x' * 90_009}'",
         "the variables have 630036 bytes together",
     ),
-    "no GPUs": ("env.NUM_GPUS = 0", "NUM_GPUS is '0'; write the number of GPUs to use: 1 or more"),
+    "no GPUs": ("env.NUM_GPUS = 0", "NUM_GPUS is '0'; write the number of GPUs to use: 1 to 64"),
     "all GPUs in other words": (
         "gpus = 'every'",
-        "gpus is 'every'; write \"all\", a number such as 2, or a list such as",
+        "gpus is 'every'; write \"all\", a number such as 2 (at most 64), or a list such as",
     ),
     "no GPU": ("gpus = 0", "gpus is 0; write"),
     "true for GPUs": ("gpus = true", "gpus is True; write"),
@@ -255,7 +255,7 @@ IN_DOTENV = {
     "GPUs that are no list": ("GPU_IDS", "0 1", "GPU_IDS is '0 1'; write each GPU once, such as GPU_IDS=0,1"),
     "a GPU twice": ("GPU_IDS", "1,1", "GPU_IDS is '1,1'; write each GPU once"),
     "a venv that is relative": ("TAO_VENV", ".venv", "TAO_VENV is '.venv', which is not an absolute path; write an"),
-    "all GPUs": ("NUM_GPUS", "-1", "NUM_GPUS is '-1'; write the number of GPUs to use: 1 or more"),
+    "all GPUs": ("NUM_GPUS", "-1", "NUM_GPUS is '-1'; write the number of GPUs to use: 1 to 64"),
     "a placeholder for the key": ("KEY", "FIXME", "KEY is a placeholder; write the key that encrypts your models"),
     "a NUL": ("A", "\0", "the value of A contains a NUL character, which no variable can hold; remove it"),
 }
