@@ -11,7 +11,7 @@ from taoshell.cures import cure
 from taoshell.errors import TaoshellError, refusal
 from taoshell.project.model import Project
 from taoshell.project.names import is_secret
-from taoshell.project.translate import host_path_in, how_to_reach, to_host
+from taoshell.project.translate import host_paths_in, how_to_reach, to_host
 
 _SPEC = re.compile(r"-e|--experiment[_-]spec(?:s|[_-]file)?")  # what TAO's tasks call it
 _PUBLIC_KEY = "tlt_encode"  # of NVIDIA's samples
@@ -28,19 +28,18 @@ def with_paths_inside(
     here, words = machine(), list(command)
     relative = _relative_spec(command, spec)
     for at, word in enumerate(command):
-        found = host_path_in(word if at != relative else os.path.join(os.getcwd(), word), project, here)
-        if found is None:
-            continue
-        path = word if at == relative else found.path
-        if not found.right:
-            if here.exists(found.path):
-                to_say.append(f"{path} is not in the container; {how_to_reach(project, found.path, here)}")
-            continue
-        if not is_translated:
-            cause = f"{path} is a path of this machine; in the container it is {found.right}"
-            raise TaoshellError(cause, "write that one, or let taoshell do it: --translate")
-        to_say.append(f"{path} is {found.right} in the container")
-        words[at] = found.word
+        found, words[at] = host_paths_in(word if at != relative else os.path.join(os.getcwd(), word), project, here)
+        for path, right in found:
+            named = word if at == relative else path
+            if right and not is_translated:
+                cause = f"{named} is a path of this machine; in the container it is {right}"
+                raise TaoshellError(cause, "write that one, or let taoshell do it: --translate")
+            if right:
+                to_say.append(f"{named} is {right} in the container")
+            elif here.exists(path):
+                to_say.append(f"{named} is not in the container; {how_to_reach(project, path, here)}")
+        if at == relative and not any(right for _, right in found):
+            words[at] = word
     return tuple(words)
 
 

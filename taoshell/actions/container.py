@@ -112,7 +112,13 @@ def _configured(environ: Mapping[str, str]) -> str:
 
 
 def container(project: Project, mapping: Container) -> Job:
-    """Return a container of the project with `mapping`, without a command."""
+    """Return a container of the project with `mapping`, without a command.
+
+    Raises TaoshellError if a mount is no longer that of a folder: a container would get a file, or wait at a FIFO.
+    """
+    for mount in mapping.mounts:
+        if os.path.exists(mount.source) and not os.path.isdir(mount.source):
+            raise TaoshellError(f"{mount.source} is no folder, as a place must be", "put a folder there")
     is_own = mapping.options.get("user") == f"{os.getuid()}:{os.getgid()}"
     labels = {
         job.PROJECT: project.root,

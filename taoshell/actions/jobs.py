@@ -12,7 +12,6 @@ from taoshell.engines import Engine
 from taoshell.engines.job import ID, NAME, PROJECT, USER, Line, Started
 from taoshell.errors import USAGE, TaoshellError
 
-
 _LABELS = {PROJECT, NAME, USER, ID}
 
 

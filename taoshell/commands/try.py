@@ -21,12 +21,12 @@ from taoshell.terminal.say import say, say_all
 
 @click.command("try")
 @click.argument("folder", default=".", metavar="[DIR]", shell_complete=candidates.folders)
-@click.option("--spec", "-e", metavar="SPEC", default="", help="Check every path in this spec too.")
+@click.option("--spec", "-e", "specs", metavar="SPEC", multiple=True, help="Check every path in this spec too.")
 @click.option("--image", default="", help="The image to start; by default one that is on this machine.")
 @click.option(
     "--on", metavar="ENGINE", default="", shell_complete=candidates.among(NAMES), help=f"One of: {', '.join(NAMES)}."
 )
-def command(folder: str, spec: str, image: str, on: str) -> int:
+def command(folder: str, specs: tuple[str, ...], image: str, on: str) -> int:
     """Prove a project's mounts in a container, before any training.
 
     Acts on the project that contains DIR (default: the current folder). For each place, a container shows whether it
@@ -34,13 +34,13 @@ def command(folder: str, spec: str, image: str, on: str) -> int:
     something is wrong.
     """
     project = approve.require_approved(State.of(os.environ), find.project_root(folder)).project
-    checked = probe.check_spec(spec, project) if spec else None
+    checked = [probe.check_spec(spec, project) for spec in specs]
     started = _engine(project, on, image)
     seen = probe.look(project, *started) if started else probe.from_here(project)
     show_seen(seen)
-    if checked is not None:
-        _show_spec(checked)
-    return 1 if any(item.problem for item in seen) or (checked and checked.wrong) else 0
+    for spec in checked:
+        _show_spec(spec)
+    return 1 if any(item.problem for item in seen) or any(spec.wrong for spec in checked) else 0
 
 
 def _engine(project: Project, on: str, image: str) -> tuple[Engine, str] | None:
@@ -75,6 +75,8 @@ def show_seen(seen: Sequence[Seen]) -> None:
 
 
 def _mark(item: Seen) -> Text:
+    if item.is_here and not item.is_seen:
+        return Text("?", "dim")  # only a container would show more
     sign: Mark = bad("") if item.problem else notice("") if item.remark else good("")
     return Text(sign.sign, sign.style)
 

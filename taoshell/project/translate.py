@@ -30,14 +30,13 @@ class Translated(NamedTuple):
     mount: Mount
 
 
-class HostPath(NamedTuple):
-    """A path of this machine in a word of a command line: the container's path for it, and the word with that.
+class HostPaths(NamedTuple):
+    """The paths of this machine in a word of a command line, and the word with the container's paths for them.
 
-    Both are "" if no mount carries it.
+    Each path is beside the container's, which is "" if no mount carries it.
     """
 
-    path: str
-    right: str
+    paths: tuple[tuple[str, str], ...]
     word: str
 
 
@@ -104,30 +103,32 @@ def is_users(project: Project, path: str, machine: Machine) -> bool:
     return any(below(path, host) is not None for host in {*hosts, *map(machine.real, hosts)})
 
 
-def host_path_in(word: str, project: Project, machine: Machine) -> HostPath | None:
-    """Return the first host path in a word after `run`, such as `/x`, `-e=/x`, `key=/x` or `key=[/x,/y]`; None if none.
-
-    Its `word` has every host path translated.
-    """
-    found: list[HostPath] = []
+def host_paths_in(word: str, project: Project, machine: Machine) -> HostPaths:
+    """Return the host paths in a word after `run`, such as `/x`, `-e=/x`, `key=/x,/y`, `key=[/x,/y]` or `a:/x`."""
+    found: list[tuple[str, str]] = []
 
     def translated(match: re.Match[str]) -> str:
         path = match[0]
         if not is_possible(path) or not is_host_path(project, path, machine):
             return path
         right = to_container(project, path, machine)
-        found.append(HostPath(path, right.path if right else "", ""))
+        found.append((path, right.path if right else ""))
         return right.path if right else path
 
     start = re.match(r"(?:[^/=\[]*=)?", word)
     before = start[0] if start else ""
     rest = word[len(before) :]
-    pattern = r"^/.*" if rest.startswith("/") else r"""(?<=[\[,'" ])/[^,\]'"]*""" if "[" in rest else r"(?!)"
-    changed = before + re.sub(pattern, translated, rest, flags=re.DOTALL)
-    if not found:
-        return None
-    first = next((path for path in found if not path.right), found[0])
-    return first._replace(word=changed if first.right else "")
+    is_path = rest.startswith("/")
+    if is_path and is_possible(rest) and machine.exists(rest):
+        pattern = r"^/.*"  # whatever is in it
+    elif "[" in rest and not is_path:
+        pattern = r"""(?<=[\[,'" ])/[^,\]'"]*"""
+    elif is_path or not re.search(r"\s", rest):
+        pattern = r"(?<![^,:])/(?!/)(?:[^,:]|[,:](?!/))*"  # between commas or colons, and no URL
+    else:
+        pattern = r"(?!)"  # the code of a shell, for example
+    changed = re.sub(pattern, translated, rest, flags=re.DOTALL)
+    return HostPaths(tuple(found), before + changed)
 
 
 def place_of(project: Project, mount: Mount) -> str:

@@ -8,6 +8,7 @@ import shlex
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -221,6 +222,20 @@ def test_a_source_that_is_gone(user: User, approved: Sample, engine: StandIn) ->
     assert engine.calls() == []
 
 
+@pytest.mark.parametrize("make", [Path.touch, os.mkfifo])
+def test_a_place_that_is_a_folder_no_more(
+    user: User, approved: Sample, engine: StandIn, make: Callable[[Path], None]
+) -> None:
+    """A container would get the file, or wait for the other end of the FIFO."""
+    (approved.root / "specs").rmdir()
+    make(approved.root / "specs")
+    for words in (("run", *TRAIN), ("run", "--dry-run", *TRAIN), ("try",)):
+        done = user.tries(*words, cwd=approved.root)
+        assert (done.status, done.out) == (1, "")
+        assert "/specs is no folder, as a place must be; put a folder there" in done.err
+    assert not [call for call in engine.calls() if call[1] == "run"]
+
+
 # -- images ------------------------------------------------------------------------------------------------------------
 
 
@@ -267,6 +282,13 @@ def test_a_path_of_this_machine(user: User, approved: Sample, engine: StandIn) -
         assert done.err == f"taoshell: {word} is {inside} in the container\n"
     words = dry(user, approved, "--translate", *TRAIN, f"results_dir={approved.root}/out")
     assert words[-1] == f"results_dir={CONTAINER}/out"
+    (user.home / "kitti").mkdir()
+    done = user.must(
+        "run", "--translate", "--dry-run", *TRAIN, f"x={approved.root}/a,{user.home}/kitti,{approved.root}/b",
+        cwd=approved.root,
+    )  # fmt: skip
+    assert shlex.split(done.out)[-1] == f"x={CONTAINER}/a,{user.home}/kitti,{CONTAINER}/b"
+    assert f"{user.home}/kitti is not in the container; " in done.err, "what stays is named"
     assert engine.calls() == []
 
 

@@ -100,6 +100,12 @@ def test_a_spec(user: User, sample: Sample, engine: StandIn) -> None:
     spec.write_text(f"train_dir: {CONTAINER}/data\n")
     done = user.must("try", "-e", f"{CONTAINER}/detectnet_v2/specs/a.yaml", cwd=sample.root)
     assert "✓ 1 path in the spec, and none is wrong\n" in done.out
+    (sample.root / "specs/b.yaml").write_text("val_dir: /data/nowhere\n")
+    done = user.tries("try", "-e", "specs/b.yaml", "-e", "specs/a.yaml", cwd=sample.root)
+    assert done.status == 1  # each spec counts
+    assert "specs/b.yaml:1: val_dir" in done.out
+    assert "✓ 1 path in the spec" in done.out
+    (sample.root / "specs/b.yaml").unlink()
     assert "there is no such file" in user.tries("try", "-e", "specs/b.yaml", cwd=sample.root).err
 
 
@@ -110,7 +116,13 @@ def test_without_an_engine(user: User, sample: Sample) -> None:
     done = user.must("try", sample.root)
     assert "neither docker nor podman is installed" in done.err
     assert "so nothing is seen from inside a container" in done.err
-    assert "✓ specs" in done.out
+    assert [line.split()[:2] for line in done.out.splitlines()[:4]] == [
+        ["?", "project"],
+        ["!", "data"],
+        ["!", "experiment"],
+        ["?", "specs"],
+    ]
+    assert "✓" not in done.out
     assert user.tries("try", "-e", "specs/a.yaml", cwd=sample.root).status == 1
     assert user.tries("try", "--on", "docker", sample.root).status == 1
 

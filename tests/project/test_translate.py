@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from taoshell.project.links import end_of
 from taoshell.project.model import Project
-from taoshell.project.translate import HostPath, end_in_container, host_path_in, how_to_reach, to_container, to_host
+from taoshell.project.translate import end_in_container, host_paths_in, how_to_reach, to_container, to_host
 from tests.support.definitions import Disk, define, machine
 
 HOST = 'layout = "host"\nnetwork = "dino"\n'
@@ -112,13 +112,38 @@ def test_a_mount_hides_what_is_below_it() -> None:
             "/data",
             "a.dirs=['/data',\"/specs\",/data]",
         ),
-        ("results_dir=/mnt/kitti/x", "/mnt/kitti/x", "", ""),
-        ("a=/home/ann/x", "/home/ann/x", "", ""),
-        ("a=[/home/ann/cars/data,/mnt/kitti]", "/mnt/kitti", "", ""),
+        ("results_dir=/mnt/kitti/x", "/mnt/kitti/x", "", "results_dir=/mnt/kitti/x"),
+        ("a=/home/ann/x", "/home/ann/x", "", "a=/home/ann/x"),
     ],
 )
 def test_a_host_path_in_a_word(word: str, path: str, right: str, changed: str) -> None:
-    assert host_path_in(word, project(), machine()) == HostPath(path, right, changed)
+    found = host_paths_in(word, project(), machine())
+    assert (found.paths[0], found.word) == ((path, right), changed)
+
+
+@pytest.mark.parametrize(
+    ("word", "rights", "changed"),
+    [
+        ("--x={data}/a,{specs}", ["/data/a", "/specs"], "--x=/data/a,/specs"),
+        ("{data},/mnt/kitti,{specs}", ["/data", "", "/specs"], "/data,/mnt/kitti,/specs"),
+        ("a=[{data},/mnt/kitti]", ["/data", ""], "a=[/data,/mnt/kitti]"),
+        ("x:{data}:{specs}/y", ["/data", "/specs/y"], "x:/data:/specs/y"),
+        ("a,b={data}:/data", ["/data"], "a,b=/data:/data"),
+        ("PATH=$PATH:{data} ls", [], "PATH=$PATH:{data} ls"),
+        ("file://{data}", [], "file://{data}"),
+    ],
+)
+def test_each_path_of_a_list_in_a_word(word: str, rights: list[str], changed: str) -> None:
+    folders = {"data": "/home/ann/cars/data", "specs": "/home/ann/cars/specs"}
+    text = word.format(**folders)
+    found = host_paths_in(text, project(), machine(disk=Disk(missing=frozenset({text.partition("=")[2] or text}))))
+    assert [right for _, right in found.paths] == rights
+    assert found.word == changed.format(**folders)
+
+
+def test_a_path_with_a_comma_that_is_there_is_one_path() -> None:
+    word = "/home/ann/cars/data,/x"
+    assert host_paths_in(word, project(), machine()).paths == ((word, "/workspace/tao-experiments/data,/x"),)
 
 
 @pytest.mark.parametrize(
@@ -126,17 +151,17 @@ def test_a_host_path_in_a_word(word: str, path: str, right: str, changed: str) -
     ["train", "-e", "/data/x", "a=/results", "a=b/home/ann/cars", "/usr/bin/env", "/", "", "x=", "a=[1,2]", "/\0"],
 )
 def test_a_word_without_one(word: str) -> None:
-    assert host_path_in(word, project(), machine()) is None
+    assert host_paths_in(word, project(), machine()) == ((), word)
 
 
 def test_a_path_of_the_container_that_is_one_of_the_host_too() -> None:
     missing = frozenset({"/data/x", "/home/ann/cars/data/x"})
-    assert host_path_in("/data/x", project(), machine(disk=Disk(missing=missing))) is None
+    assert not host_paths_in("/data/x", project(), machine(disk=Disk(missing=missing))).paths
     # the layout's /data is on the host's own /data
     toml = '[places]\ndata = "/data/p/data"\n'
     disk = Disk(missing=frozenset({"/data/p/data/p/data/x"}))
-    found = host_path_in("/data/p/data/x", project(toml, disk), machine(disk=disk))
-    assert found == HostPath("/data/p/data/x", "/data/x", "/data/x")
+    found = host_paths_in("/data/p/data/x", project(toml, disk), machine(disk=disk))
+    assert found == ((("/data/p/data/x", "/data/x"),), "/data/x")
 
 
 @pytest.mark.parametrize(
@@ -193,7 +218,7 @@ WORDS = st.lists(
 
 @given(WORDS.map("".join))
 def test_any_word_is_left_alone_or_has_one_path_for_each(word: str) -> None:
-    found = host_path_in(word, project(), machine())
-    if found is not None:
-        assert found.path in word
-        assert host_path_in(found.word, project(), machine()) is None, "a word that is right stays"
+    found = host_paths_in(word, project(), machine())
+    assert all(path in word for path, _ in found.paths)
+    again = host_paths_in(found.word, project(), machine())
+    assert not any(right for _, right in again.paths), "a word that is right stays"
