@@ -30,12 +30,12 @@ _LONGEST_NAME = 60  # of those that we make
 
 
 class Wanted(NamedTuple):
-    """What the command line asks for. `gpus` is None if it says nothing about them."""
+    """What the command line asks for. `gpus` and `name` are None if it says nothing about them."""
 
     words: tuple[str, ...] = ()
     on: str = ""
     gpus: str | None = None
-    name: str = ""
+    name: str | None = None
     image: str = ""
     is_detached: bool = False
     is_translated: bool = False
@@ -62,7 +62,7 @@ def plan(state: State, root: str, wanted: Wanted, environ: Mapping[str, str]) ->
     """Return the job. Raises TaoshellError if the project is not approved as it is now, or if something is wrong."""
     project = approve.require_approved(state, root).project
     engine = engine_for(project, wanted.on, environ)
-    if wanted.name and not _NAME.fullmatch(wanted.name):
+    if wanted.name is not None and not _NAME.fullmatch(wanted.name):
         cause = f"a container cannot have the name {wanted.name!r}"
         raise TaoshellError(cause, "use letters, digits, and _ . - after the first one", exit_code=USAGE)
     kind, task, command = _meant(project, wanted)
@@ -71,7 +71,7 @@ def plan(state: State, root: str, wanted: Wanted, environ: Mapping[str, str]) ->
     is_of_tao = command[:1] == (task,)  # in any other command, -e means something else
     spec = in_words.spec_in(command) if is_of_tao else ""
     arguments = in_words.with_paths_inside(project, command, spec, to_say, is_translated=wanted.is_translated)
-    to_say += in_words.secrets_in(project, arguments)
+    to_say += in_words.secrets_in(project, (*arguments, wanted.name or ""))
     spec = in_words.spec_in(arguments) if is_of_tao else ""  # as the container sees it
     to_say += in_words.spec_problems(project, spec, arguments, is_strict=wanted.is_tried)
     gpus = project.gpus if wanted.gpus is None else given_gpus(wanted.gpus)

@@ -23,7 +23,7 @@ from taoshell.terminal.say import say, say_all
     "--gpus", metavar="GPUS", help="Give it all, none, a number such as 2, or a list such as 0,1 (of one: 0,)."
 )
 @click.option("--detach", "-d", is_flag=True, help="Start it, print its name, and do not wait for it.")
-@click.option("--name", default="", help="The name of the container, for `logs` and `stop`.")
+@click.option("--name", help="The name of the container, for `logs` and `stop`.")
 @click.option("--image", default="", help="The image, instead of the one for TASK.")
 @click.option("--shell", "is_shell", is_flag=True, help="Start bash in the container.")
 @click.option("--translate", is_flag=True, help="Change paths of this machine in ARG to those in the container.")
@@ -40,7 +40,7 @@ def command(
     on: str,
     gpus: str | None,
     detach: bool,
-    name: str,
+    name: str | None,
     image: str,
     is_shell: bool,
     translate: bool,

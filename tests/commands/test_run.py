@@ -139,6 +139,7 @@ def test_the_image_of_the_project_then_of_the_launcher_then_ours(user: User, sam
         (("dino", "run"), "no command is given", 2),
         (("--shell", "dino", "train"), "--shell takes no SUBTASK", 2),
         (("--shell", "--detach"), "--shell cannot be detached", 2),
+        (("--name", "", *TRAIN), "a container cannot have the name ''", 2),
         (("--name", "a b", *TRAIN), "a container cannot have the name 'a b'", 2),
         (("--image", "A B", *TRAIN), "is not the name of an image", 2),
         (("--on", "dokcer", *TRAIN), 'did you mean "docker"?', 2),
@@ -304,6 +305,7 @@ def test_a_secret_among_the_arguments(user: User, sample: Sample) -> None:
     for words in (["-k", "hush"], ["encryption_key=hush"]):
         said = user.must("run", "--dry-run", *TRAIN, *words, cwd=sample.root).err
         assert said == "taoshell: an argument is the value of KEY: everybody here can read it in ps\n"
+    assert "the value of KEY" in user.must("run", "--dry-run", "--name", "hush", *TRAIN, cwd=sample.root).err
     assert user.must("run", "--dry-run", *TRAIN, "hush2", cwd=sample.root).err == ""
 
 
