@@ -78,7 +78,7 @@ def project_of(job: Started) -> str:
 def _ours(name: str, environ: Mapping[str, str]) -> tuple[Engine, Started]:
     """Return the container `name`. Raises TaoshellError if there is none, or if taoshell did not start it."""
     if not name:
-        raise TaoshellError("NAME is empty", cure("see-jobs"), exit_code=USAGE)
+        raise TaoshellError("NAME is empty", "name a container", exit_code=USAGE)
     silent: list[TaoshellError] = []
     names = engines.installed(environ)
     if not names:

@@ -98,7 +98,7 @@ def test_an_empty_name(user: User, engine: StandIn) -> None:
     for command in ("stop", "logs"):
         done = user.tries(command, "")
         assert (done.status, done.out) == (2, "")
-        assert "NAME is empty; to see their names: taoshell jobs" in done.err
+        assert "NAME is empty; name a container" in done.err
 
 
 def test_logs(user: User, engine: StandIn) -> None:
