@@ -32,7 +32,7 @@ class Compose(Docker):
             "--progress",
             "quiet",
             "--project-name",
-            f"taoshell-{dict(job.labels)[ID]}",  # one for each job: in a common one, Compose calls the others orphans
+            f"taoshell-{dict(job.labels)[ID]}",  # one for each job: in a common one, `down` would end all
             "--file",
             FILE,
             "run",

@@ -86,6 +86,17 @@ def test_it_runs_what_dry_run_prints(user: User, approved: Sample, engine: Stand
     assert len(ran) == len(words)
 
 
+def test_each_job_is_a_project_of_compose(user: User, approved: Sample, engine: StandIn) -> None:
+    """In a common project, `docker compose down` for one job would remove all."""
+
+    def project() -> str:
+        line = user.must("run", "--on", "compose", "--dry-run", *TRAIN, cwd=approved.root).out.partition("3<<")[0]
+        words = shlex.split(line)
+        return words[words.index("--project-name") + 1]
+
+    assert project() != project()
+
+
 @pytest.mark.parametrize(
     ("words", "image", "command"),
     [
