@@ -15,7 +15,7 @@ from taoshell.errors import printable
 from taoshell.project.gpus import IDS, NUMBER
 from taoshell.project.layouts import LAYOUTS
 from taoshell.project.model import Place, Project
-from taoshell.project.names import is_name, is_secret
+from taoshell.project.names import is_name, secrets, without_assignments
 from taoshell.project.variables import variables_of
 
 _MOST = 300  # places, or names of variables
@@ -52,7 +52,9 @@ def written(project: Project) -> str:
     """Return the line for `project`."""
     paths = variables_of(project.places)
     others = {name: value for name, value in project.variables.items() if name not in paths}
-    plain = {name: value for name, value in others.items() if not is_secret(name)}
+    hidden = secrets(project.variables, project.mapping.variables)
+    hidden |= {name for name, value in others.items() if without_assignments(value) != value}
+    plain = {name: value for name, value in others.items() if name not in hidden}
     is_shared = NUMBER in project.shared and (IDS not in others or IDS in project.shared)
     gpus = project.gpus if is_shared or project.gpus == "all" else ""
     if gpus and gpus != "all":
@@ -68,7 +70,7 @@ def written(project: Project) -> str:
         places=project.places,
         shared={name: value for name, value in plain.items() if name in project.shared},
         personal={name: value for name, value in plain.items() if name not in project.shared},
-        secrets=tuple(name for name in others if is_secret(name)),
+        secrets=tuple(name for name in others if name in hidden),
     )
     data = own._asdict() | {"places": [place._asdict() for place in own.places]}
     return f"{_MARK}{json.dumps(data)}\n"
@@ -89,12 +91,12 @@ def _own(data: Mapping[str, object]) -> Own:
     texts = {name: _text(known[name]) for name in ("layout", "network", "name", "gpus", "exported_gpus", "ipc")}
     tables = {name: _table(known[name]) for name in ("images", "shared", "personal")}
     places = tuple(_place(item) for item in _list(known["places"]))
-    secrets = tuple(map(_text, _list(known["secrets"])))
-    names = [*tables["shared"], *tables["personal"], *secrets]
+    hidden = tuple(map(_text, _list(known["secrets"])))
+    names = [*tables["shared"], *tables["personal"], *hidden]
     names += [name for place in places for name in (*place.host_variables, *place.container_variables)]
     if texts["layout"] not in LAYOUTS or max(len(names), len(places)) > _MOST or not all(map(is_name, names)):
         raise ValueError(data)
-    return Own(**texts, **tables, places=places, secrets=secrets)  # type: ignore[arg-type]  # the names are Own's
+    return Own(**texts, **tables, places=places, secrets=hidden)  # type: ignore[arg-type]  # the names are Own's
 
 
 def _place(data: object) -> Place:
