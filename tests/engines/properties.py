@@ -191,19 +191,22 @@ def _(bench: Bench) -> None:
 @prop("a command that ignores Ctrl-C, which also reaches the programs of the engine: killed, with 130")
 def _(bench: Bench) -> None:
     """As from a terminal or a script: the fourth one comes while taoshell removes the container."""
-    process = bench.start("dino", "stubborn")
+    process = bench.start("dino", "stubborn", MINE)
     for _ in range(4):
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGINT)
         time.sleep(0.3)
     assert ended(process) == 130
     assert bench.ours() == []
-    assert not stubborn()
+    assert not running()
 
 
-def stubborn() -> list[Path]:
-    """The processes of this command, in whichever container."""
-    return [path for path in Path("/proc").glob("[0-9]*/cmdline") if b"stubborn" in read(path).split(b"\0")]
+MINE = f"of-{os.getpid()}"  # an argument that tells this worker's commands from those of the others
+
+
+def running() -> list[Path]:
+    """The processes of such a command, in whichever container."""
+    return [path for path in Path("/proc").glob("[0-9]*/cmdline") if MINE.encode() in read(path).split(b"\0")]
 
 
 def read(path: Path) -> bytes:
@@ -216,7 +219,7 @@ def read(path: Path) -> bytes:
 @prop("stop --remove ends what another program has failed to stop")
 def _(bench: Bench) -> None:
     """The other one is killed while it waits: Podman calls such a container `stopping` from then on."""
-    name = bench.run("--detach", "dino", "stubborn").out.strip()
+    name = bench.run("--detach", "dino", "stubborn", MINE).out.strip()
     with subprocess.Popen([bench.program, "stop", name], env=bench.user.environ, stdout=subprocess.DEVNULL) as other:
         time.sleep(1)
         other.kill()
@@ -224,7 +227,7 @@ def _(bench: Bench) -> None:
     assert state == f"{name}: {'stopping' if bench.name == 'podman' else 'running'} None"
     assert bench.types("stop", "--remove", name) == f"taoshell: {name} has ended and is removed, with its log\n"
     assert bench.ours() == []
-    assert not stubborn()
+    assert not running()
 
 
 @prop("a closed terminal leaves no container")
