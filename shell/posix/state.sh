@@ -18,7 +18,7 @@
 #   _taoshell_hush             commands that turn `set -x` off until the function returns
 #   _taoshell_swap TARGET      the symlink `cur` gets another target, atomically
 # A generation, compiled by `taoshell allow`, has functions that end in its name: _taoshell_unchanged_NAME,
-# _taoshell_test_briefly_NAME, _taoshell_enter_NAME and _taoshell_leave_NAME.
+# _taoshell_test_briefly_NAME, _taoshell_enter_NAME and _taoshell_leave_NAME. (The last two have helpers for what is rare.)
 
 # `$$` tells a new shell from this one even if `set -a` has exported our variables; and after `exec` the functions are gone.
 if [[ ${_taoshell_pid-} != "$$" ]] || ! builtin type _taoshell_begin >/dev/null 2>&1; then

@@ -10,11 +10,10 @@ from taoshell.actions.sources import machine
 from taoshell.cures import cure
 from taoshell.errors import TaoshellError, refusal
 from taoshell.project.model import Project
-from taoshell.project.names import is_secret
+from taoshell.project.names import SAMPLE_KEY, is_secret
 from taoshell.project.translate import host_paths_in, how_to_reach, to_host
 
 _SPEC = re.compile(r"-e|--experiment[_-]spec(?:s|[_-]file)?")  # what TAO's tasks call it
-_PUBLIC_KEY = "tlt_encode"  # of NVIDIA's samples
 
 
 def with_paths_inside(
@@ -70,7 +69,7 @@ def secrets_in(project: Project, arguments: tuple[str, ...]) -> list[str]:
         name
         for name, value in values.items()
         if is_secret(name)
-        and value not in ("", _PUBLIC_KEY)
+        and value not in ("", SAMPLE_KEY)
         and any(word == value or word.endswith(f"={value}") for word in arguments)
     ]
     return [f"an argument is the value of {name}: everybody here can read it in ps" for name in found]

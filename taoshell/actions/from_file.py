@@ -17,7 +17,7 @@ from taoshell.errors import USAGE, TaoshellError, Where
 from taoshell.formats import recognise
 from taoshell.formats.imported import Imported, Several
 from taoshell.formats.mounts_file import losses
-from taoshell.formats.surroundings import Question, Surroundings
+from taoshell.formats.surroundings import Surroundings
 from taoshell.project import networks
 from taoshell.state.paths import State
 from taoshell.text import merge
@@ -57,10 +57,6 @@ class File:
             root=self.root,
         )
         return recognise.read(self.text, self.path, around, answers, self.pick)
-
-    def questions(self) -> tuple[Question, ...]:
-        """Return what the file leaves to its reader."""
-        return self.read({}).questions
 
 
 def shown(file: File | None, found: Imported) -> dict[str, object]:

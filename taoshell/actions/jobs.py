@@ -28,10 +28,7 @@ def found(environ: Mapping[str, str]) -> Found:
     jobs: list[tuple[Engine, Started]] = []
     told_by: list[str] = []
     silent: list[TaoshellError] = []
-    names = engines.installed(environ)
-    if not names:
-        engines.default("", environ)
-    for name in names:
+    for name in engines.all_installed(environ):
         engine = engines.engine(name, environ)
         try:
             jobs += [(engine, item) for item in engine.started() if _is_ours(item) and _is_mine(item)]
@@ -80,10 +77,7 @@ def _ours(name: str, environ: Mapping[str, str]) -> tuple[Engine, Started]:
     if not name:
         raise TaoshellError("NAME is empty", "name a container", exit_code=USAGE)
     silent: list[TaoshellError] = []
-    names = engines.installed(environ)
-    if not names:
-        engines.default("", environ)
-    for engine in (engines.engine(each, environ) for each in names):
+    for engine in (engines.engine(each, environ) for each in engines.all_installed(environ)):
         try:
             job = engine.named(name)
         except TaoshellError as error:

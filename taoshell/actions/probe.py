@@ -6,7 +6,7 @@ import contextlib
 import os
 import subprocess
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from taoshell.actions.container import Planned, container
@@ -108,9 +108,10 @@ def look(project: Project, engine: Engine, image: str) -> list[Seen]:
     """Return how the container sees each place. Raises TaoshellError if no container can be started."""
     name = f".taoshell-try-{os.urandom(4).hex()}"
     job = _job(project, image, name)
+    line = engine.line(job)
     try:
-        with with_file(engine.line(job)) as words:
-            return _seen_by(words, job, project, name)
+        with with_file(line) as words:
+            return _seen_by(words, line.environ, job, project, name)
     except BaseException:  # Ctrl-C too
         engine.clear(dict(job.labels)[ID])
         raise
@@ -120,11 +121,11 @@ def look(project: Project, engine: Engine, image: str) -> list[Seen]:
                 os.unlink(f"{place.host}/{name}.{number}")
 
 
-def _seen_by(words: Sequence[str], job: Job, project: Project, name: str) -> list[Seen]:
+def _seen_by(words: Sequence[str], environ: Mapping[str, str], job: Job, project: Project, name: str) -> list[Seen]:
     """Start the container, and look at what it writes while it runs."""
     child = subprocess.Popen(
         words,
-        env={**for_other_programs(os.environ), **job.secrets},
+        env={**for_other_programs(os.environ), **environ},
         close_fds=False,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -70,7 +70,7 @@ def engine(name: str, environ: Mapping[str, str]) -> Engine:
 
 
 def installed(environ: Mapping[str, str]) -> list[str]:
-    """Return the engines that have containers and are installed."""
+    """Return the engines that have containers and are installed, if any is."""
     return [name for name in _DEFAULTS if is_installed(name, environ)]
 
 
@@ -82,13 +82,16 @@ def is_installed(name: str, environ: Mapping[str, str]) -> bool:
 
 def default(chosen: str, environ: Mapping[str, str]) -> str:
     """Return the engine to use: `chosen` if there is one, else Docker, else Podman. Raises TaoshellError."""
-    if chosen:
-        return chosen
+    return chosen or all_installed(environ)[0]
+
+
+def all_installed(environ: Mapping[str, str]) -> list[str]:
+    """Return the engines that have containers and are installed. Raises TaoshellError if there is none."""
     found = installed(environ)
     if not found:
         cause = "no engine can start a container: neither docker nor podman is installed"
         raise TaoshellError(cause, "install one of them")
-    return found[0]
+    return found
 
 
 def _is_podman(program: str) -> bool:

@@ -48,8 +48,7 @@ class Compose(Docker):
 
     def _program(self) -> list[str]:
         """Return the words that call Compose: Docker's plugin, or else the program of its own."""
-        home = os.path.join(self.environ.get("DOCKER_CONFIG") or f"{self.environ.get('HOME', '/')}/.docker")
-        folders = [f"{home}/cli-plugins", *(f"{folder}/docker/cli-plugins" for folder in _PLUGINS)]
+        folders = [f"{self.config_folder()}/cli-plugins", *(f"{folder}/docker/cli-plugins" for folder in _PLUGINS)]
         has_plugin = any(os.access(f"{folder}/docker-compose", os.X_OK) for folder in folders)
         is_program = programs.find("docker-compose", self.environ) is not None
         return ["docker-compose"] if is_program and not has_plugin else ["docker", "compose"]

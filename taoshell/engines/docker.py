@@ -48,8 +48,11 @@ class Docker:
         return Line((self.owner, "pull", image))
 
     def is_logged_in(self, registry: str) -> bool:
-        folder = self.environ.get("DOCKER_CONFIG") or os.path.join(self.environ.get("HOME", "/"), ".docker")
-        return knows(os.path.join(folder, "config.json"), registry)
+        return knows(f"{self.config_folder()}/config.json", registry)
+
+    def config_folder(self) -> str:
+        """Return the folder of the user's own settings and plugins of Docker."""
+        return self.environ.get("DOCKER_CONFIG") or os.path.join(self.environ.get("HOME", "/"), ".docker")
 
     def started(self) -> list[Started]:
         names = self.answer("ps", "--all", "--quiet", "--no-trunc", "--filter", f"label={PROJECT}").split()

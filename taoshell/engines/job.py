@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from taoshell.project.model import Mapping as Container
-from taoshell.project.names import is_secret
+from taoshell.project.names import hidden
 
 FILE = "/dev/fd/3"  # the path of Line.file, as one of the words
 PROJECT, NAME, USER, GPUS, ENGINE, ID = (
@@ -38,8 +38,8 @@ class Job(NamedTuple):
     @property
     def secrets(self) -> dict[str, str]:
         """The variables whose values must not be in the words of a line."""
-        hidden = {*self.mapping.secrets, *filter(is_secret, self.mapping.variables)}
-        return {name: value for name, value in self.mapping.variables.items() if name in hidden}
+        secret = hidden(self.mapping)
+        return {name: value for name, value in self.mapping.variables.items() if name in secret}
 
 
 class Line(NamedTuple):

@@ -32,10 +32,6 @@ _WORDS |= {name: name for name in ("user", "ipc", "privileged")} | {"network": "
 _LISTS = {"volumes": "volume", "ports": "publish"}
 
 
-class _Loader(yaml.SafeLoader):
-    """Reads only plain data."""
-
-
 class Values(NamedTuple):
     """What ${NAME} stands for in a Compose file, and what the reader is asked."""
 
@@ -123,7 +119,7 @@ def _services(text: str, path: str) -> dict[str, Mapping[str, object]]:
     if len(text) > _LONGEST or len(_ANCHOR.findall(text)) > _MOST_ALIASES:
         raise TaoshellError("this is too long for a Compose file", "name another file", at=Where(path))
     try:
-        found = yaml.load(text, _Loader)  # a SafeLoader
+        found = yaml.safe_load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else None

@@ -8,9 +8,10 @@ import yaml
 
 from taoshell.formats import own_comment
 from taoshell.formats.docker_writer import published
+from taoshell.project.images import usual_image
 from taoshell.project.model import Mapping as Container
 from taoshell.project.model import Project
-from taoshell.project.names import is_secret
+from taoshell.project.names import hidden
 
 SERVICE = "tao"
 _HEAD = "# The container of this TAO project. taoshell wrote this file.\n"
@@ -22,7 +23,7 @@ def written(project: Project) -> str:
 
     Compose refuses a service without an image, so one that the project does not pin comes from the shell too.
     """
-    image = project.images.get("model") or next(iter(project.images.values()), _NO_IMAGE)
+    image = usual_image(project.images) or _NO_IMAGE
     return _HEAD + own_comment.written(project) + text(service(project.mapping, project.gpus, image))
 
 
@@ -46,8 +47,8 @@ def service(container: Container, gpus: str, image: str) -> dict[str, object]:
         for mount in container.mounts
     ]
     if container.variables:
-        pairs, hidden = container.variables.items(), {*container.secrets, *filter(is_secret, container.variables)}
-        body["environment"] = {name: None if name in hidden else _escaped(value) for name, value in pairs}
+        pairs, secret = container.variables.items(), hidden(container)
+        body["environment"] = {name: None if name in secret else _escaped(value) for name, value in pairs}
     for name, option in container.options.items():
         if name == "ports":
             body["ports"] = published(option)

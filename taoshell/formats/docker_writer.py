@@ -8,9 +8,10 @@ import shlex
 from collections.abc import Iterable, Mapping, Sequence
 
 from taoshell.formats import own_comment
+from taoshell.project.images import usual_image
 from taoshell.project.model import Mapping as Container
 from taoshell.project.model import Mount, Project
-from taoshell.project.names import is_secret
+from taoshell.project.names import hidden
 
 _HEAD = "#!/bin/sh\n# Run a command in the container of this TAO project. taoshell wrote this script.\n"
 _TERMINAL = "terminal=\nif [ -t 0 ] && [ -t 1 ]; then terminal=yes; fi\n"
@@ -28,7 +29,7 @@ def written(project: Project) -> str:
             variables={name: value for name, value in known.variables.items() if name not in project.users - {"HOME"}},
             options={name: option for name, option in known.options.items() if name != "user"},
         )
-    image = project.images.get("model") or next(iter(project.images.values()), None)
+    image = usual_image(project.images)
     lines = [_RUN, *map(shlex.join, [*gpu_words(project.gpus), *options(known)]), *computed]
     lines.append(f'{shlex.quote(image)} "$@"' if image else '"$@"')
     head = _HEAD + own_comment.written(project) + ("" if image else _NO_IMAGE) + _TERMINAL
@@ -41,8 +42,8 @@ def options(container: Container) -> list[list[str]]:
     A secret is only named: its value comes from the environment, as everybody can read the arguments of a process.
     """
     words = [["--mount", mount_word(mount)] for mount in container.mounts]
-    hidden = {*container.secrets, *filter(is_secret, container.variables)}
-    words += [["-e", name if name in hidden else f"{name}={value}"] for name, value in container.variables.items()]
+    secret = hidden(container)
+    words += [["-e", name if name in secret else f"{name}={value}"] for name, value in container.variables.items()]
     for name, option in container.options.items():
         words += _option_words(name, option)
     return words

@@ -6,7 +6,7 @@ import pprint
 
 from taoshell.formats import mounts_file, own_comment
 from taoshell.project.model import Project
-from taoshell.project.names import is_secret, secrets
+from taoshell.project.names import hidden, secrets
 
 _HEAD = """\
 # The set-up of this TAO project. taoshell wrote this cell.
@@ -23,15 +23,15 @@ with open(os.path.expanduser("~/.tao_mounts.json"), "w") as mounts_file:
 def written(project: Project) -> str:
     """Return a cell that sets the variables and writes the mounts file. Secrets are not in it: the shell has them."""
     mapping = project.mapping
-    hidden = {*mapping.secrets, *filter(is_secret, mapping.variables), *secrets(project.variables)}
-    known = {name: value for name, value in mapping.variables.items() if name not in hidden}
+    secret = hidden(mapping) | secrets(project.variables)
+    known = {name: value for name, value in mapping.variables.items() if name not in secret}
     document = mounts_file.document(mapping._replace(variables=known))
-    variables = {name: value for name, value in project.variables.items() if name not in hidden}
+    variables = {name: value for name, value in project.variables.items() if name not in secret}
     lines = [f"os.environ[{name!r}] = {value!r}\n" for name, value in variables.items()]
     text = f"\nmapping = {pprint.pformat(document, width=100, sort_dicts=False)}\n"
     entries = [
         f'mapping.setdefault("Envs", []).append({{"variable": {name!r}, "value": os.environ[{name!r}]}})\n'
         for name in mapping.variables
-        if name in hidden
+        if name in secret
     ]
     return "".join([_HEAD, own_comment.written(project), *lines, text, *entries, _WRITE])

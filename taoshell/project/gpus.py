@@ -71,6 +71,11 @@ def given_gpus(text: str) -> str:
     return ids
 
 
+def in_toml(gpus: str) -> int | str:
+    """Return the GPUs as taoshell.toml has them: a number is no text there."""
+    return int(gpus) if gpus.isdigit() else gpus
+
+
 def count(gpus: str) -> str:
     """Return the number of GPUs for NUM_GPUS; "" for all GPUs and for no choice.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from taoshell.errors import USAGE, TaoshellError
 from taoshell.project.paths import PLACEHOLDER
@@ -20,6 +21,11 @@ _IMAGE = (
 def pinned_images(table: Table, problems: Problems) -> dict[str, str]:
     """Return the image for each kind of command that has one."""
     return {kind: problems.read(_image, table, kind) or "" for kind in table.values}
+
+
+def usual_image(images: Mapping[str, str]) -> str:
+    """Return the image of `tao model`, or else the first of the pinned `images`; "" if there is none."""
+    return images.get("model") or next(iter(images.values()), "")
 
 
 def require_image(image: str) -> str:

@@ -8,9 +8,14 @@ from collections.abc import Collection, Mapping
 from taoshell.project.refused_names import RULES
 from taoshell.project.secret_names import ENDINGS
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from taoshell.project.model import Mapping as Container
+
 MASK = "••••"
 
-SAMPLE_KEYS = ("tlt_encode", "nvidia_tlt")  # of NVIDIA's public samples and models: no secrets
+SAMPLE_KEY = "tlt_encode"  # of NVIDIA's public samples: no secret
+SAMPLE_KEYS = (SAMPLE_KEY, "nvidia_tlt")  # and of its models
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SHORTEST = 4  # characters; `TOKEN=1` does not make every 1 a secret
@@ -53,6 +58,11 @@ def secrets(*variables: Mapping[str, str]) -> frozenset[str]:
     known = {value for name, value in pairs if is_secret(name) and len(value) >= _SHORTEST}
     known = {value for value in known if value not in SAMPLE_KEYS and not value.startswith(_PATH)}
     return frozenset(name for name, value in pairs if is_secret(name) or _holds(value, known))
+
+
+def hidden(container: Container) -> frozenset[str]:
+    """Return the variables of a container whose values nobody else may see."""
+    return frozenset((*container.secrets, *filter(is_secret, container.variables)))
 
 
 def _holds(value: str, known: Collection[str]) -> bool:

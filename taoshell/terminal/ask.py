@@ -15,7 +15,7 @@ from taoshell.actions.sources import Sources, decoded
 from taoshell.errors import USAGE, TaoshellError, printable
 from taoshell.project import gpus, networks, toml
 from taoshell.project.model import Project
-from taoshell.project.names import refused_reason
+from taoshell.project.names import SAMPLE_KEY, refused_reason
 from taoshell.state.paths import State
 from taoshell.terminal.say import say
 
@@ -24,8 +24,6 @@ _KEY_QUESTION = "KEY that encrypts your models (hidden; empty for none)"
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from taoshell.project.defaults import Defaults
-
-SAMPLE_KEY = "tlt_encode"  # the key of NVIDIA's public samples is not secret
 
 
 class Asker:

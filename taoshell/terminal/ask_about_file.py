@@ -19,22 +19,18 @@ from taoshell.terminal.say import say
 
 def filled_in(file: File, *, asking: bool) -> Imported:
     """Return what `file` says, after the user has filled in what it leaves open."""
-    if asking:
-        _pick(file)
+    found = _read(file, asking=asking)
+    if not asking:
+        return found._replace(notes=(*found.notes, *(_taken(asked) for asked in found.questions if asked.default)))
     answers: dict[str, str] = {}
-    for question in file.questions() if asking else ():
+    for question in found.questions:
         if is_secret(question.name):
             answers[question.name] = hidden(f"{question.name} (hidden; empty for none)")
         else:
             written = f", now {question.written}" if question.written else ""
             text = printable(f"{question.name} ({question.at}{written})")
             answers[question.name] = str(click.prompt(text, default=question.default, err=True)).strip()
-    found = file.read(answers)
-    return (
-        found
-        if asking
-        else found._replace(notes=(*found.notes, *(_taken(asked) for asked in found.questions if asked.default)))
-    )
+    return file.read(answers) if answers else found
 
 
 def _taken(question: Question) -> str:
@@ -42,14 +38,17 @@ def _taken(question: Question) -> str:
     return f"{question.at}: {question.name} is left to you{written}, and {question.default} is taken"
 
 
-def _pick(file: File) -> None:
-    """Ask which part of `file` is meant, if there are several."""
+def _read(file: File, *, asking: bool) -> Imported:
+    """Read `file`. If it has several parts, ask which one is meant."""
     try:
-        file.questions()
+        return file.read({})
     except Several as several:
+        if not asking:
+            raise
         say(f"{several.cause}:")
         show(*aligned(several.picks.items()))
         file.pick = click.prompt("Which one?", type=click.Choice(list(several.picks)), show_choices=False, err=True)
+    return file.read({})
 
 
 def offered(root: str) -> str | None:

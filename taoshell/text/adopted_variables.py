@@ -6,7 +6,7 @@ import os
 from collections.abc import Collection, Mapping
 
 from taoshell.errors import Where
-from taoshell.project.gpus import COUNT
+from taoshell.project.gpus import COUNT, IDS, NUMBER
 from taoshell.project.layouts import LAYOUTS, Slot
 from taoshell.project.model import Given, Place, Project
 from taoshell.project.mounts import below
@@ -16,7 +16,7 @@ from taoshell.project.problems import Problem
 from taoshell.text.draft import Draft
 from taoshell.text.toml_statements import Path
 
-_PERSONAL = ("KEY", "NUM_GPUS", "GPU_IDS")
+_PERSONAL = ("KEY", NUMBER, IDS)
 
 
 def take_names(draft: Draft, variables: Mapping[str, str], secrets: Collection[str]) -> dict[str, str]:
@@ -52,7 +52,7 @@ def take_variables(draft: Draft, variables: Mapping[str, str], secrets: Collecti
         if project.variables.get(name) in (value, os.path.normpath(value)):
             continue
         reason = refused_reason(name)
-        if reason is None and name in ("NUM_GPUS",) and not COUNT.fullmatch(value):
+        if reason is None and name == NUMBER and not COUNT.fullmatch(value):
             reason = f"{value!r} is no number of GPUs"
         if reason is not None:
             draft.to_say.append(f"{name} is left out: {reason}")

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from taoshell.errors import TaoshellError, Where, not_written
 from taoshell.formats.imported import Imported
+from taoshell.project import gpus
 from taoshell.project.container import NAMES, identity
 from taoshell.project.machine import Machine
 from taoshell.project.model import Project
@@ -46,7 +47,7 @@ def adopted(texts: Texts, wanted: Imported, project: Project, path: str, machine
         _take_container(draft, wanted, project, path)
         changes: list[tuple[Path, object]] = [(("images", kind), image) for kind, image in wanted.images.items()]
         if wanted.gpus:
-            changes.append((("gpus",), int(wanted.gpus) if wanted.gpus.isdigit() else wanted.gpus))
+            changes.append((("gpus",), gpus.in_toml(wanted.gpus)))
         draft.edit(changes)
         take_variables(draft, rest, wanted.secrets)
     except Problem as error:

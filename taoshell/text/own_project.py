@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from taoshell.formats.own_comment import Own
+from taoshell.project import gpus
 from taoshell.project.layouts import LAYOUTS, Slot
 from taoshell.project.model import Place
 from taoshell.text import toml_edit
@@ -22,7 +23,7 @@ def take_own(draft: Draft, own: Own) -> None:
     if own.name:
         top.append((("name",), own.name))
     if own.gpus:
-        top.append((("gpus",), int(own.gpus) if own.gpus.isdigit() else own.gpus))
+        top.append((("gpus",), gpus.in_toml(own.gpus)))
     draft.edit([*top, *((("images", kind), image) for kind, image in own.images.items())])
     values = toml_edit.parsed(draft.texts.toml)
     if (values.get("layout", "classic"), values.get("network", "")) == (own.layout, own.network):
