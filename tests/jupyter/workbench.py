@@ -103,11 +103,11 @@ class Server:
     def __init__(self, runtime: Path, process: subprocess.Popen[bytes]) -> None:
         self._runtime = runtime
         about, end = runtime / f"jpserver-{process.pid}.json", time.monotonic() + _SECONDS
-        while not about.exists():
+        while not (text := about.read_text() if about.exists() else ""):  # it is there before it is written
             assert process.poll() is None, "the server has ended"
             assert time.monotonic() < end, "the server does not start"
             time.sleep(0.05)
-        self._url = json.loads(about.read_text())["url"]
+        self._url = json.loads(text)["url"]
 
     @contextlib.contextmanager
     def opens(self, path: str) -> Iterator[Kernel]:

@@ -25,7 +25,7 @@ def read(name: str, text: str, pick: str = "") -> Imported:
 @pytest.mark.parametrize("name", BAD)
 def test_it_is_refused_or_named(name: str) -> None:
     bad = BAD[name]
-    start = time.monotonic()
+    start = time.process_time()  # what other programs use does not count
     if bad.is_read:
         found = read(bad.name, bad.text)
         assert bad.said in "\n".join([*map(str, found.doubts), *found.notes])
@@ -34,7 +34,7 @@ def test_it_is_refused_or_named(name: str) -> None:
             read(bad.name, bad.text)
         assert bad.said in str(error.value)
         assert len(str(error.value)) < 600
-    assert time.monotonic() - start < SECONDS
+    assert time.process_time() - start < SECONDS
 
 
 def test_hostile_code_leaves_no_mark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
