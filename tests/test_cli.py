@@ -20,6 +20,7 @@ from taoshell.commands import COMMANDS
 from taoshell.errors import TaoshellError, Where, refusal
 from tests.commands.conftest import COMMAND, User
 from tests.support.clone import CLONE
+from tests.support.waiting import SECONDS
 
 
 @pytest.fixture
@@ -254,7 +255,7 @@ def in_shell(user: User, line: str) -> subprocess.CompletedProcess[str]:
         env={**user.environ, "TAOSHELL_HOOK": str(os.getpid())},  # or status would say that the hook is not loaded
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=SECONDS,
         check=False,
     )
 

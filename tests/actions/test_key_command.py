@@ -12,6 +12,7 @@ from taoshell.actions import key_command
 from taoshell.errors import TaoshellError, Where
 from taoshell.project.defaults import Default
 from taoshell.state import processes
+from tests.support.waiting import wait_until
 
 AT = Where("/c/config.toml", 3)
 
@@ -130,8 +131,5 @@ def test_what_it_has_started_ends_with_it(
     with pytest.raises(TaoshellError, match=error):
         answer(environ, *sh(f"({STARTED[what]}) & sleep 0.5; {then}wait"))
     pids = [int(pid) for pid in Path(environ["HOME"], "pids").read_text().split()]
-    deadline = time.monotonic() + 5
-    while any(processes.start_time(pid) != "0" for pid in pids) and time.monotonic() < deadline:
-        time.sleep(0.05)
     assert pids
-    assert [pid for pid in pids if processes.start_time(pid) != "0"] == []
+    wait_until(lambda: all(processes.start_time(pid) == "0" for pid in pids), "they live on")

@@ -12,6 +12,7 @@ import pytest
 from tests.support.children import Done, command, in_child
 from tests.support.clone import CLONE
 from tests.support.samples import Sample
+from tests.support.waiting import SECONDS
 
 __all__ = ["CLONE", "COMMAND", "Done", "User"]
 
@@ -40,7 +41,7 @@ class User:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=SECONDS,
             check=False,
         )
         return Done(done.returncode, done.stdout, done.stderr)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pexpect
 
 from tests.commands.conftest import COMMAND, User
+from tests.support.waiting import SECONDS, press
 
 
 class Dialogue:
@@ -19,7 +20,7 @@ class Dialogue:
             env={**user.environ, **environ},
             cwd=str(user.home),
             encoding="utf-8",
-            timeout=20,
+            timeout=SECONDS,
             dimensions=(50, 200),
         )
         self._child.delaybeforesend = None
@@ -33,7 +34,7 @@ class Dialogue:
         self._child.send(f"{line}\n")
 
     def presses(self, key: str) -> None:
-        self._child.sendcontrol(key)
+        press(self._child, key)
 
     def hidden(self) -> None:
         """Wait until the terminal stops its echo."""

@@ -13,6 +13,7 @@ from tests.commands.conftest import COMMAND, User
 from tests.support.accounts import Account
 from tests.support.samples import CONTAINER, ENV, Sample
 from tests.support.trees import snapshot
+from tests.support.waiting import SECONDS
 
 
 @pytest.fixture
@@ -106,7 +107,7 @@ def test_the_users_own_former_mapping_is_skipped(user: User, sample: Sample, acc
 @pytest.mark.parametrize(("answer", "adopted"), [("y", True), ("", False), ("n", False)])
 def test_at_a_terminal_it_asks(user: User, sample: Sample, account: Account, answer: str, adopted: bool) -> None:
     before = snapshot(sample.root)
-    child = pexpect.spawn(COMMAND[0], [*COMMAND[1:], "adopt"], env=user.environ, cwd=str(sample.root), timeout=30)
+    child = pexpect.spawn(COMMAND[0], [*COMMAND[1:], "adopt"], env=user.environ, cwd=str(sample.root), timeout=SECONDS)
     child.expect_exact("shm_size")
     child.expect_exact("Approve this?")
     child.sendline(answer)

@@ -18,6 +18,7 @@ from tests.commands.conftest import User
 from tests.commands.dialogue import Dialogue
 from tests.support.samples import CONTAINER, ENV, TOML, Sample
 from tests.support.trees import snapshot
+from tests.support.waiting import SECONDS
 
 APPROVED = "taoshell: p is approved: 9 variables, 2 mounts\n"
 PLACES = TOML + "[places]\n"
@@ -337,7 +338,7 @@ def test_a_deleted_current_folder(user: User, command: str) -> None:
         cwd=user.home,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=SECONDS,
         check=False,
     )
     assert (done.returncode, done.stdout) == (1, "")
@@ -442,7 +443,7 @@ def test_yes_shows_what_the_question_would(user: User, sample: Sample, case: str
     sample.toml.write_text(TOML + text)
     dialogue = Dialogue(user, "allow", sample.root, NO_COLOR="1")
     dialogue.hears("Approve this?")
-    dialogue.presses("c")
+    dialogue.presses("\x03")
     dialogue.ends()
     asked = dialogue.seen.replace("\r\n", "\n").partition("Approve this?")[0]
     done = user.must("allow", "--yes", sample.root)

@@ -8,7 +8,6 @@ import os
 import pwd
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pexpect
@@ -19,6 +18,7 @@ from tests.homes.conftest import UID
 from tests.support.needs import need
 from tests.support.samples import ENV, TOML, Sample
 from tests.support.trees import snapshot
+from tests.support.waiting import SECONDS, wait_until
 
 COMMANDED = '[defaults]\nkey = { command = ["sh", "-c", "echo asked >>~/asked; echo HUSH | tr A-Z a-z"] }\n'
 
@@ -300,11 +300,10 @@ def test_ctrl_c_ends_it_and_changes_nothing(user: User, config: Path) -> None:
     sample = Sample(user.home, env=None)
     before = snapshot(user.home)
     words = [*COMMAND[1:], "allow", "--yes", str(sample.root)]
-    child = pexpect.spawn(COMMAND[0], words, env=user.environ, cwd=str(user.home), encoding="utf-8", timeout=60)
+    child = pexpect.spawn(COMMAND[0], words, env=user.environ, cwd=str(user.home), encoding="utf-8", timeout=SECONDS)
     child.expect_exact("asking for KEY: ")
     child.expect_exact("\n")
-    while not started.exists():
-        time.sleep(0.01)
+    wait_until(started.exists)
     pid = int(started.read_text())
     started.unlink()
     child.sendcontrol("c")
@@ -312,9 +311,7 @@ def test_ctrl_c_ends_it_and_changes_nothing(user: User, config: Path) -> None:
     child.wait()
     assert child.exitstatus == 130
     assert "Traceback" not in child.before
-    end = time.monotonic() + 10
-    while is_running(pid):
-        assert time.monotonic() < end
+    wait_until(lambda: not is_running(pid))
     assert snapshot(user.home) == before
 
 

@@ -13,6 +13,7 @@ import pytest
 from tests.commands.conftest import COMMAND, User
 from tests.support.samples import Sample
 from tests.support.trees import snapshot
+from tests.support.waiting import SECONDS, press
 
 
 def editor(home: Path, script: str) -> str:
@@ -32,7 +33,7 @@ def approved(user: User, sample: Sample) -> Sample:
 def at_terminal(user: User, root: Path, *words: str, **environ: str) -> pexpect.spawn:
     environ = {**user.environ, **environ}
     return pexpect.spawn(
-        COMMAND[0], [*COMMAND[1:], "edit", *words], env=environ, cwd=str(root), encoding="utf-8", timeout=30
+        COMMAND[0], [*COMMAND[1:], "edit", *words], env=environ, cwd=str(root), encoding="utf-8", timeout=SECONDS
     )
 
 
@@ -55,11 +56,11 @@ def test_it_shows_the_edit_and_asks(user: User, approved: Sample, home: Path, an
     assert approved.toml.read_text().endswith('env.FOO = "bar"\n')  # what the user saved stays in any case
 
 
-@pytest.mark.parametrize("key", ["c", "d"])
+@pytest.mark.parametrize("key", ["\x03", "\x04"])
 def test_ctrl_c_or_ctrl_d_at_the_question_approves_nothing(user: User, approved: Sample, home: Path, key: str) -> None:
     child = at_terminal(user, approved.root, EDITOR=editor(home, """echo 'env.FOO = "bar"' >>"$file" """))
     child.expect_exact("Approve this?")
-    child.sendcontrol(key)
+    press(child, key)
     assert ends(child)[0] == 130
     assert '"state": "not approved"' in user.must("status", "--json", approved.root).out
 

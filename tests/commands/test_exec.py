@@ -16,6 +16,7 @@ import pytest
 from tests.commands.conftest import COMMAND, User
 from tests.support.accounts import OWN, Account, Identity
 from tests.support.samples import CONTAINER, Sample
+from tests.support.waiting import SECONDS
 
 PRINT_ENV = ("env", "-0")
 
@@ -304,7 +305,7 @@ class Running:
         assert self.process.stdout.readline() == "ready\n"
 
     def ends(self, stdin: str | None = "\n") -> tuple[int, str]:
-        out, _ = self.process.communicate(stdin, timeout=20)
+        out, _ = self.process.communicate(stdin, timeout=SECONDS)
         return self.process.returncode, out
 
 
@@ -364,7 +365,7 @@ def test_a_key_of_the_terminal_reaches_the_command_once(
     )
     script += "\nwhile not n: time.sleep(0.01)\ntime.sleep(0.2); print(f'got {len(n)}'); sys.exit(7)"
     words = ["exec", str(approved.root), "--", sys.executable, "-Ic", script]
-    child = pexpect.spawn(COMMAND[0], [*COMMAND[1:], *words], env=user.environ, encoding="utf-8", timeout=20)
+    child = pexpect.spawn(COMMAND[0], [*COMMAND[1:], *words], env=user.environ, encoding="utf-8", timeout=SECONDS)
     child.expect("ready")
     child.send(key)
     child.expect(r"got (\d)")
@@ -378,7 +379,7 @@ def test_a_key_of_the_terminal_reaches_the_command_once(
 def test_ctrl_c_ends_a_command_without_a_handler(user: User, approved: Sample, account: Account) -> None:
     account.write_own()
     words = ["exec", str(approved.root), "--", "sh", "-c", "echo ready; exec sleep 60"]
-    child = pexpect.spawn(COMMAND[0], [*COMMAND[1:], *words], env=user.environ, encoding="utf-8", timeout=20)
+    child = pexpect.spawn(COMMAND[0], [*COMMAND[1:], *words], env=user.environ, encoding="utf-8", timeout=SECONDS)
     child.expect("ready")
     child.sendintr()
     child.expect(pexpect.EOF)

@@ -9,6 +9,7 @@ import pytest
 
 from tests.commands.conftest import COMMAND, User
 from tests.support.needs import need
+from tests.support.waiting import SECONDS
 
 
 @pytest.mark.parametrize("name", ["bash", "zsh", "fish"])
@@ -25,7 +26,7 @@ def test_the_hook_of_the_calling_shell(user: User, name: str, arguments: list[st
     program = need(shutil.which(name), name)
     line = f"'{COMMAND[0]}' -m taoshell hook; :"  # with a second command, the shell stays our parent
     done = subprocess.run(
-        [program, *arguments, line], env=user.environ, capture_output=True, text=True, timeout=30, check=True
+        [program, *arguments, line], env=user.environ, capture_output=True, text=True, timeout=SECONDS, check=True
     )
     assert done.stderr == ""
     assert done.stdout == user.must("hook", name).out
@@ -37,7 +38,7 @@ def test_an_unknown_calling_shell(user: User) -> None:
         env={**user.environ, "SHELL": "/bin/tcsh"},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=SECONDS,
         check=False,
     )
     assert done.returncode in (0, 2)  # 0 if sh is bash

@@ -421,7 +421,7 @@ def test_the_user_may_answer_with_no_key_and_no_folder(user: User, no_gpus: str)
     assert list(folder.iterdir()) == []
 
 
-@pytest.mark.parametrize("key", ["c", "d"])
+@pytest.mark.parametrize("key", ["\x03", "\x04"])
 def test_ctrl_c_or_ctrl_d_at_a_question_changes_nothing(user: User, folder: Path, no_gpus: str, key: str) -> None:
     before = snapshot(user.home)
     dialogue = Dialogue(user, "init", folder, PATH=no_gpus)
@@ -437,7 +437,7 @@ def test_ctrl_c_at_the_hidden_question_leaves_the_terminal_as_it_was(user: User,
     dialogue = Dialogue(user, "init", folder, "--gpus", "1", PATH=no_gpus)
     dialogue.hears("KEY that encrypts")
     dialogue.hidden()
-    dialogue.presses("c")
+    dialogue.presses("\x03")
     assert dialogue.ends() == 130
     assert snapshot(user.home) == before
 

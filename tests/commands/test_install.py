@@ -14,6 +14,7 @@ import pytest
 from tests.commands.conftest import COMMAND, User
 from tests.support.accounts import Account
 from tests.support.needs import need
+from tests.support.waiting import SECONDS, press
 
 SHELLS = ["bash", "zsh", "fish"]
 
@@ -111,10 +112,10 @@ def test_without_a_terminal_yes_is_required(user: User, words: list[str]) -> Non
 @pytest.mark.parametrize(("answer", "status"), [("y", 0), ("n", 1), ("\x04", 130), ("\x03", 130)])
 def test_it_asks_before_it_changes_a_start_file(user: User, answer: str, status: int) -> None:
     child = pexpect.spawn(
-        COMMAND[0], [*COMMAND[1:], "install", "bash"], env=user.environ, cwd=str(user.home), timeout=30
+        COMMAND[0], [*COMMAND[1:], "install", "bash"], env=user.environ, cwd=str(user.home), timeout=SECONDS
     )
     child.expect(r"Change this\?.*: ")
-    child.send(answer if answer < " " else answer + "\r")
+    press(child, answer if answer < " " else answer + "\r")
     child.expect(pexpect.EOF)
     child.wait()
     assert child.exitstatus == status

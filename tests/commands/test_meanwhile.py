@@ -13,6 +13,7 @@ import pytest
 from tests.commands.conftest import COMMAND, User
 from tests.support.samples import Sample
 from tests.support.trees import snapshot
+from tests.support.waiting import SECONDS
 
 OTHER_BRANCH = 'network = "ssd"\n'
 
@@ -76,7 +77,7 @@ def test_it_stays_and_is_not_approved(
         words.append(str(home / "m.json"))
     environ = {**user.environ, "EDITOR": "true"}
     child = pexpect.spawn(
-        COMMAND[0], [*COMMAND[1:], *words], env=environ, cwd=str(sample.root), encoding="utf-8", timeout=30
+        COMMAND[0], [*COMMAND[1:], *words], env=environ, cwd=str(sample.root), encoding="utf-8", timeout=SECONDS
     )
     child.expect_exact("Approve this?")
     move(sample)

@@ -12,6 +12,7 @@ import pytest
 from tests.commands.conftest import COMMAND, User
 from tests.support.samples import Sample
 from tests.support.trees import snapshot
+from tests.support.waiting import SECONDS
 
 HOST = 'layout = "host"\nnetwork = "dino"\n'
 
@@ -125,7 +126,7 @@ def test_only_an_approved_project_is_translated(user: User, cars: Sample) -> Non
 
 def test_a_person_sees_which_mount_carries_it(user: User, cars: Sample) -> None:
     line = [*COMMAND, "path", "data/x\x1b"]
-    child = pexpect.spawn(line[0], line[1:], env=user.environ, cwd=str(cars.root), timeout=30)
+    child = pexpect.spawn(line[0], line[1:], env=user.environ, cwd=str(cars.root), timeout=SECONDS)
     printed = child.read().decode()
     assert "/data/x\\x1b\r\n" in printed
     assert f"place data carries it: {cars.root}/data is /data in the container" in printed

@@ -20,6 +20,7 @@ from taoshell.project.task_images import own_table
 from tests.commands.conftest import COMMAND, User
 from tests.support.engine import IMAGE, StandIn
 from tests.support.samples import CONTAINER, Sample
+from tests.support.waiting import SECONDS, wait_until
 
 TRAIN = ("dino", "train")
 
@@ -465,10 +466,8 @@ def test_ctrl_c(user: User, approved: Sample, engine: StandIn, stage: str) -> No
     if stage == "pull":
         engine.has("other")
     words = [*COMMAND[1:], "run", "--image", IMAGE if stage != "pull" else "busybox:9", *TRAIN]
-    child = pexpect.spawn(COMMAND[0], words, cwd=approved.root, env=user.environ, encoding="utf-8", timeout=20)
-    deadline = time.monotonic() + 20
-    while not any(call[1] == stage.split("-")[0] for call in engine.calls()) and time.monotonic() < deadline:
-        time.sleep(0.05)
+    child = pexpect.spawn(COMMAND[0], words, cwd=approved.root, env=user.environ, encoding="utf-8", timeout=SECONDS)
+    wait_until(lambda: any(call[1] == stage.split("-")[0] for call in engine.calls()))
     engine.runs("left", os.getuid())  # what the engine would still list
     child.sendintr()
     child.expect(pexpect.EOF)
@@ -487,10 +486,8 @@ def test_a_signal_that_ends_the_command_line_of_the_engine_leaves_no_container(
     program.write_text(program.read_text().replace("case $1-$2", f"{hang}case $1-$2", 1))
     line = [*COMMAND, "run", *TRAIN]
     child = subprocess.Popen(line, cwd=approved.root, env=user.environ, stdin=subprocess.DEVNULL)
-    deadline = time.monotonic() + 20
-    while not any(call[1] == "run" for call in engine.calls()) and time.monotonic() < deadline:
-        time.sleep(0.05)
+    wait_until(lambda: any(call[1] == "run" for call in engine.calls()))
     engine.runs("left", os.getuid())
     child.send_signal(number)
-    assert child.wait(20) == 128 + number
+    assert child.wait(SECONDS) == 128 + number
     assert engine.calls()[-1] == ["docker", "rm", "--force", "0a"]

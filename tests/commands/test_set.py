@@ -14,6 +14,7 @@ from taoshell.text.dotenv import parse
 from tests.commands.conftest import COMMAND, User
 from tests.support.samples import CONTAINER, Sample
 from tests.support.trees import snapshot
+from tests.support.waiting import SECONDS
 
 TOML = '# ours\nlayout = "classic" # both sides\nnetwork = "detectnet_v2"\n\n# for the shell\n[env]\nDEBUG = "1" # on\n'
 ENV = "# mine\nKEY=tlt_encode # the samples'\nexport NUM_GPUS='1'\n"
@@ -193,7 +194,7 @@ def test_empty_input_is_a_usage_error(user: User, sample: Sample, name: str) -> 
 
 def test_a_terminal_does_not_echo_a_secret(user: User, sample: Sample) -> None:
     words = [*COMMAND[1:], "set", "KEY", str(sample.root)]
-    child = pexpect.spawn(COMMAND[0], words, env=user.environ, encoding="utf-8", timeout=20)
+    child = pexpect.spawn(COMMAND[0], words, env=user.environ, encoding="utf-8", timeout=SECONDS)
     child.expect("KEY: ")
     child.waitnoecho()
     child.sendline(HIDDEN)

@@ -14,6 +14,7 @@ from tests.commands.conftest import CLONE, COMMAND, User
 from tests.support.accounts import Account
 from tests.support.needs import need
 from tests.support.samples import Sample
+from tests.support.waiting import SECONDS
 
 LOADED = """\
 cars  detectnet_v2, layout classic   ✓ approved  ✓ loaded  ✓ mounts file
@@ -72,7 +73,7 @@ def at_terminal(user: User, folder: Path, columns: int, **environ: str) -> str:
         cwd=str(folder),
         encoding="utf-8",
         dimensions=(50, columns),
-        timeout=30,
+        timeout=SECONDS,
     )
     return str(child.read()).replace("\r\n", "\n")
 

@@ -19,10 +19,10 @@ from tests.shells.terminal import Terminal
 from tests.support.children import command, in_child
 from tests.support.clone import CLONE
 from tests.support.samples import Sample
+from tests.support.waiting import SECONDS
 
 SECRET = "s3cret"
 IN_SCRIPTS = "run: taoshell allow"  # the cure of the shells' scripts
-_SECONDS = 30
 _QUESTIONS = [r"\[[Yy]/[Nn]\]: ", r"(^|\n)\w*(KEY|TOKEN)( that [^\n]*)?: ", r"(^|\n)(Network|Your|Number)[^\n]*: "]
 _ANSWERS = ["y", SECRET, ""]
 _PROMPT = "<prompt>"
@@ -130,7 +130,7 @@ class Scene:
         child = pexpect.spawn(
             program, words, env=self.environ, cwd=str(cwd or self.home), encoding="utf-8", dimensions=(50, 5000)
         )
-        child.timeout, child.delaybeforesend = _SECONDS, None
+        child.timeout, child.delaybeforesend = SECONDS, None
         return child
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pexpect
 
 from tests.engines.bench import MODELS, ODD, SECRET, UID, Bench, ended
+from tests.support.waiting import wait_until
 
 PROPERTIES: dict[str, Callable[[Bench], None]] = {}
 NESTED = 'layout = "classic"\nnetwork = "dino"\n[images]\nmodel = "taoshell-train:1"\n'
@@ -235,10 +236,7 @@ def _(bench: Bench) -> None:
     child = bench.at_terminal("dino", "wait")
     child.expect("ready")
     os.close(child.child_fd)
-    deadline = time.monotonic() + 30
-    while bench.ours() and time.monotonic() < deadline:
-        time.sleep(0.2)
-    assert bench.ours() == []
+    wait_until(lambda: bench.ours() == [])
 
 
 @prop("detach, jobs, logs and stop")

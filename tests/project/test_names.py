@@ -14,6 +14,7 @@ from taoshell.project.layouts import container_variables, host_variables
 from taoshell.project.names import is_name, is_secret, masked, refused_reason
 from taoshell.project.refused_names import RULES
 from tests.support.needs import need
+from tests.support.waiting import SECONDS
 
 _ZSH = """for module in complete compctl datetime langinfo mapfile parameter regex sched system termcap terminfo zle \
 zleparameter zutil; do zmodload zsh/$module; done; print -rl -- "${(k)parameters[@]}\""""
@@ -42,7 +43,7 @@ def test_every_parameter_of_a_shell_is_refused(shell: str) -> None:
         capture_output=True,
         text=True,
         check=True,
-        timeout=30,
+        timeout=SECONDS,
     )
     own = {name for name in done.stdout.split() if is_name(name)} - ORDINARY
     assert len(own) > 4, done.stderr

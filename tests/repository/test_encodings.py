@@ -14,6 +14,7 @@ from taoshell.commands import COMMANDS
 from tests.support.clone import CLONE
 from tests.support.locales import environment
 from tests.support.samples import Sample
+from tests.support.waiting import SECONDS
 
 COMMAND = [sys.executable, "-m", "taoshell"]
 LOCALES = ["zh_CN.GBK", "de_DE.ISO-8859-1", "POSIX", "xx_XX.missing"]
@@ -103,7 +104,7 @@ def test_questions_at_a_terminal_in_gbk(home: Path, command: str) -> None:
         [*COMMAND[1:], command, *(["--network", "dino"] if command == "init" else [])],
         env=environ(home, **environment("zh_CN.GBK")),
         cwd=str(sample.root),
-        timeout=30,
+        timeout=SECONDS,
     )
     child.expect_exact(b"KEY that encrypts your models")
     child.sendline("hush")
@@ -193,7 +194,7 @@ def test_a_relative_home_does_not_hang(home: Path) -> None:
         cwd=home,
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=SECONDS,
         check=False,
     )
     assert "Traceback" not in done.stderr

@@ -20,8 +20,8 @@ from pathlib import Path
 import pexpect
 
 from tests.shells.dialects import BEGIN, PROMPT, Shell
+from tests.support.waiting import SECONDS
 
-SECONDS = 15.0  # far more than any step takes; a slow machine must not make a red test
 _MARK = re.escape(PROMPT % "status").replace("status", r"(\d+)").encode()
 _COMMAND_OUTPUT = re.compile(re.escape(BEGIN).encode() + rb"(.*?)" + _MARK, re.DOTALL)
 _AFTER_NEWLINE = re.compile(rb"\n(.*?)" + _MARK, re.DOTALL)  # fish draws a prompt twice, but on one line

@@ -19,9 +19,9 @@ import pytest
 from tests.shells.desk import Desk, only
 from tests.shells.processes import started_by
 from tests.shells.projects import Home
-from tests.shells.starts.waiting import wait_until
 from tests.shells.test_calling_python import slow_python
 from tests.support.live_processes import processes_in
+from tests.support.waiting import wait_until
 
 HOLD = """
 import sys, time

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from tests.shells.desk import Desk
-from tests.shells.starts.waiting import wait_until
+from tests.support.waiting import wait_until
 
 
 def test_the_users_python_variables_do_not_reach_it(desk: Desk) -> None:

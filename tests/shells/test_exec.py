@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 from tests.shells.desk import Desk
+from tests.support.waiting import wait_until
 
 
 def test_the_command_gets_its_project_as_from_outside_and_the_shell_keeps_its_own(desk: Desk) -> None:
@@ -32,10 +31,7 @@ def test_ctrl_c_ends_the_command_and_its_session(desk: Desk) -> None:
     a, b = desk.home.project("a"), desk.home.project("b")
     terminal = desk.terminal(a.root)
     terminal.begin(f"taoshell exec {desk.shell.quote(str(b.root))} -- sleep 60")
-    deadline = time.monotonic() + 15
-    while desk.home.mapping() != b.mapping:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    wait_until(lambda: desk.home.mapping() == b.mapping)
     terminal.send_intr()
     terminal.recover()
     desk.is_in(terminal, a)

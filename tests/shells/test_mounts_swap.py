@@ -13,8 +13,8 @@ from taoshell.state import processes
 from tests.shells.desk import Desk
 from tests.shells.processes import started_by
 from tests.shells.projects import Home
-from tests.shells.starts.waiting import wait_until
 from tests.shells.test_calling_python import slow_python
+from tests.support.waiting import wait_until
 
 OWN = '{"Mounts": [{"source": "/mine", "destination": "/of/my/own"}]}\n'
 FOREIGN = '{"Mounts": [{"source": "/theirs", "destination": "/from/a/notebook"}]}\n'

@@ -24,6 +24,7 @@ from taoshell.state.paths import State
 from taoshell.state.processes import here, name_of
 from tests.support.accounts import ended_pid
 from tests.support.needs import need
+from tests.support.waiting import state_of, wait_until
 
 TAKE = (sys.executable, "-m", "taoshell", "mounts", "take")
 HOLD = """
@@ -83,15 +84,8 @@ def refused(path: Path) -> TaoshellError:
     return raised.value
 
 
-def state_of(pid: int) -> str:
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0]
-
-
 def wait_for(pid: int, state: str) -> None:
-    deadline = time.monotonic() + 10
-    while state_of(pid) != state:
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
+    wait_until(lambda: state_of(pid) == state)
 
 
 # -- the deadline ----------------------------------------------------------------------------------

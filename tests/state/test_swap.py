@@ -24,6 +24,7 @@ from taoshell.state import exchange, kept, swap
 from taoshell.state.swap import Swaps, recover
 from tests.support.accounts import ended_pid
 from tests.support.slow import slow, slow_unless
+from tests.support.waiting import wait_until
 
 SEEN, NEW, SAVED = b"A=1\n", b"A=1\nB=2\n", b"SAVED=meanwhile\n"
 
@@ -531,10 +532,7 @@ def test_no_save_of_a_racing_program_is_lost(
         racing(number % len(WRITERS))
         with contextlib.suppress(TaoshellError):
             replace(keep, env)
-        until = time.monotonic() + 30
-        while not done.exists():
-            assert time.monotonic() < until
-            time.sleep(0.0005)
+        wait_until(done.exists)
         done.unlink()
         assert any(SAVED in content for content in [env.read_bytes(), *contents(keep, env)]), number
 

@@ -19,8 +19,7 @@ from pathlib import Path
 
 import taoshell
 from taoshell.__main__ import main
-
-_SECONDS = 30  # seconds; then the child is killed
+from tests.support.waiting import SECONDS
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def in_child(
         given.seek(0)
         child = os.fork()
         if child == 0:
-            signal.alarm(_SECONDS)
+            signal.alarm(int(SECONDS))
             for number, stream in enumerate((given, out, err)):
                 os.dup2(stream.fileno(), number)
             os._exit(_become(action, environ, cwd, uid))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-_SECONDS = 15.0  # seconds; the kernel needs much less to end a killed process
+from tests.support.waiting import SECONDS
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def processes_in(home: Path) -> Iterator[Process]:
 
 def end_processes_in(home: Path) -> None:
     """Kill every process that has this HOME; return when none is left, so that nothing writes there any more."""
-    deadline = time.monotonic() + _SECONDS
+    deadline = time.monotonic() + SECONDS
     while living := [process for process in processes_in(home) if process.lives]:
         assert time.monotonic() < deadline, f"these processes do not end: {living}"
         for process in living:

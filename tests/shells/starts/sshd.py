@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.shells.starts.machine import Machine
-from tests.shells.starts.waiting import has_ended, wait_until
 from tests.support.needs import need
+from tests.support.waiting import has_ended, wait_until
 
 _SERVER = """\
 ListenAddress 127.0.0.1:{port}

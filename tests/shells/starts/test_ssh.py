@@ -11,10 +11,10 @@ import pytest
 from tests.shells.desk import Desk, quick_in
 from tests.shells.starts.rc import FILES
 from tests.shells.starts.sshd import Sshd, serving
-from tests.shells.starts.waiting import has_ended, wait_until
 from tests.shells.test_nested_shells import claims
 from tests.support.slow import slow
 from tests.support.trees import snapshot
+from tests.support.waiting import has_ended, wait_until
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from functools import partial
 from pathlib import Path
 
 from tests.shells.dialects import Shell
-from tests.shells.starts.waiting import has_ended, wait_until
-from tests.shells.terminal import SECONDS, Terminal
+from tests.shells.terminal import Terminal
 from tests.support.needs import need
+from tests.support.waiting import SECONDS, has_ended, wait_until
 
 _SAID = "taoshell: "
 
