@@ -71,7 +71,9 @@ _taoshell_status_is() {
 # After a cd with the exit status $1, which came from _taoshell_from. The status does not say whether it moved.
 _taoshell_moved() {
   case $- in *x*) { builtin local - && builtin set +x; } 2>/dev/null ;; esac
-  if [[ $PWD == "$_taoshell_from" || -n ${COMP_LINE-} ]]; then return "$1"; fi
+  if [[ -n ${COMP_LINE-} || ($PWD == "$_taoshell_from" && (-z $_taoshell_reached || . -ef $_taoshell_reached)) ]]; then
+    return "$1"
+  fi
   if [[ $BASHPID != "$$" ]]; then
     _taoshell_in_subshell || :
   else

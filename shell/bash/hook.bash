@@ -30,8 +30,10 @@ _taoshell_flush() {
   : # bash never holds a line back: nothing draws its prompt before the start file has been read
 }
 
+# `pwd -P` itself says where the symlinks in $PWD lead now, and not where this shell is. The `.` protects a newline at the
+# end of the name.
 _taoshell_physical() {
-  _taoshell_dir=$(builtin pwd -P 2>/dev/null && builtin printf .) && # the `.` protects a newline at the end of the name
+  _taoshell_dir=$({ builtin cd -P /proc/self/cwd || builtin :; } 2>/dev/null && builtin pwd -P 2>/dev/null && builtin printf .) &&
     _taoshell_dir=${_taoshell_dir%?.}
 }
 

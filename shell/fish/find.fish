@@ -3,12 +3,15 @@
 # _taoshell_found: the nearest folder with a taoshell.toml. A project is known by its physical path, which is worked out
 # only if a folder on the way up is a symlink.
 function _taoshell_find
+    set -g _taoshell_reached
     _taoshell_climb $PWD; and return 0
     set -g _taoshell_found
-    # A command substitution would remove a newline at the end of a name. No physical path ends in //, so that ends it here.
+    # `pwd -P` only says where the symlinks in $PWD lead now, and not where this shell is. A command substitution would
+    # remove a newline at the end of a name. No physical path ends in //, so that ends it here.
     begin
-        builtin pwd -P 2>/dev/null; and builtin printf //
+        builtin realpath /proc/self/cwd 2>/dev/null; or builtin pwd -P 2>/dev/null; and builtin printf //
     end | read --null --delimiter \n// --local folder rest
+    set -g _taoshell_reached $folder
     test -z "$folder"; or _taoshell_climb $folder
 end
 

@@ -9,6 +9,7 @@ function _taoshell_test_fully
             -a ! "$_taoshell_seen" -nt "$_taoshell_as_old" -a ! "$_taoshell_seen" -ot "$_taoshell_as_old" \
             -a -e "$_taoshell_alive" -a ! -e "$_taoshell_no_file" -a ! -L "$_taoshell_no_link"
         and test -z "$_taoshell_is_link" -o -L "$_taoshell_is_link"
+        and test -z "$_taoshell_reached" -o . -ef "$_taoshell_reached"
         and "_taoshell_unchanged_$_taoshell_generation"
         or _taoshell_update
     end
@@ -49,7 +50,7 @@ function _taoshell_update
     _taoshell_note_prompt
     set -g _taoshell_watch
     test -e "$PWD/taoshell.toml"; or set -g _taoshell_watch "$PWD/taoshell.toml"
-    if test "$_taoshell_mode:$_taoshell_holder" = "held:$_taoshell_session" -a "$_taoshell_kind" = entered
+    if test "$_taoshell_mode:$_taoshell_holder" = "held:$_taoshell_session" -a "$_taoshell_kind" = entered -a -z "$_taoshell_reached"
         "_taoshell_test_briefly_$_taoshell_generation"
     else
         _taoshell_note_mounts

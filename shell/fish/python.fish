@@ -33,6 +33,8 @@ function _taoshell_note_result --argument-names result
     switch $result
         case 130 137 143 146 147 148 149 150 # interrupted, killed or stopped, without a message
             set -g _taoshell_again 1
+        case 76 # the sources changed all the time
+            set -g _taoshell_again 1
         case 75
             set -g _taoshell_busy
             test -r "$_taoshell_state/lock"; and read --local --delimiter - name rest <"$_taoshell_state/lock"

@@ -12,7 +12,7 @@ set -g _taoshell_home_pattern (string escape --style regex -- (string replace --
 
 if test "$_taoshell_pid" != $fish_pid; or not functions --query _taoshell_begin
     for _taoshell_name in pid found root kind generation loaded stuck foreign told here session claimed complained asked_rebooted mode holder want \
-            at watch arrived looked is_link no_file no_link again
+            at watch reached arrived looked is_link no_file no_link again
         set -g _taoshell_$_taoshell_name
     end
     for _taoshell_name in seen as_old alive busy

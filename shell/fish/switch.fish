@@ -75,7 +75,10 @@ function _taoshell_enter_anew --no-scope-shadowing # of the caller: from
     set -g _taoshell_root
     set -g _taoshell_kind
     _taoshell_read_and_enter; and return 0
-    test -n "$_taoshell_kind"; or set -g _taoshell_again 1 # edited once more in the meantime
+    if test -z "$_taoshell_kind" # edited once more in the meantime
+        _taoshell_refuse failed
+        set -g _taoshell_again 1
+    end
     return 1
 end
 

@@ -14,7 +14,8 @@ _taoshell_test_fully() {
     if ! [[ A != a && "$PWD:${TAOSHELL_GENERATION-}" == "$_taoshell_at" && ! -e $_taoshell_watch &&
       ! $_taoshell_arrived -nt $_taoshell_looked && -e $_taoshell_seen && -e $_taoshell_as_old &&
       ! $_taoshell_seen -nt $_taoshell_as_old && ! $_taoshell_seen -ot $_taoshell_as_old && -e $_taoshell_alive &&
-      ! -e $_taoshell_no_file && ! -L $_taoshell_no_link && (-z $_taoshell_is_link || -L $_taoshell_is_link) ]] ||
+      ! -e $_taoshell_no_file && ! -L $_taoshell_no_link && (-z $_taoshell_is_link || -L $_taoshell_is_link) &&
+      (-z $_taoshell_reached || . -ef $_taoshell_reached) ]] ||
       ! "_taoshell_unchanged_$_taoshell_generation"; then
       _taoshell_update || :
     fi
@@ -68,7 +69,8 @@ _taoshell_update() {
       _taoshell_note_prompt
       _taoshell_watch=''
       if [[ ! -e $PWD/taoshell.toml ]]; then _taoshell_watch=$PWD/taoshell.toml; fi
-      if [[ $_taoshell_mode:$_taoshell_kind:$_taoshell_holder == "held:entered:$_taoshell_session" ]]; then
+      if [[ $_taoshell_mode:$_taoshell_kind:$_taoshell_holder == "held:entered:$_taoshell_session" &&
+        -z $_taoshell_reached ]]; then
         "_taoshell_test_briefly_$_taoshell_generation"
       else
         _taoshell_note_mounts

@@ -48,6 +48,7 @@ if [[ ${_taoshell_pid-} != "$$" ]] || ! builtin type _taoshell_begin >/dev/null 
   # -- what an idle prompt tests; a path that does not matter at the moment is '' or /
   _taoshell_at=''       # WORKING DIRECTORY:GENERATION at the last prompt that was in order; '' to look again
   _taoshell_watch=''    # a taoshell.toml that does not exist
+  _taoshell_reached=''  # the working directory is this one, where a symlink in $PWD has led; '' if there is none
   _taoshell_arrived=''  # this is not newer than
   _taoshell_looked=''   # this one, which is this shell's last look at the sessions
   _taoshell_seen=/      # this file is as old as

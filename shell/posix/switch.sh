@@ -84,7 +84,10 @@ _taoshell_enter_anew() {
   if [[ $_taoshell_generation == refused ]]; then _taoshell_leave refused; fi
   _taoshell_root='' _taoshell_kind=''
   if _taoshell_read_and_enter "$1"; then return 0; fi
-  if [[ -z $_taoshell_kind ]]; then _taoshell_again=1; fi # edited once more in the meantime
+  if [[ -z $_taoshell_kind ]]; then # edited once more in the meantime
+    _taoshell_refuse failed
+    _taoshell_again=1
+  fi
   return 1
 }
 

@@ -23,8 +23,11 @@ typeset -g _taoshell_ln=__LN__
 typeset -g _taoshell_hush='builtin set +x'
 typeset -g _taoshell_returns=0 # zsh restores $? itself, and another status would run an ERR trap again
 
+# $PWD only says where its symlinks lead now, and not where this shell is.
 _taoshell_physical() {
-  _taoshell_dir="${PWD:P}"
+  _taoshell_dir=/proc/self/cwd
+  if [[ ! -e $_taoshell_dir ]]; then _taoshell_dir="$PWD"; fi
+  _taoshell_dir="${_taoshell_dir:P}"
 }
 
 # Show ASCII and the letters of any script as they are, and escape the rest: the system also calls characters printable

@@ -22,6 +22,7 @@ from taoshell.state.paths import State
 from taoshell.state.swap import Swaps, recover
 
 _TRIES = 10  # to approve or compile a project that another program keeps changing
+CHANGING = 76  # it still does: the hook tries again at the next prompt
 
 
 class Allowed(NamedTuple):
@@ -83,7 +84,8 @@ def sync(state: State, root: str) -> list[str]:
                 then = _carried_out(decided, again, swaps, keep_time=True)
                 to_say = _compile_and_record(state, then, decided.project)
             return [*swaps.to_say, *to_say]
-    raise TaoshellError("another program writes the project's files all the time", "stop that program", at=Where(root))
+    cause = "another program writes the project's files all the time"
+    raise TaoshellError(cause, "stop that program, then press Enter", at=Where(root), exit_code=CHANGING)
 
 
 def deny(state: State, root: str) -> bool:

@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+from taoshell.actions.approve import CHANGING
 from tests.shells.desk import Desk
 from tests.support.waiting import wait_until
 
@@ -57,9 +58,7 @@ def test_if_it_is_interrupted_no_container_can_start(desk: Desk, tmp_path: Path)
     project = desk.home.project()
     terminal = desk.terminal(project.root)
     python = terminal.variable("_taoshell_python") or ""
-    interrupted = tmp_path / "python"
-    interrupted.write_text("#!/bin/sh\nexit 130\n")
-    interrupted.chmod(0o755)
+    interrupted = script(tmp_path / "python", "exit 130")
     terminal.run(desk.shell.assign("_taoshell_python", str(interrupted)))
     os.utime(project.env_file)
     terminal.enter()
@@ -68,3 +67,37 @@ def test_if_it_is_interrupted_no_container_can_start(desk: Desk, tmp_path: Path)
     terminal.run(desk.shell.assign("_taoshell_python", python))
     terminal.enter()
     desk.is_in(terminal, project)
+
+
+def test_if_the_sources_change_all_the_time_the_next_prompt_tries_again(desk: Desk, tmp_path: Path) -> None:
+    project = desk.home.project()
+    terminal = desk.terminal(project.root)
+    python = terminal.variable("_taoshell_python") or ""
+    in_vain = script(tmp_path / "python", f"exit {CHANGING}")
+    terminal.run(desk.shell.assign("_taoshell_python", str(in_vain)))
+    os.utime(project.env_file)
+    for _ in range(2):
+        terminal.enter()
+        assert terminal.value("LAUNCHER_MOUNTS") == str(desk.home.state / "refused.json")
+    terminal.run(desk.shell.assign("_taoshell_python", python))
+    desk.is_in(terminal, project)
+
+
+def test_an_edit_while_python_reads_refuses_the_project_until_the_next_prompt(desk: Desk, tmp_path: Path) -> None:
+    project = desk.home.project()
+    terminal = desk.terminal(project.root)
+    python = terminal.variable("_taoshell_python") or ""
+    edit = f"touch {shlex.quote(str(project.env_file))}"
+    once = script(tmp_path / "python", f'{shlex.quote(python)} "$@"; rc=$?; sleep 0.05; {edit}; exit $rc')
+    terminal.run(desk.shell.assign("_taoshell_python", str(once)))
+    os.utime(project.env_file)
+    terminal.enter()
+    assert terminal.value("LAUNCHER_MOUNTS") == str(desk.home.state / "refused.json")
+    terminal.run(desk.shell.assign("_taoshell_python", python))
+    desk.is_in(terminal, project)
+
+
+def script(path: Path, text: str) -> Path:
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return path

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from pathlib import Path
 
 from tests.shells.desk import Desk, only
 
@@ -108,6 +110,53 @@ def test_a_project_through_a_symlink_is_the_same_project(desk: Desk) -> None:
         assert desk.cd(terminal, desk.home.path) == project.left
     desk.cd(terminal, "to-root")
     assert desk.cd(terminal, project.root) == ""
+
+
+def test_each_cd_to_a_symlink_finds_where_it_leads_now(desk: Desk) -> None:
+    a, b, elsewhere = desk.home.project("a"), desk.home.project("b"), desk.home.path / "elsewhere"
+    elsewhere.mkdir()
+    current = desk.home.path / "current"
+    current.symlink_to(a.root)
+    terminal = desk.terminal()
+    assert desk.cd(terminal, current) == a.entered
+    lead(current, b.root)
+    assert terminal.enter().output == ""
+    desk.is_in(terminal, a)  # no cd: the shell still is there
+    assert desk.cd(terminal, current) == b.entered
+    desk.is_in(terminal, b)
+    assert desk.home.mapping() == b.mapping
+    lead(current, elsewhere)
+    assert terminal.run("builtin cd " + desk.shell.quote(str(current))).output == b.left
+    lead(current, a.root)
+    assert desk.cd(terminal, current) == a.entered
+
+
+def test_a_symlink_that_leads_elsewhere_is_seen_by_the_rest_of_the_line(desk: Desk) -> None:
+    a, b, current = desk.home.project("a"), desk.home.project("b"), desk.home.path / "current"
+    current.symlink_to(a.root)
+    terminal = desk.terminal()
+    desk.cd(terminal, current)
+    lead(current, b.root)
+    line = terminal.run("cd ../current && /usr/bin/env printenv LOCAL_PROJECT_DIR")
+    assert line.output.splitlines()[-1] == str(b.root)
+
+
+def test_a_symlink_that_leads_elsewhere_without_a_cd_changes_nothing(desk: Desk) -> None:
+    """What the shell must do meanwhile, such as reading an edited source, is about the folder that it is in."""
+    a, b, current = desk.home.project("a"), desk.home.project("b"), desk.home.path / "current"
+    current.symlink_to(a.root)
+    terminal = desk.terminal()
+    desk.cd(terminal, current)
+    lead(current, b.root)
+    os.utime(a.env_file)
+    assert terminal.enter().output == ""
+    desk.is_in(terminal, a)
+    assert desk.home.mapping() == a.mapping
+
+
+def lead(link: Path, target: Path) -> None:
+    link.unlink()
+    link.symlink_to(target)
 
 
 def test_a_symlink_out_of_a_project_leaves_it(desk: Desk) -> None:
