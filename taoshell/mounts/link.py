@@ -220,9 +220,13 @@ def recover(state: State) -> list[str]:
 
 def require_file(path: str) -> None:
     """Raise TaoshellError if `path` is neither a regular file nor a symlink that could lead to one."""
-    if os.path.islink(path) and not os.path.isdir(path):
-        return
-    if kind := irregular(os.stat(path).st_mode):
+    try:
+        kind = irregular(os.stat(path).st_mode)
+    except OSError as error:
+        if not os.path.islink(path):
+            raise
+        kind = "a symlink that leads to itself" if error.errno == errno.ELOOP else ""
+    if kind:
         raise TaoshellError(
             f"the mounts file is {kind}, so it cannot follow your projects",
             "move it away (until then, LAUNCHER_MOUNTS works)",

@@ -78,6 +78,11 @@ def link_to_a_folder(user: User) -> None:
     _link(user, "dotfiles")
 
 
+def link_to_itself(user: User) -> None:
+    _link(user, "dotfiles/tao.json")
+    (user.home.path / "dotfiles/tao.json").symlink_to("../.tao_mounts.json")
+
+
 def folder(user: User) -> None:
     user.home.mounts_file.mkdir()
     (user.home.mounts_file / "x").write_text("x")

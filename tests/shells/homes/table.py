@@ -11,9 +11,7 @@ from tests.shells.homes.user import User
 from tests.shells.terminal import Terminal
 
 TAKEN = "~/.tao_mounts.json now follows your projects; your own mapping is kept in ~/.tao_mounts.original.json"
-_FOLDER = (
-    "the mounts file is a folder, so it cannot follow your projects; move it away (until then, LAUNCHER_MOUNTS works)"
-)
+_ODD = "the mounts file is %s, so it cannot follow your projects; move it away (until then, LAUNCHER_MOUNTS works)"
 _WRITABLE = "make it, and the folder it is in, writable for you, then cd away and back"
 _DENIED = f"/.tao_mounts.json: Permission denied; {_WRITABLE}"
 _UNWRITTEN = (
@@ -51,8 +49,9 @@ ODDITIES = [
     Oddity(file.absolute_link),
     Oddity(file.link_into_what_is_read_only),
     Oddity(file.dangling_link),
-    Oddity(file.folder, _FOLDER, False, file.move_it_away),
-    Oddity(file.link_to_a_folder, _FOLDER, False, file.move_it_away),
+    Oddity(file.folder, _ODD % "a folder", False, file.move_it_away),
+    Oddity(file.link_to_a_folder, _ODD % "a folder", False, file.move_it_away),
+    Oddity(file.link_to_itself, _ODD % "a symlink that leads to itself", False, file.move_it_away),
     Oddity(file.of_root),
     Oddity(file.of_root_and_secret),
     Oddity(home.owned_by_root, _DENIED, False, home.give),
