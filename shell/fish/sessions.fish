@@ -92,6 +92,7 @@ function _taoshell_newest --no-scope-shadowing # of the caller: is_rebooted
     set -l pid
     set -l here
     set -l result 0
+    set -l emptied
     while test -e "$_taoshell_state/sessions/0-0"
         set best
         set line $_taoshell_claimed
@@ -107,7 +108,8 @@ function _taoshell_newest --no-scope-shadowing # of the caller: is_rebooted
                     _taoshell_may_live; and set best $file
                 else if test -e /proc/$pid
                     set best $file
-                else # a dead one on this machine is emptied, so that no scan finds it again
+                else if test -z "$emptied" # a dead one on this machine is emptied, one in a scan
+                    set emptied 1
                     _taoshell_empty "$file"; or set result 1
                 end
             end

@@ -98,7 +98,7 @@ _taoshell_do_without_proc() {
 # the newest of the others, first. So most sessions need one comparison.
 _taoshell_newest() {
   local _taoshell_file _taoshell_best='' _taoshell_name _taoshell_line=$_taoshell_claimed _taoshell_bad=' ' _taoshell_result=0
-  local _taoshell_folder=$_taoshell_state/sessions/ _taoshell_files _taoshell_number
+  local _taoshell_folder=$_taoshell_state/sessions/ _taoshell_files _taoshell_number _taoshell_emptied=''
   while [[ -e $_taoshell_state/sessions/0-0 ]]; do # without this file, the pattern might match nothing: failglob
     _taoshell_best='' _taoshell_line=$_taoshell_claimed
     if [[ -n $_taoshell_claimed ]]; then _taoshell_best=$_taoshell_session; fi
@@ -114,11 +114,12 @@ _taoshell_newest() {
           _taoshell_name=${_taoshell_file:${#_taoshell_folder}} # in bash, faster than ##*/
           case $_taoshell_name in
             *"$_taoshell_here")
-              # A dead one on this machine is emptied, so that no scan finds it again: its name has its pid and its start
-              # time, so nobody else writes into it.
+              # A dead one on this machine is emptied, so that no later scan asks for its process: its name has its pid
+              # and its start time, so nobody else writes into it. One in a scan: it costs as much as twenty sessions.
               if [[ -e /proc/${_taoshell_name%%-*} ]]; then
                 _taoshell_best=$_taoshell_file
-              else
+              elif [[ -z $_taoshell_emptied ]]; then
+                _taoshell_emptied=1
                 _taoshell_empty "$_taoshell_file" || _taoshell_result=1
               fi
               ;;

@@ -11,6 +11,14 @@ from tests.model.world import OWN, Generation, World, put, session_of, wanted
 from tests.model.world import newest as newest_live
 
 
+class Seen(NamedTuple):
+    """What a scan has found so far."""
+
+    best: int | None
+    bad: frozenset[int] = frozenset()  # sessions that do not count
+    emptied: bool = False  # one dead session is emptied in a scan
+
+
 class Memory(NamedTuple):
     """What a shell remembers between two prompts."""
 
@@ -29,17 +37,23 @@ class Memory(NamedTuple):
 def newest(me: int, sessions: int, memory: Memory, protocol: Protocol) -> Steps[tuple[int | None, str]]:
     """Return the session that holds the mounts file, and the mapping that it wants."""
     if protocol.one_scan:
-        seen: tuple[int | None, str] = yield look(
+        found: tuple[int | None, str] = yield look(
             "scans the sessions", lambda world: (newest_live(world.sessions, world.alive), wanted(world))
         )
-        return seen
-    bad: frozenset[int] = frozenset()
+        return found
+    seen = Seen(None)
     while True:
-        best = me if memory.claimed else None
+        seen = seen._replace(best=me if memory.claimed else None)
         file = sessions
         while file:  # the highest pid first
             file -= 1
-            best = yield from better(me, file, best, bad, protocol)
+            if (yield from is_better(me, file, seen, protocol)):
+                if (yield from may_live(file, protocol)):
+                    seen = seen._replace(best=file)
+                elif not seen.emptied:
+                    yield empties(file)
+                    seen = seen._replace(emptied=True)
+        best = seen.best
         if best is None:
             return None, OWN
         if best == me:
@@ -47,43 +61,39 @@ def newest(me: int, sessions: int, memory: Memory, protocol: Protocol) -> Steps[
         claim: str = yield from counts(best, protocol)
         if claim:
             return best, claim
-        bad |= {best}
+        seen = seen._replace(bad=seen.bad | {best})
 
 
-def better(me: int, file: int, best: int | None, bad: frozenset[int], protocol: Protocol) -> Steps[int | None]:
-    """Return the newer of the two, if it may live; each test in the shell reads the files again."""
+def is_better(me: int, file: int, seen: Seen, protocol: Protocol) -> Steps[bool]:
+    """Whether a session is newer than the best one and says something; each test in the shell reads the files again."""
+    best = seen.best
     if file == best or (file == me and best is None):  # our own is empty then
-        return best
+        return False
     if protocol.one_look:
         newer: int | None = yield look(f"is the session of {file} newer?", lambda world: newer_of(world, file, best))
         if newer == best:
-            return best
+            return False
     else:
         if (yield from is_newer(me, best, file)):
-            return best
+            return False
         if not (
             yield look(
                 f"is the session of {file} empty?", lambda world: session_of(world, file).claim, local=file == me
             )
         ):
-            return best
+            return False
         if (
             best is not None
             and not (yield from is_newer(me, file, best))
             and not (protocol.breaks_ties and file > best)
         ):
-            return best
-    if file in bad:
-        return best
-    return file if (yield from may_live(file, protocol)) else best
+            return False
+    return file not in seen.bad
 
 
 def may_live(file: int, protocol: Protocol) -> Steps[bool]:
-    """Whether the process exists; if not, empty its session."""
-    if not protocol.skips_dead or (protocol.checks_process and (yield exists(file))):
-        return True
-    yield empties(file)
-    return False
+    """Whether the process exists, as far as anybody can tell."""
+    return not protocol.skips_dead or (protocol.checks_process and (yield exists(file)))
 
 
 def counts(best: int, protocol: Protocol) -> Steps[str]:

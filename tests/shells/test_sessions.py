@@ -196,17 +196,25 @@ _NO_PID = 1 << 22  # the kernel's limit
 
 
 def test_sessions_of_dead_shells_are_emptied(desk: Desk) -> None:
-    """The shell that finds one empties it, so that no other shell must check it again; no process is needed."""
+    """Each scan that finds some empties one, so that no other shell must check it again; no process is needed.
+
+    A session whose pid another process has now is emptied in any case.
+    """
     project, other = desk.home.project("a"), desk.home.project("b")
     terminal = desk.terminal(project.root)
-    names = [f"{os.getpid()}-{number}" for number in range(1, 11)]  # another process has this pid now
-    names += [f"{_NO_PID + number}-1" for number in range(10)]
+    names = [f"{os.getpid()}-{number}" for number in range(1, 6)]  # another process has this pid now
+    names += [f"{_NO_PID + number}-1" for number in range(5)]
     dead = [desk.home.state / "sessions" / f"{name}{processes.here()}" for name in names]
     for session in dead:
         session.write_text(f"{other.root}\n")
-    desk.cd(terminal, desk.home.path)
-    assert [session.read_text() for session in dead] == [""] * len(dead)
-    assert desk.home.mapping() is None
+    left = len(dead)
+    while left:
+        desk.cd(terminal, desk.home.path)
+        assert desk.home.mapping() is None
+        filled = [session for session in dead if session.read_text()]
+        assert len(filled) < left
+        left = len(filled)
+        desk.cd(terminal, project.root)
 
 
 def test_exec_in_another_folder_leaves_the_project(desk: Desk) -> None:
