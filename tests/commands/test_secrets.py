@@ -81,6 +81,57 @@ def test_a_slip_in_the_dotenv(user: User, sample: Sample, slip: str) -> None:
     assert "••••" in said
 
 
+# What is added to the two files besides `A_KEY=@`.
+COPIES = {
+    "in a comment of .env": ("", "# the old one was @\n"),
+    "in a comment behind another line": ("", "B=1 # not @ any more\n"),
+    "in a comment of the TOML": ("gpus=1 # as @ says\n", ""),
+    "as another variable for everybody": ('[env]\nFOO="@"\n', ""),
+    "in another variable for everybody": ('[env]\nFOO="https://me:@@host"\n', ""),
+    "with an escape, for everybody": ('[env]\nFOO="\\u0054%"\n', ""),
+    "as a variable of the container": ('[container.env]\nFOO="@"\n', ""),
+    "where the text is broken": ('[env]\nFOO="@\n', ""),
+}
+
+
+@pytest.mark.parametrize(("in_toml", "in_env"), COPIES.values(), ids=COPIES)
+def test_the_value_of_a_secret_somewhere_else(user: User, sample: Sample, in_toml: str, in_env: str) -> None:
+    sample.allow()
+    sample.toml.write_text((TOML + in_toml).replace("@", SECRET).replace("%", SECRET[1:]))
+    sample.env.write_text((f"{ENV}A_KEY=@\n{in_env}").replace("@", SECRET))
+    said = outputs(user, sample.root)
+    assert SECRET not in said
+    is_read = in_toml and not in_toml.endswith('"@\n')
+    assert ("taoshell.toml contains the value of A_KEY, a secret" in said) == bool(is_read)
+
+
+@pytest.mark.parametrize("wrong", ['network="@"', 'shm_size="@"', 'user="@ @"', 'ipc="x@"'])
+def test_the_value_of_a_secret_in_an_error(user: User, sample: Sample, wrong: str) -> None:
+    sample.allow()
+    sample.toml.write_text(f"{TOML}[container]\n{wrong}\n".replace("@", f"{SECRET} "))
+    sample.env.write_text(f"A_KEY={SECRET}\n")
+    done = [user.tries(*words, cwd=sample.root) for words in (["allow", "--yes"], ["status"], ["status", "--json"])]
+    said = "".join(each.out + each.err for each in done)
+    assert "••••" in said
+    assert SECRET not in said
+
+
+def test_the_value_before_is_hidden_too(user: User, sample: Sample) -> None:
+    sample.env.write_text(f"A_KEY={SECRET}\n")
+    sample.allow()
+    sample.toml.write_text(f'{TOML}# {SECRET}\n[env]\nFOO = "{SECRET}"\n')
+    sample.env.write_text(f"A_KEY=another-one\n# was {SECRET}\nFOO2={SECRET}\n")
+    assert SECRET not in user.tries("diff", cwd=sample.root).out
+    assert SECRET not in user.must("allow", "--yes", cwd=sample.root).out
+
+
+def test_what_gives_the_container_something_is_shown_all_the_same(user: User, sample: Sample) -> None:
+    sample.allow()
+    sample.env.write_text('A_KEY=privileged\nB_KEY="privileged = true"\n')
+    sample.toml.write_text(f"{TOML}[container]\nprivileged = true\n")
+    assert "+privileged = true" in user.tries("diff", cwd=sample.root).out
+
+
 SCRIPTS = {  # each also says whether the project then has the secret
     "under another name": ("a.sh", f"KEY=@\ndocker run -e ENC=$KEY -v /d:/data {RUN}", True),
     "inside another value": ("a.sh", f"A_KEY=@\ndocker run -e URL=x:$A_KEY/h -v /d:/data {RUN}", True),
