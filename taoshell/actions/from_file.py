@@ -13,7 +13,7 @@ from taoshell.actions.change import Change
 from taoshell.actions.init import Answers
 from taoshell.actions.sources import Sources, decoded, machine, read_file
 from taoshell.cures import cure
-from taoshell.errors import USAGE, TaoshellError, Where
+from taoshell.errors import USAGE, TaoshellError, Where, shortened
 from taoshell.formats import recognise
 from taoshell.formats.imported import Imported, Several
 from taoshell.formats.mounts_file import losses
@@ -96,6 +96,17 @@ def plan(
     """
     if file is None:
         return init.plan(state, sources, answers), []
+    try:
+        return _planned(state, sources, answers, file, found)
+    except TaoshellError as error:
+        if error.where is not None and error.where.file in (sources.toml.path, sources.env.path):
+            source = sources.toml if error.where.file == sources.toml.path else sources.env
+            if source.data is None:  # no file of that name has this line
+                error.where = Where(file.path)
+        raise
+
+
+def _planned(state: State, sources: Sources, answers: Answers, file: File, found: Imported) -> tuple[Change, list[str]]:
     toml, env = init.first_texts(state, sources, answers)
     wanted = found._replace(variables={name: found.variables[name] for name in found.variables if name not in _ASKED})
     taken = merge.first(Texts(toml, env), wanted, sources.root, file.path, machine())
@@ -132,7 +143,7 @@ def to_say(found: Imported, root: str) -> list[str]:
     """Return what the reader of `found` wants people to know: what is not known, and what was left out."""
     lines = [*map(str, found.doubts), *found.notes]
     if (number := found.variables.get("NUM_GPUS")) is not None and found.number_of_gpus is None:
-        lines.append(f"NUM_GPUS is left out: {number!r} is no number of GPUs")
+        lines.append(f"NUM_GPUS is left out: {shortened(repr(number))} is no number of GPUs")
     for name in found.own.secrets if found.own else ():
         if name != "KEY":
             how = cure("secret-not-exported", name=name, root=root)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 
+from taoshell.errors import TaoshellError
 from taoshell.project.names import MASK, is_secret
 from taoshell.project.secret_names import STEMS
 
@@ -61,10 +62,19 @@ def message(text: str, values: Collection[str] = ()) -> str:
     return without(text, (*after_names(text, _ASSIGNED), *of_values(text, values)))
 
 
+def hide_in(error: TaoshellError, values: Collection[str] = ()) -> TaoshellError:
+    """Return `error`, whose words are now a `message`."""
+    error.cause, error.cure = message(error.cause, values), message(error.cure, values)
+    return error
+
+
 def data(value: object, values: Collection[str]) -> object:
-    """Return JSON data with each text in it as a `message`."""
+    """Return JSON data with each text in it as a `message`, and nothing of what a secret name has."""
     if isinstance(value, str):
         return message(value, values)
     if isinstance(value, dict):
-        return {message(str(name), values): data(inner, values) for name, inner in value.items()}
+        return {
+            message(str(name), values): MASK if is_secret(str(name)) else data(inner, values)
+            for name, inner in value.items()
+        }
     return [data(inner, values) for inner in value] if isinstance(value, (list, tuple)) else value

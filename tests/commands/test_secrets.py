@@ -132,6 +132,14 @@ def test_what_gives_the_container_something_is_shown_all_the_same(user: User, sa
     assert "+privileged = true" in user.tries("diff", cwd=sample.root).out
 
 
+SERVICE = f"services:\n  a:\n    image: {IMAGE}\n"
+LOCAL = 'os.environ["LOCAL_PROJECT_DIR"] = "/d"\n'
+
+
+def _mounts_file(more: str) -> str:
+    return f'{{"Mounts": [{{"source": "/d", "destination": "/data"}}], {more}}}'
+
+
 SCRIPTS = {  # each also says whether the project then has the secret
     "under another name": ("a.sh", f"KEY=@\ndocker run -e ENC=$KEY -v /d:/data {RUN}", True),
     "inside another value": ("a.sh", f"A_KEY=@\ndocker run -e URL=x:$A_KEY/h -v /d:/data {RUN}", True),
@@ -155,6 +163,31 @@ SCRIPTS = {  # each also says whether the project then has the secret
         f'services:\n  a:\n    image: {IMAGE}\n    environment:\n      KEY: "@"\n      ENC: "@"\n',
         True,
     ),
+    "as a map in a list": ("compose.yaml", f"{SERVICE}    environment:\n      - WANDB_API_KEY: @\n", False),
+    "as a map in a map": ("compose.yaml", f"{SERVICE}    environment:\n      KEY: {{A: @}}\n", False),
+    "as a list in a list": ("compose.yaml", f"{SERVICE}    environment: [[@]]\n", False),
+    "with a colon": ("compose.yaml", f'{SERVICE}    environment: ["KEY: @"]\n', False),
+    "as a volume": ("compose.yaml", f"{SERVICE}    volumes: [KEY=@, [KEY=@], KEY=@:/data]\n", False),
+    "as volumes": ("compose.yaml", f"{SERVICE}    volumes: {{KEY: @}}\n", False),
+    "as a source": ("compose.yaml", f"{SERVICE}    volumes: [{{type: bind, source: KEY=@, target: /y}}]\n", False),
+    "as a target": ("compose.yaml", f"{SERVICE}    volumes: [{{type: bind, source: ./e, target: KEY=@}}]\n", False),
+    "as a map for a source": (
+        "compose.yaml",
+        f"{SERVICE}    volumes: [{{type: KEY=@, source: {{KEY: @}}, target: /y}}]\n",
+        False,
+    ),
+    "as a port": ("compose.yaml", f"{SERVICE}    ports: [KEY=@, {{published: {{A: @}}, target: KEY=@}}]\n", False),
+    "as limits": ("compose.yaml", f"{SERVICE}    ulimits: {{KEY: @, b: {{soft: {{KEY: @}}}}}}\n", False),
+    "as keys": ("compose.yaml", f"{SERVICE}    KEY=@: 1\n    gpus: KEY=@\n    user: [@]\n    7: [@]\n", False),
+    "as options": ("a.sh", f"docker run -e 'KEY: @' -v KEY=@ --gpus KEY=@ -p KEY=@ --KEY=@ -v /d:/data {RUN}", False),
+    "as a mount": ("a.sh", f"docker run --mount type=KEY=@,source=KEY=@ --ulimit KEY=@ -v /d:/data {RUN}", False),
+    "as a variable of a mounts file": ("a.json", _mounts_file('"Envs": [{"variable": "KEY: @", "value": ""}]'), False),
+    "as options of a mounts file": ("a.json", _mounts_file('"DockerOptions": {"user": {"KEY": "@"}}'), False),
+    "as a field of a mounts file": ("a.json", _mounts_file('"KEY=@": 1'), False),
+    "as the end of a mount": ("a.json", '{"Mounts": [{"source": "/d", "destination": "KEY=@"}]}', False),
+    "as the start of a mount": ("a.json", '{"Mounts": [{"source": "KEY=@", "destination": "/d"}]}', False),
+    "as a name in Python": ("a.py", f'import os\nos.environ["KEY=@"]="x"\n{LOCAL}', False),
+    "as a map in Python": ("a.py", f'import os\nos.environ["KEY"]={{"KEY": "@"}}\n{LOCAL}', False),
 }
 
 
