@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from taoshell.actions import init
 from taoshell.actions.change import Change
 from taoshell.actions.init import Answers
-from taoshell.actions.sources import Sources, decoded, machine, read_file
+from taoshell.actions.sources import Source, Sources, decoded, machine, read_file
 from taoshell.cures import cure
 from taoshell.errors import USAGE, TaoshellError, Where, shortened
 from taoshell.formats import recognise
@@ -19,6 +19,7 @@ from taoshell.formats.imported import Imported, Several
 from taoshell.formats.mounts_file import losses
 from taoshell.formats.surroundings import Surroundings
 from taoshell.project import networks
+from taoshell.project.toml import BOM
 from taoshell.state.paths import State
 from taoshell.text import merge
 from taoshell.text.setting import Texts
@@ -155,14 +156,11 @@ def _text(path: str) -> str:
     source = read_file(path)
     if source.data is None:
         raise TaoshellError("there is no such file", "name another one", at=Where(path))
-    return decoded(source)
+    return decoded(source).removeprefix(BOM)
 
 
 def _standard_input() -> str:
     data = sys.stdin.buffer.read(_LONGEST + 1)
     if len(data) > _LONGEST:
         raise TaoshellError("this is too long to read", "name a file", at=Where("standard input"))
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        raise TaoshellError("this is not UTF-8", "save it as UTF-8", at=Where("standard input")) from error
+    return decoded(Source("", "standard input", data)).removeprefix(BOM)

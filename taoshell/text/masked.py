@@ -96,6 +96,11 @@ def _masked_dotenv(text: str, values: Collection[str]) -> str:
 
 
 def _masked_toml(text: str, values: Collection[str]) -> str:
+    bom, text = text[: text.startswith(toml.BOM)], text.removeprefix(toml.BOM)
+    return bom + _masked_values(text, values)
+
+
+def _masked_values(text: str, values: Collection[str]) -> str:
     try:
         has_secrets = any(_is_hidden(path, value) for path, value in _scalars(toml.parse(text, "").values))
         may_have = ("#" in text and any(stem in text.upper() for stem in STEMS)) or any(of_values(text, values))
