@@ -116,15 +116,15 @@ def replacement(path: str, before: bytes | None, after: bytes, folder: str, mode
 
 
 def _require_own_block(state: State, sources: Sources, project: Project) -> None:
-    """Raise TaoshellError if the user edited the block, which would then contradict the mounts."""
+    """Raise TaoshellError if the block is none that taoshell wrote: the user's edit would contradict the mounts."""
     last, block = record.read(state, sources.root), sources.dotenv().block
-    if last is None or block is None or block in (last.block, variables_of(project.places)):
+    if last is None or block is None or block == variables_of(project.places) or last.wrote(block):
         return
     if _record_of(state, block) is not None:  # a moved project, or a copy
         return
     names = [name for name in {**block, **last.block} if block.get(name) != last.block.get(name)]
     raise TaoshellError(
-        f"{', '.join(names)} was edited inside taoshell's block",
+        f"{', '.join(names)} in taoshell's block is not as taoshell wrote it",
         "delete the block with its two marker lines; a line of your own goes above it",
         at=Where(sources.env.path, dotenv.block_line(decoded(sources.env))),
     )
