@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -96,6 +97,9 @@ def plan(state: State, now: Sources, *, toml: str | None = None, env: str | None
     then = edited._replace(env=edited.env._replace(data=text.encode()))
     folder = os.path.dirname(now.env.path)  # of the private `.env`, or the project's
     pairs = ((now.toml, then.toml, now.root, 0o644), (now.env, then.env, folder, 0o600))
+    for old, new in zip(now.all, edited.all, strict=True):  # without the block, which is taoshell's own
+        if old.data is not None and old.data != new.data:
+            find.require_writable(old.path)
     files = (replacement(old.path, old.data, new.data or b"", within, mode) for old, new, within, mode in pairs)
     return Change(now, then, project, tuple(file for file in files if file is not None))
 
@@ -111,7 +115,8 @@ def replacement(path: str, before: bytes | None, after: bytes, folder: str, mode
         is_open = mode == 0o600 and found.st_uid == os.geteuid() and found.st_mode & 0o077
         if before == after and not is_open:
             return None
-        mode = mode if mode == 0o600 else found.st_mode & 0o777
+        is_read_only = not found.st_mode & stat.S_IWUSR  # a `.env` that gets the block stays so
+        mode = found.st_mode & 0o777 if mode != 0o600 else 0o400 if is_read_only else mode
     return Replacement(real, before, after, mode)
 
 
