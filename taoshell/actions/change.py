@@ -13,8 +13,10 @@ from taoshell.actions.sources import Sources, decoded, define
 from taoshell.cures import cure
 from taoshell.errors import TaoshellError, Where
 from taoshell.project.build import require_mount_folders
+from taoshell.project.hiding import hide_values
 from taoshell.project.model import Project
 from taoshell.project.mounts import below
+from taoshell.project.names import secret_values
 from taoshell.project.variables import variables_of
 from taoshell.state.paths import State
 from taoshell.text import dotenv
@@ -62,7 +64,8 @@ class Change(NamedTuple):
             is_missing = real in self.project.missing_mount_folders
             if is_missing and below(path, self.now.root) and not below(real, self.now.root):
                 cause = f"a symlink leads to {real}, outside the project, and there is no such folder"
-                raise TaoshellError(cause, cure("missing-folder-outside", folder=real), at=Where(path))
+                error = TaoshellError(cause, cure("missing-folder-outside", folder=real), at=Where(path))
+                raise hide_values(error, secret_values(self.project.variables))
         return self._replace(folders=self.project.missing_mount_folders)
 
     def require_folders(self) -> None:
@@ -72,6 +75,7 @@ class Change(NamedTuple):
         try:
             require_mount_folders(self.project)
         except TaoshellError as error:
+            hide_values(error, secret_values(self.project.variables))
             if self.now.toml.data is not None:
                 raise
             raise TaoshellError(error.cause, f"add --mkdir, or {error.cure}") from error  # there is no such line yet

@@ -18,7 +18,7 @@ from taoshell.formats import recognise
 from taoshell.formats.imported import Imported, Several
 from taoshell.formats.mounts_file import losses
 from taoshell.formats.surroundings import Surroundings
-from taoshell.project import networks
+from taoshell.project import hiding, networks
 from taoshell.project.toml import BOM
 from taoshell.state.paths import State
 from taoshell.text import merge
@@ -149,7 +149,7 @@ def to_say(found: Imported, root: str) -> list[str]:
         if name != "KEY":
             how = cure("secret-not-exported", name=name, root=root)
             lines.append(f"{name} is a secret, so the file does not have it; {how}")
-    return lines
+    return [hiding.message(line, found.secret_values) for line in lines]
 
 
 def _text(path: str) -> str:

@@ -74,7 +74,7 @@ def _hide(problems: Problems, dotenv: dict[str, Given]) -> None:
         from taoshell.project import hiding  # only when needed: few projects have a problem
 
         for problem in problems:
-            problem.cause = hiding.without(problem.cause, hiding.of_values(problem.cause, values))
+            hiding.hide_values(problem, values)
 
 
 def require_mount_folders(project: Project) -> None:

@@ -68,6 +68,12 @@ def hide_in(error: TaoshellError, values: Collection[str] = ()) -> TaoshellError
     return error
 
 
+def hide_values(error: TaoshellError, values: Collection[str]) -> TaoshellError:
+    """Return `error`, whose words now have none of `values`. A cure with a mask can be read, and a secret cannot."""
+    error.cause, error.cure = (without(text, of_values(text, values)) for text in (error.cause, error.cure))
+    return error
+
+
 def data(value: object, values: Collection[str]) -> object:
     """Return JSON data with each text in it as a `message`, and nothing of what a secret name has."""
     if isinstance(value, str):

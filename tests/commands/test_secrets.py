@@ -105,6 +105,24 @@ def test_the_value_of_a_secret_somewhere_else(user: User, sample: Sample, in_tom
     assert ("taoshell.toml contains the value of A_KEY, a secret" in said) == bool(is_read)
 
 
+def test_the_value_of_a_secret_in_a_path_that_is_missing(user: User, sample: Sample) -> None:
+    sample.allow()
+    sample.env.write_text(f"A_KEY={SECRET}\n")
+    sample.toml.write_text(f'{TOML}[places]\nmore = {{ host = "{SECRET}", container = "/x" }}\n')
+    done = user.tries("allow", "--yes", cwd=sample.root)
+    assert "the container needs " in done.err
+    assert SECRET not in done.err
+
+
+def test_set_warns_of_a_secret_that_it_publishes(user: User, sample: Sample) -> None:
+    sample.env.write_text(f"A_KEY={SECRET}\n")
+    sample.allow()
+    done = user.must("set", f"env.FOO={SECRET}", cwd=sample.root)
+    assert "! taoshell.toml contains the value of A_KEY, a secret" in done.err
+    assert SECRET not in done.out + done.err
+    assert "contains the value" not in user.must("set", "NUM_GPUS=2", cwd=sample.root).err
+
+
 @pytest.mark.parametrize("wrong", ['network="@"', 'shm_size="@"', 'user="@ @"', 'ipc="x@"'])
 def test_the_value_of_a_secret_in_an_error(user: User, sample: Sample, wrong: str) -> None:
     sample.allow()
@@ -187,6 +205,7 @@ SCRIPTS = {  # each also says whether the project then has the secret
     "as the end of a mount": ("a.json", '{"Mounts": [{"source": "/d", "destination": "KEY=@"}]}', False),
     "as the start of a mount": ("a.json", '{"Mounts": [{"source": "KEY=@", "destination": "/d"}]}', False),
     "as a name in Python": ("a.py", f'import os\nos.environ["KEY=@"]="x"\n{LOCAL}', False),
+    "as a number of GPUs": ("a.py", f'import os\nos.environ["NUM_GPUS"]="KEY=@"\n{LOCAL}', False),
     "as a map in Python": ("a.py", f'import os\nos.environ["KEY"]={{"KEY": "@"}}\n{LOCAL}', False),
 }
 
