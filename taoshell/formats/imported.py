@@ -104,6 +104,9 @@ class Imported(NamedTuple):
         number = sum(map(len, (self.variables, self.mapping.variables, self.passed)))
         if not (number := number - len(variables) - len(inside) - len(passed)):
             return self
+        if self.kind == "mounts file":
+            how = "a name has only letters, digits and _: correct it there"
+            raise TaoshellError("a variable in Envs has no name that a variable can have", how, at=Where(path))
         note = f"{path}: {counted(number, 'variable')} left out: a name has only letters, digits and _"
         mapping = self.mapping._replace(variables=inside)
         return self._replace(variables=variables, mapping=mapping, passed=passed, notes=(*self.notes, note))
