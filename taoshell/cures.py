@@ -14,6 +14,7 @@ CURES = {
     "no-projects": "in the folder of one, run: taoshell init",
     "file-gone": "run: taoshell init{dir}",
     "unreadable": "run: chmod u+r {path}",
+    "read-only": "if taoshell may change it, run: chmod u+w {path}",
     "symlink-out": "remove the symlink: rm {path}",
     "symlinked-gitignore": "put a file in its place: rm {path}",
     "missing-folders": "run: mkdir -p {folders}",

@@ -11,6 +11,7 @@ from taoshell.cures import cure
 from taoshell.errors import printable
 from taoshell.project.mounts import below
 from taoshell.text import dotenv
+from taoshell.text.masked import secrets_in_toml
 
 
 def stands_out(sources: Sources, search_path: str) -> Iterator[str]:
@@ -20,12 +21,19 @@ def stands_out(sources: Sources, search_path: str) -> Iterator[str]:
     """
     for name in dotenv.names_that_act(decoded(sources.env), sources.env.path):
         yield f"{name} in .env: a shell that sources the file would run or expand something in this line"
+    yield from published(sources)
     if not find.is_private(sources.env.path, sources.root) and _is_tracked(sources.root, find.ENV):
         how = cure("git-tracks-env", folder=sources.root)
         yield f".env is tracked, so a commit would publish what is in it, KEY included; {how}"
     inside = below(search_path, sources.root) if search_path else None
     if inside is not None and _is_tracked(sources.root, inside):
         yield f"{printable(inside)} is tracked by git, so whoever can push decides which programs you run here"
+
+
+def published(sources: Sources) -> Iterator[str]:
+    """Yield a line for each secret whose value is in the file for everybody."""
+    for name in secrets_in_toml(decoded(sources.toml), decoded(sources.env)):
+        yield f"taoshell.toml contains the value of {name}, a secret, and everybody reads that file: remove it there"
 
 
 def _is_tracked(root: str, path: str) -> bool:

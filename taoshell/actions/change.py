@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -12,8 +13,10 @@ from taoshell.actions.sources import Sources, decoded, define
 from taoshell.cures import cure
 from taoshell.errors import TaoshellError, Where
 from taoshell.project.build import require_mount_folders
+from taoshell.project.hiding import hide_values
 from taoshell.project.model import Project
 from taoshell.project.mounts import below
+from taoshell.project.names import secret_values
 from taoshell.project.variables import variables_of
 from taoshell.state.paths import State
 from taoshell.text import dotenv
@@ -61,7 +64,8 @@ class Change(NamedTuple):
             is_missing = real in self.project.missing_mount_folders
             if is_missing and below(path, self.now.root) and not below(real, self.now.root):
                 cause = f"a symlink leads to {real}, outside the project, and there is no such folder"
-                raise TaoshellError(cause, cure("missing-folder-outside", folder=real), at=Where(path))
+                error = TaoshellError(cause, cure("missing-folder-outside", folder=real), at=Where(path))
+                raise hide_values(error, secret_values(self.project.variables))
         return self._replace(folders=self.project.missing_mount_folders)
 
     def require_folders(self) -> None:
@@ -71,6 +75,7 @@ class Change(NamedTuple):
         try:
             require_mount_folders(self.project)
         except TaoshellError as error:
+            hide_values(error, secret_values(self.project.variables))
             if self.now.toml.data is not None:
                 raise
             raise TaoshellError(error.cause, f"add --mkdir, or {error.cure}") from error  # there is no such line yet
@@ -96,6 +101,9 @@ def plan(state: State, now: Sources, *, toml: str | None = None, env: str | None
     then = edited._replace(env=edited.env._replace(data=text.encode()))
     folder = os.path.dirname(now.env.path)  # of the private `.env`, or the project's
     pairs = ((now.toml, then.toml, now.root, 0o644), (now.env, then.env, folder, 0o600))
+    for old, new in zip(now.all, edited.all, strict=True):  # without the block, which is taoshell's own
+        if old.data is not None and old.data != new.data:
+            find.require_writable(old.path)
     files = (replacement(old.path, old.data, new.data or b"", within, mode) for old, new, within, mode in pairs)
     return Change(now, then, project, tuple(file for file in files if file is not None))
 
@@ -111,20 +119,21 @@ def replacement(path: str, before: bytes | None, after: bytes, folder: str, mode
         is_open = mode == 0o600 and found.st_uid == os.geteuid() and found.st_mode & 0o077
         if before == after and not is_open:
             return None
-        mode = mode if mode == 0o600 else found.st_mode & 0o777
+        is_read_only = not found.st_mode & stat.S_IWUSR  # a `.env` that gets the block stays so
+        mode = found.st_mode & 0o777 if mode != 0o600 else 0o400 if is_read_only else mode
     return Replacement(real, before, after, mode)
 
 
 def _require_own_block(state: State, sources: Sources, project: Project) -> None:
-    """Raise TaoshellError if the user edited the block, which would then contradict the mounts."""
+    """Raise TaoshellError if the block is none that taoshell wrote: the user's edit would contradict the mounts."""
     last, block = record.read(state, sources.root), sources.dotenv().block
-    if last is None or block is None or block in (last.block, variables_of(project.places)):
+    if last is None or block is None or block == variables_of(project.places) or last.wrote(block):
         return
     if _record_of(state, block) is not None:  # a moved project, or a copy
         return
     names = [name for name in {**block, **last.block} if block.get(name) != last.block.get(name)]
     raise TaoshellError(
-        f"{', '.join(names)} was edited inside taoshell's block",
+        f"{', '.join(names)} in taoshell's block is not as taoshell wrote it",
         "delete the block with its two marker lines; a line of your own goes above it",
         at=Where(sources.env.path, dotenv.block_line(decoded(sources.env))),
     )

@@ -119,3 +119,12 @@ def writable(path: str, folder: str) -> str:
     cause = f"this symlink leads to {real}, {where}, and taoshell does not write there"
     is_toml = os.path.basename(link) == TOML  # the project would be lost
     raise TaoshellError(cause, "put a copy in its place" if is_toml else cure("symlink-out", path=link), at=Where(link))
+
+
+def require_writable(path: str) -> None:
+    """Raise TaoshellError if the file `path` is read-only: whoever took the right from its owner meant it.
+
+    We put a new file in its place, which the system allows all the same.
+    """
+    if not os.stat(path).st_mode & stat.S_IWUSR:
+        raise TaoshellError("the file is read-only", cure("read-only", path=path), at=Where(path))

@@ -11,14 +11,15 @@ from collections.abc import Mapping
 from taoshell.actions import init
 from taoshell.actions.change import Change
 from taoshell.actions.init import Answers
-from taoshell.actions.sources import Sources, decoded, machine, read_file
+from taoshell.actions.sources import Source, Sources, decoded, machine, read_file
 from taoshell.cures import cure
-from taoshell.errors import USAGE, TaoshellError, Where
+from taoshell.errors import USAGE, TaoshellError, Where, shortened
 from taoshell.formats import recognise
 from taoshell.formats.imported import Imported, Several
 from taoshell.formats.mounts_file import losses
 from taoshell.formats.surroundings import Surroundings
-from taoshell.project import networks
+from taoshell.project import hiding, networks
+from taoshell.project.toml import BOM
 from taoshell.state.paths import State
 from taoshell.text import merge
 from taoshell.text.setting import Texts
@@ -96,6 +97,17 @@ def plan(
     """
     if file is None:
         return init.plan(state, sources, answers), []
+    try:
+        return _planned(state, sources, answers, file, found)
+    except TaoshellError as error:
+        if error.where is not None and error.where.file in (sources.toml.path, sources.env.path):
+            source = sources.toml if error.where.file == sources.toml.path else sources.env
+            if source.data is None:  # no file of that name has this line
+                error.where = Where(file.path)
+        raise
+
+
+def _planned(state: State, sources: Sources, answers: Answers, file: File, found: Imported) -> tuple[Change, list[str]]:
     toml, env = init.first_texts(state, sources, answers)
     wanted = found._replace(variables={name: found.variables[name] for name in found.variables if name not in _ASKED})
     taken = merge.first(Texts(toml, env), wanted, sources.root, file.path, machine())
@@ -132,26 +144,23 @@ def to_say(found: Imported, root: str) -> list[str]:
     """Return what the reader of `found` wants people to know: what is not known, and what was left out."""
     lines = [*map(str, found.doubts), *found.notes]
     if (number := found.variables.get("NUM_GPUS")) is not None and found.number_of_gpus is None:
-        lines.append(f"NUM_GPUS is left out: {number!r} is no number of GPUs")
+        lines.append(f"NUM_GPUS is left out: {shortened(repr(number))} is no number of GPUs")
     for name in found.own.secrets if found.own else ():
         if name != "KEY":
             how = cure("secret-not-exported", name=name, root=root)
             lines.append(f"{name} is a secret, so the file does not have it; {how}")
-    return lines
+    return [hiding.message(line, found.secret_values) for line in lines]
 
 
 def _text(path: str) -> str:
     source = read_file(path)
     if source.data is None:
         raise TaoshellError("there is no such file", "name another one", at=Where(path))
-    return decoded(source)
+    return decoded(source).removeprefix(BOM)
 
 
 def _standard_input() -> str:
     data = sys.stdin.buffer.read(_LONGEST + 1)
     if len(data) > _LONGEST:
         raise TaoshellError("this is too long to read", "name a file", at=Where("standard input"))
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        raise TaoshellError("this is not UTF-8", "save it as UTF-8", at=Where("standard input")) from error
+    return decoded(Source("", "standard input", data)).removeprefix(BOM)

@@ -196,6 +196,8 @@ def _edited(root: str, name: str, edit: Callable[[str], str]) -> Iterator[Replac
     file = read_file(os.path.join(root, name))
     edited = replacement(file.path, file.data, edit(decoded(file)).encode(), root, 0o644)
     if edited is not None:
+        if file.data is not None:
+            find.require_writable(file.path)
         yield edited
 
 

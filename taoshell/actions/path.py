@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
+from taoshell.actions import find
 from taoshell.actions import spec as specs
 from taoshell.actions.sources import machine
 from taoshell.errors import USAGE, ChangedMeanwhile, TaoshellError, Where, refusal
@@ -94,6 +95,8 @@ def plan_rewrite(state: State, project: Project, path: str) -> Rewrite:
     spec, before = specs.read(path)
     paths = specs.paths_in(spec, project)
     text = spec_rewrite.rewritten(spec, paths)
+    if text.encode() != before:
+        find.require_writable(real)
     shown = [{path: spec_rewrite.masked(version)} for version in (spec, formats.read(text, path))]
     difference = diff.between(*shown, sides=("now", "rewritten"))
     others = [found for found in paths if found.problem and not found.right and found.state != "missing"]

@@ -14,18 +14,29 @@ from taoshell.project.variables import variables_of
 from taoshell.state import approvals
 from taoshell.state.files import make_folder, read_or_none, remove, replace_file, require_own
 from taoshell.state.paths import State
+from taoshell.state.sha256 import sha256
 from taoshell.text.diff import between
 from taoshell.text.dotenv import block_gap
 from taoshell.text.lines import Gap
 from taoshell.text.masked import SYMLINKS
 
+_MOST_BLOCKS = 100
+
 
 class Record(NamedTuple):
-    """The texts of the inputs at the last approval, the variables of the block that was written then, and where."""
+    """The texts of the inputs at the last approval, the variables of the block that was written then, and where.
+
+    `earlier` has a hash of each block that taoshell wrote before, the newest last.
+    """
 
     inputs: dict[str, str]
     block: dict[str, str]
     gap: Gap = Gap()
+    earlier: tuple[str, ...] = ()
+
+    def wrote(self, block: dict[str, str]) -> bool:
+        """Whether taoshell itself wrote `block`, now or earlier: the user may have restored an older `.env`."""
+        return block == self.block or _hash_of(block) in self.earlier
 
 
 def read(state: State, root: str) -> Record | None:
@@ -40,7 +51,7 @@ def read(state: State, root: str) -> Record | None:
         record = json.loads(data)
         inputs = {str(name): str(text) for name, text in record["inputs"].items()}
         block = {str(name): str(text) for name, text in record["block"].items()}
-        return Record(inputs, block, Gap(*map(int, record.get("gap", ()))))
+        return Record(inputs, block, Gap(*map(int, record.get("gap", ()))), (*map(str, record.get("earlier", ())),))
     except (ValueError, KeyError, TypeError, AttributeError):  # damaged; approvals are files of their own
         return None
 
@@ -78,12 +89,19 @@ def is_approved(state: State, sources: Sources, project: Project | None) -> bool
 
 def write(state: State, sources: Sources, project: Project) -> None:
     """Record that the user approved this."""
-    record = Record(texts(sources, project), variables_of(project.places), block_gap(decoded(sources.env)))
+    last, block = read(state, sources.root), variables_of(project.places)
+    before = (*last.earlier, _hash_of(last.block)) if last and last.block != block else last.earlier if last else ()
+    earlier = [*dict.fromkeys(reversed(before))][:_MOST_BLOCKS][::-1]  # each once
+    record = Record(texts(sources, project), block, block_gap(decoded(sources.env)), tuple(earlier))
     path, old = state.record(sources.root), state.project(sources.root).old_record
     make_folder(os.path.dirname(path))
     replace_file(path, json.dumps(record._asdict()).encode())
     if old != path:
         remove(old)  # it may contain KEY
+
+
+def _hash_of(block: dict[str, str]) -> str:
+    return sha256(json.dumps(block).encode()).hexdigest()
 
 
 def forget(state: State, root: str) -> None:

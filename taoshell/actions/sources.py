@@ -233,4 +233,6 @@ def decoded(source: Source) -> str:
         return (source.data or b"").decode()
     except UnicodeDecodeError as error:
         line = (source.data or b"").count(b"\n", 0, error.start) + 1
-        raise TaoshellError("this is not UTF-8", "save it as UTF-8", at=Where(source.path, line)) from error
+        is_utf_16 = (source.data or b"").startswith((b"\xff\xfe", b"\xfe\xff"))  # as PowerShell's > writes
+        cause = "this is UTF-16, and not UTF-8" if is_utf_16 else "this is not UTF-8"
+        raise TaoshellError(cause, "save it as UTF-8", at=Where(source.path, line)) from error

@@ -4,79 +4,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import yaml
 
 from taoshell.errors import TaoshellError, Where
-from taoshell.formats import own_comment
+from taoshell.formats import own_comment, yaml_text
+from taoshell.formats.compose_values import Values
 from taoshell.formats.docker_options import Container
 from taoshell.formats.docker_run import kind_of
 from taoshell.formats.imported import IMAGE, Doubt, Imported, Several
 from taoshell.formats.mounts_file import layout_of
 from taoshell.formats.python_values import Unknown
-from taoshell.formats.surroundings import Question, Surroundings, default_for, names_a_path
+from taoshell.formats.surroundings import Surroundings
 from taoshell.project import model
 from taoshell.project.networks import NAMES
 
-_LONGEST = 1 << 18  # characters
-_VARIABLE = re.compile(r"\$(?:(\$)|\{(\w+)(?::?([-?+])((?:[^{}]|\{[^{}]*\})*))?\}|(\w+))")
-_ANCHOR = re.compile(r"(?:^|[\s\[,{:-])\*[\w-]+")
-_MOST_ALIASES = 100
+_MOST_NAMES = 10  # of services in a message
 _WITHOUT_MEANING = {
     *("image", "command", "container_name", "tty", "stdin_open", "runtime", "restart", "build", "init", "hostname"),
     *("pull_policy", "labels", "profiles", "platform", "entrypoint"),
 }
-_WORDS = {"volume": "volumes", "publish": "ports", "ulimit": "ulimits", "gpus": "the GPUs", "shm-size": "shm_size"}
+_WORDS = {
+    "volume": "volumes",
+    "publish": "ports",
+    "ulimit": "ulimits",
+    "env": "environment",
+    "gpus": "the GPUs",
+    "shm-size": "shm_size",
+}
 _WORDS |= {name: name for name in ("user", "ipc", "privileged")} | {"network": "network_mode"}
 _LISTS = {"volumes": "volume", "ports": "publish"}
-
-
-class Values(NamedTuple):
-    """What ${NAME} stands for in a Compose file, and what the reader is asked."""
-
-    path: str
-    around: Surroundings
-    answers: Mapping[str, str]
-    questions: dict[str, Question]
-    source: str
-
-    def text(self, value: object, at: Where) -> str | Unknown:
-        """Return `value` as text, with the values of its variables."""
-        if isinstance(value, bool):
-            return str(value).lower()
-        missing: list[str] = []
-
-        def put_in(found: re.Match[str]) -> str:
-            dollar, name, sign, word, plain = found.groups()
-            if dollar:
-                return "$"
-            value = self.around.environ.get(name or plain)
-            if sign == "+":
-                return str(self.text(word, at)) if value else ""
-            if not value and sign == "-":
-                return str(self.text(word, at))
-            if value is None:
-                value = self._answer(name or plain, at)
-            if value is None:
-                missing.append(name or plain)
-            return value or ""
-
-        text = _VARIABLE.sub(put_in, str(value))
-        return Unknown(f"{missing[0]} is not set in this file", at) if missing else text
-
-    def at(self, name: str, service: Where) -> Where:
-        """Return the line of the variable `name` in the service that begins at `service`."""
-        lines = self.source.split("\n")
-        setting = re.compile(rf"[ \t]*(?:-[ \t]*)?[\"']?{re.escape(name)}[\"']?[ \t]*(?:[:=]|$)")
-        numbers = range(service.line or 1, len(lines) + 1)
-        return Where(self.path, next((number for number in numbers if setting.match(lines[number - 1])), service.line))
-
-    def _answer(self, name: str, at: Where) -> str | None:
-        if not names_a_path(name):
-            return None
-        default = default_for(name, self.around, self.around.project)
-        return self.answers.get(name, self.questions.setdefault(name, Question(name, "", at, default)).default) or None
 
 
 def read(text: str, path: str, around: Surroundings, answers: Mapping[str, str], service: str = "") -> Imported:
@@ -87,17 +44,17 @@ def read(text: str, path: str, around: Surroundings, answers: Mapping[str, str],
     services = _services(text, path)
     name = service or _chosen(services, path)
     if name not in services:
-        raise TaoshellError(f"there is no service {name!r}", f"name one of: {', '.join(services)}", at=Where(path))
+        raise TaoshellError(f"there is no service {name!r}", f"name one of: {_names(services)}", at=Where(path))
     at = Where(path, _line_of(text, name))
     body = services[name]
     values = Values(path, around, answers, {}, text)
     container = Container(around.folder, at)
     container.words = _WORDS
     for key, value in body.items():
-        _take(container, key, value, values)
-    image = values.text(body.get("image", ""), at)
-    command = body.get("command", [])
-    words = command if isinstance(command, list) else str(command).split()
+        _take(container, str(key), value, values)
+    image = values.text(_text(body.get("image")), at)
+    command = body.get("command") or []
+    words = command if isinstance(command, list) else _text(command).split()
     mapping = model.Mapping(tuple(container.mounts), container.variables, container.options)
     doubts = [*container.doubts, *([Doubt(IMAGE, image.why, image.at)] if isinstance(image, Unknown) else [])]
     found = Imported(
@@ -116,10 +73,10 @@ def read(text: str, path: str, around: Surroundings, answers: Mapping[str, str],
 
 
 def _services(text: str, path: str) -> dict[str, Mapping[str, object]]:
-    if len(text) > _LONGEST or len(_ANCHOR.findall(text)) > _MOST_ALIASES:
-        raise TaoshellError("this is too long for a Compose file", "name another file", at=Where(path))
     try:
-        found = yaml.safe_load(text)
+        found = yaml_text.load(text)
+    except yaml_text.TooMuch as error:
+        raise TaoshellError(str(error), "shorten it, or name another file", at=Where(path)) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else None
@@ -137,29 +94,39 @@ def _chosen(services: Mapping[str, Mapping[str, object]], path: str) -> str:
     """Return the name of the only service, or of the only one with TAO's image, or else with GPUs."""
     for names in (
         list(services),
-        [name for name, body in services.items() if "tao-toolkit" in str(body.get("image", ""))],
+        [name for name, body in services.items() if "tao-toolkit" in _text(body.get("image"))],
         [name for name, body in services.items() if "gpus" in body or "deploy" in body or "runtime" in body],
     ):
         if len(names) == 1:
             return names[0]
     if not services:
         raise TaoshellError("this Compose file has no service", "name another file", at=Where(path))
-    cause = f"this Compose file has the services {', '.join(services)}"
-    picks = {name: str(body.get("image", "")) for name, body in services.items()}
+    cause = f"this Compose file has the services {_names(services)}"
+    picks = {name: _text(body.get("image")) for name, body in services.items()}
     raise Several(cause, path, picks, "service")
+
+
+def _names(services: Mapping[str, object]) -> str:
+    names = [name if len(name) < 60 else f"{name[:60]}…" for name in services]
+    return ", ".join(names[:_MOST_NAMES]) + (" …" if len(names) > _MOST_NAMES else "")
 
 
 def _take(container: Container, key: str, value: object, values: Values) -> None:
     """Take one key of a service."""
     at = container.at
-    if key in _LISTS:
-        for item in value if isinstance(value, list) else []:
+    if key in (*_LISTS, "environment") and not isinstance(value, (list, dict if key == "environment" else list)):
+        container.note(f"{key} is left out: it is no list", values.at(key, at))
+    elif key in _LISTS:
+        for item in _each(container, key, value, values, dict):
             if isinstance(item, dict):
                 _take_long(container, key, item, values)
             else:
                 container.take(_LISTS[key], values.text(item, at))
     elif key == "environment":
-        pairs = value.items() if isinstance(value, dict) else [str(item).partition("=")[::2] for item in _list(value)]
+        if isinstance(value, dict):
+            pairs = [(str(name), item) for name, item in _scalars(container, key, value, values).items()]
+        else:
+            pairs = [str(item).partition("=")[::2] for item in _each(container, key, value, values)]
         for name, item in pairs:
             is_set = item not in (None, "") or (isinstance(value, list) and f"{name}=" in _list(value))
             if is_set and re.fullmatch(
@@ -174,11 +141,16 @@ def _take(container: Container, key: str, value: object, values: Values) -> None
     elif key == "ulimits" and isinstance(value, dict):
         for name, limit in value.items():
             limits = limit if isinstance(limit, dict) else {"soft": limit, "hard": limit}
-            container.take("ulimit", f"{name}={limits.get('soft')}:{limits.get('hard')}")
+            soft, hard = (_text(limits.get(side)) for side in ("soft", "hard"))
+            container.take("ulimit", f"{name}={soft}:{hard}")
     elif key in ("user", "shm_size", "network_mode", "ipc", "privileged", "gpus"):
         name = {"network_mode": "network"}.get(key, key).replace("_", "-")
-        is_text = not isinstance(value, (list, dict))
-        container.take(name, values.text(value, at) if is_text else _devices(value))
+        if not isinstance(value, (list, dict)):
+            container.take(name, values.text(value, at))
+        elif key == "gpus":
+            container.take(name, _devices(value))
+        else:
+            container.note(f"{key} is left out: it is no text", values.at(key, at))
     elif key == "deploy" and isinstance(value, dict):
         resources = value.get("resources")
         reserved = resources.get("reservations") if isinstance(resources, dict) else None
@@ -191,23 +163,48 @@ def _take(container: Container, key: str, value: object, values: Values) -> None
         container.note(f"{key} is left out, as taoshell.toml has no key for it")
 
 
+def _each(container: Container, key: str, value: object, values: Values, *kinds: type) -> list[object]:
+    """Return the entries of a list that are text, or of another of `kinds`. Name the others by their place alone: the
+    value of one may be a secret."""
+    found = []
+    for number, item in enumerate(_list(value), start=1):
+        if isinstance(item, (list, dict)) and not isinstance(item, kinds):
+            container.note(f"entry {number} of {key} is left out: it is no text", values.at(key, container.at))
+        else:
+            found.append(item)
+    return found
+
+
+def _scalars(container: Container, key: str, value: dict[object, object], values: Values) -> dict[object, object]:
+    """Return what in a map is text. Name the others by their place alone."""
+    for number, item in enumerate(value.values(), start=1):
+        if isinstance(item, (list, dict)):
+            container.note(f"entry {number} of {key} is left out: it is no text", values.at(key, container.at))
+    return {name: item for name, item in value.items() if not isinstance(item, (list, dict))}
+
+
+def _text(value: object) -> str:
+    """Return a value of a map as text; "" if it is a list or a map."""
+    return "" if isinstance(value, (list, dict)) or value is None else str(value)
+
+
 def _take_long(container: Container, key: str, item: Mapping[str, object], values: Values) -> None:
     at = container.at
     if key == "ports":
-        container.take("publish", values.text(f"{item.get('published')}:{item.get('target')}", at))
+        container.take("publish", values.text(f"{_text(item.get('published'))}:{_text(item.get('target'))}", at))
         return
     mode = ",readonly" if item.get("read_only") else ""
-    text = f"type={item.get('type', 'volume')},source={item.get('source', '')},target={item.get('target', '')}{mode}"
-    container.take("mount", values.text(text, at))
+    kind, source, target = (_text(item.get(name)) for name in ("type", "source", "target"))
+    container.take("mount", values.text(f"type={kind or 'volume'},source={source},target={target}{mode}", at))
 
 
 def _devices(value: object) -> str:
     """Return the devices of a reservation as --gpus has them."""
     first = _list(value)[0] if _list(value) else {}
     if not isinstance(first, dict):
-        return str(first)
+        return _text(first)
     ids = first.get("device_ids")
-    return f"device={','.join(map(str, ids))}" if isinstance(ids, list) else str(first.get("count", "all"))
+    return f"device={','.join(map(_text, ids))}" if isinstance(ids, list) else _text(first.get("count", "all"))
 
 
 def _line_of(text: str, name: str) -> int | None:

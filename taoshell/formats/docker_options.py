@@ -13,6 +13,7 @@ from taoshell.errors import TaoshellError, Where
 from taoshell.formats.imported import Doubt
 from taoshell.formats.python_values import Unknown
 from taoshell.project.model import Mount
+from taoshell.project.names import is_name
 
 # docker run --help, Docker 28
 _OPTIONS_WITH_VALUE = """
@@ -34,6 +35,8 @@ _WITH_VALUE = frozenset(_OPTIONS_WITH_VALUE.split())
 _ALONE = frozenset(_OPTIONS_ALONE.split())
 _LONG = {"v": "volume", "e": "env", "u": "user", "p": "publish", "net": "network", "w": "workdir"}
 # What a project need not say: names of containers, terminals, GPU runtimes, and what concerns only this run.
+_PLAIN = re.compile(r"[\w./~: -]{1,80}")  # what a message may quote
+_LIMIT = re.compile(r"[a-z]{1,20}=[-0-9:.]{0,40}")
 _WITHOUT_MEANING = {
     *("rm", "i", "t", "interactive", "tty", "name", "runtime", "d", "detach", "init", "pull", "q", "quiet", "platform"),
     *("sig-proxy", "h", "hostname", "restart", "a", "attach", "l", "label", "cidfile", "disable-content-trust"),
@@ -119,12 +122,21 @@ class Container:
         elif name not in _WITHOUT_MEANING:
             self.note(f"--{name} is left out, as taoshell.toml has no key for it")
 
-    def note(self, text: str) -> None:
-        self.notes.append(f"{self.at}: {text}")
+    def note(self, text: str, at: Where | None = None) -> None:
+        self.notes.append(f"{at or self.at}: {text}")
+
+    def left_out(self, name: str, value: str, why: str) -> None:
+        """Note that the option is left out. Its value is quoted only if it is a plain word: it may have a secret."""
+        word = self.words.get(name, f"--{name}")
+        is_plain = _PLAIN.fullmatch(value) or _LIMIT.fullmatch(value)
+        self.note(f"{word} {value} is left out: {why}" if is_plain else f"{word} is left out: {why}")
 
     def mount(self, source: str, destination: str, *, is_read_only: bool) -> None:
         if not source.startswith(("/", ".", "~")):
-            self.note(f"{source}:{destination} is left out: {source} is a volume of Docker, and no folder")
+            what = f"{source}:{destination}" if _PLAIN.fullmatch(f"{source}:{destination}") else "a volume"
+            self.note(
+                f"{what} is left out: {source if what != 'a volume' else 'it'} is a volume of Docker, and no folder"
+            )
             return
         if source.startswith("."):
             if isinstance(self.folder, Unknown):
@@ -137,7 +149,8 @@ class Container:
 def _volume(container: Container, value: str) -> None:
     parts = value.split(":")
     if len(parts) == 1:
-        container.note(f"{value} is left out: it is a volume without a folder")
+        what = value if _PLAIN.fullmatch(value) else "a volume"
+        container.note(f"{what} is left out: it is a volume without a folder")
         return
     modes = parts[2].split(",") if len(parts) > 2 else []
     container.mount(parts[0], parts[1], is_read_only="ro" in modes)
@@ -150,7 +163,11 @@ def _mount(container: Container, value: str) -> None:
     target = fields.get("target", fields.get("destination", fields.get("dst", "")))
     kind = fields.get("type", "volume")
     if kind != "bind" or not source or not target:
-        container.note(f"the mount of {target or value} is left out: it is of type {kind}, and no folder")
+        what = f"the mount of {target}" if _PLAIN.fullmatch(target) else "a mount"
+        of_kind = (
+            f"it is of type {kind}, and no folder" if _PLAIN.fullmatch(kind) and kind != "bind" else "it is no folder"
+        )
+        container.note(f"{what} is left out: {of_kind}")
         return
     read_only = fields.get("readonly", fields.get("ro", "false"))
     container.mount(source, target, is_read_only=read_only in ("", "true", "1"))
@@ -158,7 +175,10 @@ def _mount(container: Container, value: str) -> None:
 
 def _env(container: Container, value: str) -> None:
     name, sign, text = value.partition("=")
-    if sign:
+    if not is_name(name):
+        word = container.words.get("env", "--env")
+        container.note(f"an entry of {word} is left out: it has no name that a variable can have")
+    elif sign:
         container.variables[name] = text
     else:
         container.passed.append(name)
@@ -174,17 +194,14 @@ def _gpus(container: Container, value: str) -> None:
     elif count:
         container.gpus = count[1]
     else:
-        word = container.words.get("gpus", "--gpus")
-        container.note(f"{word} {value} is left out: a project has all, a number, or a list of numbers")
+        container.left_out("gpus", value, "a project has all, a number, or a list of numbers")
 
 
 def _ulimit(container: Container, value: str) -> None:
     name, _, limits = value.partition("=")
     soft, _, hard = limits.partition(":")
     if not re.fullmatch(r"-?[0-9]+", soft) or (hard and hard != soft):
-        container.note(
-            f"{container.words.get('ulimit', '--ulimit')} {value} is left out: a project has one number for each limit"
-        )
+        container.left_out("ulimit", value, "a project has one number for each limit")
         return
     limit = container.options.setdefault("ulimits", {})
     if isinstance(limit, dict):
@@ -194,8 +211,7 @@ def _ulimit(container: Container, value: str) -> None:
 def _publish(container: Container, value: str) -> None:
     host, sign, inside = value.rpartition(":")
     if not sign or not host.isdigit():
-        word = container.words.get("publish", "--publish")
-        container.note(f"{word} {value} is left out: a project has one port of this machine for each port inside")
+        container.left_out("publish", value, "a project has one port of this machine for each port inside")
         return
     ports = container.options.setdefault("ports", {})
     if isinstance(ports, dict):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from taoshell.errors import TaoshellError, Where
+from taoshell.errors import TaoshellError, Where, counted, shortened
 from taoshell.formats.own_comment import Own
 from taoshell.formats.surroundings import Question
+from taoshell.project import hiding
 from taoshell.project.model import Mapping
-from taoshell.project.names import is_secret, masked, secrets, shown
+from taoshell.project.names import is_name, is_secret, masked, secret_values, secrets, shown
 
 IMAGE = "the image"  # as doubts call it
+_MOST_NOTES = 50
 NO_MAPPING = Mapping((), {}, {})
 
 
@@ -94,6 +96,35 @@ class Imported(NamedTuple):
         variables = {**self.variables, **carried}
         return self._replace(variables=variables, secrets=secrets(variables, self.mapping.variables))
 
+    def with_possible_names(self, path: str) -> Imported:
+        """Return the value without variables that cannot be: what stands in place of a name may be a secret."""
+        variables = {name: value for name, value in self.variables.items() if is_name(name)}
+        inside = {name: value for name, value in self.mapping.variables.items() if is_name(name)}
+        passed = tuple(filter(is_name, self.passed))
+        number = sum(map(len, (self.variables, self.mapping.variables, self.passed)))
+        if not (number := number - len(variables) - len(inside) - len(passed)):
+            return self
+        if self.kind == "mounts file":
+            how = "a name has only letters, digits and _: correct it there"
+            raise TaoshellError("a variable in Envs has no name that a variable can have", how, at=Where(path))
+        note = f"{path}: {counted(number, 'variable')} left out: a name has only letters, digits and _"
+        mapping = self.mapping._replace(variables=inside)
+        return self._replace(variables=variables, mapping=mapping, passed=passed, notes=(*self.notes, note))
+
+    def with_safe_messages(self) -> Imported:
+        """Return the value with messages that quote no secret, and neither a long text nor too many."""
+        values = self.secret_values
+        notes = [shortened(hiding.message(note, values)) for note in self.notes[:_MOST_NOTES]]
+        if len(self.notes) > _MOST_NOTES:
+            notes.append(f"{counted(len(self.notes) - _MOST_NOTES, 'more line')} like these")
+        doubts = (doubt._replace(why=shortened(hiding.message(doubt.why, values))) for doubt in self.doubts)
+        return self._replace(notes=tuple(notes), doubts=tuple(doubts))
+
+    @property
+    def secret_values(self) -> frozenset[str]:
+        """The values that no message may have."""
+        return secret_values(self.variables, self.mapping.variables, self.others)
+
     @property
     def number_of_gpus(self) -> int | None:
         """The variable NUM_GPUS, if it is a number."""
@@ -102,6 +133,10 @@ class Imported(NamedTuple):
 
     def document(self) -> dict[str, object]:
         """Return the value as JSON data, without the values of secrets."""
+        found = self._document()
+        return {name: hiding.data(value, self.secret_values) for name, value in found.items()}
+
+    def _document(self) -> dict[str, object]:
         return {
             "kind": self.kind,
             "layout": self.layout or None,

@@ -9,6 +9,7 @@ from taoshell.errors import TaoshellError, Where
 from taoshell.formats import mounts_file
 from taoshell.formats.imported import Imported
 from taoshell.formats.surroundings import Question, Surroundings, is_placeholder
+from taoshell.project import hiding
 
 _DEEPEST = 10  # lists and tables in each other
 _PICK = re.compile(r"(.+):([\w.-]+)", re.DOTALL)
@@ -38,10 +39,14 @@ def read(text: str, path: str, around: Surroundings, answers: Mapping[str, str],
     """
     try:
         found = _read(text, path, around, answers, pick)
+    except TaoshellError as error:
+        hiding.hide_in(error)
+        raise
     except RecursionError as error:  # each reader has its own limits, which are lower
         raise _too_deep(path) from error
     if _is_deep(found.mapping.options):
         raise _too_deep(path)
+    found = found.with_possible_names(path)
     mounts = []
     questions = list(found.questions)
     for mount in found.mapping.mounts:
@@ -52,7 +57,7 @@ def read(text: str, path: str, around: Surroundings, answers: Mapping[str, str],
         else:
             mounts.append(mount)
     found = found._replace(mapping=found.mapping._replace(mounts=tuple(mounts)), questions=tuple(questions))
-    return found.with_secrets()
+    return found.with_secrets().with_safe_messages()
 
 
 def _read(text: str, path: str, around: Surroundings, answers: Mapping[str, str], pick: str) -> Imported:

@@ -24,14 +24,14 @@ from taoshell.project.links import steps_to
 from taoshell.project.machine import Machine
 from taoshell.project.model import Given, Mapping, Place, Project
 from taoshell.project.mounts import mounts_for
-from taoshell.project.names import secrets
+from taoshell.project.names import secret_values, secrets
 from taoshell.project.paths import PLACEHOLDER, mountable
 from taoshell.project.places import PlaceReader
 from taoshell.project.problems import Problem, Problems
 from taoshell.project.python import chosen_python, missing_python
 from taoshell.project.toml import Table, suggestion
 from taoshell.project.translate import not_at_their_paths
-from taoshell.project.variables import Known, container_variables, names_from_dotenv, require_allowed, shell_variables
+from taoshell.project.variables import Known, container_variables, require_allowed, shell_variables
 
 KEYS = ("name", "layout", "network", "gpus", "places", "env", "container", "python", "images", "cluster")
 _NETWORK = re.compile(r"(?!\.\.?$)[A-Za-z0-9_.-]{1,100}")
@@ -63,7 +63,18 @@ def build(root: str, toml_text: str, toml_path: str, dotenv: dict[str, Given], m
     table = problems.read(toml.parse, toml_text, toml_path)
     project = None if table is None else _project(root, table, dotenv, machine, problems)
     problems.sort(key=lambda problem: (problem.where.file != toml_path, problem.where.line or float("inf")))
+    _hide(problems, dotenv)
     return Built(project, tuple(problems))
+
+
+def _hide(problems: Problems, dotenv: dict[str, Given]) -> None:
+    """Take the values of secrets out of the messages: taoshell.toml, or a path, may contain one."""
+    values = secret_values({name: given.text for name, given in dotenv.items()}) if problems else ()
+    if values:
+        from taoshell.project import hiding  # only when needed: few projects have a problem
+
+        for problem in problems:
+            hiding.hide_values(problem, values)
 
 
 def require_mount_folders(project: Project) -> None:
@@ -108,7 +119,7 @@ def _project(root: str, table: Table, lines: dict[str, Given], machine: Machine,
         notes.append(f"{_WRITES_AS_ROOT}; {cure('root-writes', root=root)}")
     notes += missing_python(python, root)
     mounts = mounts_for(places, machine.real)
-    hidden = tuple(name for name in names_from_dotenv(table) if name in secrets(inside, variables) and name in inside)
+    hidden = tuple(name for name in inside if name in secrets(inside, variables))
     missing = {mount.source: machine.real(mount.source) for mount in mounts if not machine.exists(mount.source)}
     project = Project(
         root=root,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 
 from taoshell.project.refused_names import RULES
-from taoshell.project.secret_names import ENDINGS
+from taoshell.project.secret_names import is_secret as is_secret
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,25 +39,22 @@ def refused_reason(name: str) -> str | None:
     return next((rule.reason for rule in RULES if rule.refuses(name)), None)
 
 
-def is_secret(name: str) -> bool:
-    """Whether the value of `name` must never be shown.
-
-    >>> is_secret("WANDB_API_KEY"), is_secret("api_key"), is_secret("NUM_GPUS")
-    (True, True, False)
-    """
-    return name.upper().endswith(ENDINGS)
-
-
 def secrets(*variables: Mapping[str, str]) -> frozenset[str]:
     """Return the names in `variables` whose values are secret: by name, or because they hold the value of such a name.
 
     >>> sorted(secrets({"KEY": "s3cr3t-1", "ENC": "s3cr3t-1", "URL": "https://me:s3cr3t-1@x", "NUM_GPUS": "1"}))
     ['ENC', 'KEY', 'URL']
     """
-    pairs = [pair for each in variables for pair in each.items()]
+    known = secret_values(*variables)
+    pairs = (pair for each in variables for pair in each.items())
+    return frozenset(name for name, value in pairs if is_secret(name) or holds(value, known))
+
+
+def secret_values(*variables: Mapping[str, str]) -> frozenset[str]:
+    """Return the values of the secrets in `variables`. A short one tells nothing, nor a path, nor a public key."""
+    pairs = (pair for each in variables for pair in each.items())
     known = {value for name, value in pairs if is_secret(name) and len(value) >= _SHORTEST}
-    known = {value for value in known if value not in SAMPLE_KEYS and not value.startswith(_PATH)}
-    return frozenset(name for name, value in pairs if is_secret(name) or _holds(value, known))
+    return frozenset(value for value in known if value not in SAMPLE_KEYS and not value.startswith(_PATH))
 
 
 def hidden(container: Container) -> frozenset[str]:
@@ -65,7 +62,8 @@ def hidden(container: Container) -> frozenset[str]:
     return frozenset((*container.secrets, *filter(is_secret, container.variables)))
 
 
-def _holds(value: str, known: Collection[str]) -> bool:
+def holds(value: str, known: Collection[str]) -> bool:
+    """Whether `value` is one of the `known` secrets, or has a long one inside. An approval shows every path."""
     return not value.startswith(_PATH) and any(
         value == secret or (len(secret) >= _LONG and secret in value) for secret in known
     )
@@ -90,4 +88,8 @@ def without_assignments(value: str) -> str:
     """
     if "=" not in value:
         return value
-    return re.sub(rf"([;&|]\s*(?:export\s+)?\w*(?:{'|'.join(ENDINGS)})=)[^\s;&|]+", rf"\1{MASK}", value, flags=re.I)
+    return re.sub(
+        r"([;&|]\s*(?:export\s+)?(\w+)=)[^\s;&|]+",
+        lambda found: found[1] + MASK if is_secret(found[2]) else found[0],
+        value,
+    )

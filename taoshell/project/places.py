@@ -144,7 +144,7 @@ class PlaceReader:
             if name in _NOT_PATHS:
                 reason = "every TAO project uses it for something else"
             elif is_secret(name):
-                reason = "a name with this ending is a secret's, and its value is never shown"
+                reason = "such a name is a secret's, and its value is never shown"
             elif name in self.owners:
                 reason = f"place {quoted(self.owners[name])} already has it"
             if reason is not None:

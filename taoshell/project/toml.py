@@ -71,6 +71,9 @@ class Table(NamedTuple):
         return Table(values, self.file, self.text, (*self.path, key))
 
 
+BOM = "\ufeff"
+
+
 class _HugeNumber:
     """Stands for a number beyond 64 bits: TOML promises no more, and Python may refuse to print such a number."""
 
@@ -91,7 +94,11 @@ _KINDS = {
 
 @lru_cache(maxsize=4)
 def parse(text: str, file: str) -> Table:
-    """Return the table of the whole file. A command parses the same text several times, so the result is cached."""
+    """Return the table of the whole file. A command parses the same text several times, so the result is cached.
+
+    A byte order mark, which some editors write first, means nothing, as in `.env`.
+    """
+    text = text.removeprefix(BOM)
     try:
         return Table({key: _plain(value) for key, value in _values(text, file).items()}, file, text)
     except RecursionError as error:  # releases of tomlkit after 0.12 differ in how deep they can go

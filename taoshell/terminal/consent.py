@@ -122,7 +122,9 @@ def show_new(before: Project | None, change: Change) -> None:
     """Show what a command that does not ask is about to change, and what then stands out or is to be known anew."""
     tables.show_diff(change.difference())
     known = {*what_stands_out(before, machine()), *before.notes} if before else set()
-    show_standing_out(line for line in what_stands_out(change.project, machine()) if line not in known)
+    known.update(beside.published(change.now))
+    stands_out = [*what_stands_out(change.project, machine()), *beside.published(change.then)]
+    show_standing_out(line for line in stands_out if line not in known)
     say_all(note for note in change.project.notes if note not in known)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from taoshell.errors import printable
 from taoshell.text.lines import Gap, lines
-from taoshell.text.masked import masked
+from taoshell.text.masked import masked, values_in
 
 _Sides = tuple[str, str]
 
@@ -26,19 +26,20 @@ def between(
     With the `gaps` of the two versions, the numbers of lines are those of the files.
     """
     none = Gap()
+    values = values_in(before.get(".env", "")) | values_in(now.get(".env", ""))
     return [
         line
         for name in now
-        for line in _diff(name, before.get(name, ""), now[name], sides, [side.get(name, none) for side in gaps])
+        for line in _diff(name, before.get(name, ""), now[name], sides, [side.get(name, none) for side in gaps], values)
     ]
 
 
-def _diff(name: str, before: str, now: str, sides: _Sides, gaps: list[Gap]) -> Iterator[str]:
+def _diff(name: str, before: str, now: str, sides: _Sides, gaps: list[Gap], values: Collection[str]) -> Iterator[str]:
     """Compare the original lines but show the masked ones: a secret that changed shows as changed."""
     old, new = lines(before), lines(now)
     if old == new:
         return
-    old_shown, new_shown = lines(masked(name, before)), lines(masked(name, now))
+    old_shown, new_shown = (lines(masked(name, text, values)) for text in (before, now))
     yield from (printable(f"--- {name} ({sides[0]})"), printable(f"+++ {name} ({sides[1]})"))
     for group in _hunks(old, new):
         first, last = group[0], group[-1]

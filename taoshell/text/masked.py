@@ -2,19 +2,22 @@
 
 The parsers say where a value is. An approval must show every other byte that acts, so a name that only looks secret
 hides nothing that a project can have. A project with a secret in taoshell.toml is refused, and so is text that does not
-parse: there, everything that may be a secret is masked. So it is in comments, which do nothing.
+parse: there, everything that may be a secret is masked. So it is in comments, which do nothing: also the value of a
+secret that `.env` has or had. In taoshell.toml, such a value is masked in the tables of variables too, but nowhere
+else: mounts and options of the container are always shown.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from taoshell.errors import TaoshellError
 from taoshell.project import toml
-from taoshell.project.names import MASK, is_secret, secrets, without_assignments
+from taoshell.project.hiding import Span, after_names, mask, of_values, without
+from taoshell.project.names import MASK, holds, is_secret, secret_values, secrets, without_assignments
 from taoshell.project.problems import Problem
-from taoshell.project.secret_names import ENDINGS
+from taoshell.project.secret_names import STEMS
 from taoshell.text.dotenv_statements import statements
 
 SYMLINKS = "symlinks"  # the input that is not a file: those on the way to the project's places
@@ -29,54 +32,85 @@ _SCALAR = (
     r"""|"(?:\\.|[^"\\])*"|'[^']*'|[^\n,\]}#]*[^\s,\]}#]"""
 )
 # The rest of a line after a secret name, and the lines that a quote in it goes on to.
-_SECRET = rf"""(?<!\w)(?P<name>(?i:\w*(?:{"|".join(ENDINGS)}))(?!\w)["']?[ \t]*"""
 _PROBABLE = (
-    _SECRET + r"[=:]?[ \t]*)"
+    r"""["']?[ \t]*[=:]?[ \t]*"""
     r"""(?P<value>(?:"{3}.*?"{3}|'{3}.*?'{3}|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')?[^\n]*)"""
 )
-_IN_COMMENT = rf"{_SECRET}[=:][ \t]*)(?P<value>[^\r\n]*)"
+_IN_COMMENT = r"""["']?[ \t]*[=:][ \t]*(?P<value>[^\r\n]*)"""
 
 
-def masked(name: str, text: str) -> str:
-    """Return the `text` of the file `name` without the values of secrets."""
+def masked(name: str, text: str, values: Collection[str] = ()) -> str:
+    """Return the `text` of the file `name` without secrets. `values` are those of `.env`, now or before."""
     if name == SYMLINKS:
         return text
     if name == "taoshell.toml":
-        return _masked_toml(text)
-    return _masked_dotenv(text) if name == ".env" else _masked_probable(text)
+        return _masked_toml(text, values)
+    return _masked_dotenv(text, {*values, *values_in(text)}) if name == ".env" else _masked_probable(text, values)
 
 
-def _masked_dotenv(text: str) -> str:
+def values_in(dotenv: str) -> frozenset[str]:
+    """Return the values of the secrets in the text of a `.env`; none if it does not parse."""
+    return secret_values(*({name: value} for name, value in _pairs(dotenv)))
+
+
+def secrets_in_toml(toml_text: str, dotenv: str) -> list[str]:
+    """Return the names of the secrets in the text of a `.env` whose values are in that of taoshell.toml too."""
+    known = {name: secret_values({name: value}) for name, value in _pairs(dotenv)}
+    if not any(known.values()):
+        return []
+    values = [str(value) for _, value in _scalars(toml.parse(toml_text, "").values)]  # without the escapes of the text
+    return [name for name, value in known.items() if any(of_values("\n".join([toml_text, *values]), value))]
+
+
+def _pairs(dotenv: str) -> list[tuple[str, str]]:
+    try:
+        found = statements(dotenv.removeprefix("\ufeff"), "")
+        return [(_bare(item.name), item.value or "") for item in found if item.name]
+    except TaoshellError:
+        return []
+
+
+def _masked_dotenv(text: str, values: Collection[str]) -> str:
     start = 1 if text.startswith("\ufeff") else 0
     shown = [text[:start]]
     try:
-        hidden = secrets(*({_bare(item.name): item.value or ""} for item in statements(text[start:], "") if item.name))
+        hidden = secrets(
+            *({_bare(item.name): item.value or ""} for item in statements(text[start:], "") if item.name),
+            *({"KEY": value} for value in values),
+        )
         for item in statements(text[start:], ""):
             value, rest = item.raw[item.start : item.end], item.raw[item.end :]
             if item.name is None:
-                shown.append(_masked_comment(item.raw))
+                shown.append(_masked_comment(item.raw, values))
             elif _bare(item.name) in hidden:
-                shown += [item.raw[: item.start], _mask(value), _without_comment(rest)]
+                shown += [item.raw[: item.start], mask(value), _without_comment(rest)]
             else:
-                shown += [item.raw[: item.start], without_assignments(value), _masked_comment(rest)]
+                shown += [item.raw[: item.start], without_assignments(value), _masked_comment(rest, values)]
             start += len(item.raw)
+        shown.append(text[start:])  # a second byte order mark, which python-dotenv does not return
     except TaoshellError:
         del shown[1:]
         start = len(shown[0])
-        shown.append(_masked_probable(text[start:]))
+        shown.append(_masked_probable(text[start:], values))
     return "".join(shown)
 
 
-def _masked_toml(text: str) -> str:
+def _masked_toml(text: str, values: Collection[str]) -> str:
+    bom, text = text[: text.startswith(toml.BOM)], text.removeprefix(toml.BOM)
+    return bom + _masked_values(text, values)
+
+
+def _masked_values(text: str, values: Collection[str]) -> str:
     try:
         has_secrets = any(_is_hidden(path, value) for path, value in _scalars(toml.parse(text, "").values))
-        if not has_secrets and not ("#" in text and any(ending in text.upper() for ending in ENDINGS)):
+        may_have = ("#" in text and any(stem in text.upper() for stem in STEMS)) or any(of_values(text, values))
+        if not has_secrets and not may_have:
             return text  # without a reading of ours
-        reader = _Reader(text)
+        reader = _Reader(text, values)
         reader.read()
     except (Problem, ValueError, IndexError, RecursionError):
-        return _masked_probable(text)
-    return _without(text, reader.secrets)
+        return _masked_probable(text, values)
+    return without(text, reader.secrets)
 
 
 def _scalars(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:
@@ -103,10 +137,11 @@ def _is_hidden(path: tuple[str, ...], value: object) -> bool:
 class _Reader:
     """Finds the secrets in valid TOML: the start and the end of the value of each. tomlkit keeps no positions."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, values: Collection[str]) -> None:
         self._text = text
+        self._values = values
         self._at = 0
-        self.secrets: list[tuple[int, int]] = []
+        self.secrets: list[Span] = []
 
     def read(self) -> None:
         table: tuple[str, ...] = ()
@@ -122,11 +157,11 @@ class _Reader:
         """Return the next character after white space, commas and comments; "" at the end."""
         start = self._at
         space = self._take(_SPACE)[0]
-        self.secrets += (
-            (start + found.start("value"), start + found.end("value"))
-            for comment in re.finditer(r"#[^\n]*", space)
-            for found in re.compile(_IN_COMMENT).finditer(space, comment.start(), comment.end())
-        )
+        for comment in re.finditer(r"#[^\n]*", space):
+            self.secrets += (
+                (start + comment.start() + one, start + comment.start() + end)
+                for one, end in _in_comment(comment[0], self._values)
+            )
         return self._text[self._at : self._at + 1]
 
     def _skip(self, bracket: str) -> None:
@@ -150,7 +185,7 @@ class _Reader:
         opening = self._next()
         if opening not in ("[", "{"):
             found = self._take(_SCALAR)
-            if _is_hidden(path, found[0].strip("\"'")):
+            if _is_hidden(path, found[0].strip("\"'")) or self._is_known(path, found[0]):
                 self.secrets += [found.span(), *self._comment()]
             return
         self._at += 1
@@ -161,7 +196,14 @@ class _Reader:
                 self._pair(path)
         self._at += 1
 
-    def _comment(self) -> Iterator[tuple[int, int]]:
+    def _is_known(self, path: tuple[str, ...], scalar: str) -> bool:
+        """Whether a variable has the value of a secret, or a long one inside its own."""
+        if not self._values or not any(path[: len(table)] == table for table in _TABLES):
+            return False
+        value = toml.parse(f"value = {scalar}", "").values["value"]
+        return isinstance(value, str) and holds(value, self._values)
+
+    def _comment(self) -> Iterator[Span]:
         """Yield the text of the comment behind a secret: it may be the secret before. Skip it."""
         found = re.compile(r"[ \t]*#[ \t]*([^\r\n]*)").match(self._text, self._at)
         if found is not None:
@@ -176,22 +218,12 @@ class _Reader:
         return found
 
 
-def _without(text: str, spans: list[tuple[int, int]]) -> str:
-    """Return `text` with a mask in place of each span that is not empty."""
-    shown, at = [], 0
-    for start, end in spans:
-        shown += [text[at:start], _mask(text[start:end])]
-        at = end
-    return "".join([*shown, text[at:]])
+def _in_comment(text: str, values: Collection[str]) -> list[Span]:
+    return [*after_names(text, re.compile(_IN_COMMENT)), *of_values(text, values)]
 
 
-def _mask(value: str) -> str:
-    """Return a mask with as many lines as `value`."""
-    return value and MASK + f"\n{MASK}" * value.count("\n")
-
-
-def _masked_comment(text: str) -> str:
-    return re.sub(_IN_COMMENT, lambda found: found["name"] + _mask(found["value"]), text)
+def _masked_comment(text: str, values: Collection[str]) -> str:
+    return without(text, _in_comment(text, values))
 
 
 def _without_comment(text: str) -> str:
@@ -203,5 +235,5 @@ def _bare(name: str) -> str:
     return name.strip("\"'")
 
 
-def _masked_probable(text: str) -> str:
-    return re.sub(_PROBABLE, lambda found: found["name"] + _mask(found["value"]), text, flags=re.DOTALL)
+def _masked_probable(text: str, values: Collection[str]) -> str:
+    return without(text, (*after_names(text, re.compile(_PROBABLE, re.DOTALL)), *of_values(text, values)))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from taoshell.errors import TaoshellError, Where, not_written
+from taoshell.errors import TaoshellError, Where, not_written, shortened
 from taoshell.formats.imported import Imported
-from taoshell.project import gpus
+from taoshell.project import gpus, hiding
 from taoshell.project.container import NAMES, identity
 from taoshell.project.machine import Machine
 from taoshell.project.model import Project
@@ -50,11 +50,14 @@ def adopted(texts: Texts, wanted: Imported, project: Project, path: str, machine
             changes.append((("gpus",), gpus.in_toml(wanted.gpus)))
         draft.edit(changes)
         take_variables(draft, rest, wanted.secrets)
-    except Problem as error:
+    except TaoshellError as error:
+        hiding.hide_in(error, wanted.secret_values)
+        if not isinstance(error, Problem):
+            raise
         if error.where is not None and error.where.file == path:
             raise
         raise not_written(error, "not adopted") from error
-    return Adoption(draft.texts, draft.to_say)
+    return Adoption(draft.texts, [shortened(hiding.message(line, wanted.secret_values)) for line in draft.to_say])
 
 
 def first(texts: Texts, wanted: Imported, root: str, path: str, machine: Machine) -> Adoption:

@@ -14,6 +14,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from taoshell.errors import USAGE, TaoshellError
+from taoshell.project.toml import BOM
 from taoshell.text.lines import line_end
 from taoshell.text.toml_statements import Entry, Path, Statement, pairs, statements
 
@@ -33,18 +34,19 @@ def edited(text: str, changes: Iterable[tuple[Path, object]]) -> str:
     Raises TaoshellError if `text` is not valid TOML, or if a path leads through a value that is no table.
     """
     values = parsed(text)
+    bom, text = text[: text.startswith(BOM)], text.removeprefix(BOM)
     for path, value in changes:
         text = _changed(text, values, path, value)
     if _meaning(parsed(text)) != _meaning(values):
         cause = "taoshell cannot make this change without touching other lines"
         raise TaoshellError(cause, "edit taoshell.toml yourself, and approve that")
-    return text
+    return bom + text
 
 
 def parsed(text: str) -> Values:
     """Return the values of `text`. Raises TaoshellError if it is not valid TOML."""
     try:
-        return dict(tomlkit.parse(text).unwrap())
+        return dict(tomlkit.parse(text.removeprefix(BOM)).unwrap())
     except (TOMLKitError, RecursionError) as error:
         raise TaoshellError(f"taoshell.toml is not valid TOML: {error}", "correct it first") from error
 

@@ -316,12 +316,14 @@ def test_an_edit_inside_the_block_is_refused_with_its_line(sample: Sample) -> No
     text = sample.env.read_text().replace(f"LOCAL_DATA_DIR={sample.root}/data", "LOCAL_DATA_DIR=/big")
     sample.env.write_text(text)
     before = snapshot(sample.home)
-    with pytest.raises(TaoshellError, match=r"\.env:3: LOCAL_DATA_DIR was edited inside taoshell's block; delete the"):
+    with pytest.raises(
+        TaoshellError, match=r"\.env:3: LOCAL_DATA_DIR in taoshell's block is not as taoshell wrote it; delete the"
+    ):
         sample.allow()
     assert snapshot(sample.home) == before
     sample.sync()
     assert sample.is_blocked
-    assert "LOCAL_DATA_DIR was edited inside" in sample.script
+    assert "block is not as taoshell wrote it" in sample.script
     assert sample.env.read_text() == text
 
 
@@ -333,7 +335,25 @@ def test_a_block_of_a_repository_leads_to_no_file_outside_the_state_folder(sampl
     os.mkfifo(sample.home / "evil/+/inputs.json")
     text = sample.env.read_text()
     sample.env.write_text(text.replace(f"={sample.root}\n", f"={path.format(home=sample.home)}\n"))
-    with pytest.raises(TaoshellError, match="LOCAL_PROJECT_DIR was edited inside taoshell's block"):
+    with pytest.raises(TaoshellError, match="LOCAL_PROJECT_DIR in taoshell's block is not as taoshell wrote it"):
+        sample.allow()
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_an_older_file_that_is_restored_gets_the_block_again(sample: Sample, times: int) -> None:
+    sample.allow()
+    old = sample.env.read_text()
+    for network in ("unet", "dino", "maskrcnn")[:times]:
+        sample.toml.write_text(f'layout = "classic"\nnetwork = "{network}"\n')
+        sample.allow()
+    new = sample.env.read_text()
+    assert old != new
+    sample.env.write_text(old)
+    sample.sync()
+    assert sample.env.read_text() == new
+    assert not sample.is_blocked
+    sample.env.write_text(old.replace("/specs", "/edited"))
+    with pytest.raises(TaoshellError, match="SPECS_DIR in taoshell's block is not as taoshell wrote it"):
         sample.allow()
 
 
@@ -342,7 +362,7 @@ def test_both_cures_work(sample: Sample) -> None:
     sample.allow()
     clean = sample.env.read_text()
     sample.env.write_text(clean.replace(f"LOCAL_DATA_DIR={sample.root}/data", f"LOCAL_DATA_DIR={sample.home}/big"))
-    with pytest.raises(TaoshellError, match="edited"):
+    with pytest.raises(TaoshellError, match="not as taoshell wrote it"):
         sample.allow()
     sample.env.write_text(f"LOCAL_DATA_DIR={sample.home}/big\n{clean}")  # cure 1: a line above the block
     assert sample.allow().project.variables["LOCAL_DATA_DIR"] == f"{sample.home}/big"
@@ -354,7 +374,7 @@ def test_a_line_that_was_removed_from_the_block_is_an_edit(sample: Sample) -> No
     sample.allow()
     lines = sample.env.read_text().splitlines(keepends=True)
     sample.env.write_text("".join(line for line in lines if not line.startswith("SPECS_DIR")))
-    with pytest.raises(TaoshellError, match="SPECS_DIR was edited"):
+    with pytest.raises(TaoshellError, match="SPECS_DIR in taoshell's block is not as"):
         sample.allow()
 
 

@@ -301,7 +301,10 @@ def test_an_edit_inside_the_block(user: User, sample: Sample) -> None:
     user.must("allow", "--yes", sample.root)
     sample.env.write_text(sample.env.read_text().replace("SPECS_DIR=/work", "SPECS_DIR=/play"))
     _refused_without_a_trace(
-        user, sample, f"taoshell: {sample.env}:3: ", "SPECS_DIR was edited inside taoshell's block; delete the block"
+        user,
+        sample,
+        f"taoshell: {sample.env}:3: ",
+        "SPECS_DIR in taoshell's block is not as taoshell wrote it; delete the block",
     )
 
 

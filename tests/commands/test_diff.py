@@ -172,4 +172,4 @@ def test_what_is_wrong_is_said_even_if_nothing_changed(user: User, sample: Sampl
     sample.env.write_text(sample.env.read_text().replace("SPECS_DIR=/work", "SPECS_DIR=/play"))
     done = user.types("diff", sample.root)
     assert done.status == 1
-    assert "SPECS_DIR was edited inside taoshell's block" in done.err
+    assert "SPECS_DIR in taoshell's block is not as taoshell wrote it" in done.err

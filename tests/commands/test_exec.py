@@ -415,7 +415,7 @@ REFUSED: Mapping[str, tuple[Callable[[Sample], object], str]] = {
     "never approved": (lambda sample: None, "is not approved as it is now; run: taoshell allow"),
     "taoshell.toml edited": (edit_toml, "is not approved as it is now; run: taoshell allow"),
     ".env edited": (edit_env, "is not approved as it is now; run: taoshell allow"),
-    "the block edited": (edit_block, "was edited inside taoshell's block"),
+    "the block edited": (edit_block, "in taoshell's block is not as taoshell wrote it"),
     "broken": (break_toml, "taoshell.toml:1: this is not valid TOML"),
     "a source missing": (remove_source, "specs, which does not exist; run: mkdir -p"),
 }

@@ -74,7 +74,7 @@ TOMLS: dict[str, bytes] = {
     "a name for two places": _N
     + b"[places]\nm = { host = 'specs', container = '/m', host_variable = 'LOCAL_DATA_DIR' }\n",
     "a secret that names a path": _N
-    + b"[places]\nm = { host = 'specs', container = '/m', host_variable = 'DONKEY' }\n",
+    + b"[places]\nm = { host = 'specs', container = '/m', host_variable = 'DATA_KEY' }\n",
     "too long a path": _N + b"[places]\ndata = '" + b"a" * 300 + b"'\n",
     "a variable that is a table": _N + b"[env]\nA = { b = 1 }\n",
     "a variable from elsewhere": _N + b"[container.env]\nA = { from = '/etc/passwd' }\n",

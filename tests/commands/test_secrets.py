@@ -81,6 +81,83 @@ def test_a_slip_in_the_dotenv(user: User, sample: Sample, slip: str) -> None:
     assert "••••" in said
 
 
+# What is added to the two files besides `A_KEY=@`.
+COPIES = {
+    "in a comment of .env": ("", "# the old one was @\n"),
+    "in a comment behind another line": ("", "B=1 # not @ any more\n"),
+    "in a comment of the TOML": ("gpus=1 # as @ says\n", ""),
+    "as another variable for everybody": ('[env]\nFOO="@"\n', ""),
+    "in another variable for everybody": ('[env]\nFOO="https://me:@@host"\n', ""),
+    "with an escape, for everybody": ('[env]\nFOO="\\u0054%"\n', ""),
+    "as a variable of the container": ('[container.env]\nFOO="@"\n', ""),
+    "where the text is broken": ('[env]\nFOO="@\n', ""),
+}
+
+
+@pytest.mark.parametrize(("in_toml", "in_env"), COPIES.values(), ids=COPIES)
+def test_the_value_of_a_secret_somewhere_else(user: User, sample: Sample, in_toml: str, in_env: str) -> None:
+    sample.allow()
+    sample.toml.write_text((TOML + in_toml).replace("@", SECRET).replace("%", SECRET[1:]))
+    sample.env.write_text((f"{ENV}A_KEY=@\n{in_env}").replace("@", SECRET))
+    said = outputs(user, sample.root)
+    assert SECRET not in said
+    is_read = in_toml and not in_toml.endswith('"@\n')
+    assert ("taoshell.toml contains the value of A_KEY, a secret" in said) == bool(is_read)
+
+
+def test_the_value_of_a_secret_in_a_path_that_is_missing(user: User, sample: Sample) -> None:
+    sample.allow()
+    sample.env.write_text(f"A_KEY={SECRET}\n")
+    sample.toml.write_text(f'{TOML}[places]\nmore = {{ host = "{SECRET}", container = "/x" }}\n')
+    done = user.tries("allow", "--yes", cwd=sample.root)
+    assert "the container needs " in done.err
+    assert SECRET not in done.err
+
+
+def test_set_warns_of_a_secret_that_it_publishes(user: User, sample: Sample) -> None:
+    sample.env.write_text(f"A_KEY={SECRET}\n")
+    sample.allow()
+    done = user.must("set", f"env.FOO={SECRET}", cwd=sample.root)
+    assert "! taoshell.toml contains the value of A_KEY, a secret" in done.err
+    assert SECRET not in done.out + done.err
+    assert "contains the value" not in user.must("set", "NUM_GPUS=2", cwd=sample.root).err
+
+
+@pytest.mark.parametrize("wrong", ['network="@"', 'shm_size="@"', 'user="@ @"', 'ipc="x@"'])
+def test_the_value_of_a_secret_in_an_error(user: User, sample: Sample, wrong: str) -> None:
+    sample.allow()
+    sample.toml.write_text(f"{TOML}[container]\n{wrong}\n".replace("@", f"{SECRET} "))
+    sample.env.write_text(f"A_KEY={SECRET}\n")
+    done = [user.tries(*words, cwd=sample.root) for words in (["allow", "--yes"], ["status"], ["status", "--json"])]
+    said = "".join(each.out + each.err for each in done)
+    assert "••••" in said
+    assert SECRET not in said
+
+
+def test_the_value_before_is_hidden_too(user: User, sample: Sample) -> None:
+    sample.env.write_text(f"A_KEY={SECRET}\n")
+    sample.allow()
+    sample.toml.write_text(f'{TOML}# {SECRET}\n[env]\nFOO = "{SECRET}"\n')
+    sample.env.write_text(f"A_KEY=another-one\n# was {SECRET}\nFOO2={SECRET}\n")
+    assert SECRET not in user.tries("diff", cwd=sample.root).out
+    assert SECRET not in user.must("allow", "--yes", cwd=sample.root).out
+
+
+def test_what_gives_the_container_something_is_shown_all_the_same(user: User, sample: Sample) -> None:
+    sample.allow()
+    sample.env.write_text('A_KEY=privileged\nB_KEY="privileged = true"\n')
+    sample.toml.write_text(f"{TOML}[container]\nprivileged = true\n")
+    assert "+privileged = true" in user.tries("diff", cwd=sample.root).out
+
+
+SERVICE = f"services:\n  a:\n    image: {IMAGE}\n"
+LOCAL = 'os.environ["LOCAL_PROJECT_DIR"] = "/d"\n'
+
+
+def _mounts_file(more: str) -> str:
+    return f'{{"Mounts": [{{"source": "/d", "destination": "/data"}}], {more}}}'
+
+
 SCRIPTS = {  # each also says whether the project then has the secret
     "under another name": ("a.sh", f"KEY=@\ndocker run -e ENC=$KEY -v /d:/data {RUN}", True),
     "inside another value": ("a.sh", f"A_KEY=@\ndocker run -e URL=x:$A_KEY/h -v /d:/data {RUN}", True),
@@ -104,6 +181,32 @@ SCRIPTS = {  # each also says whether the project then has the secret
         f'services:\n  a:\n    image: {IMAGE}\n    environment:\n      KEY: "@"\n      ENC: "@"\n',
         True,
     ),
+    "as a map in a list": ("compose.yaml", f"{SERVICE}    environment:\n      - WANDB_API_KEY: @\n", False),
+    "as a map in a map": ("compose.yaml", f"{SERVICE}    environment:\n      KEY: {{A: @}}\n", False),
+    "as a list in a list": ("compose.yaml", f"{SERVICE}    environment: [[@]]\n", False),
+    "with a colon": ("compose.yaml", f'{SERVICE}    environment: ["KEY: @"]\n', False),
+    "as a volume": ("compose.yaml", f"{SERVICE}    volumes: [KEY=@, [KEY=@], KEY=@:/data]\n", False),
+    "as volumes": ("compose.yaml", f"{SERVICE}    volumes: {{KEY: @}}\n", False),
+    "as a source": ("compose.yaml", f"{SERVICE}    volumes: [{{type: bind, source: KEY=@, target: /y}}]\n", False),
+    "as a target": ("compose.yaml", f"{SERVICE}    volumes: [{{type: bind, source: ./e, target: KEY=@}}]\n", False),
+    "as a map for a source": (
+        "compose.yaml",
+        f"{SERVICE}    volumes: [{{type: KEY=@, source: {{KEY: @}}, target: /y}}]\n",
+        False,
+    ),
+    "as a port": ("compose.yaml", f"{SERVICE}    ports: [KEY=@, {{published: {{A: @}}, target: KEY=@}}]\n", False),
+    "as limits": ("compose.yaml", f"{SERVICE}    ulimits: {{KEY: @, b: {{soft: {{KEY: @}}}}}}\n", False),
+    "as keys": ("compose.yaml", f"{SERVICE}    KEY=@: 1\n    gpus: KEY=@\n    user: [@]\n    7: [@]\n", False),
+    "as options": ("a.sh", f"docker run -e 'KEY: @' -v KEY=@ --gpus KEY=@ -p KEY=@ --KEY=@ -v /d:/data {RUN}", False),
+    "as a mount": ("a.sh", f"docker run --mount type=KEY=@,source=KEY=@ --ulimit KEY=@ -v /d:/data {RUN}", False),
+    "as a variable of a mounts file": ("a.json", _mounts_file('"Envs": [{"variable": "KEY: @", "value": ""}]'), False),
+    "as options of a mounts file": ("a.json", _mounts_file('"DockerOptions": {"user": {"KEY": "@"}}'), False),
+    "as a field of a mounts file": ("a.json", _mounts_file('"KEY=@": 1'), False),
+    "as the end of a mount": ("a.json", '{"Mounts": [{"source": "/d", "destination": "KEY=@"}]}', False),
+    "as the start of a mount": ("a.json", '{"Mounts": [{"source": "KEY=@", "destination": "/d"}]}', False),
+    "as a name in Python": ("a.py", f'import os\nos.environ["KEY=@"]="x"\n{LOCAL}', False),
+    "as a number of GPUs": ("a.py", f'import os\nos.environ["NUM_GPUS"]="KEY=@"\n{LOCAL}', False),
+    "as a map in Python": ("a.py", f'import os\nos.environ["KEY"]={{"KEY": "@"}}\n{LOCAL}', False),
 }
 
 

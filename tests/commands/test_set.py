@@ -314,7 +314,7 @@ def test_an_edited_block(user: User, sample: Sample) -> None:
     before = snapshot(sample.root, sample.kept)
     done = user.types("set", "NUM_GPUS=4", cwd=sample.root)
     assert (done.status, done.out) == (1, "")
-    assert "SPECS_DIR was edited inside taoshell's block" in done.err
+    assert "SPECS_DIR in taoshell's block is not as taoshell wrote it" in done.err
     assert snapshot(sample.root, sample.kept) == before
 
 

@@ -279,6 +279,13 @@ def _(scene: Scene) -> Case:
     return Case(f"taoshell allow --yes {word(root)}", "has no effect")
 
 
+@situation("read-only")
+def _(scene: Scene) -> Case:
+    sample = scene.project()
+    sample.toml.chmod(0o444)
+    return Case(f"taoshell set container.shm_size=16G {word(sample.root)}", "the file is read-only")
+
+
 @situation("git-tracks-env")
 def _(scene: Scene) -> Case:
     root = scene.project().root

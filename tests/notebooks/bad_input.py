@@ -180,7 +180,7 @@ BAD: dict[str, Bad] = {
     "YAML that unfolds": Bad(
         "compose.yaml",
         "services: &a\n" + "".join(f"  x{n}: [*a, *a]\n" for n in range(60)),
-        "too long for a Compose file",
+        "is inside of what it stands for",
     ),
     "YAML that makes objects": Bad(
         "compose.yaml", "services: !!python/object/apply:os.system ['touch marked']\n", "this is not YAML"

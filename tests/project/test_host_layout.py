@@ -339,13 +339,13 @@ def test_an_edit_in_the_block(project: Project) -> None:
     is_refused(
         project,
         f"{project.env}:{block}",
-        "HOST_DATA_DIR was edited inside taoshell's block; delete the block with its two marker lines; a line",
+        "HOST_DATA_DIR in taoshell's block is not as taoshell wrote it; delete the block",
     )
 
 
 def test_a_line_added_in_the_block(project: Project) -> None:
     project.env.write_text(project.env.read_text().replace("\nHOST_DATA_DIR", "\nMINE=1\nHOST_DATA_DIR"))
-    is_refused(project, f"{project.env}:3", "MINE was edited inside taoshell's block")
+    is_refused(project, f"{project.env}:3", "MINE in taoshell's block is not as taoshell wrote it")
 
 
 def test_a_container_variable_in_dotenv(project: Project) -> None:

@@ -127,7 +127,7 @@ def test_each_name_has_one_reason() -> None:
         ("HF_TOKEN", True),
         ("AWS_SECRET", True),
         ("DB_PASSWORD", True),
-        ("KEYS", False),
+        ("KEYS", True),
         ("TOKENIZERS_PARALLELISM", False),
         ("NUM_GPUS", False),
     ],
@@ -135,3 +135,29 @@ def test_each_name_has_one_reason() -> None:
 def test_secrets_are_never_shown(name: str, secret: bool) -> None:
     assert is_secret(name) is secret
     assert masked(name, "tlt_encode") == ("••••" if secret else "tlt_encode")
+
+
+SECRET = """
+    KEY key KEYS NGC_API_KEY api_key API_KEYS APIKEY apiKey WANDB_API_KEY_2 API_KEY_WANDB KEY_NGC KEY2 HF_TOKEN
+    HF_TOKEN2 TOKEN_HF TOKEN hfToken API_TOKENS AWS_SECRET AWS_SECRET_ACCESS_KEY SECRETS MY_SECRETS SECRET_OF_DB
+    DB_PASSWORD PASSWORD_DB DB_PASSWORD_PROD PASSWORDS PGPASSWORD PASSWD DB_PASSWD passwd PASS DB_PASS SMTP_PASS
+    PASS_DB SSHPASS DB_PWD MYSQL_PWD db_pwd CREDENTIALS DB_CREDENTIALS CREDENTIAL PASSPHRASE GPG_PASSPHRASE
+    GIT_CREDS MY-API-KEY ACCESS_TOKEN_X
+"""
+NO_SECRET = """
+    KEYBOARD MONKEY DONKEYS TURKEY BYPASS COMPASS PASSES PASSED PASSENGERS NUM_KEYPOINTS KEYPOINTS_DIR
+    KEYFRAME_STEP TOKENIZERS_PARALLELISM TOKENIZER MAX_TOKENS NUM_TOKENS PAD_TOKEN_ID TOKEN_LENGTH MAX_TOKEN_LENGTH
+    KEY_FRAMES PWD OLDPWD pwd AWS_ACCESS_KEY_ID SSH_KEY_PATH SECRETS_DIR TOKEN_URL PASS_THROUGH
+    GOOGLE_APPLICATION_CREDENTIALS SECRETARY NUM_GPUS MULTI_TOKEN_PREDICTION PASSTHROUGH KEYED_BY TOKENS _ 1
+    __KEYNOTE
+"""
+
+
+@pytest.mark.parametrize("name", SECRET.split())
+def test_the_words_of_a_secret_name(name: str) -> None:
+    assert is_secret(name)
+
+
+@pytest.mark.parametrize("name", NO_SECRET.split())
+def test_words_that_only_look_so(name: str) -> None:
+    assert not is_secret(name)

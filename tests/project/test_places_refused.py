@@ -114,8 +114,8 @@ REFUSED = {
     ),
     "a symlink to itself": ("data = 'round'", f"the symlinks on the way to {ROOT}/round lead in a circle; correct one"),
     "a secret as a path": (
-        "m = { host = '/m', container = '/m', host_variable = 'DONKEY' }",
-        "DONKEY cannot name a path: a name with this ending is a secret's, and its value is never shown; use another",
+        "m = { host = '/m', container = '/m', host_variable = 'DATA_KEY' }",
+        "DATA_KEY cannot name a path: such a name is a secret's, and its value is never shown; use another",
     ),
     "KEY as a path": (
         "m = { host = '/m', container = '/m', host_variable = 'KEY' }",

@@ -89,7 +89,7 @@ SHOWN = {
     "dotted from .env": '[container.env]\nWANDB_API_KEY.from = ".env"',
     "a cluster": '[cluster.MY_KEY]\nengine = "slurm"\n[cluster.c.places]\nDONKEY = "/etc"',
     "a variable's name": '[places]\ndata = { host = "/etc", host_variable = "DATA_KEY" }',
-    "another name": '[env]\nkeys = "1"\nMY_KEYS = "1"',
+    "another name": '[env]\nkeypoints = "1"\nMAX_TOKENS = "1"',
     "no table": 'env = "X_KEY"\ncontainer = 1',
 }
 
@@ -123,7 +123,7 @@ IN_DOTENV = {
     "a path under another name": ("KEY=/etc/passwd\nDATA=/etc/passwd", "KEY=••••\nDATA=/etc/passwd"),
     "a number": ("A_TOKEN=1\nNUM_GPUS=1", "A_TOKEN=••••\nNUM_GPUS=1"),
     "the key of NVIDIA's samples": ("KEY=tlt_encode\nENC=tlt_encode", "KEY=••••\nENC=tlt_encode"),
-    "no secret": ("KEYS=1\nkeys=1\nMY_KEY_NAME=1", "KEYS=1\nkeys=1\nMY_KEY_NAME=1"),
+    "no secret": ("MONKEY=1\nmax_tokens=1\nMY_KEY_NAME=1", "MONKEY=1\nmax_tokens=1\nMY_KEY_NAME=1"),
     "a line of Unicode in a value": ("KEY=a\u2028A=1", "KEY=••••"),
 }
 

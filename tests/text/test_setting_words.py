@@ -77,7 +77,8 @@ def meant(name: str, value: str | None = "1", env: str = "") -> None:
 def test_a_name_that_looks_misspelt_is_refused(name: str, near: str) -> None:
     with pytest.raises(TaoshellError) as error:
         meant(name)
-    cure = f"did you mean {near}? to set {name} all the same: taoshell set --new {name}=1"
+    value = "" if name == "KEYS" else "=1"  # a secret is asked for
+    cure = f"did you mean {near}? to set {name} all the same: taoshell set --new {name}{value}"
     assert str(error.value) == f"{name} is a new name; {cure}"
     meant(name, env=f"{name}=0\n")
 
