@@ -1,4 +1,4 @@
-"""Links and copies of taoshell's own files in the place of the mounts file: they are never the user's own mapping.
+"""What stands in the place of the mounts file and is not the user's own mapping: links and copies of files of taoshell.
 
 They are there after a home was moved, or restored from a backup that followed symlinks; if it is seen at two paths, is
 used with two state folders, or is kept in a dotfiles repository.
@@ -6,10 +6,12 @@ used with two state folders, or is kept in a dotfiles repository.
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
 import re
 
+from taoshell.errors import TaoshellError, Where, irregular
 from taoshell.mounts.mapping import is_tombstone
 from taoshell.state.files import read_or_none
 from taoshell.state.paths import CURRENT_NAME, ORIGINAL_NAME, State
@@ -40,6 +42,22 @@ def leads_to_ours(state: State, path: str) -> bool:
 def leads_to_project(state: State, path: str) -> bool:
     """Whether the symlink `path` names a project's mapping, of any state folder."""
     return os.path.islink(path) and _OF_A_PROJECT.search(os.path.join(state.home, os.readlink(path))) is not None
+
+
+def require_file(path: str) -> None:
+    """Raise TaoshellError if `path` is neither a regular file nor a symlink that could lead to one."""
+    try:
+        kind = irregular(os.stat(path).st_mode)
+    except OSError as error:
+        if not os.path.islink(path):
+            raise
+        kind = "a symlink that leads to itself" if error.errno == errno.ELOOP else ""
+    if kind:
+        raise TaoshellError(
+            f"the mounts file is {kind}, so it cannot follow your projects",
+            "move it away (until then, LAUNCHER_MOUNTS works)",
+            at=Where(path),
+        )
 
 
 def is_copy(state: State, path: str) -> bool:

@@ -12,7 +12,7 @@ import contextlib
 import errno
 import os
 
-from taoshell.errors import TaoshellError, Where, irregular, printable
+from taoshell.errors import printable
 from taoshell.mounts import astray
 from taoshell.state.backups import put_away, set_aside
 from taoshell.state.exchange import exchanged
@@ -63,7 +63,7 @@ def take_over(state: State) -> list[str]:
         with contextlib.suppress(FileExistsError):  # written just now: the caller checks again
             os.symlink(CURRENT_NAME, state.mounts_file)
         return to_say
-    require_file(state.mounts_file)
+    astray.require_file(state.mounts_file)
     if is_astray(state):
         return to_say + _replace_astray(state)
     if names_project(state):  # a file that replaced our link while a project held it
@@ -216,22 +216,6 @@ def recover(state: State) -> list[str]:
     if os.path.islink(state.old_cur):
         os.unlink(state.old_cur)
     return to_say
-
-
-def require_file(path: str) -> None:
-    """Raise TaoshellError if `path` is neither a regular file nor a symlink that could lead to one."""
-    try:
-        kind = irregular(os.stat(path).st_mode)
-    except OSError as error:
-        if not os.path.islink(path):
-            raise
-        kind = "a symlink that leads to itself" if error.errno == errno.ELOOP else ""
-    if kind:
-        raise TaoshellError(
-            f"the mounts file is {kind}, so it cannot follow your projects",
-            "move it away (until then, LAUNCHER_MOUNTS works)",
-            at=Where(path),
-        )
 
 
 def _link(path: str) -> str | None:

@@ -35,7 +35,7 @@ def restore(state: State, name: str) -> list[str]:
 def _put(state: State, mapping: str | bytes, backup: str, own: str) -> list[str]:
     """Replace `own` by `mapping`, atomically if the system can. Return what to say of the old one."""
     if os.path.lexists(own):
-        link.require_file(own)
+        astray.require_file(own)
     if isinstance(mapping, str):
         new = new_link(own, mapping)
     else:
