@@ -48,9 +48,18 @@ class State:
         """Return the value of an environment variable; None if it is not set."""
         return self.environ[name] if name in self.environ else self.around.environ.get(name)
 
-    def set_variable(self, name: str, value: object, at: Where) -> None:
-        self.environ[name] = self.filled(name, value, at)
-        self.set_at[name] = at
+    def set_variable(self, name: object, value: object, at: Where) -> None:
+        if isinstance(name, str):
+            self.environ[name] = self.filled(name, value, at)
+            self.set_at[name] = at
+        elif isinstance(name, Unknown):
+            self.note(f"this changes variables that are not known: {name.why}", at)
+
+    def remove_variable(self, name: object, at: Where) -> None:
+        if isinstance(name, str):
+            self.environ.pop(name, None)
+        elif isinstance(name, Unknown):
+            self.note(f"this changes variables that are not known: {name.why}", at)
 
     def lookup(self, name: str) -> object | None:
         return next((scope[name] for scope in reversed(self.scopes) if name in scope), None)

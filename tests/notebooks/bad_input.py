@@ -58,6 +58,20 @@ BAD: dict[str, Bad] = {
     "%cd": Bad(
         "a.ipynb", notebook("%cd ..", MINIMAL + WRITE), "cannot be known without running the code: the code changed"
     ),
+    "variables from a file": Bad(
+        "a.ipynb",
+        notebook(
+            MINIMAL + WRITE, "with open('names') as f:\n    for k, v in map(str.split, f):\n        os.environ[k] = v"
+        ),
+        "code cell 2:3: this changes variables that are not known",
+        is_read=True,
+    ),
+    "load_dotenv()": Bad(
+        "a.ipynb",
+        notebook(MINIMAL + WRITE, "from dotenv import load_dotenv\nload_dotenv()"),
+        "code cell 2:2: this runs or reads something else",
+        is_read=True,
+    ),
     "%run": Bad(
         "a.ipynb", notebook("%run set_up.py", MINIMAL + WRITE), "%run runs or reads something else", is_read=True
     ),
