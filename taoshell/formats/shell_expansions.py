@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from taoshell.errors import TaoshellError, Where
 from taoshell.formats.python_values import Unknown
 from taoshell.formats.shell_words import Part, word
-from taoshell.formats.surroundings import Question, Surroundings, default_for, names_a_path
+from taoshell.formats.surroundings import LEFT_TO_YOU, Question, Surroundings, default_for, names_a_path
 
 _EXPANSION = re.compile(r"(\w+|[@*#?$!-])(:?[-=?+]|%%?|##?)(.*)", re.DOTALL)
 _ARRAY = re.compile(r"(\w+)\[[@*]\]")
@@ -158,7 +158,7 @@ class Expansions:
     def _asked(self, name: str, written: str, at: Where) -> object:
         asked = Question(name, written, at, default_for(name, self.around, self.around.project))
         question = self.questions.setdefault(name, asked)
-        return self.answers.get(name, question.default) or Unknown("the file leaves it to you to fill in", at)
+        return self.answers.get(name, question.default) or Unknown(LEFT_TO_YOU, at)
 
     def _output(self, command: str, at: Where) -> str | Unknown:
         """Return what `command` prints, if that is plain."""

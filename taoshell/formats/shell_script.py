@@ -93,7 +93,7 @@ class Script(Expansions):
             old = self.variables.get(name, "")
             if found[2] and isinstance(old, str) and isinstance(value, str):
                 value = old + value
-        if isinstance(value, str) and is_placeholder(value):
+        if isinstance(value, str) and is_placeholder(value, name):
             value = self._asked(name, value, at)
         if not is_sure and self.variables.get(name, value) != value:
             value = Unknown(f"{name} depends on a condition", at)

@@ -10,7 +10,16 @@ from typing import NamedTuple
 from taoshell.errors import Where
 from taoshell.project.layouts import LAYOUTS, PROJECT
 
-_PLACEHOLDER = re.compile(r"FIXME|(^|/)path[/_]to(/|$)|^/?YOUR_[A-Z_]+|^<[^<>]+>", re.IGNORECASE)
+LEFT_TO_YOU = "the file leaves it to you to fill in"
+_PLACEHOLDER = re.compile(
+    r"(?<![a-z])FIXME|(^|/)path[/_]to(/|$)|(^|/)YOUR[ _-][a-z]|(^|/)<[^<>/]+>|^(TODO|(CHANGE|REPLACE)[_-]?ME)$",
+    re.IGNORECASE,
+)
+_CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_THINGS = {  # what nobody calls by a name in capitals: the name stands for it
+    *("URL", "URI", "KEY", "TOKEN", "PASSWORD", "PASSWD", "PASS", "PWD", "SECRET"),
+    *("DIR", "DIRECTORY", "PATH", "FOLDER", "ROOT"),
+}
 _NAMES_A_PATH = re.compile(r"(?:^|_)(?:DIR|DIRECTORY|PATH|ROOT|FOLDER)(?:_|$)", re.IGNORECASE)
 
 
@@ -45,13 +54,23 @@ class Question(NamedTuple):
     default: str
 
 
-def is_placeholder(text: str) -> bool:
-    """Whether `text` stands for something that the reader must fill in.
+def is_placeholder(text: str, name: str = "") -> bool:
+    """Whether `text`, as the value of the variable `name`, stands for something that the reader must fill in.
 
     >>> is_placeholder("/path/to/local/tao-experiments"), is_placeholder("/data/kitti")
     (True, False)
+    >>> is_placeholder("WANDB_LOGIN_API_KEY", "WANDB_API_KEY"), is_placeholder("PCI_BUS_ID", "CUDA_DEVICE_ORDER")
+    (True, False)
     """
-    return _PLACEHOLDER.search(text) is not None
+    return _PLACEHOLDER.search(text) is not None or _says_its_name(text, name)
+
+
+def _says_its_name(text: str, name: str) -> bool:
+    """Whether `text` is a name in capitals for what the variable is, as in URL_IMAGES=KITTI_IMAGES_DOWNLOAD_URL."""
+    words, own = text.split("_"), {*name.upper().split("_")}
+    if not _CONSTANT.fullmatch(text) or words[-1] not in own:
+        return False
+    return words[-1] in _THINGS or (len(own) > 1 and own <= {*words})
 
 
 def names_a_path(name: str) -> bool:

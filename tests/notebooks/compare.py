@@ -35,7 +35,10 @@ _NOBODY = 65534
 _SECONDS = 120
 _MOST_ROUNDS = 6
 _KERNEL = Path(__file__).with_name("kernel.py")
-_BLANK = r"(?:FIXME|(?:/[\w.-]+)*/path/to/[^\s\"']*|YOUR_[A-Z_]+)"
+_BLANK = (
+    r"(?:FIXME|(?:/[\w.-]+)*/path/to/[^\s\"']*|(?:YOUR|your)_[A-Za-z_]+|<[^<>\"'\n]+>"
+    r"|[A-Z_]+_(?:DOWNLOAD_URL|LOGIN_API_KEY)|URL_DATASET)"
+)
 _FILLED = (
     (re.compile(rf"^(\s*%(?:set_)?env\s+(\w+)\s*[= ]\s*){_BLANK}\s*$", re.MULTILINE), r"\1{folder}/\2"),
     (

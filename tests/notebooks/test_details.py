@@ -147,3 +147,84 @@ def test_the_key_of_a_script(line: str) -> None:
 def test_the_image_of_a_script_is_its_argument() -> None:
     doubts = read('docker run -v /d:/data "$@"\n', "train.sh").doubts
     assert [str(doubt) for doubt in doubts] == ["train.sh:1: the image is not known: it is an argument of the script"]
+
+
+# -- placeholders ---------------------------------------------------------------------------------------------
+
+STANDS_FOR = {
+    "WANDB_API_KEY": (
+        "WANDB_LOGIN_API_KEY",
+        "YOUR_KEY",
+        "your-wandb-key",
+        "<wandb_key>",
+        "CHANGE_ME",
+        "TODO",
+        "FIXME4.2",
+    ),
+    "URL_IMAGES": ("KITTI_IMAGES_DOWNLOAD_URL", "<url>"),
+    "URL_DATASET": ("LEVIR_DOWNLOAD_URL", "URL_DATASET"),
+    "KEY": ("NGC_API_KEY", "YOUR_KEY"),
+    "HF_TOKEN": ("HUGGING_FACE_TOKEN", "<your token>"),
+    "OMNI_PASS": ("YOUR_OWN_OMNI_PASSWORD",),
+    "DATA_ROOT": (
+        "KITTI_ROOT",
+        "/<PATH_TO_DATASET>/train",
+        "/home/your_name/data",
+        "/home/<you>/data",
+        "/path/to/data",
+    ),
+    "WANDB_PROJECT": ("MY_WANDB_PROJECT",),
+}
+REAL = {
+    "KEY": ("nvidia_tlt", "tlt_encode", "A1B2C3", "TLT_ENCODE", "MODEL_KEY_2"),
+    "LOG_LEVEL": ("DEBUG", "INFO", "LOG_LEVEL_DEBUG"),
+    "DEBUG": ("DEBUG", "TRUE"),
+    "NCCL_P2P_LEVEL": ("NVL", "PHB"),
+    "CUDA_DEVICE_ORDER": ("PCI_BUS_ID",),
+    "CUDA_MODULE_LOADING": ("LAZY",),
+    "MODE": ("TRAIN_MODE",),
+    "DATA_DIR": ("/data/prefixmesh", "/DATA_DIR", "/home/yourself/data", "/data/<", "data_dir"),
+    "NAME": ("todo_list", "replace_metal"),
+}
+
+
+@pytest.mark.parametrize("name", STANDS_FOR)
+def test_a_placeholder_is_asked(name: str) -> None:
+    for value in STANDS_FOR[name]:
+        found = read(notebook("%env LOCAL_PROJECT_DIR=/a", f"%env {name}={value}"), "a.ipynb")
+        assert [(asked.name, asked.written) for asked in found.questions] == [(name, value)]
+        assert found.variables.get(name) != value
+        script = read(f'export {name}="{value}"\ndocker run -v /a:/a -e {name} ours', "a.sh")
+        assert [asked.written for asked in script.questions] == [value]
+        assert script.mapping.variables.get(name) != value
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_a_real_value_is_no_placeholder(name: str) -> None:
+    for value in REAL[name]:
+        found = read(notebook("%env LOCAL_PROJECT_DIR=/a", f"%env {name}={value}"), "a.ipynb")
+        assert (found.questions, found.variables[name]) == ((), value)
+
+
+def test_a_variable_of_the_code_may_hold_the_name_of_another() -> None:
+    cell = 'import os\nos.environ["LOCAL_PROJECT_DIR"] = "/a"\nkey = "WANDB_API_KEY"\nos.environ[key] = "abc"'
+    found = read(notebook(cell), "a.ipynb")
+    assert (found.questions, found.variables["WANDB_API_KEY"]) == ((), "abc")
+
+
+IN_CONTAINER = {
+    "a.json": '{"Mounts": [{"source": "/a", "destination": "/a"}], "Envs": [{"variable": "T_KEY", "value": "FIXME"}]}',
+    "a.sh": "docker run -v /a:/a -e T_KEY=FIXME ours",
+    "a.yaml": "services:\n  t:\n    image: ours\n    volumes: ['/a:/a']\n    environment:\n      T_KEY: FIXME\n",
+}
+
+
+@pytest.mark.parametrize("name", IN_CONTAINER)
+def test_a_placeholder_in_the_container_is_asked(name: str) -> None:
+    found = read(IN_CONTAINER[name], name)
+    assert [(asked.name, asked.written) for asked in found.questions] == [("T_KEY", "FIXME")]
+    assert "T_KEY" not in found.mapping.variables
+    assert [doubt.name for doubt in found.doubts] == ["T_KEY in the container"]
+    found = recognise.read(IN_CONTAINER[name], name, AROUND, {"T_KEY": "abc"})
+    assert found.mapping.variables["T_KEY"] == "abc"
+    assert found.doubts == ()
