@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping
 
 from taoshell.errors import Where
 from taoshell.project.gpus import COUNT, IDS, NUMBER
-from taoshell.project.layouts import LAYOUTS, Slot
+from taoshell.project.layouts import LAYOUTS, Slot, container_variables
 from taoshell.project.model import Given, Place, Project
-from taoshell.project.mounts import below
+from taoshell.project.mounts import below, governing
 from taoshell.project.names import MASK, refused_reason
 from taoshell.project.paths import container_path
 from taoshell.project.problems import Problem
@@ -61,6 +61,10 @@ def take_variables(draft: Draft, variables: Mapping[str, str], secrets: Collecti
             draft.to_say.append(f"{name} is {project.variables[name]}, and not {told}, as the mounts decide")
         elif name in _PERSONAL or name in secrets or _is_local(draft, project, name, value):
             draft.keep(name, value)
+            if name in container_variables() and governing(project.mapping.mounts, value) is None:
+                draft.to_say.append(
+                    f"{name} is {value}, where the container has nothing, as the file mounts nothing there"
+                )
         else:
             changes.append((("env", name), _shared(project, value)))
     draft.edit(changes)

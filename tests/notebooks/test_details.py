@@ -228,3 +228,40 @@ def test_a_placeholder_in_the_container_is_asked(name: str) -> None:
     found = recognise.read(IN_CONTAINER[name], name, AROUND, {"T_KEY": "abc"})
     assert found.mapping.variables["T_KEY"] == "abc"
     assert found.doubts == ()
+
+
+# -- a place that the file does not mount ---------------------------------------------------------------------
+
+
+def host_map(*ends: str) -> str:
+    pairs = ", ".join(
+        f'{{"source": "{end[0]}", "destination": "{end[1]}"}}' for end in zip(ends[::2], ends[1::2], strict=True)
+    )
+    return f'import json\njson.dump({{"Mounts": [{pairs}]}}, open("tao_mounts.json", "w"))'
+
+
+PLACES = {  # the variables of a file that mounts only the project: the container's side, and what is said
+    f"%env HOST_MODEL_DIR={ROOT}/model": ("MODEL_DIR", "/tao-pt/model", []),
+    f"%env HOST_DATA_DIR={ROOT}/data\n%env HOST_MODEL_DIR=/mnt/model": ("DATA_DIR", "/tao-pt/data", ["model"]),
+    f"%env HOST_SPECS_DIR={ROOT}/a/specs": ("SPECS_DIR", "/tao-pt/a/specs", []),
+    "%env RESULTS_DIR=/tao-pt/out": ("RESULTS_DIR", "/tao-pt/out", []),
+    "%env MODEL_DIR=/model\n%env HOST_DATA_DIR=/d": (
+        "MODEL_DIR",
+        "/model",
+        ["data", "MODEL_DIR is /model, where the container"],
+    ),
+}
+
+
+@pytest.mark.parametrize("cell", PLACES)
+def test_a_place_in_another_mount_has_the_path_that_it_has_there(cell: str) -> None:
+    name, path, said = PLACES[cell]
+    found = read(notebook(f"%env HOST_RESULTS_DIR={ROOT}/out\n{cell}", host_map(ROOT, "/tao-pt")), "a.ipynb")
+    first = Texts('layout = "host"\nnetwork = "dino"\n', "")
+    taken = merge.first(first, found, ROOT, "a.ipynb", machine())
+    lines = dotenv.parse(taken.texts.env, ".env").exported
+    made = build(ROOT, taken.texts.toml, f"{ROOT}/taoshell.toml", lines, machine()).require()
+    assert made.variables[name] == path
+    assert made.mapping.mounts == (Mount(ROOT, "/tao-pt"),)
+    assert len(taken.to_say) == len(said)
+    assert all(word in line for word, line in zip(said, taken.to_say, strict=True))
