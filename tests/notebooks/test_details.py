@@ -233,13 +233,10 @@ def test_a_placeholder_in_the_container_is_asked(name: str) -> None:
 # -- a place that the file does not mount ---------------------------------------------------------------------
 
 
-def host_map(*ends: str) -> str:
-    pairs = ", ".join(
-        f'{{"source": "{end[0]}", "destination": "{end[1]}"}}' for end in zip(ends[::2], ends[1::2], strict=True)
-    )
-    return f'import json\njson.dump({{"Mounts": [{pairs}]}}, open("tao_mounts.json", "w"))'
-
-
+ONE_MOUNT = f'''
+import json
+json.dump({{"Mounts": [{{"source": "{ROOT}", "destination": "/tao-pt"}}]}}, open("tao_mounts.json", "w"))
+'''
 PLACES = {  # the variables of a file that mounts only the project: the container's side, and what is said
     f"%env HOST_MODEL_DIR={ROOT}/model": ("MODEL_DIR", "/tao-pt/model", []),
     f"%env HOST_DATA_DIR={ROOT}/data\n%env HOST_MODEL_DIR=/mnt/model": ("DATA_DIR", "/tao-pt/data", ["model"]),
@@ -256,7 +253,7 @@ PLACES = {  # the variables of a file that mounts only the project: the containe
 @pytest.mark.parametrize("cell", PLACES)
 def test_a_place_in_another_mount_has_the_path_that_it_has_there(cell: str) -> None:
     name, path, said = PLACES[cell]
-    found = read(notebook(f"%env HOST_RESULTS_DIR={ROOT}/out\n{cell}", host_map(ROOT, "/tao-pt")), "a.ipynb")
+    found = read(notebook(f"%env HOST_RESULTS_DIR={ROOT}/out\n{cell}", ONE_MOUNT), "a.ipynb")
     first = Texts('layout = "host"\nnetwork = "dino"\n', "")
     taken = merge.first(first, found, ROOT, "a.ipynb", machine())
     lines = dotenv.parse(taken.texts.env, ".env").exported
