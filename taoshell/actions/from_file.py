@@ -18,7 +18,7 @@ from taoshell.formats import recognise
 from taoshell.formats.imported import Imported, Several
 from taoshell.formats.mounts_file import losses
 from taoshell.formats.surroundings import Surroundings
-from taoshell.project import networks
+from taoshell.project import gpus, networks
 from taoshell.state.paths import State
 from taoshell.text import merge
 from taoshell.text.setting import Texts
@@ -27,7 +27,7 @@ STDIN = "-"
 _LONGEST = 1 << 24  # bytes, as of any other file that is read
 _MOST = 20  # files of a kind that are looked at
 _OFFERED = (["*.ipynb"], ["*.sh"], ["compose.y*ml", "docker-compose.y*ml"], [".tao_mounts.json", ".tlt_mounts.json"])
-_ASKED = ("KEY", "NUM_GPUS")  # `init` has asked for them, with the file's values as its proposals
+ASKED = ("KEY", "NUM_GPUS")  # `init` asks for them itself, with the file's values as its proposals
 _KEPT = ("HOME", "USER", "LOGNAME")  # another project's variables in this shell must not count
 
 
@@ -97,11 +97,15 @@ def plan(
     if file is None:
         return init.plan(state, sources, answers), []
     toml, env = init.first_texts(state, sources, answers)
-    wanted = found._replace(variables={name: found.variables[name] for name in found.variables if name not in _ASKED})
+    asked = (*ASKED, gpus.IDS) if found.gpus else ASKED
+    wanted = found._replace(variables={name: found.variables[name] for name in found.variables if name not in asked})
     taken = merge.first(Texts(toml, env), wanted, sources.root, file.path, machine())
     planned = init.plan(state, sources, answers, (taken.texts.toml, taken.texts.env))
-    if found.gpus and found.number_of_gpus and found.own is None:
-        taken.to_say.append(f"NUM_GPUS={found.number_of_gpus} is left out, as the container gets GPUs: {found.gpus}")
+    for name, value in ((gpus.NUMBER, str(found.number_of_gpus or "")), (gpus.IDS, found.gpu_ids)):
+        if found.gpus and value and found.own is None:
+            taken.to_say.append(f"{name}={value} is left out, as the container gets GPUs: {found.gpus}")
+    if found.gpu_ids and found.number_of_gpus not in (None, int(gpus.count(f"{found.gpu_ids},"))):
+        taken.to_say.append(f"NUM_GPUS={found.number_of_gpus} is left out, as GPU_IDS is {found.gpu_ids}")
     return planned, [*taken.to_say, *losses(planned.project.mapping, os.path.realpath), *to_say(found, sources.root)]
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from taoshell.errors import TaoshellError, Where
 from taoshell.formats.own_comment import Own
 from taoshell.formats.surroundings import Question
+from taoshell.project import gpus
 from taoshell.project.model import Mapping
 from taoshell.project.names import is_secret, masked, secrets, shown
 
@@ -95,10 +96,20 @@ class Imported(NamedTuple):
         return self._replace(variables=variables, secrets=secrets(variables, self.mapping.variables))
 
     @property
+    def names_gpus(self) -> bool:
+        """Whether the file says which GPUs the project gets."""
+        return bool(self.gpus or self.own or self.gpu_ids)
+
+    @property
     def number_of_gpus(self) -> int | None:
         """The variable NUM_GPUS, if it is a number."""
         number = self.variables.get("NUM_GPUS", "")
         return int(number) if number.isdigit() and 0 < int(number) <= 64 else None
+
+    @property
+    def gpu_ids(self) -> str:
+        """The variable GPU_IDS, if it is a list of GPUs; "" otherwise."""
+        return gpus.listed(self.variables.get(gpus.IDS, ""))
 
     def document(self) -> dict[str, object]:
         """Return the value as JSON data, without the values of secrets."""
