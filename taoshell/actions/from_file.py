@@ -55,6 +55,7 @@ class File:
             architecture=platform.machine(),
             real=os.path.realpath,
             root=self.root,
+            exists=os.path.isdir,
         )
         return recognise.read(self.text, self.path, around, answers, self.pick)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from taoshell.errors import TaoshellError, Where
 from taoshell.formats.python_values import Named, Open, TooMuch, Unknown
-from taoshell.formats.surroundings import LEFT_TO_YOU, Question, Surroundings, default_for, is_placeholder
+from taoshell.formats.surroundings import LEFT_TO_YOU, Question, Surroundings, default_for
 
 _MOST_STEPS = 50_000  # NVIDIA's notebooks need 3200 at most
 _PROJECT = "LOCAL_PROJECT_DIR"
@@ -73,7 +73,7 @@ class State:
         `known_as` is the name of an environment variable. One of the code itself may hold the name of another.
         """
         is_open = isinstance(value, Named) and value.name in ("FIXME", "input")
-        if not is_open and not (isinstance(value, str) and is_placeholder(value, known_as)):
+        if not is_open and not (isinstance(value, str) and self.around.is_left_open(known_as, value)):
             return value
         written = "" if isinstance(value, Named) and value.name == "input" else getattr(value, "name", value)
         return self.asked(name, str(written), at)

@@ -11,7 +11,7 @@ from taoshell.errors import Where
 from taoshell.formats.python_values import Unknown
 from taoshell.formats.shell_expansions import Expansions
 from taoshell.formats.shell_words import Part, commands
-from taoshell.formats.surroundings import Surroundings, is_placeholder
+from taoshell.formats.surroundings import Surroundings
 
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)(\+?)=(.*)", re.DOTALL)
 _DECLARES = ("export", "declare", "typeset", "readonly", "local")
@@ -93,7 +93,7 @@ class Script(Expansions):
             old = self.variables.get(name, "")
             if found[2] and isinstance(old, str) and isinstance(value, str):
                 value = old + value
-        if isinstance(value, str) and is_placeholder(value, name):
+        if isinstance(value, str) and self.around.is_left_open(name, value):
             value = self._asked(name, value, at)
         if not is_sure and self.variables.get(name, value) != value:
             value = Unknown(f"{name} depends on a condition", at)

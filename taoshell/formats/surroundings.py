@@ -8,13 +8,15 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from taoshell.errors import Where
-from taoshell.project.layouts import LAYOUTS, PROJECT
+from taoshell.project.layouts import LAYOUTS, PROJECT, host_variables
+from taoshell.project.mounts import below
 
 LEFT_TO_YOU = "the file leaves it to you to fill in"
 _PLACEHOLDER = re.compile(
     r"(?<![a-z])FIXME|(^|/)path[/_]to(/|$)|(^|/)YOUR[ _-][a-z]|(^|/)<[^<>/]+>|^(TODO|(CHANGE|REPLACE)[_-]?ME)$",
     re.IGNORECASE,
 )
+_CONTAINERS_OWN = (PROJECT, "/workspace/tlt-experiments")
 _CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _THINGS = {  # what nobody calls by a name in capitals: the name stands for it
     *("URL", "URI", "KEY", "TOKEN", "PASSWORD", "PASSWD", "PASS", "PWD", "SECRET"),
@@ -38,11 +40,21 @@ class Surroundings(NamedTuple):
     architecture: str = "x86_64"
     real: Callable[[str], str] = os.path.normpath
     root: str = ""
+    exists: Callable[[str], bool] = lambda _path: False
 
     @property
     def project(self) -> str:
         """The project's folder."""
         return self.root or self.folder
+
+    def is_left_open(self, name: str, value: str) -> bool:
+        """Whether the variable `name` stands for what the reader must fill in: a placeholder, or a host folder that is
+        the container's own, and not on this machine."""
+        if is_placeholder(value, name):
+            return True
+        path = os.path.normpath(value)
+        is_inside = any(below(path, top) is not None and below(self.project, top) is None for top in _CONTAINERS_OWN)
+        return is_inside and name in host_variables() and not self.exists(path)
 
 
 class Question(NamedTuple):

@@ -269,3 +269,32 @@ def test_adopting_gpus_that_contradict_env(user: User, folder: Path, line: str, 
     (folder / "train.ipynb").write_text(notebook(HOST, f"%env {line}", TRAIN))
     done = user.must("adopt", "train.ipynb", "--yes", cwd=folder)
     assert said in done.err
+
+
+@pytest.mark.parametrize("below", ["", "/data"])
+def test_a_host_folder_that_is_the_containers_own_is_left_to_the_reader(user: User, folder: Path, below: str) -> None:
+    there = f"/workspace/tao-experiments{below}"
+    name = "HOST_DATA_DIR" if below else "LOCAL_PROJECT_DIR"
+    cell = f"%env {name}={there}/\n%env RESULTS_DIR=/workspace/tao-experiments/out"
+    (folder / "train.ipynb").write_text(notebook(f"import os\n{cell}", MAP, TRAIN))
+    done = user.must("init", "--from", "train.ipynb", "--yes", "--mkdir", cwd=folder)
+    variables = json.loads(user.must("export", "json", cwd=folder).out)
+    assert variables[name] == f"{folder}{below}"
+    assert variables["RESULTS_DIR"] == "/workspace/tao-experiments/out"
+    assert f"{name} is left to you ({there}/), and {folder}{below} is taken" in done.err
+
+
+def test_a_folder_that_cannot_be_made(user: User, folder: Path) -> None:
+    (user.home / "nas").write_text("no folder")
+    there = f"{user.home}/nas/models"
+    text = notebook(f"%env HOST_MODEL_DIR={there}\n%env DATA_DIR=/data", TRAIN)
+    (folder / "train.ipynb").write_text(text.replace("DATA_DIR", "RESULTS_DIR"))
+    done = user.tries("init", "--from", "train.ipynb", "--yes", "--mkdir", cwd=folder)
+    assert done.status == 1
+    assert done.err.endswith(
+        f"taoshell: cannot create {there}: Not a directory; "
+        "name another folder for HOST_MODEL_DIR: in the file that --from reads, or in .env\n"
+    )
+    assert not (folder / "taoshell.toml").exists()
+    (folder / "train.ipynb").write_text(text.replace("/nas/", "/mine/"))
+    user.must("init", "--from", "train.ipynb", "--yes", "--mkdir", cwd=folder)

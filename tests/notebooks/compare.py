@@ -78,7 +78,9 @@ def compared(path: Path, folder: Path, environ: dict[str, str]) -> Comparison:
         text = path.read_text(encoding="utf-8")
         found = notebook.cells(text, str(path)) if path.suffix == ".ipynb" else notebook.exported_cells(text)
         cells, _ = notebook.set_up_cells(found)
-        around = Surroundings(str(folder), environ["HOME"], environ["USER"], _uid(), _gid(), environ)
+        around = Surroundings(
+            str(folder), environ["HOME"], environ["USER"], _uid(), _gid(), environ, exists=lambda _: True
+        )
         asked = code.read(cells, str(path), around, {}).questions
         answers = {name: f"{folder}/filled/{name}" for name in asked}
         from_outside = {name: answers[name] for name, question in asked.items() if not question.written}

@@ -262,3 +262,22 @@ def test_a_place_in_another_mount_has_the_path_that_it_has_there(cell: str) -> N
     assert made.mapping.mounts == (Mount(ROOT, "/tao-pt"),)
     assert len(taken.to_say) == len(said)
     assert all(word in line for word, line in zip(said, taken.to_say, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("around", "is_asked"),
+    [
+        (AROUND, True),
+        (AROUND._replace(exists=lambda path: path == EXPERIMENTS), False),
+        (AROUND._replace(folder=f"{EXPERIMENTS}/dino"), False),
+    ],
+)
+def test_a_project_folder_in_the_container(around: Surroundings, is_asked: bool) -> None:
+    """A notebook that runs in the container has the container's own paths on both sides."""
+    cell = f"%env LOCAL_PROJECT_DIR={EXPERIMENTS}/\n%env USER_EXPERIMENT_DIR={EXPERIMENTS}/dino"
+    for text, name in (
+        (notebook(cell), "a.ipynb"),
+        (f"LOCAL_PROJECT_DIR={EXPERIMENTS}\ndocker run -v /a:/a o", "a.sh"),
+    ):
+        found = recognise.read(text, name, around, {})
+        assert [asked.name for asked in found.questions] == ["LOCAL_PROJECT_DIR"] * is_asked
