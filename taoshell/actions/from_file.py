@@ -146,6 +146,10 @@ def to_say(found: Imported, root: str) -> list[str]:
 
 
 def _text(path: str) -> str:
+    if os.path.isdir(path):
+        near = candidate(path)
+        how = f"name a file in it, such as {near}" if near else "name a file in it"
+        raise TaoshellError("this is a folder", how, at=Where(path))
     source = read_file(path)
     if source.data is None:
         raise TaoshellError("there is no such file", "name another one", at=Where(path))

@@ -298,3 +298,15 @@ def test_a_folder_that_cannot_be_made(user: User, folder: Path) -> None:
     assert not (folder / "taoshell.toml").exists()
     (folder / "train.ipynb").write_text(text.replace("/nas/", "/mine/"))
     user.must("init", "--from", "train.ipynb", "--yes", "--mkdir", cwd=folder)
+
+
+@pytest.mark.parametrize("command", ["init", "adopt"])
+def test_a_folder_in_place_of_a_file(user: User, folder: Path, command: str) -> None:
+    (folder / "sub").mkdir()
+    user.must("init", "--network", "dino", "--yes", "--mkdir", cwd=folder / "sub")
+    words = ("init", "--from", "..", "../new") if command == "init" else ("adopt", "..")
+    (folder / "new").mkdir()
+    done = user.tries(*words, cwd=folder / "sub")
+    assert done.status == 1
+    assert "this is a folder; name a file in it, such as " in done.err
+    assert done.err.endswith("/train.ipynb\n")

@@ -34,6 +34,39 @@ BAD: dict[str, Bad] = {
     "a notebook of the TAO API service": Bad(
         "a.ipynb", notebook('base_url = f"{host_url}/api/v1"'), "drives the TAO API service, which mounts nothing"
     ),
+    "a notebook of the TAO API service, with much code": Bad(
+        "a.ipynb",
+        notebook("import tao_sdk", "for a in range(9999):\n    for b in range(9999):\n        a = b"),
+        "drives the TAO API service, which mounts nothing",
+    ),
+    "a notebook of the TAO API service, with FIXME3.1": Bad(
+        "a.ipynb",
+        notebook("ACCESS_KEY = FIXME3.1", "import tao_sdk"),
+        "drives the TAO API service",
+    ),
+    "a notebook that only prepares data": Bad(
+        "a.ipynb",
+        notebook('import os\nos.environ["DATA_DIR"] = "data"', "ACCESS_KEY = FIXME3.1"),
+        "sets only DATA_DIR, runs no tao, and writes no mounts file",
+    ),
+    "a set-up cell that does not parse": Bad(
+        "a.ipynb", notebook('os.environ["HOST_DATA_DIR"] = '), "code cell 1:1: this is not valid Python"
+    ),
+    "a later cell that does not parse": Bad(
+        "a.ipynb",
+        notebook('import os\nos.environ["HOST_DATA_DIR"] = "/d"', "ACCESS_KEY = FIXME3.1"),
+        "code cell 2:1: this is not valid Python",
+        is_read=True,
+    ),
+    "a form for Colab": Bad(
+        "a.ipynb",
+        notebook(
+            'import os\nos.environ["KEY"] = "k"\nos.environ["SPECS_DIR"] = "/content/specs"',
+            "!tao ssd train -e $SPECS_DIR/s",
+        ),
+        "writes no mounts file, so the mounts are those of the layout",
+        is_read=True,
+    ),
     "input() for a folder": Bad(
         "a.ipynb",
         notebook(

@@ -281,3 +281,45 @@ def test_a_project_folder_in_the_container(around: Surroundings, is_asked: bool)
     ):
         found = recognise.read(text, name, around, {})
         assert [asked.name for asked in found.questions] == ["LOCAL_PROJECT_DIR"] * is_asked
+
+
+# -- the first training command -------------------------------------------------------------------------------
+
+TRAINS = [
+    *(
+        "!tao model dino distill -e a.yaml",
+        "!tao unet retrain",
+        "%%bash\ntao model dino train -e a.yaml",
+        "!tao dino train",
+    ),
+    *('import os\nos.system("tao model dino train -e a.yaml")', "import subprocess\nsubprocess.run('tao dino train')"),
+    *("%%sh\necho\ntao dino \\\n  train", "!docker run ours dino train -e /a", "!tao model dino \\\n  train"),
+]
+TRAINS_NOT = [
+    *(
+        "!tao model dino prune -e train.yaml",
+        "!tao dataset convert -o /data/train",
+        "!tao dino evaluate -e specs/train.yaml",
+    ),
+    *("!tao model dino quantize", "!echo train", "%%bash\nls train", "# !tao dino train", "!tao dino export --train=1"),
+    *(
+        'import os\nos.system("ls train")',
+        "print('tao dino train')",
+        "!tao model dino evaluate -e $A/train-1.txt",
+    ),
+]
+
+
+@pytest.mark.parametrize("cell", [*TRAINS, *TRAINS_NOT])
+def test_the_cells_after_the_first_training_are_left_out(cell: str) -> None:
+    found = read(notebook("%env LOCAL_DATA_DIR=/a", cell, "%env AFTER=1"), "a.ipynb")
+    assert ("AFTER" in found.variables) is (cell in TRAINS_NOT)
+    assert found.variables["LOCAL_DATA_DIR"] == "/a"
+
+
+def test_a_form_for_colab() -> None:
+    cell = 'import os\nos.environ["KEY"] = "k" #@param\nos.environ["NUM_GPUS"] = "1"\nD = "/content/ssd" #@param\n'
+    cell += 'os.environ["DATA_DIR"] = D\nos.environ["SPECS_DIR"] = "/content/specs"'
+    found = read(notebook(cell, "!tao ssd train -e $SPECS_DIR/a.txt -r $USER_EXPERIMENT_DIR"), "a.ipynb")
+    assert (found.network, len(found.variables)) == ("ssd", 4)
+    assert project(found).variables["SPECS_DIR"] == "/content/specs"
