@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Table
 from typing import NamedTuple
 
 from taoshell.errors import TaoshellError, Where
@@ -42,7 +43,7 @@ class Imported(NamedTuple):
     what the file leaves to its reader; the answers are in the values already. `doubts` are left out of all values.
     `own` is what taoshell said in a comment when it exported the file.
     `others` are variables of the file alone: their names tell which values are secret. `secrets` are the names whose
-    values are; see `with_secrets`.
+    values are; see `with_secrets`. `set_at` is where the file sets a variable.
     """
 
     kind: str
@@ -59,6 +60,7 @@ class Imported(NamedTuple):
     own: Own | None = None
     others: dict[str, str] = {}  # noqa: RUF012
     secrets: frozenset[str] = frozenset()
+    set_at: Table[str, Where] = {}
 
     def with_own(self, own: Own | None) -> Imported:
         """Return the value with what taoshell's own comment adds to it. What the file itself says wins."""

@@ -77,6 +77,7 @@ def _read(kind: str, cells: list[Cell], path: str, around: Surroundings, answers
         doubts=tuple(doubts),
         notes=tuple(notes),
         others={**(run.others if run else {}), **_texts(state)},
+        set_at=state.set_at,
     )
     return found.with_own(own_comment.read("\n".join(cell.text for cell in used)))
 

@@ -44,28 +44,31 @@ def take_names(draft: Draft, variables: Mapping[str, str], secrets: Collection[s
     return rest
 
 
-def take_variables(draft: Draft, variables: Mapping[str, str], secrets: Collection[str]) -> None:
+def take_variables(
+    draft: Draft, variables: Mapping[str, str], secrets: Collection[str], set_at: Mapping[str, Where]
+) -> None:
     """Give the project those of `variables` that it does not have: [env] is for everybody, `.env` for the user and
-    the `secrets`."""
+    the `secrets`. `set_at` is where the file sets them."""
     project = draft.project()
     changes: list[tuple[Path, object]] = []
     for name, value in variables.items():
         if project.variables.get(name) in (value, os.path.normpath(value)):
             continue
+        told = f"{set_at[name]}: {name}" if name in set_at else name
         reason = refused_reason(name)
         if reason is None and name in (NUMBER, IDS):
             value = (listed(value) if name == IDS else value) or value
             reason = _reason_against(name, value, draft, variables)
         if reason is not None:
-            draft.to_say.append(f"{name} is left out: {reason}")
+            draft.to_say.append(f"{told} is left out: {reason}")
         elif any(name in (*place.host_variables, *place.container_variables) for place in project.places):
-            told = MASK if name in secrets else value
-            draft.to_say.append(f"{name} is {project.variables[name]}, and not {told}, as the mounts decide")
+            other = MASK if name in secrets else value
+            draft.to_say.append(f"{told} is {project.variables[name]}, and not {other}, as the mounts decide")
         elif name in _PERSONAL or name in secrets or _is_local(draft, project, name, value):
             draft.keep(name, value)
             if name in container_variables() and governing(project.mapping.mounts, value) is None:
                 draft.to_say.append(
-                    f"{name} is {value}, where the container has nothing, as the file mounts nothing there"
+                    f"{told} is {value}, where the container has nothing, as the file mounts nothing there"
                 )
         else:
             changes.append((("env", name), _shared(project, value)))

@@ -51,7 +51,7 @@ def adopted(
         if wanted.gpus:
             changes.append((("gpus",), gpus.in_toml(wanted.gpus)))
         draft.edit(changes)
-        take_variables(draft, rest, wanted.secrets)
+        take_variables(draft, rest, wanted.secrets, wanted.set_at)
     except Problem as error:
         if error.where is not None and error.where.file == path:
             raise

@@ -323,3 +323,13 @@ def test_a_form_for_colab() -> None:
     found = read(notebook(cell, "!tao ssd train -e $SPECS_DIR/a.txt -r $USER_EXPERIMENT_DIR"), "a.ipynb")
     assert (found.network, len(found.variables)) == ("ssd", 4)
     assert project(found).variables["SPECS_DIR"] == "/content/specs"
+
+
+# -- where a variable is set that is left out -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["PATH", "HOME", "LD_PRELOAD", "NUM_GPUS"])
+def test_what_is_left_out_is_named_with_its_cell(name: str) -> None:
+    found = read(notebook("import os", f"%env LOCAL_DATA_DIR=/a\n%env {name}=x"), "a.ipynb")
+    taken = merge.first(Texts('layout = "classic"\nnetwork = "dino"\n', ""), found, ROOT, "a.ipynb", machine())
+    assert [line.partition(" is left out: ")[0] for line in taken.to_say] == [f"a.ipynb, code cell 2:2: {name}"]
