@@ -21,7 +21,7 @@ _PROGRAM = re.compile(r"""(?:[A-Za-z_]\w*=(?:"[^"]*"|'[^']*'|[^\s"']*)\s+)*([\w.
 _FOLDER_OF_SCRIPT = re.compile(r"""(?:cd\s+(?:--\s+)?)?["']?\$\(\s*dirname\s.*|dirname\s.*""", re.DOTALL)
 _DEEPEST = 20  # expansions in each other
 _LONGEST = 100_000  # characters of a text
-_LONGEST_CUT = 4096  # characters of a text that a pattern is cut from
+_LONGEST_CUT, _MOST_CUTS = 512, 300  # characters of a text that a pattern is cut from; such expansions
 
 Piece = tuple[str, bool]  # a piece of a word, and whether it is split into words at its blanks
 
@@ -36,6 +36,7 @@ class Expansions:
         self.questions: dict[str, Question] = {}
         self.folder: str | Unknown = around.folder
         self.depth = 0
+        self.cuts = 0
 
     def expanded(self, parts: list[Part], at: Where) -> list[str | Unknown]:
         """Return the words that the word `parts` becomes: one, or several if it holds an unquoted variable."""
@@ -145,8 +146,10 @@ class Expansions:
             if isinstance(piece, Unknown):
                 return piece
             pattern += re.sub(r"([*?[])", r"[\1]", piece) if part.is_quoted else piece
-        if len(value) > _LONGEST_CUT or len(pattern) > 100 or "[" in re.sub(r"\[[*?[]\]", "", pattern):
-            return Unknown(f"a pattern such as {sign}[…] is not computed", at)
+        self.cuts += 1
+        is_long = len(value) > _LONGEST_CUT or len(pattern) > 100 or pattern.count("*") > 3 or self.cuts > _MOST_CUTS
+        if is_long or "[" in re.sub(r"\[[*?[]\]", "", pattern):
+            return Unknown("a pattern is not computed", at)
         matches = re.compile(fnmatch.translate(pattern)).match
         lengths = range(len(value) + 1) if len(sign) == 1 else range(len(value), -1, -1)
         for length in lengths:

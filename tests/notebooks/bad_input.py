@@ -192,6 +192,11 @@ BAD: dict[str, Bad] = {
         RUN.replace("/d:", "${a:-" * 20_000 + "/tmp" + "}" * 20_000 + ":"),
         "a.sh:1: more than 20 variables are nested",
     ),
+    "patterns that take long": Bad(
+        "a.sh",
+        f"A={'a' * 400}\n" + 'B="${A%*a*a*b}"\n' * 9999 + "docker run -v $B:/d ours",
+        "a pattern is not computed",
+    ),
     "deep options": Bad(
         "m.json",
         '{"Mounts": [], "DockerOptions": {"ulimits": ' + "[" * 500 + "]" * 500 + "}}",
