@@ -35,14 +35,13 @@ _NOBODY = 65534
 _SECONDS = 120
 _MOST_ROUNDS = 6
 _KERNEL = Path(__file__).with_name("kernel.py")
-_BLANK = (
-    r"(?:FIXME|(?:/[\w.-]+)*/path/to/[^\s\"']*|(?:YOUR|your)_[A-Za-z_]+|<[^<>\"'\n]+>"
-    r"|[A-Z_]+_(?:DOWNLOAD_URL|LOGIN_API_KEY)|URL_DATASET)"
-)
+_BLANK = r"(?:FIXME|(?:/[\w.-]+)*/path/to/[^\s\"']*|(?:YOUR|your)_[A-Za-z_]+|<[^<>\"'\n]+>)"
+_ITSELF = r"(?:[A-Z_]+_(?:DOWNLOAD_URL|LOGIN_API_KEY))"  # in Python, a name in capitals is a variable
+_QUOTED = rf"""(?:["']?{_BLANK}["']?|["']{_ITSELF}["'])"""
 _FILLED = (
-    (re.compile(rf"^(\s*%(?:set_)?env\s+(\w+)\s*[= ]\s*){_BLANK}\s*$", re.MULTILINE), r"\1{folder}/\2"),
+    (re.compile(rf"^(\s*%(?:set_)?env\s+(\w+)\s*[= ]\s*)(?:{_BLANK}|{_ITSELF})\s*$", re.MULTILINE), r"\1{folder}/\2"),
     (
-        re.compile(rf"""^(\s*os\.environ\[["'](\w+)["']\]\s*=\s*)["']?{_BLANK}["']?(?=\s*(?:#.*)?$)""", re.MULTILINE),
+        re.compile(rf"""^(\s*os\.environ\[["'](\w+)["']\]\s*=\s*){_QUOTED}(?=\s*(?:#.*)?$)""", re.MULTILINE),
         r'\1"{folder}/\2"',
     ),
     (re.compile(rf"""^(\s*(\w+)\s*=\s*)["']?{_BLANK}["']?(?=\s*(?:#.*)?$)""", re.MULTILINE), r'\1"{folder}/\2"'),
