@@ -53,7 +53,7 @@ def allow(state: State, change: Change) -> Allowed:
         _require_same_steps(project)
         with _swaps(state, root) as swaps:
             for path in change.folders:
-                os.makedirs(os.path.realpath(path), exist_ok=True)  # it may be a dangling symlink
+                _make(path, project)
             then = _carried_out(change, again, swaps)
             compile.outdate(state, root)  # if we are killed after the next line, every shell calls sync
             approvals.approve(state, root, record.inputs(then, project))
@@ -61,6 +61,17 @@ def allow(state: State, change: Change) -> Allowed:
     losses = mounts_file.losses(project.mapping, os.path.realpath)
     created = [f"created {printable(path)}" for path in change.folders]
     return Allowed(project, [*created, *swaps.to_say, *to_say], [*project.notes, *losses])
+
+
+def _make(path: str, project: Project) -> None:
+    """Make a mount folder. Raises TaoshellError if this machine does not let us, as with a colleague's /mnt/nas."""
+    try:
+        os.makedirs(os.path.realpath(path), exist_ok=True)  # it may be a dangling symlink
+    except OSError as error:
+        place = next((place for place in project.places if os.path.realpath(place.host) == path), None)
+        name = next(iter(place.host_variables), f"place {place.name}") if place else "it"
+        how = f"name another folder for {name}: in the file that --from reads, or in .env"
+        raise TaoshellError(f"cannot create {path}: {error.strerror}", how) from error
 
 
 def sync(state: State, root: str) -> list[str]:

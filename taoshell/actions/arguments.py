@@ -26,6 +26,10 @@ def with_paths_inside(
     """
     here, words = machine(), list(command)
     relative = _relative_spec(command, spec)
+    if spec and not os.path.isabs(spec) and not os.path.exists(spec):
+        specs = project.variables.get("SPECS_DIR", "/specs")
+        how = f"write its path in the container, such as {specs}/{os.path.basename(spec)}"
+        to_say.append(f"{spec} is no file here, and the container would look for it in the image's own folder; {how}")
     for at, word in enumerate(command):
         found, words[at] = host_paths_in(word if at != relative else os.path.join(os.getcwd(), word), project, here)
         for path, right in found:

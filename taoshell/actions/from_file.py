@@ -18,7 +18,7 @@ from taoshell.formats import recognise
 from taoshell.formats.imported import Imported, Several
 from taoshell.formats.mounts_file import losses
 from taoshell.formats.surroundings import Surroundings
-from taoshell.project import hiding, networks
+from taoshell.project import gpus, hiding, networks
 from taoshell.project.toml import BOM
 from taoshell.state.paths import State
 from taoshell.text import merge
@@ -28,7 +28,7 @@ STDIN = "-"
 _LONGEST = 1 << 24  # bytes, as of any other file that is read
 _MOST = 20  # files of a kind that are looked at
 _OFFERED = (["*.ipynb"], ["*.sh"], ["compose.y*ml", "docker-compose.y*ml"], [".tao_mounts.json", ".tlt_mounts.json"])
-_ASKED = ("KEY", "NUM_GPUS")  # `init` has asked for them, with the file's values as its proposals
+ASKED = ("KEY", "NUM_GPUS")  # `init` asks for them itself, with the file's values as its proposals
 _KEPT = ("HOME", "USER", "LOGNAME")  # another project's variables in this shell must not count
 
 
@@ -56,6 +56,7 @@ class File:
             architecture=platform.machine(),
             real=os.path.realpath,
             root=self.root,
+            exists=os.path.isdir,
         )
         return recognise.read(self.text, self.path, around, answers, self.pick)
 
@@ -109,11 +110,15 @@ def plan(
 
 def _planned(state: State, sources: Sources, answers: Answers, file: File, found: Imported) -> tuple[Change, list[str]]:
     toml, env = init.first_texts(state, sources, answers)
-    wanted = found._replace(variables={name: found.variables[name] for name in found.variables if name not in _ASKED})
+    asked = (*ASKED, gpus.IDS) if found.gpus else ASKED
+    wanted = found._replace(variables={name: found.variables[name] for name in found.variables if name not in asked})
     taken = merge.first(Texts(toml, env), wanted, sources.root, file.path, machine())
     planned = init.plan(state, sources, answers, (taken.texts.toml, taken.texts.env))
-    if found.gpus and found.number_of_gpus and found.own is None:
-        taken.to_say.append(f"NUM_GPUS={found.number_of_gpus} is left out, as the container gets GPUs: {found.gpus}")
+    for name, value in ((gpus.NUMBER, str(found.number_of_gpus or "")), (gpus.IDS, found.gpu_ids)):
+        if found.gpus and value and found.own is None:
+            taken.to_say.append(f"{name}={value} is left out, as the container gets GPUs: {found.gpus}")
+    if found.gpu_ids and found.number_of_gpus not in (None, int(gpus.count(f"{found.gpu_ids},"))):
+        taken.to_say.append(f"NUM_GPUS={found.number_of_gpus} is left out, as GPU_IDS is {found.gpu_ids}")
     return planned, [*taken.to_say, *losses(planned.project.mapping, os.path.realpath), *to_say(found, sources.root)]
 
 
@@ -153,6 +158,10 @@ def to_say(found: Imported, root: str) -> list[str]:
 
 
 def _text(path: str) -> str:
+    if os.path.isdir(path):
+        near = candidate(path)
+        how = f"name a file in it, such as {near}" if near else "name a file in it"
+        raise TaoshellError("this is a folder", how, at=Where(path))
     source = read_file(path)
     if source.data is None:
         raise TaoshellError("there is no such file", "name another one", at=Where(path))

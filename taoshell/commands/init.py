@@ -11,6 +11,7 @@ from taoshell.actions import approve, find, from_file, init, record
 from taoshell.actions.sources import read_sources
 from taoshell.cures import cure
 from taoshell.formats.imported import Imported
+from taoshell.project.gpus import NUMBER
 from taoshell.project.layouts import LAYOUTS
 from taoshell.project.model import Project
 from taoshell.state.paths import State
@@ -83,7 +84,7 @@ def command(
     if source is None and ask.asking and sources.toml.data is None:
         source = offered(root)
     file = None if source is None else from_file.File(source, root)
-    found = Imported("") if file is None else filled_in(file, asking=ask.asking)
+    found = Imported("") if file is None else filled_in(file, asking=ask.asking, later=from_file.ASKED)
     if as_json:
         tables.show_json(from_file.shown(file, found))
         return
@@ -96,7 +97,7 @@ def command(
     answers = init.Answers(
         layout=chosen,
         network=ask.network(network, is_new=new or file is not None),
-        gpus="" if found.gpus or (found.own and not gpus) else ask.gpus(gpus or found.number_of_gpus),
+        gpus="" if found.names_gpus and not (gpus and not found.gpus) else ask.gpus(gpus or found.number_of_gpus),
         key=ask.key(key, from_stdin=key_stdin, found=found.variables.get("KEY", "")),
         exported=ask.exported(),
         container=file is None and ask.container(chosen),
@@ -119,16 +120,21 @@ def command(
     else:
         seen = require_consent(state, planned, yes=yes)
     allowed = approve.allow(state, ask.with_folders(planned))
-    of_key = {str(doubt) for doubt in found.doubts if doubt.name == "KEY"}  # said with its cure, if KEY is not set
-    said = [line for line in said if line not in of_key]
-    say_approved(allowed, seen, *said, *not_exported(kept_back), *_remarks(allowed.project, root, found))
+    asked = {str(doubt) for doubt in found.doubts if doubt.name in from_file.ASKED}  # a KEY is said with its cure
+    said = [line for line in said if line not in asked]
+    say_approved(
+        allowed, seen, *said, *not_exported(kept_back), *_remarks(allowed.project, root, found, was_asked=ask.asking)
+    )
 
 
-def _remarks(project: Project, root: str, found: Imported) -> Iterator[str]:
+def _remarks(project: Project, root: str, found: Imported, *, was_asked: bool) -> Iterator[str]:
     quoted = init.read_differently(project)
     if quoted:
         names = ", ".join(quoted)
         yield f"`docker --env-file .env` would keep the quotes of {names}; {cure('quotes-for-docker', root=root)}"
+    for doubt in found.doubts:
+        if doubt.name == NUMBER and NUMBER in project.variables and not was_asked:
+            yield f"{doubt}; {NUMBER}={project.variables[NUMBER]} is taken"
     if "KEY" not in project.variables:
         doubts = [doubt for doubt in found.doubts if doubt.name == "KEY"]
         how = cure("no-key", root=root)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Table
 from typing import NamedTuple
 
 from taoshell.errors import TaoshellError, Where, counted, shortened
 from taoshell.formats.own_comment import Own
 from taoshell.formats.surroundings import Question
-from taoshell.project import hiding
+from taoshell.project import gpus, hiding
 from taoshell.project.model import Mapping
 from taoshell.project.names import is_name, is_secret, masked, secret_values, secrets, shown
 
@@ -43,7 +44,7 @@ class Imported(NamedTuple):
     what the file leaves to its reader; the answers are in the values already. `doubts` are left out of all values.
     `own` is what taoshell said in a comment when it exported the file.
     `others` are variables of the file alone: their names tell which values are secret. `secrets` are the names whose
-    values are; see `with_secrets`.
+    values are; see `with_secrets`. `set_at` is where the file sets a variable.
     """
 
     kind: str
@@ -60,6 +61,7 @@ class Imported(NamedTuple):
     own: Own | None = None
     others: dict[str, str] = {}  # noqa: RUF012
     secrets: frozenset[str] = frozenset()
+    set_at: Table[str, Where] = {}
 
     def with_own(self, own: Own | None) -> Imported:
         """Return the value with what taoshell's own comment adds to it. What the file itself says wins."""
@@ -126,10 +128,20 @@ class Imported(NamedTuple):
         return secret_values(self.variables, self.mapping.variables, self.others)
 
     @property
+    def names_gpus(self) -> bool:
+        """Whether the file says which GPUs the project gets."""
+        return bool(self.gpus or self.own or self.gpu_ids)
+
+    @property
     def number_of_gpus(self) -> int | None:
         """The variable NUM_GPUS, if it is a number."""
         number = self.variables.get("NUM_GPUS", "")
         return int(number) if number.isdigit() and 0 < int(number) <= 64 else None
+
+    @property
+    def gpu_ids(self) -> str:
+        """The variable GPU_IDS, if it is a list of GPUs; "" otherwise."""
+        return gpus.listed(self.variables.get(gpus.IDS, ""))
 
     def document(self) -> dict[str, object]:
         """Return the value as JSON data, without the values of secrets."""

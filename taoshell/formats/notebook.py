@@ -14,7 +14,10 @@ _MARK = re.compile(r"^# (?:In\[[ \d]*\]:|%%.*)[ \t]*$", re.MULTILINE)  # of nbco
 _COMMENTED = re.compile(r"^# (?=%(?:set_)?env |!)", re.MULTILINE)  # jupytext comments magics out
 _COMMANDS = re.compile(r"^[ \t]*!((?:[^\n\\]|\\[^\n]|\\\n)*)|get_ipython\(\)\.system\(([^\n]*)", re.MULTILINE)
 _PROGRAM = re.compile(r"\b(?:tao|tlt|docker)\b")
-_TRAIN = re.compile(r"\btrain\b")
+# What trains a model, as a word of its own: specs/train.yaml is none. prune, quantize and export take a trained one.
+_TRAIN = re.compile(r"(?<![\w./=-])(?:train|retrain|distill)(?![\w./=-])")
+_CALLS = re.compile(r"\b(?:os\.system|os\.popen|subprocess\.\w+)\(\s*[fr]*([\"'])(.*?)\1")
+_SHELL_CELL = re.compile(r"\s*%%(?:bash|sh|script[ \t]+\S*sh)\b[^\n]*\n")
 
 
 def cells(text: str, path: str) -> list[Cell]:
@@ -57,14 +60,18 @@ def set_up_cells(found: list[Cell]) -> tuple[list[Cell], int]:
 
 def _head(text: str) -> str:
     """Return the lines above the training command; nothing if it is inside of a block or an expression."""
-    start = next(found.start() for found in _COMMANDS.finditer(text) if is_training(found[0]))
+    start = next((found.start() for found in _COMMANDS.finditer(text) if is_training(found[0])), None)
+    if start is None:  # a call, or a cell for a shell
+        return ""
     line = text.rfind("\n", 0, start) + 1 if not text[start:].startswith("\n") else start
     return text[:line] if text[line : line + 1] in ("!", "g") else ""
 
 
 def is_training(text: str) -> bool:
     """Whether a cell runs a training command."""
-    starts = [(command, found) for command in commands(text) if (found := _PROGRAM.search(command))]
+    body = _SHELL_CELL.match(text)
+    lines = [text[body.end() :]] if body else [*commands(text), *(found[2] for found in _CALLS.finditer(text))]
+    starts = [(command, found) for command in lines if (found := _PROGRAM.search(command))]
     return any(_TRAIN.search(command, found.end()) for command, found in starts)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from taoshell.errors import Where
 from taoshell.formats.ipython import assigned, expanded
 from taoshell.formats.python_state import State
-from taoshell.formats.python_values import Named, Unknown, items_of, text_of
+from taoshell.formats.python_values import ELSEWHERE, ENVIRON, FAILS, Named, Unknown, items_of, text_of
 
 
 class Assignments(ABC):
@@ -37,30 +37,40 @@ class Assignments(ABC):
                 self.assign(part, items[index] if known else Unknown("it is not clear what it is assigned", at))
         elif isinstance(target, ast.Subscript):
             holder, key = self.value(target.value), self.value(target.slice)
-            if isinstance(holder, Named) and holder.name == "os.environ":
-                self.state.set_variable(str(key), _text(value, at), at)
+            if holder == ENVIRON:
+                self.state.set_variable(key, _text(value, at), at)
             elif isinstance(holder, (dict, list)) and not isinstance(key, Unknown):
                 _set_item(holder, key, value)
+        elif isinstance(target, ast.Attribute) and self.value(target) == ENVIRON:
+            self.state.note("this replaces os.environ, which taoshell does not follow", at)
 
     def magic(self, name: str, argument: str, at: Where) -> None:
         """Do what the line magic %name does to the environment and the folder."""
-        argument = expanded(argument, self._expression)
+        unknown: list[Unknown] = []
+        argument = expanded(argument, lambda text: self._expression(text, unknown))
         if name in ("env", "set_env"):
             pair = assigned(argument)
             if pair is not None:
-                self.state.set_variable(*pair, at)
+                self.state.set_variable(pair[0], unknown[0] if unknown else pair[1], at)
         elif name in ("cd", "pushd"):
             self.state.folder = None
             self.state.note(f"%{name} changes the folder, so what depends on it afterwards is not known", at)
         elif name in ("run", "load", "dotenv", "store"):
             self.state.note(f"%{name} runs or reads something else, which taoshell does not", at)
 
-    def _expression(self, text: str) -> str:
-        """Return the text of an expression in a magic's line. Raises ValueError if IPython would not find its value."""
+    def _expression(self, text: str, unknown: list[Unknown]) -> str:
+        """Return the text of an expression in a magic's line. Raises ValueError if IPython would not find its value.
+
+        A value that only running the code could tell is added to `unknown`.
+        """
         try:
-            found = text_of(self.value(ast.parse(text.strip(), mode="eval").body))
+            value = self.value(ast.parse(text.strip(), mode="eval").body)
+            found = text_of(value)
         except (SyntaxError, RecursionError, MemoryError) as error:
             raise ValueError from error
+        if isinstance(value, Unknown) and not (value.why.startswith(FAILS) or value.why.endswith(ELSEWHERE)):
+            unknown.append(value)
+            return ""
         if found is None:
             raise ValueError
         return found

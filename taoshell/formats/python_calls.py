@@ -7,9 +7,11 @@ import posixpath
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
+from taoshell.errors import Where
 from taoshell.formats.python_methods import Call, home
 from taoshell.formats.python_state import State
 from taoshell.formats.python_values import (
+    ENVIRON,
     Dumped,
     Named,
     Open,
@@ -22,11 +24,21 @@ from taoshell.formats.python_values import (
 )
 
 _DO_NOTHING = {
-    *("print", "display", "IPython.display.display", "os.makedirs", "os.mkdir", "pprint.pprint", "os.putenv"),
+    *("print", "display", "IPython.display.display", "os.makedirs", "os.mkdir", "pprint.pprint"),
     *("os.umask", "warnings.filterwarnings", "warnings.simplefilter", "sys.path.append", "sys.path.insert"),
     *("shutil.copy", "shutil.copyfile", "shutil.rmtree", "shutil.move", "shutil.copytree", "os.remove", "time.sleep"),
     *("os.rename", "os.symlink", "os.unlink", "os.chmod", "os.system"),
 }
+CHANGES_ENVIRONMENT = {
+    *("os.environ.update", "os.environ.setdefault", "os.environ.pop", "os.environ.__setitem__", "os.putenv"),
+    *("os.environ.__delitem__", "os.unsetenv"),
+}
+READS_MORE = {"dotenv.load_dotenv", "exec", "runpy.run_path", "runpy.run_module"}
+
+
+def is_known(name: str) -> bool:
+    """Whether `called` knows what the function `name` does."""
+    return name in _DO_NOTHING or name in _FUNCTIONS
 
 
 def called(name: str, call: Call) -> object:
@@ -71,25 +83,46 @@ def _getenv(call: Call) -> object:
     return call.argument(1, "default") if found is None else found
 
 
+def _set(call: Call) -> object:
+    name, value = call.args
+    call.state.set_variable(name, value, call.at)
+    return None
+
+
 def _set_default(call: Call) -> object:
     name, value = call.args
-    if isinstance(name, str) and call.state.variable(name) is None:
+    if not isinstance(name, str) or call.state.variable(name) is None:
         call.state.set_variable(name, value, call.at)
     return _getenv(call)
 
 
 def _update(call: Call) -> object:
-    given = call.args[0] if call.args else {}
-    for name, value in {**(given if isinstance(given, dict) else {}), **call.keywords}.items():
-        call.state.set_variable(str(name), value, call.at)
-    return None if isinstance(given, dict) else given
+    update_environment(call.args[0] if call.args else {}, call.state, call.at)
+    update_environment(call.keywords, call.state, call.at)
+    return None
+
+
+def update_environment(given: object, state: State, at: Where) -> None:
+    """Do what os.environ.update(given) does."""
+    if given == ENVIRON:
+        return
+    try:
+        pairs = [*given.items()] if isinstance(given, dict) else [items_of(pair) for pair in items_of(given)]
+    except TypeError:
+        pairs = [(given if isinstance(given, Unknown) else Unknown("they come from somewhere else", at), None)]
+    for name, value in pairs:
+        state.set_variable(name, value, at)
 
 
 def _pop(call: Call) -> object:
     found = _getenv(call)
-    if isinstance(call.args[0], str):
-        call.state.environ.pop(call.args[0], None)
+    call.state.remove_variable(call.args[0], call.at)
     return found
+
+
+def _reads_more(call: Call) -> object:
+    call.state.note("this runs or reads something else, which may set variables, and which taoshell does not", call.at)
+    return Unknown("it comes from somewhere else", call.at)
 
 
 def _dump(call: Call) -> object:
@@ -151,6 +184,12 @@ _FUNCTIONS: dict[str, Callable[[Call], object]] = {
     "os.environ.setdefault": _set_default,
     "os.environ.update": _update,
     "os.environ.pop": _pop,
+    "os.environ.clear": lambda call: call.state.remove_variable(Unknown("it removes all", call.at), call.at),
+    "os.environ.__setitem__": _set,
+    "os.environ.__delitem__": _pop,
+    "os.putenv": _set,  # a command of the notebook gets it too
+    "os.unsetenv": _pop,
+    **dict.fromkeys(READS_MORE, _reads_more),
     "os.getuid": lambda call: call.state.around.uid,
     "os.geteuid": lambda call: call.state.around.uid,
     "os.getgid": lambda call: call.state.around.gid,

@@ -8,8 +8,10 @@ from typing import NamedTuple
 
 from taoshell.errors import Where
 from taoshell.formats.ipython import assigned
+from taoshell.formats.python_calls import CHANGES_ENVIRONMENT, READS_MORE, called
 from taoshell.formats.python_expressions import Expressions
-from taoshell.formats.python_values import Named, Open, Unknown
+from taoshell.formats.python_methods import Call
+from taoshell.formats.python_values import ENVIRON, Named, Open, Unknown
 
 HARMLESS = {"json.dump", "json.dumps", "print", "len", "str", "display", "pprint.pprint", "copy.deepcopy", "sorted"}
 
@@ -37,6 +39,8 @@ class Doubts(Expressions):
                 raise Returned(why)
             for target in _assigned(node):
                 self._doubt_target(target, why)
+            if isinstance(node, ast.AugAssign) and self.value(node.target) == ENVIRON:
+                self._doubt_variables(self.value(node.value), why, self.at(node))
             if isinstance(node, ast.Call):
                 self._doubt_call(node, why)
 
@@ -50,19 +54,28 @@ class Doubts(Expressions):
                 self.state.set_variable(pair[0], why, why.at)
         if isinstance(function, Named) and function.name in HARMLESS:
             return
+        if isinstance(function, Named) and function.name in CHANGES_ENVIRONMENT:
+            names = [self.value(arg) for arg in node.args[:1]] + [keyword.arg for keyword in node.keywords]
+            for name in names:
+                self._doubt_variables(name, why, self.at(node))
+        elif isinstance(function, Named) and function.name in READS_MORE:
+            called(function.name, Call(self.state, [], {}, self.at(node)))
         holders = [node.func.value] if isinstance(node.func, ast.Attribute) else []
         for holder in [*holders, *node.args]:
             if isinstance(self.value(holder), (dict, list, Open)):
                 self._doubt_target(holder, why)
 
+    def _doubt_variables(self, names: object, why: Unknown, at: Where) -> None:
+        """Make the environment variable `names` unknown, or those that are its keys."""
+        for name in names if isinstance(names, dict) else [names]:
+            self.state.set_variable(name, why._replace(at=at), at)
+
     def _doubt_target(self, target: ast.expr, why: Unknown) -> None:
         base = target
         while isinstance(base, (ast.Subscript, ast.Attribute, ast.Call)):
             holder = base.func if isinstance(base, ast.Call) else base.value
-            if isinstance(base, ast.Subscript) and self.value(holder) == Named("os.environ"):
-                key = self.value(base.slice)
-                if isinstance(key, str):
-                    self.state.set_variable(key, why, why.at)
+            if isinstance(base, ast.Subscript) and self.value(holder) == ENVIRON:
+                self._doubt_variables(self.value(base.slice), why, self.at(base))
                 return
             base = holder
         if isinstance(base, ast.Name):

@@ -11,6 +11,9 @@ from pathlib import PurePosixPath
 from taoshell.formats.python_assignments import Assignments
 from taoshell.formats.python_methods import PATH_PARTS
 from taoshell.formats.python_values import (
+    ELSEWHERE,
+    ENVIRON,
+    FAILS,
     LONGEST,
     MOST_ITEMS,
     Dumped,
@@ -26,7 +29,7 @@ _CONVERSIONS: dict[int, Callable[[object], object]] = {115: str, 114: repr, 97: 
 FAILURES = (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError, RuntimeError)
 _BUILT_IN = {
     *("print", "open", "input", "str", "int", "float", "bool", "len", "range", "sorted", "min", "max", "list", "tuple"),
-    *("dict", "enumerate", "zip", "display", "get_ipython", "FIXME"),
+    *("dict", "enumerate", "zip", "display", "get_ipython", "FIXME", "exec"),
 }
 _OPERATORS: dict[type[ast.AST], Callable[..., object]] = {
     ast.Add: operator.add,
@@ -64,7 +67,7 @@ class Expressions(Assignments):
         try:
             found = reader(node)
         except FAILURES as error:
-            return Unknown(f"this line fails: {type(error).__name__}", self.at(node))
+            return Unknown(f"{FAILS}{type(error).__name__}", self.at(node))
         if isinstance(found, int) and found.bit_length() > 128:
             return Unknown("it is a huge number", self.at(node))
         return found
@@ -76,9 +79,7 @@ class Expressions(Assignments):
         found = self.state.lookup(node.id)
         if found is not None or any(node.id in scope for scope in self.state.scopes):
             return found
-        return (
-            Named(node.id) if node.id in _BUILT_IN else Unknown(f"{node.id} comes from somewhere else", self.at(node))
-        )
+        return Named(node.id) if node.id in _BUILT_IN else Unknown(node.id + ELSEWHERE, self.at(node))
 
     def _attribute(self, node: ast.Attribute) -> object:
         value = self.value(node.value)
@@ -92,7 +93,7 @@ class Expressions(Assignments):
 
     def _subscript(self, node: ast.Subscript) -> object:
         value, key = self.value(node.value), self.value(node.slice)
-        if isinstance(value, Named) and value.name == "os.environ":
+        if value == ENVIRON:
             return key if isinstance(key, Unknown) else self._environment(str(key), node)
         for part in (value, key):
             if isinstance(part, Unknown):
@@ -173,7 +174,7 @@ class Expressions(Assignments):
         left = self.value(node.left)
         for sign, other in zip(node.ops, node.comparators, strict=True):
             right = self.value(other)
-            if isinstance(right, Named) and right.name == "os.environ" and isinstance(left, str):
+            if right == ENVIRON and isinstance(left, str):
                 found: object = (self.state.variable(left) is not None) is isinstance(sign, ast.In)
             else:
                 found = self._operated(sign, left, right, node)

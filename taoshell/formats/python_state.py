@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from taoshell.errors import TaoshellError, Where
 from taoshell.formats.python_values import Named, Open, TooMuch, Unknown
-from taoshell.formats.surroundings import Question, Surroundings, default_for, is_placeholder
+from taoshell.formats.surroundings import LEFT_TO_YOU, Question, Surroundings, default_for
 
 _MOST_STEPS = 50_000  # NVIDIA's notebooks need 3200 at most
 _PROJECT = "LOCAL_PROJECT_DIR"
@@ -48,9 +48,18 @@ class State:
         """Return the value of an environment variable; None if it is not set."""
         return self.environ[name] if name in self.environ else self.around.environ.get(name)
 
-    def set_variable(self, name: str, value: object, at: Where) -> None:
-        self.environ[name] = self.filled(name, value, at)
-        self.set_at[name] = at
+    def set_variable(self, name: object, value: object, at: Where) -> None:
+        if isinstance(name, str):
+            self.environ[name] = self.filled(name, value, at, known_as=name)
+            self.set_at[name] = at
+        elif isinstance(name, Unknown):
+            self.note(f"this changes variables that are not known: {name.why}", at)
+
+    def remove_variable(self, name: object, at: Where) -> None:
+        if isinstance(name, str):
+            self.environ.pop(name, None)
+        elif isinstance(name, Unknown):
+            self.note(f"this changes variables that are not known: {name.why}", at)
 
     def lookup(self, name: str) -> object | None:
         return next((scope[name] for scope in reversed(self.scopes) if name in scope), None)
@@ -58,10 +67,13 @@ class State:
     def bind(self, name: str, value: object, at: Where) -> None:
         self.scopes[-1][name] = self.filled(name, value, at)
 
-    def filled(self, name: str, value: object, at: Where) -> object:
-        """Return `value`, or the reader's answer if it is a placeholder for the value of `name`."""
+    def filled(self, name: str, value: object, at: Where, known_as: str = "") -> object:
+        """Return `value`, or the reader's answer if it is a placeholder for the value of `name`.
+
+        `known_as` is the name of an environment variable. One of the code itself may hold the name of another.
+        """
         is_open = isinstance(value, Named) and value.name in ("FIXME", "input")
-        if not is_open and not (isinstance(value, str) and is_placeholder(value)):
+        if not is_open and not (isinstance(value, str) and self.around.is_left_open(known_as, value)):
             return value
         written = "" if isinstance(value, Named) and value.name == "input" else getattr(value, "name", value)
         return self.asked(name, str(written), at)
@@ -72,7 +84,7 @@ class State:
         folder = project if isinstance(project, str) else self.around.project
         question = self.questions.setdefault(name, Question(name, written, at, default_for(name, self.around, folder)))
         answer = self.answers.get(name, question.default)
-        return answer or Unknown("the file leaves it to you to fill in", at)
+        return answer or Unknown(LEFT_TO_YOU, at)
 
     def path(self, text: str) -> str | None:
         """Return the absolute path that the code means by `text`; None if the working directory is not known."""

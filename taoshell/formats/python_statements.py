@@ -8,11 +8,11 @@ from __future__ import annotations
 import ast
 
 from taoshell.errors import Where
-from taoshell.formats.python_calls import called
+from taoshell.formats.python_calls import called, is_known, update_environment
 from taoshell.formats.python_doubts import HARMLESS, Doubts, Function, Returned
 from taoshell.formats.python_expressions import FAILURES
 from taoshell.formats.python_methods import Call, method
-from taoshell.formats.python_values import MOST_ITEMS, Named, Unknown, items_of
+from taoshell.formats.python_values import ENVIRON, FAILS, MOST_ITEMS, Named, Unknown, items_of
 
 _DEEPEST = 20  # calls of the code's own functions
 _JUMPS = (ast.Break, ast.Continue)
@@ -45,7 +45,7 @@ class Statements(Doubts):
                 else:
                     self.doubt([node], Unknown(f"taoshell does not follow a {type(node).__name__}", self.at(node)))
             except FAILURES as error:
-                self.doubt([node], Unknown(f"this line fails: {type(error).__name__}", self.at(node)))
+                self.doubt([node], Unknown(f"{FAILS}{type(error).__name__}", self.at(node)))
 
     def _do_expr(self, node: ast.Expr) -> None:
         self.value(node.value)
@@ -104,7 +104,9 @@ class Statements(Doubts):
     def _do_augassign(self, node: ast.AugAssign) -> None:
         old = self.value(node.target)
         new = self.value(node.value)
-        if isinstance(old, list) and isinstance(node.op, ast.Add):
+        if old == ENVIRON:
+            update_environment(new, self.state, self.at(node))
+        elif isinstance(old, list) and isinstance(node.op, ast.Add):
             items = items_of(new)
             if len(old) + len(items) > MOST_ITEMS:
                 raise OverflowError
@@ -118,8 +120,8 @@ class Statements(Doubts):
                 self.state.scopes[-1].pop(target.id, None)
             elif isinstance(target, ast.Subscript):
                 holder, key = self.value(target.value), self.value(target.slice)
-                if isinstance(holder, Named) and holder.name == "os.environ":
-                    self.state.environ.pop(str(key), None)
+                if holder == ENVIRON:
+                    self.state.remove_variable(key, self.at(node))
                 elif isinstance(holder, (dict, list)):
                     del holder[key]  # type: ignore[arg-type]
 
@@ -185,6 +187,8 @@ class Statements(Doubts):
                 return found
         else:
             found = function if isinstance(function, Unknown) else Unknown("it is no function", at)
+        if ENVIRON in args and not (isinstance(function, Named) and is_known(function.name)):
+            self.state.note("this gets os.environ and may change it, which taoshell does not follow", at)
         for arg in node.args:  # the function may change what it gets
             if isinstance(arg, ast.Name) and isinstance(self.state.lookup(arg.id), (dict, list)):
                 self.assign(arg, found)

@@ -27,6 +27,10 @@ class Named(NamedTuple):
     name: str
 
 
+ENVIRON = Named("os.environ")
+FAILS, ELSEWHERE = "this line fails: ", " comes from somewhere else"  # Python would not find such a value either
+
+
 class Open(NamedTuple):
     """A file that the code writes. `pieces` are what it wrote: text, `Dumped` or `Unknown`."""
 

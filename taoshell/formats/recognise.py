@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 
 from taoshell.errors import TaoshellError, Where
 from taoshell.formats import mounts_file
-from taoshell.formats.imported import Imported
-from taoshell.formats.surroundings import Question, Surroundings, is_placeholder
-from taoshell.project import hiding
+from taoshell.formats.imported import Doubt, Imported
+from taoshell.formats.surroundings import LEFT_TO_YOU, Question, Surroundings, is_placeholder
+from taoshell.project import hiding, model
 
 _DEEPEST = 10  # lists and tables in each other
 _PICK = re.compile(r"(.+):([\w.-]+)", re.DOTALL)
@@ -56,7 +56,21 @@ def read(text: str, path: str, around: Surroundings, answers: Mapping[str, str],
             mounts.append(mount._replace(source=answers.get(name, around.project)))
         else:
             mounts.append(mount)
-    found = found._replace(mapping=found.mapping._replace(mounts=tuple(mounts)), questions=tuple(questions))
+    asked = {question.name for question in questions}
+    variables = {}
+    doubts = list(found.doubts)
+    for name, value in found.mapping.variables.items():
+        if not is_placeholder(value, name):
+            variables[name] = value
+            continue
+        if name not in asked:
+            questions.append(Question(name, value, Where(path), ""))
+        if answer := answers.get(name):
+            variables[name] = answer
+        else:
+            doubts.append(Doubt(f"{name} in the container", LEFT_TO_YOU, Where(path)))
+    mapping = model.Mapping(tuple(mounts), variables, found.mapping.options)
+    found = found._replace(mapping=mapping, questions=tuple(questions), doubts=tuple(doubts))
     return found.with_secrets().with_safe_messages()
 
 

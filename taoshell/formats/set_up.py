@@ -14,11 +14,16 @@ from taoshell.formats.python_state import State
 from taoshell.formats.python_values import Unknown
 from taoshell.formats.surroundings import Surroundings
 from taoshell.project import model
+from taoshell.project.layouts import container_variables
 from taoshell.project.networks import DATA_SERVICES, NAMES
 
 _COMMAND = re.compile(r"\b(?:tao|tlt)[ \t]+(?:(?:model|deploy)[ \t]+)?([a-zA-Z0-9_.-]+)[ \t]+\w")
 _DOCKER = re.compile(r"\b(?:docker|podman)\b")
 _SERVICE = re.compile(r"\btao_api|tao-client|/api/v\d/|TAO_API|\btao_sdk\b|base_url", re.IGNORECASE)
+_SETS_UP = re.compile(
+    r"\b(?:LOCAL|HOST)_\w+_DIR\b|\b(?:DATA_DOWNLOAD|USER_EXPERIMENT|SPECS|RESULTS)_DIR\b|Mounts|mounts\.json"
+)
+_OF_PROJECTS = ("KEY", "NUM_GPUS", "GPU_IDS")
 _FAMILIES = {
     "classic": {"LOCAL_DATA_DIR", "LOCAL_EXPERIMENT_DIR", "DATA_DOWNLOAD_DIR", "USER_EXPERIMENT_DIR"},
     "host": {"HOST_DATA_DIR", "HOST_SPECS_DIR", "HOST_RESULTS_DIR", "HOST_MODEL_DIR", "RESULTS_DIR"},
@@ -37,7 +42,11 @@ def read_script(text: str, path: str, around: Surroundings, answers: Mapping[str
 
 def _read(kind: str, cells: list[Cell], path: str, around: Surroundings, answers: Mapping[str, str]) -> Imported:
     used, left_out = notebook.set_up_cells(cells)
-    state = _state(used, path, around, answers)
+    try:
+        state = _state(used, path, around, answers)
+    except TaoshellError:
+        _require_no_service(kind, cells, path)  # its code is long, and says nothing of a project
+        raise
     written = written_map.read(state, around)
     mapping = written.mapping if written else shell_map.read(state.commands, around.folder)
     run = None if mapping is not None else _docker_run(cells, path, state)
@@ -68,6 +77,7 @@ def _read(kind: str, cells: list[Cell], path: str, around: Surroundings, answers
         doubts=tuple(doubts),
         notes=tuple(notes),
         others={**(run.others if run else {}), **_texts(state)},
+        set_at=state.set_at,
     )
     return found.with_own(own_comment.read("\n".join(cell.text for cell in used)))
 
@@ -127,13 +137,23 @@ def _refuse(kind: str, cells: list[Cell], path: str, variables: Collection[str],
     """Raise TaoshellError if a file that writes no mapping says nothing else of a project."""
     if any(names & set(variables) for names in _FAMILIES.values()) or "LOCAL_PROJECT_DIR" in variables:
         return
-    if left_out:
-        raise left_out[0]
+    known = [name for name in variables if name in (*_OF_PROJECTS, *container_variables())]
+    if known and any(_COMMAND.search(cell.text) for cell in cells):  # it has no container of its own, as in Colab
+        return
+    broken = {error.where.file: error for error in left_out if error.where}
+    for cell in cells:
+        if (error := broken.get(f"{path}, code cell {cell.number}")) and _SETS_UP.search(cell.text):
+            raise error
+    _require_no_service(kind, cells, path)
+    what = f"sets only {', '.join(known)}, runs no tao" if known else "sets no variable of a TAO project"
+    raise TaoshellError(f"this {kind} {what}, and writes no mounts file", "name another file", at=Where(path))
+
+
+def _require_no_service(kind: str, cells: Iterable[Cell], path: str) -> None:
+    """Raise TaoshellError if the file drives the TAO API service."""
     if any(_SERVICE.search(cell.text) for cell in cells):
         cause = f"this {kind} drives the TAO API service, which mounts nothing from this machine"
         raise TaoshellError(cause, "name another file", at=Where(path))
-    cause = f"this {kind} sets no variable of a TAO project, and writes no mounts file"
-    raise TaoshellError(cause, "name another file", at=Where(path))
 
 
 def _layout(variables: Collection[str], mapping: model.Mapping) -> str:

@@ -71,6 +71,15 @@ def given_gpus(text: str) -> str:
     return ids
 
 
+def listed(text: str) -> str:
+    """Return the list of GPUs that other programs write as `text`, as GPU_IDS has it; "" if it is none.
+
+    >>> listed("[0, 3]"), listed("3"), listed("all")
+    ('0,3', '3', '')
+    """
+    return _ids(text.strip("[]").replace(" ", "")).removesuffix(",")
+
+
 def in_toml(gpus: str) -> int | str:
     """Return the GPUs as taoshell.toml has them: a number is no text there."""
     return int(gpus) if gpus.isdigit() else gpus

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 
 import click
 
@@ -17,13 +18,15 @@ from taoshell.terminal.draw import aligned, show
 from taoshell.terminal.say import say
 
 
-def filled_in(file: File, *, asking: bool) -> Imported:
-    """Return what `file` says, after the user has filled in what it leaves open."""
+def filled_in(file: File, *, asking: bool, later: Collection[str] = ()) -> Imported:
+    """Return what `file` says, after the user has filled in what it leaves open, but not the variables `later`."""
     found = _read(file, asking=asking)
     if not asking:
         return found._replace(notes=(*found.notes, *(_taken(asked) for asked in found.questions if asked.default)))
     answers: dict[str, str] = {}
     for question in found.questions:
+        if question.name in later:
+            continue
         if is_secret(question.name):
             answers[question.name] = hidden(f"{question.name} (hidden; empty for none)")
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from taoshell.cures import cure
 from taoshell.errors import TaoshellError, Where
@@ -12,7 +12,7 @@ from taoshell.project import layouts
 from taoshell.project.layouts import LAYOUTS, PROJECT
 from taoshell.project.machine import Machine
 from taoshell.project.model import Given, Mount, Place, Project
-from taoshell.project.mounts import below, mounts_for
+from taoshell.project.mounts import below, mounts_for, to_container
 from taoshell.project.paths import LONGEST_PATH, container_path
 from taoshell.text import toml_edit
 from taoshell.text.draft import Draft, unused
@@ -31,11 +31,12 @@ def unmount_blocked(draft: Draft, mounts: Iterable[Mount]) -> None:
             draft.change_place(slot.name, {"mount": False})
 
 
-def take_mounts(draft: Draft, mounts: Iterable[Mount], path: str) -> None:
+def take_mounts(draft: Draft, mounts: Iterable[Mount], path: str, follows: Callable[[Place], bool]) -> None:
     """Change `draft` so that its project has exactly the mounts `mounts` of the file `path`; none changes nothing.
 
     A mount at the container path of a place, or else of its host folder, changes the other side of that place. Any
-    other mount becomes a new place. A place that the file does not mount keeps its name, without a mount.
+    other mount becomes a new place. A place that the file does not mount keeps its name, without a mount; if it
+    `follows` the mounts, its container path is where they have its folder.
     Raises TaoshellError for a mount that no project can have.
     """
     wanted = _wanted(mounts, path, draft)
@@ -65,6 +66,7 @@ def take_mounts(draft: Draft, mounts: Iterable[Mount], path: str) -> None:
         else:
             _add(draft, mount, names, variables)
     _say_moved(draft, before, [place.name for place in found.values()])
+    _follow(draft, wanted, follows)
     _unmount_others(draft, wanted, path)
 
 
@@ -177,6 +179,19 @@ def _add(draft: Draft, mount: Mount, names: set[str], variables: set[str]) -> No
     draft.change_place(name, fields)
     if inside is None and outside is not None:
         draft.assign(outside, mount.source)
+
+
+def _follow(draft: Draft, wanted: Sequence[Mount], follows: Callable[[Place], bool]) -> None:
+    """Give each place that `wanted` does not mount, and that `follows`, the container path that its folder has."""
+    project, real = draft.project(), draft.machine.real
+    ends = {(real(mount.source), mount.destination) for mount in wanted}
+    taken = {place.container for place in project.places}
+    for place in project.places if project.layout != "same" else ():
+        if (real(place.host), place.container) not in ends and follows(place):
+            path = to_container(place.host, wanted, real)
+            if path is not None and path not in taken:
+                draft.change_place(place.name, {"container": path})
+                taken.add(path)
 
 
 def _unmount_others(draft: Draft, wanted: Sequence[Mount], path: str) -> None:

@@ -6,13 +6,14 @@ import os
 from collections.abc import Collection, Mapping
 
 from taoshell.errors import Where
-from taoshell.project.gpus import COUNT, IDS, NUMBER
-from taoshell.project.layouts import LAYOUTS, Slot
+from taoshell.project.gpus import COUNT, IDS, NUMBER, count, listed
+from taoshell.project.layouts import LAYOUTS, Slot, container_variables
 from taoshell.project.model import Given, Place, Project
-from taoshell.project.mounts import below
+from taoshell.project.mounts import below, governing
 from taoshell.project.names import MASK, refused_reason
 from taoshell.project.paths import container_path
 from taoshell.project.problems import Problem
+from taoshell.text import dotenv
 from taoshell.text.draft import Draft
 from taoshell.text.toml_statements import Path
 
@@ -43,27 +44,49 @@ def take_names(draft: Draft, variables: Mapping[str, str], secrets: Collection[s
     return rest
 
 
-def take_variables(draft: Draft, variables: Mapping[str, str], secrets: Collection[str]) -> None:
+def take_variables(
+    draft: Draft, variables: Mapping[str, str], secrets: Collection[str], set_at: Mapping[str, Where]
+) -> None:
     """Give the project those of `variables` that it does not have: [env] is for everybody, `.env` for the user and
-    the `secrets`."""
+    the `secrets`. `set_at` is where the file sets them."""
     project = draft.project()
     changes: list[tuple[Path, object]] = []
     for name, value in variables.items():
         if project.variables.get(name) in (value, os.path.normpath(value)):
             continue
+        told = f"{set_at[name]}: {name}" if name in set_at else name
         reason = refused_reason(name)
-        if reason is None and name == NUMBER and not COUNT.fullmatch(value):
-            reason = f"{value!r} is no number of GPUs"
+        if reason is None and name in (NUMBER, IDS):
+            value = (listed(value) if name == IDS else value) or value
+            reason = _reason_against(name, value, draft, variables)
         if reason is not None:
-            draft.to_say.append(f"{name} is left out: {reason}")
+            draft.to_say.append(f"{told} is left out: {reason}")
         elif any(name in (*place.host_variables, *place.container_variables) for place in project.places):
-            told = MASK if name in secrets else value
-            draft.to_say.append(f"{name} is {project.variables[name]}, and not {told}, as the mounts decide")
+            other = MASK if name in secrets else value
+            draft.to_say.append(f"{told} is {project.variables[name]}, and not {other}, as the mounts decide")
         elif name in _PERSONAL or name in secrets or _is_local(draft, project, name, value):
             draft.keep(name, value)
+            if name in container_variables() and governing(project.mapping.mounts, value) is None:
+                draft.to_say.append(
+                    f"{told} is {value}, where the container has nothing, as the file mounts nothing there"
+                )
         else:
             changes.append((("env", name), _shared(project, value)))
     draft.edit(changes)
+
+
+def _reason_against(name: str, value: str, draft: Draft, variables: Mapping[str, str]) -> str | None:
+    """Return why `.env` cannot have the GPUs `value`; None if it can. A list says more than a number."""
+    lines = dotenv.parse(draft.texts.env, ".env").assignments
+    if name == IDS:
+        number = lines.get(NUMBER)
+        if not listed(value):
+            return f"{value!r} is no list of GPUs"
+        return f"{NUMBER} is {number.text}" if number and number.text != count(f"{value},") else None
+    ids = listed(variables.get(IDS, "")) or (lines[IDS].text if IDS in lines else "")
+    if not COUNT.fullmatch(value):
+        return f"{value!r} is no number of GPUs"
+    return f"{IDS} is {ids}" if ids and count(f"{ids},") != value else None
 
 
 def _take_host(draft: Draft, slot: Slot, name: str, value: str) -> None:

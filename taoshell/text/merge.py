@@ -10,7 +10,7 @@ from taoshell.formats.imported import Imported
 from taoshell.project import gpus, hiding
 from taoshell.project.container import NAMES, identity
 from taoshell.project.machine import Machine
-from taoshell.project.model import Project
+from taoshell.project.model import Place, Project
 from taoshell.project.names import secrets
 from taoshell.project.problems import Problem
 from taoshell.project.variables import FROM_DOTENV
@@ -32,7 +32,9 @@ class Adoption(NamedTuple):
     to_say: list[str]
 
 
-def adopted(texts: Texts, wanted: Imported, project: Project, path: str, machine: Machine) -> Adoption:
+def adopted(
+    texts: Texts, wanted: Imported, project: Project, path: str, machine: Machine, *, is_new: bool = False
+) -> Adoption:
     """Return the texts of `project` with what the file `path` says: mounts, variables, options, images and GPUs.
 
     The project then has exactly the file's mounts; if the file has none, it keeps its own. Paths of this machine and
@@ -43,13 +45,13 @@ def adopted(texts: Texts, wanted: Imported, project: Project, path: str, machine
     draft = Draft(texts, project.root, machine)
     try:
         rest = take_names(draft, wanted.variables, wanted.secrets)
-        take_mounts(draft, wanted.mapping.mounts, path)
+        take_mounts(draft, wanted.mapping.mounts, path, lambda place: follows(place, wanted, is_new=is_new))
         _take_container(draft, wanted, project, path)
         changes: list[tuple[Path, object]] = [(("images", kind), image) for kind, image in wanted.images.items()]
         if wanted.gpus:
             changes.append((("gpus",), gpus.in_toml(wanted.gpus)))
         draft.edit(changes)
-        take_variables(draft, rest, wanted.secrets)
+        take_variables(draft, rest, wanted.secrets, wanted.set_at)
     except TaoshellError as error:
         hiding.hide_in(error, wanted.secret_values)
         if not isinstance(error, Problem):
@@ -66,7 +68,14 @@ def first(texts: Texts, wanted: Imported, root: str, path: str, machine: Machine
     unmount_blocked(draft, wanted.mapping.mounts)
     if wanted.own is not None:
         take_own(draft, wanted.own)
-    return adopted(draft.texts, wanted, draft.project(), path, machine)
+    return adopted(draft.texts, wanted, draft.project(), path, machine, is_new=True)
+
+
+def follows(place: Place, wanted: Imported, *, is_new: bool) -> bool:
+    """Whether a place that the file does not mount has its container path from the mounts: the file says no other."""
+    said = wanted.variables
+    is_said = is_new or any(name in said for name in place.host_variables)
+    return wanted.own is None and is_said and not any(name in said for name in place.container_variables)
 
 
 def _take_container(draft: Draft, wanted: Imported, project: Project, path: str) -> None:

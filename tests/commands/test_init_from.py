@@ -194,3 +194,119 @@ def test_variables_of_the_calling_shell_do_not_count(user: User, folder: Path) -
     (folder / "train.ipynb").write_text(notebook(HOST, HOST_MAP + WRITE))
     done = user.must("init", "--from", "train.ipynb", "--json", cwd=folder, LOCAL_PROJECT_DIR="/another")
     assert json.loads(done.out)["variables"]["HOST_DATA_DIR"] == f"{folder}/data"
+
+
+MAP = f'{HOST_MAP}drive_map["Mounts"] = [{{"source": os.getcwd(), "destination": "/workspace/tao-experiments"}}]{WRITE}'
+
+
+def of_gpus(user: User, *lines: str, options: tuple[str, ...] = ()) -> tuple[dict[str, str], str]:
+    """Return the variables for the GPUs that a notebook with these lines gives a project, and what `init` says."""
+    folder = user.home / "gpus"
+    folder.mkdir()
+    (folder / "a.ipynb").write_text(notebook(HOST, MAP, "\n".join(lines), TRAIN))
+    done = user.must("init", "--from", "a.ipynb", "--yes", "--mkdir", *options, cwd=folder)
+    variables = json.loads(user.must("export", "json", cwd=folder).out)
+    return {name: value for name, value in variables.items() if "GPU" in name}, done.err
+
+
+BOTH = {"NUM_GPUS": "2", "GPU_IDS": "0,3"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "options", "variables", "said"),
+    [
+        (("%env GPU_IDS=0,3",), (), BOTH, ""),
+        (("%env GPU_IDS=[0, 3]",), (), BOTH, ""),
+        (("%env GPU_IDS=3",), (), {"NUM_GPUS": "1", "GPU_IDS": "3"}, ""),
+        (("%env NUM_GPUS=2", "%env GPU_IDS=0,3"), (), BOTH, ""),
+        (("%env NUM_GPUS=1", "%env GPU_IDS=0,3"), (), BOTH, "NUM_GPUS=1 is left out, as GPU_IDS is 0,3"),
+        (("%env GPU_IDS=0,3",), ("--gpus", "2"), BOTH, ""),
+        (("%env GPU_IDS=0,3",), ("--gpus", "4"), {"NUM_GPUS": "4"}, "GPU_IDS is left out: NUM_GPUS is 4"),
+        (("%env GPU_IDS=all",), (), {"NUM_GPUS": "1"}, "GPU_IDS is left out: 'all' is no list of GPUs"),
+        (("%env NUM_GPUS=FIXME",), (), {"NUM_GPUS": "1"}, "to you to fill in; NUM_GPUS=1 is taken"),
+        (("%env NUM_GPUS=FIXME", "%env GPU_IDS=0,3"), (), BOTH, "to you to fill in; NUM_GPUS=2 is taken"),
+        (("%env NUM_GPUS=2",), (), {"NUM_GPUS": "2"}, ""),
+    ],
+)
+def test_the_gpus_of_a_notebook(
+    user: User, lines: tuple[str, ...], options: tuple[str, ...], variables: dict[str, str], said: str
+) -> None:
+    found, words = of_gpus(user, *lines, options=options)
+    assert found == variables
+    assert said in words
+    assert bool(said) is ("GPU" in words)
+
+
+def test_the_gpus_are_not_asked_if_the_notebook_names_them(user: User, folder: Path) -> None:
+    (folder / "train.ipynb").write_text(notebook(HOST, MAP, "%env GPU_IDS=0,3\n%env KEY=abc", TRAIN))
+    dialogue = Dialogue(user, "init", folder, "--from", folder / "train.ipynb")
+    dialogue.hears("Approve this? [y/N]")
+    assert "Number of GPUs" not in dialogue.seen
+    dialogue.answers("y")
+    assert dialogue.ends() == 0
+    assert "GPU_IDS=0,3\n" in (folder / ".env").read_text()
+
+
+def test_the_number_of_gpus_is_asked_once(user: User, folder: Path) -> None:
+    (folder / "train.ipynb").write_text(notebook(HOST, MAP, "%env NUM_GPUS=FIXME\n%env KEY=FIXME", TRAIN))
+    dialogue = Dialogue(user, "init", folder, "--from", folder / "train.ipynb")
+    dialogue.hears("Number of GPUs [1]: ")
+    assert "NUM_GPUS (" not in dialogue.seen
+    dialogue.answers("3")
+    dialogue.hears("KEY that encrypts your models")
+    dialogue.answers("secret")
+    dialogue.hears("Approve this? [y/N]")
+    dialogue.answers("y")
+    assert dialogue.ends() == 0
+    assert "is not known" not in dialogue.seen
+    assert (folder / ".env").read_text().startswith("KEY=secret\nNUM_GPUS=3\n")
+
+
+@pytest.mark.parametrize(("line", "said"), [("NUM_GPUS=4", "GPU_IDS is 0,1"), ("GPU_IDS=2", "GPU_IDS")])
+def test_adopting_gpus_that_contradict_env(user: User, folder: Path, line: str, said: str) -> None:
+    user.must("init", folder, "--network", "dino", "--gpus", "2", "--yes", "--mkdir")
+    user.must("set", "GPU_IDS=0,1", cwd=folder)
+    (folder / "train.ipynb").write_text(notebook(HOST, f"%env {line}", TRAIN))
+    done = user.must("adopt", "train.ipynb", "--yes", cwd=folder)
+    assert said in done.err
+
+
+@pytest.mark.parametrize("below", ["", "/data"])
+def test_a_host_folder_that_is_the_containers_own_is_left_to_the_reader(user: User, folder: Path, below: str) -> None:
+    there = f"/workspace/tao-experiments{below}"
+    name = "HOST_DATA_DIR" if below else "LOCAL_PROJECT_DIR"
+    cell = f"%env {name}={there}/\n%env RESULTS_DIR=/workspace/tao-experiments/out"
+    (folder / "train.ipynb").write_text(notebook(f"import os\n{cell}", MAP, TRAIN))
+    done = user.must("init", "--from", "train.ipynb", "--yes", "--mkdir", cwd=folder)
+    variables = json.loads(user.must("export", "json", cwd=folder).out)
+    assert variables[name] == f"{folder}{below}"
+    assert variables["RESULTS_DIR"] == "/workspace/tao-experiments/out"
+    assert f"{name} is left to you ({there}/), and {folder}{below} is taken" in done.err
+
+
+def test_a_folder_that_cannot_be_made(user: User, folder: Path) -> None:
+    (user.home / "nas").write_text("no folder")
+    there = f"{user.home}/nas/models"
+    text = notebook(f"%env HOST_MODEL_DIR={there}\n%env DATA_DIR=/data", TRAIN)
+    (folder / "train.ipynb").write_text(text.replace("DATA_DIR", "RESULTS_DIR"))
+    done = user.tries("init", "--from", "train.ipynb", "--yes", "--mkdir", cwd=folder)
+    assert done.status == 1
+    assert done.err.endswith(
+        f"taoshell: cannot create {there}: Not a directory; "
+        "name another folder for HOST_MODEL_DIR: in the file that --from reads, or in .env\n"
+    )
+    assert not (folder / "taoshell.toml").exists()
+    (folder / "train.ipynb").write_text(text.replace("/nas/", "/mine/"))
+    user.must("init", "--from", "train.ipynb", "--yes", "--mkdir", cwd=folder)
+
+
+@pytest.mark.parametrize("command", ["init", "adopt"])
+def test_a_folder_in_place_of_a_file(user: User, folder: Path, command: str) -> None:
+    (folder / "sub").mkdir()
+    user.must("init", "--network", "dino", "--yes", "--mkdir", cwd=folder / "sub")
+    words = ("init", "--from", "..", "../new") if command == "init" else ("adopt", "..")
+    (folder / "new").mkdir()
+    done = user.tries(*words, cwd=folder / "sub")
+    assert done.status == 1
+    assert "this is a folder; name a file in it, such as " in done.err
+    assert done.err.endswith("/train.ipynb\n")

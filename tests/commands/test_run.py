@@ -311,6 +311,16 @@ def test_paths_of_the_container_and_of_the_image_are_left_alone(user: User, appr
         assert (shlex.split(done.out)[-1], done.err) == (word, "")
 
 
+def test_a_spec_that_is_nowhere_by_its_relative_path(user: User, approved: Sample) -> None:
+    for words in (("-e", "specs/none.txt"), ("--experiment_spec=specs/none.txt",)):
+        done = user.must("run", "--dry-run", *TRAIN, *words, cwd=approved.root)
+        assert done.err == (
+            "taoshell: specs/none.txt is no file here, and the container would look for it in the image's own folder; "
+            f"write its path in the container, such as {CONTAINER}/detectnet_v2/specs/none.txt\n"
+        )
+        assert shlex.split(done.out)[-len(words) :] == [*words]
+
+
 def test_a_secret_among_the_arguments(user: User, sample: Sample) -> None:
     sample.env.write_text("KEY=hush\n")
     sample.allow()

@@ -34,6 +34,39 @@ BAD: dict[str, Bad] = {
     "a notebook of the TAO API service": Bad(
         "a.ipynb", notebook('base_url = f"{host_url}/api/v1"'), "drives the TAO API service, which mounts nothing"
     ),
+    "a notebook of the TAO API service, with much code": Bad(
+        "a.ipynb",
+        notebook("import tao_sdk", "for a in range(9999):\n    for b in range(9999):\n        a = b"),
+        "drives the TAO API service, which mounts nothing",
+    ),
+    "a notebook of the TAO API service, with FIXME3.1": Bad(
+        "a.ipynb",
+        notebook("ACCESS_KEY = FIXME3.1", "import tao_sdk"),
+        "drives the TAO API service",
+    ),
+    "a notebook that only prepares data": Bad(
+        "a.ipynb",
+        notebook('import os\nos.environ["DATA_DIR"] = "data"', "ACCESS_KEY = FIXME3.1"),
+        "sets only DATA_DIR, runs no tao, and writes no mounts file",
+    ),
+    "a set-up cell that does not parse": Bad(
+        "a.ipynb", notebook('os.environ["HOST_DATA_DIR"] = '), "code cell 1:1: this is not valid Python"
+    ),
+    "a later cell that does not parse": Bad(
+        "a.ipynb",
+        notebook('import os\nos.environ["HOST_DATA_DIR"] = "/d"', "ACCESS_KEY = FIXME3.1"),
+        "code cell 2:1: this is not valid Python",
+        is_read=True,
+    ),
+    "a form for Colab": Bad(
+        "a.ipynb",
+        notebook(
+            'import os\nos.environ["KEY"] = "k"\nos.environ["SPECS_DIR"] = "/content/specs"',
+            "!tao ssd train -e $SPECS_DIR/s",
+        ),
+        "writes no mounts file, so the mounts are those of the layout",
+        is_read=True,
+    ),
     "input() for a folder": Bad(
         "a.ipynb",
         notebook(
@@ -57,6 +90,20 @@ BAD: dict[str, Bad] = {
     "!export": Bad("a.ipynb", notebook("!export A_DIR=/d", MINIMAL + WRITE), "so A_DIR is left out", is_read=True),
     "%cd": Bad(
         "a.ipynb", notebook("%cd ..", MINIMAL + WRITE), "cannot be known without running the code: the code changed"
+    ),
+    "variables from a file": Bad(
+        "a.ipynb",
+        notebook(
+            MINIMAL + WRITE, "with open('names') as f:\n    for k, v in map(str.split, f):\n        os.environ[k] = v"
+        ),
+        "code cell 2:3: this changes variables that are not known",
+        is_read=True,
+    ),
+    "load_dotenv()": Bad(
+        "a.ipynb",
+        notebook(MINIMAL + WRITE, "from dotenv import load_dotenv\nload_dotenv()"),
+        "code cell 2:2: this runs or reads something else",
+        is_read=True,
     ),
     "%run": Bad(
         "a.ipynb", notebook("%run set_up.py", MINIMAL + WRITE), "%run runs or reads something else", is_read=True
@@ -144,6 +191,11 @@ BAD: dict[str, Bad] = {
         "a.sh",
         RUN.replace("/d:", "${a:-" * 20_000 + "/tmp" + "}" * 20_000 + ":"),
         "a.sh:1: more than 20 variables are nested",
+    ),
+    "patterns that take long": Bad(
+        "a.sh",
+        f"A={'a' * 400}\n" + 'B="${A%*a*a*b}"\n' * 9999 + "docker run -v $B:/d ours",
+        "a pattern is not computed",
     ),
     "deep options": Bad(
         "m.json",

@@ -35,11 +35,13 @@ _NOBODY = 65534
 _SECONDS = 120
 _MOST_ROUNDS = 6
 _KERNEL = Path(__file__).with_name("kernel.py")
-_BLANK = r"(?:FIXME|(?:/[\w.-]+)*/path/to/[^\s\"']*|YOUR_[A-Z_]+)"
+_BLANK = r"(?:FIXME|(?:/[\w.-]+)*/path/to/[^\s\"']*|(?:YOUR|your)_[A-Za-z_]+|<[^<>\"'\n]+>)"
+_ITSELF = r"(?:[A-Z_]+_(?:DOWNLOAD_URL|LOGIN_API_KEY))"  # in Python, a name in capitals is a variable
+_QUOTED = rf"""(?:["']?{_BLANK}["']?|["']{_ITSELF}["'])"""
 _FILLED = (
-    (re.compile(rf"^(\s*%(?:set_)?env\s+(\w+)\s*[= ]\s*){_BLANK}\s*$", re.MULTILINE), r"\1{folder}/\2"),
+    (re.compile(rf"^(\s*%(?:set_)?env\s+(\w+)\s*[= ]\s*)(?:{_BLANK}|{_ITSELF})\s*$", re.MULTILINE), r"\1{folder}/\2"),
     (
-        re.compile(rf"""^(\s*os\.environ\[["'](\w+)["']\]\s*=\s*)["']?{_BLANK}["']?(?=\s*(?:#.*)?$)""", re.MULTILINE),
+        re.compile(rf"""^(\s*os\.environ\[["'](\w+)["']\]\s*=\s*){_QUOTED}(?=\s*(?:#.*)?$)""", re.MULTILINE),
         r'\1"{folder}/\2"',
     ),
     (re.compile(rf"""^(\s*(\w+)\s*=\s*)["']?{_BLANK}["']?(?=\s*(?:#.*)?$)""", re.MULTILINE), r'\1"{folder}/\2"'),
@@ -75,7 +77,9 @@ def compared(path: Path, folder: Path, environ: dict[str, str]) -> Comparison:
         text = path.read_text(encoding="utf-8")
         found = notebook.cells(text, str(path)) if path.suffix == ".ipynb" else notebook.exported_cells(text)
         cells, _ = notebook.set_up_cells(found)
-        around = Surroundings(str(folder), environ["HOME"], environ["USER"], _uid(), _gid(), environ)
+        around = Surroundings(
+            str(folder), environ["HOME"], environ["USER"], _uid(), _gid(), environ, exists=lambda _: True
+        )
         asked = code.read(cells, str(path), around, {}).questions
         answers = {name: f"{folder}/filled/{name}" for name in asked}
         from_outside = {name: answers[name] for name, question in asked.items() if not question.written}

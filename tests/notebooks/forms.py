@@ -299,6 +299,18 @@ FORMS: dict[str, Form] = {
             MINIMAL + WRITE,
         )
     ),
+    "|=, pairs and __setitem__": Form(
+        (
+            (
+                "import os\n"
+                'os.environ |= {"A": "1"}\n'
+                'os.environ.update([("B", "2")], C="3")\n'
+                'os.environ.__setitem__("D", "4")\n'
+                '[os.environ.setdefault(name, value) for name, value in {"E": "5"}.items()]\n'
+            ),
+            MINIMAL + WRITE,
+        )
+    ),
     "the architecture decides": Form(
         (
             (

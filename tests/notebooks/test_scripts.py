@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import itertools
 import os
 import subprocess
@@ -11,7 +12,9 @@ import pytest
 
 from taoshell.errors import TaoshellError
 from taoshell.formats import recognise
+from taoshell.formats.shell_script import Script
 from taoshell.formats.surroundings import Surroundings
+from taoshell.project.model import Mount
 
 AROUND = Surroundings("/work/cars", "/home/ann", "ann", 1000, 1000, {"HOME": "/home/ann"})
 
@@ -60,6 +63,103 @@ def test_bash_runs_what_is_read(name: str, tmp_path: Path) -> None:
     users = [word for option, word in itertools.pairwise(words) if option == "-u"]
     assert found.mapping.options.get("user") == next(iter(users), None)
     assert found.images == {"model": "ours"}
+
+
+# -- words: bash itself says what they are ---------------------------------------------------------------------------
+
+SETS = "D='/mnt/my data'; E=; S=/a/b.tar.gz; T='[x]*y'; Q=\"it's\"; unset N M\n"
+WORDS = [
+    *('"${N:-/mnt/my data}"', '"${N-$D/x y}"', '"${N:-${M:-/a b}/c  d}"', '"${D:-/no}"', '"${E:-e f}"', '"${E-e f}"'),
+    *('"${N:=/set  it}" "$N" $N', "${N:=a b} ${N}", '"${D:+is set}"', '"${E:+no}"', '"${E+yes  yes}"', '"${N+no}"'),
+    *("${N:-a b}", '${N:-"a b"}', "${N:-'a b' c}", "${N:-a\\ b c}", "x${N:-a b}y", 'x"${N:-a b}"y', "${N:--v $D}"),
+    *('"${N:-"a b"}"', "\"${N:-'a b'}\"", '"${N:-a}b}"', '"${N:-a\\}b}"', '"${N:-\\$x \\"y\\" \\z}"'),
+    *('"${N:-$(whoami) x}"', '"${N:-`whoami` x}"', '"${N:-a;b|c&d<e>f(g)#h}"', '"${N:-}"', "${N:-}", '"${N:-\n}"'),
+    *('"${S%.gz}"', '"${S%.*}"', '"${S%%.*}"', '"${S#/}"', '"${S##*/}"', '"${S%/*}"', "${D%data}", "\"${D%'data'}\""),
+    *('"${S%"/b.tar.gz"}"', '"${S%none}"', '"${S%?}"', '"${T%"*y"}"', "\"${T#'[x]'}\"", '"${S%${N:-.gz}}"'),
+    *(
+        "$'a\\tb'",
+        "$'it\\'s'",
+        "$'\\x41\\102\\u00e9\\xc3\\xa9'",
+        "\"$'x'\"",
+        "x$'a b'y",
+        '$"a b"',
+        "$'a\\q'",
+        "$'a}b'\"c\"",
+    ),
+    *("~/x", '"~/x"', "'~'/x", "a~/x", "A=~/x", "${N:-~/x}", '"${N:-~/x}"', "~", "x:~/y", "$D/~/x", "\\~/x"),
+    *(
+        '"a\\b\\$c\\`d\\"e\\\\f"',
+        "a\\b\\ c",
+        "'a\\b'",
+        '"a\\\nb"',
+        "a\\\nb",
+        '"$D"/"$Q"',
+        "$D",
+        "$D$E",
+        "a$D'b c'",
+        "$E",
+        '"$E"',
+    ),
+    *(
+        '"$"',
+        "$",
+        '"a$"',
+        '"${Q}"',
+        "\"${N:-'a}b'}\"",
+        '"${N:-"${M:-"x  y"}"}"',
+        '""',
+        "''",
+        "a''b",
+        '"{$D}"',
+        '"${N:-{a}}"',
+    ),
+]
+
+
+def ran(text: str, shell: str) -> bytes:
+    """Return what `shell` prints when it runs `text`."""
+    environ = {"PATH": os.environ["PATH"], "HOME": "/home/ann", "LC_ALL": "C.UTF-8"}
+    return subprocess.run([shell, "-c", text], env=environ, capture_output=True, check=True).stdout
+
+
+def of_ours() -> Script:
+    return Script("a.sh", AROUND._replace(user=getpass.getuser()), {})
+
+
+@pytest.mark.parametrize("written", WORDS)
+def test_a_word_is_what_bash_makes_of_it(written: str) -> None:
+    text = f"{SETS}docker run -v /a:/a ours {written}\n"
+    real = ran(f"docker() {{ printf '%s\\0' \"$@\"; }}\n{text}", "bash").decode().split("\0")[:-1]
+    assert [line.words for line in of_ours().lines(text)] == [["unset", "N", "M"], ["docker", *real]]
+
+
+VALUES = [
+    *('"${N:-a b}"', "${N:-a b}", '${N:-"a b"} ', "x${N:-'a b' c}y", "$D", '"$D"/$D', "~/a", "A=~/b", "$'a b'", "$E")
+]
+
+
+@pytest.mark.parametrize("written", VALUES)
+def test_a_value_is_what_bash_assigns(written: str) -> None:
+    script = of_ours()
+    assert len([*script.lines(f"{SETS}X={written}\n")]) == 1
+    assert script.variables["X"] == ran(f'{SETS}X={written}\nprintf %s "$X"', "bash").decode()
+
+
+def test_an_apostrophe_in_a_default_is_one_in_sh() -> None:
+    """bash looks for the other one."""
+    text = 'docker run -v "${N:-/it\'s}":/a ours'
+    assert ran(f'docker() {{ printf %s "$3"; }}\n{text}', "dash") == b"/it's:/a"
+    assert [line.words[3] for line in of_ours().lines(text)] == ["/it's:/a"]
+
+
+def test_the_elements_of_an_array_have_comments() -> None:
+    text = f"ARGS=(  # it's mine\n  -v '/a b':/data  # (the data)\n)\ndocker run \"${{ARGS[@]}}\" {'ours'}"
+    assert recognise.read(text, "a.sh", AROUND, {}).mapping.mounts == (Mount("/a b", "/data"),)
+
+
+def test_a_default_with_a_blank_is_the_whole_folder() -> None:
+    text = 'D="${D:-/mnt/my data}"\ndocker run --rm -v "$D":/data ours dino train -e /data/x\n'
+    assert recognise.read(text, "train.sh", AROUND, {}).mapping.mounts == (Mount("/mnt/my data", "/data"),)
 
 
 def test_a_folder_that_may_change_is_not_guessed() -> None:
