@@ -31,6 +31,10 @@ _CONTROL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)
 _FISH_ABOUT_NEWLINE = re.compile("⏎ *\r")  # shows where a command's output ended without one
 
 
+class Stuck(AssertionError):
+    """After a Ctrl-C the shell shows no prompt any more, or has ended."""
+
+
 @dataclass(frozen=True)
 class Result:
     """What one typed line printed to the terminal, its hooks' lines included, and its exit status."""
@@ -153,24 +157,28 @@ class Terminal:
         self._child.send(b"\x1a")
 
     def recover(self) -> Result:
-        """Get back to a prompt after Ctrl-C at an unknown moment, with a line that has a known exit status.
+        """Get back to a prompt after Ctrl-C at an unknown moment, with a line of a known exit status. Raises Stuck.
 
         `typed` is then all that was printed before that line's output.
 
         An interrupt makes the terminal drop what was typed and printed before it. So a line or a prompt may be lost,
         and half a line may be left over (Ctrl-U removes it). bash even loses the next few characters.
         """
-        for attempt in range(20):
+        for attempt in range(10):
             status = 50 + next(self._numbers) % 50  # of this attempt: the line of an earlier one may still be answered
             seen = re.compile(f"{BEGIN}(.*?){re.escape(PROMPT % status)}".encode(), re.DOTALL)
-            self._child.expect(pexpect.TIMEOUT, timeout=0.03)
+            if self._child.expect([pexpect.TIMEOUT, pexpect.EOF], timeout=0.03) == 1:
+                raise Stuck(self._story("the shell ended"))
             self._type(f"\x15sh -c exit\\ {status}")
             # Wait longer each time: on a slow machine the next Ctrl-C would end the hook's call again and again.
-            if self._child.expect([seen, pexpect.TIMEOUT], timeout=1 + attempt) == 0:
+            found = self._child.expect([seen, pexpect.TIMEOUT, pexpect.EOF], timeout=1 + attempt)
+            if found == 2:
+                raise Stuck(self._story("the shell ended"))
+            if found == 0:
                 self.typed = _text(self._child.before)
                 return Result(_text(self._child.match[1]), status)
             self.send_intr()
-        raise AssertionError(self._story("no prompt after an interrupt"))
+        raise Stuck(self._story("no prompt after an interrupt"))
 
     def _type(self, line: str) -> None:
         self._child.send(f"{line}\r".encode())

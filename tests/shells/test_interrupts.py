@@ -10,21 +10,41 @@ import pytest
 
 from tests.shells.desk import Desk, only
 from tests.shells.projects import Project
-from tests.shells.terminal import Terminal
+from tests.shells.terminal import Stuck, Terminal
 from tests.support.slow import slow_unless
 
 ROUNDS = 40
 SEEDS = slow_unless(lambda seed: seed == 0, range(2))
 
 
-def interrupt(terminal: Terminal, line: str, within_ms: float, chance: random.Random) -> str:
-    """Press Ctrl-C at a random moment after `line` has begun; return a description for a failure message."""
-    terminal.begin(line)
-    after_ms = chance.uniform(0, within_ms)
-    time.sleep(after_ms / 1000)
-    terminal.send_intr()
-    terminal.recover()
-    return f"{line} interrupted after {after_ms:.3f} ms"
+class Interrupted:
+    """A shell that gets a Ctrl-C again and again.
+
+    About once in a thousand times on a busy machine, it is lost: fish 3.6 shows no prompt any more or ends with an
+    assertion of its own, bash 5.2 ends as at a Ctrl-D. This may happen once in a test; then the next shell must find
+    everything right.
+    """
+
+    def __init__(self, desk: Desk, **env: str) -> None:
+        self._desk, self._env = desk, env
+        self.terminal = desk.terminal(env=env)
+        self._may_be_lost = desk.shell.name != "zsh"
+
+    def interrupt(self, line: str, within_ms: float, chance: random.Random) -> str:
+        """Press Ctrl-C at a random moment after `line` has begun; return a description for a failure message."""
+        self.terminal.begin(line)
+        after_ms = chance.uniform(0, within_ms)
+        time.sleep(after_ms / 1000)
+        self.terminal.send_intr()
+        try:
+            self.terminal.recover()
+        except Stuck:
+            if not self._may_be_lost:
+                raise
+            self._may_be_lost = False
+            self.terminal.close()
+            self.terminal = self._desk.terminal(env=self._env)
+        return f"{line} interrupted after {after_ms:.3f} ms"
 
 
 def is_right(desk: Desk, terminal: Terminal, projects: list[Project], before: dict[str, str], story: str) -> None:
@@ -46,31 +66,31 @@ def test_during_a_switch(desk: Desk, seed: int) -> None:
     chance = random.Random(seed)
     first, second = desk.home.project("a"), desk.home.project("b")
     folders = [first.root, second.root, desk.home.path]
-    terminal = desk.terminal(env={"NUM_GPUS": "7", "LAUNCHER_MOUNTS": "/own.json"})
-    before = desk.settings(terminal)
+    shell = Interrupted(desk, NUM_GPUS="7", LAUNCHER_MOUNTS="/own.json")
+    before = desk.settings(shell.terminal)
     for folder in folders:  # Python does the first take-over; another test covers it
-        desk.cd(terminal, folder)
+        desk.cd(shell.terminal, folder)
     for _ in range(ROUNDS):
         line = f"cd {desk.shell.quote(str(chance.choice(folders)))}"
-        story = interrupt(terminal, line, 4, chance)
-        is_right(desk, terminal, [first, second], before, story)
-    desk.cd(terminal, desk.home.path)
-    is_right(desk, terminal, [first, second], before, "left at the end")
+        story = shell.interrupt(line, 4, chance)
+        is_right(desk, shell.terminal, [first, second], before, story)
+    desk.cd(shell.terminal, desk.home.path)
+    is_right(desk, shell.terminal, [first, second], before, "left at the end")
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_while_python_checks_a_changed_source(desk: Desk, seed: int) -> None:
     chance = random.Random(seed)
     project = desk.home.project()
-    terminal = desk.terminal(env={"NUM_GPUS": "7"})
-    before = desk.settings(terminal)
-    desk.cd(terminal, project.root)
+    shell = Interrupted(desk, NUM_GPUS="7")
+    before = desk.settings(shell.terminal)
+    desk.cd(shell.terminal, project.root)
     for _ in range(ROUNDS // 4):
         os.utime(project.env_file)
-        story = interrupt(terminal, "true", chance.choice((10, 150)), chance)
-        is_right(desk, terminal, [project], before, story)
-    desk.cd(terminal, desk.home.path)
-    is_right(desk, terminal, [project], before, "left at the end")
+        story = shell.interrupt("true", chance.choice((10, 150)), chance)
+        is_right(desk, shell.terminal, [project], before, story)
+    desk.cd(shell.terminal, desk.home.path)
+    is_right(desk, shell.terminal, [project], before, "left at the end")
 
 
 @only("zsh")
@@ -99,19 +119,19 @@ def test_during_the_first_take_over(desk: Desk, seed: int) -> None:
     project = desk.home.project()
     own = '{"Mounts": []}\n'
     desk.home.mounts_file.write_text(own)
-    terminal = desk.terminal()
-    before = desk.settings(terminal)
+    shell = Interrupted(desk)
+    before = desk.settings(shell.terminal)
     for _ in range(ROUNDS // 8):
-        story = interrupt(terminal, f"cd {desk.shell.quote(str(project.root))}", 150, chance)
-        desk.cd(terminal, project.root)
-        is_right(desk, terminal, [project], before, story)
-        desk.cd(terminal, desk.home.path)
+        story = shell.interrupt(f"cd {desk.shell.quote(str(project.root))}", 150, chance)
+        desk.cd(shell.terminal, project.root)
+        is_right(desk, shell.terminal, [project], before, story)
+        desk.cd(shell.terminal, desk.home.path)
         assert desk.home.mounts_file.read_text() == own
         desk.home.taoshell("mounts", "release")
         assert desk.home.mounts_file.read_text() == own
         assert not desk.home.mounts_file.is_symlink()
         desk.home.taoshell("mounts", "take")
-        terminal.enter()
+        shell.terminal.enter()
 
 
 def test_at_an_idle_prompt(desk: Desk) -> None:
