@@ -31,9 +31,8 @@ end
 
 function _taoshell_note_result --argument-names result
     switch $result
-        case 130 137 143 146 147 148 149 150 # interrupted, killed or stopped, without a message
-            set -g _taoshell_again 1
-        case 76 # the sources changed all the time
+        # interrupted, killed or stopped, without a message; 76: the sources changed all the time
+        case 130 137 143 146 147 148 149 150 76
             set -g _taoshell_again 1
         case 75
             set -g _taoshell_busy

@@ -30,8 +30,8 @@ _taoshell_call() {
 _taoshell_note_result() {
   local _taoshell_name=''
   case $1 in
-    130 | 137 | 143 | 14[6-9] | 150) _taoshell_again=1 ;; # interrupted, killed or stopped, without a message
-    76) _taoshell_again=1 ;;                              # the sources changed all the time
+    # interrupted, killed or stopped, without a message; 76: the sources changed all the time
+    130 | 137 | 143 | 14[6-9] | 150 | 76) _taoshell_again=1 ;;
     75)
       _taoshell_busy=''
       { IFS= builtin read -r _taoshell_name <"$_taoshell_state/lock"; } 2>/dev/null || :

@@ -101,10 +101,8 @@ def plan(
     try:
         return _planned(state, sources, answers, file, found)
     except TaoshellError as error:
-        if error.where is not None and error.where.file in (sources.toml.path, sources.env.path):
-            source = sources.toml if error.where.file == sources.toml.path else sources.env
-            if source.data is None:  # no file of that name has this line
-                error.where = Where(file.path)
+        if error.where is not None and error.where.file in [item.path for item in sources.all if item.data is None]:
+            error.where = Where(file.path)  # no file of that name has this line
         raise
 
 
@@ -117,7 +115,7 @@ def _planned(state: State, sources: Sources, answers: Answers, file: File, found
     for name, value in ((gpus.NUMBER, str(found.number_of_gpus or "")), (gpus.IDS, found.gpu_ids)):
         if found.gpus and value and found.own is None:
             taken.to_say.append(f"{name}={value} is left out, as the container gets GPUs: {found.gpus}")
-    if found.gpu_ids and found.number_of_gpus not in (None, int(gpus.count(f"{found.gpu_ids},"))):
+    if found.gpu_ids and found.number_of_gpus not in (None, int(gpus.length(found.gpu_ids))):
         taken.to_say.append(f"NUM_GPUS={found.number_of_gpus} is left out, as GPU_IDS is {found.gpu_ids}")
     return planned, [*taken.to_say, *losses(planned.project.mapping, os.path.realpath), *to_say(found, sources.root)]
 

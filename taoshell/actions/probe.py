@@ -14,7 +14,7 @@ from taoshell.actions.images import image_for
 from taoshell.actions.run import Say, ensure_image, with_file
 from taoshell.cures import cure
 from taoshell.engines import Engine
-from taoshell.engines.job import ID, Job
+from taoshell.engines.job import Job
 from taoshell.errors import TaoshellError
 from taoshell.project.model import Place, Project
 from taoshell.state.paths import for_other_programs
@@ -113,7 +113,7 @@ def look(project: Project, engine: Engine, image: str) -> list[Seen]:
         with with_file(line) as words:
             return _seen_by(words, line.environ, job, project, name)
     except BaseException:  # Ctrl-C too
-        engine.clear(dict(job.labels)[ID])
+        engine.clear(job.id)
         raise
     finally:
         for number, place in enumerate(project.places, 1):

@@ -26,7 +26,7 @@ _MOST_BLOCKS = 100
 class Record(NamedTuple):
     """The texts of the inputs at the last approval, the variables of the block that was written then, and where.
 
-    `earlier` has a hash of each block that taoshell wrote before, the newest last.
+    `earlier` has a hash of each block that taoshell has written at former approvals, the newest last.
     """
 
     inputs: dict[str, str]
@@ -89,10 +89,11 @@ def is_approved(state: State, sources: Sources, project: Project | None) -> bool
 
 def write(state: State, sources: Sources, project: Project) -> None:
     """Record that the user approved this."""
-    last, block = read(state, sources.root), variables_of(project.places)
-    before = (*last.earlier, _hash_of(last.block)) if last and last.block != block else last.earlier if last else ()
+    last = read(state, sources.root)
+    before = (*last.earlier, _hash_of(last.block)) if last else ()
     earlier = [*dict.fromkeys(reversed(before))][:_MOST_BLOCKS][::-1]  # each once
-    record = Record(texts(sources, project), block, block_gap(decoded(sources.env)), tuple(earlier))
+    gap = block_gap(decoded(sources.env))
+    record = Record(texts(sources, project), variables_of(project.places), gap, tuple(earlier))
     path, old = state.record(sources.root), state.project(sources.root).old_record
     make_folder(os.path.dirname(path))
     replace_file(path, json.dumps(record._asdict()).encode())

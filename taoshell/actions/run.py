@@ -35,7 +35,7 @@ def run(planned: Planned, say: Say) -> int:
     engine, job = planned.engine, planned.job
 
     def clear() -> bool:
-        return engine.clear(dict(job.labels)[ID])
+        return engine.clear(job.id)
 
     stdout = subprocess.DEVNULL if job.is_detached else None
     status, received = supervised(engine.line(job), stdout=stdout, give_up=clear)

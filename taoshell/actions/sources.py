@@ -229,10 +229,11 @@ def read_text(path: str) -> str:
 
 def decoded(source: Source) -> str:
     """Return the text of a source. Raises TaoshellError with the line if it is not UTF-8."""
+    data = source.data or b""
     try:
-        return (source.data or b"").decode()
+        return data.decode()
     except UnicodeDecodeError as error:
-        line = (source.data or b"").count(b"\n", 0, error.start) + 1
-        is_utf_16 = (source.data or b"").startswith((b"\xff\xfe", b"\xfe\xff"))  # as PowerShell's > writes
+        line = data.count(b"\n", 0, error.start) + 1
+        is_utf_16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))  # as PowerShell's > writes
         cause = "this is UTF-16, and not UTF-8" if is_utf_16 else "this is not UTF-8"
         raise TaoshellError(cause, "save it as UTF-8", at=Where(source.path, line)) from error

@@ -6,7 +6,7 @@ import os
 
 from taoshell.engines import programs
 from taoshell.engines.docker import Docker
-from taoshell.engines.job import FILE, ID, Job, Line
+from taoshell.engines.job import FILE, Job, Line
 from taoshell.formats import compose_writer
 
 # docker/cli, cli-plugins/manager: where plugins are, besides ~/.docker/cli-plugins
@@ -32,7 +32,7 @@ class Compose(Docker):
             "--progress",
             "quiet",
             "--project-name",
-            f"taoshell-{dict(job.labels)[ID]}",  # one for each job: in a common one, `down` would end all
+            f"taoshell-{job.id}",  # one for each job: in a common one, `down` would end all
             "--file",
             FILE,
             "run",

@@ -36,6 +36,11 @@ class Job(NamedTuple):
     entrypoint: str = ""
 
     @property
+    def id(self) -> str:
+        """The label by which an engine finds what is left of it."""
+        return dict(self.labels)[ID]
+
+    @property
     def secrets(self) -> dict[str, str]:
         """The variables whose values must not be in the words of a line."""
         secret = hidden(self.mapping)

@@ -114,7 +114,9 @@ def _names(services: Mapping[str, object]) -> str:
 def _take(container: Container, key: str, value: object, values: Values) -> None:
     """Take one key of a service."""
     at = container.at
-    if key in (*_LISTS, "environment") and not isinstance(value, (list, dict if key == "environment" else list)):
+    if (key in _LISTS and not isinstance(value, list)) or (
+        key == "environment" and not isinstance(value, (list, dict))
+    ):
         container.note(f"{key} is left out: it is no list", values.at(key, at))
     elif key in _LISTS:
         for item in _each(container, key, value, values, dict):
@@ -169,7 +171,7 @@ def _each(container: Container, key: str, value: object, values: Values, *kinds:
     found = []
     for number, item in enumerate(_list(value), start=1):
         if isinstance(item, (list, dict)) and not isinstance(item, kinds):
-            container.note(f"entry {number} of {key} is left out: it is no text", values.at(key, container.at))
+            _note_odd(container, key, number, values)
         else:
             found.append(item)
     return found
@@ -179,8 +181,12 @@ def _scalars(container: Container, key: str, value: dict[object, object], values
     """Return what in a map is text. Name the others by their place alone."""
     for number, item in enumerate(value.values(), start=1):
         if isinstance(item, (list, dict)):
-            container.note(f"entry {number} of {key} is left out: it is no text", values.at(key, container.at))
+            _note_odd(container, key, number, values)
     return {name: item for name, item in value.items() if not isinstance(item, (list, dict))}
+
+
+def _note_odd(container: Container, key: str, number: int, values: Values) -> None:
+    container.note(f"entry {number} of {key} is left out: it is no text", values.at(key, container.at))
 
 
 def _text(value: object) -> str:

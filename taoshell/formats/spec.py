@@ -11,6 +11,7 @@ from typing import NamedTuple
 from taoshell.errors import TaoshellError, Where
 from taoshell.formats import json_spec, prototxt_spec, yaml_spec
 from taoshell.formats.spec_fields import NotThisFormat, Scalar
+from taoshell.project.toml import BOM
 
 LARGEST = 1 << 20  # bytes; real specs have up to 30 KiB, but their readers are slow
 _NAME_A_SPEC = "name a spec: YAML, protobuf text or JSON"
@@ -60,7 +61,7 @@ def read(text: str, path: str) -> Spec:
         raise TaoshellError("this is a binary file and not a spec", _NAME_A_SPEC, at=Where(path, line))
     if len(text) > LARGEST:
         raise too_large(path)
-    body = text.removeprefix("\ufeff")
+    body = text.removeprefix(BOM)
     skipped = len(text) - len(body)
     formats = _BY_ENDING.get(os.path.splitext(path)[1].lower(), _OTHERS)
     if formats is _OTHERS and body.lstrip().startswith("{"):

@@ -80,6 +80,15 @@ def listed(text: str) -> str:
     return _ids(text.strip("[]").replace(" ", "")).removesuffix(",")
 
 
+def length(ids: str) -> str:
+    """Return the number of GPUs in a list as `listed` returns it, for NUM_GPUS.
+
+    >>> length("0,3"), length("3")
+    ('2', '1')
+    """
+    return count(f"{ids},")
+
+
 def in_toml(gpus: str) -> int | str:
     """Return the GPUs as taoshell.toml has them: a number is no text there."""
     return int(gpus) if gpus.isdigit() else gpus

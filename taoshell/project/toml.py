@@ -71,7 +71,7 @@ class Table(NamedTuple):
         return Table(values, self.file, self.text, (*self.path, key))
 
 
-BOM = "\ufeff"
+BOM = "\ufeff"  # a byte order mark: some editors write it first; taoshell keeps it and ignores it
 
 
 class _HugeNumber:

@@ -33,10 +33,11 @@ class _Row(NamedTuple):
 def show_project(project: Project, marks: Sequence[Mark] = (), here: Mapping[str, str] = {}) -> None:
     """Print the project. `here` has a remark for each variable that has another value in this shell."""
     what = ", ".join(filter(None, [project.network, f"layout {project.layout}"]))
-    rows = [*_places(project, here), *_variables(project, here), *_python(project)]
+    astray = _astray(project)
+    rows = [*_places(project, astray, here), *_variables(project, here), *_python(project)]
     show(*verdict(project.name, what, marks), "", *_drawn(rows), *_container(project, rows))
     if project.mapping.mounts:
-        is_inside = any(_own_mount(place, project) is None and not _astray(place, project) for place in project.places)
+        is_inside = "" in astray.values()
         show(Text(_LEGEND + (_OTHERS if is_inside else ""), "dim"))
 
 
@@ -59,10 +60,10 @@ def folded(mark: Mark) -> list[Text]:
     return [mark._replace(words=cause).text, Text(f"  {printable(cure)}")]
 
 
-def _places(project: Project, here: Mapping[str, str]) -> Iterator[_Row]:
+def _places(project: Project, astray: Mapping[str, str], here: Mapping[str, str]) -> Iterator[_Row]:
     for place in project.places:
         label = place.name
-        for row in (*_host(place, project, here), *_inside(place, project, here)):
+        for row in (*_host(place, project, here), *_inside(place, project, astray.get(place.name, ""), here)):
             yield row._replace(label=label)
             label = ""
 
@@ -78,12 +79,11 @@ def _host(place: Place, project: Project, here: Mapping[str, str]) -> Iterator[_
         yield _Row("", "", _LINK, _value(at_home(end), "outside the project" if leaves else ""))
 
 
-def _inside(place: Place, project: Project, here: Mapping[str, str]) -> Iterator[_Row]:
+def _inside(place: Place, project: Project, astray: str, here: Mapping[str, str]) -> Iterator[_Row]:
     mode = _own_mount(place, project)
     sign = "" if mode is None else _MOUNT
-    remark = "" if mode is not None else _astray(place, project)
-    for name in place.container_variables or (("",) if sign or remark else ()):
-        value = _value(printable(place.container), remark, here.get(name, ""))
+    for name in place.container_variables or (("",) if sign or astray else ()):
+        value = _value(printable(place.container), astray, here.get(name, ""))
         yield _Row("", name, sign, value.add("  read-only", "dim") if mode == "ro" else value)
         sign = ""
 
@@ -166,9 +166,14 @@ def _own_mount(place: Place, project: Project) -> str | None:
     return next((mount.mode for mount, pair in pairs if pair == (place.host, place.container)), None)
 
 
-def _astray(place: Place, project: Project) -> str:
-    """Return what is wrong with the container path of a place without a mount of its own; "" if nothing is."""
-    path = seen_at(project, place, machine())
+def _astray(project: Project) -> dict[str, str]:
+    """Return what is wrong with the container path of each place without a mount of its own; "" if nothing is."""
+    here = machine()
+    places = [place for place in project.places if _own_mount(place, project) is None]
+    return {place.name: _remark(place, seen_at(project, place, here)) for place in places}
+
+
+def _remark(place: Place, path: str | None) -> str:
     if path is None:
         return "not in the container"
     return "" if path == place.container else f"in the container, this folder is {path}"

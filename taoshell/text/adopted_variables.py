@@ -6,7 +6,7 @@ import os
 from collections.abc import Collection, Mapping
 
 from taoshell.errors import Where
-from taoshell.project.gpus import COUNT, IDS, NUMBER, count, listed
+from taoshell.project.gpus import COUNT, IDS, NUMBER, length, listed
 from taoshell.project.layouts import LAYOUTS, Slot, container_variables
 from taoshell.project.model import Given, Place, Project
 from taoshell.project.mounts import below, governing
@@ -82,11 +82,11 @@ def _reason_against(name: str, value: str, draft: Draft, variables: Mapping[str,
         number = lines.get(NUMBER)
         if not listed(value):
             return f"{value!r} is no list of GPUs"
-        return f"{NUMBER} is {number.text}" if number and number.text != count(f"{value},") else None
+        return f"{NUMBER} is {number.text}" if number and number.text != length(value) else None
     ids = listed(variables.get(IDS, "")) or (lines[IDS].text if IDS in lines else "")
     if not COUNT.fullmatch(value):
         return f"{value!r} is no number of GPUs"
-    return f"{IDS} is {ids}" if ids and count(f"{ids},") != value else None
+    return f"{IDS} is {ids}" if ids and length(ids) != value else None
 
 
 def _take_host(draft: Draft, slot: Slot, name: str, value: str) -> None:

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from taoshell.errors import TaoshellError, Where
+from taoshell.project.toml import BOM
 from taoshell.text.dotenv_statements import Statement, statements
 from taoshell.text.lines import universal_lines
 
 BEGIN = "# >>> taoshell: written by taoshell, do not edit inside"
 END = "# <<< taoshell"
 _BEGIN_PREFIX = "# >>> taoshell:"
-_BOM = "\ufeff"  # some editors write it first; taoshell keeps it and ignores it
 
 
 class Parts(NamedTuple):
@@ -55,7 +55,7 @@ class Parts(NamedTuple):
 
 def split(text: str, path: str) -> Parts:
     """Return `text` in its parts. Raises TaoshellError unless there is no marker, or one pair in order."""
-    bom = _BOM if text.startswith(_BOM) else ""
+    bom = BOM if text.startswith(BOM) else ""
     lines = universal_lines(text[len(bom) :])
     begins = [at for at, line in enumerate(lines) if line.startswith(_BEGIN_PREFIX)]
     ends = [at for at, line in enumerate(lines) if line.rstrip() == END]

@@ -64,14 +64,14 @@ def secrets_in_toml(toml_text: str, dotenv: str) -> list[str]:
 
 def _pairs(dotenv: str) -> list[tuple[str, str]]:
     try:
-        found = statements(dotenv.removeprefix("\ufeff"), "")
+        found = statements(dotenv.removeprefix(toml.BOM), "")
         return [(_bare(item.name), item.value or "") for item in found if item.name]
     except TaoshellError:
         return []
 
 
 def _masked_dotenv(text: str, values: Collection[str]) -> str:
-    start = 1 if text.startswith("\ufeff") else 0
+    start = len(toml.BOM) if text.startswith(toml.BOM) else 0
     shown = [text[:start]]
     try:
         hidden = secrets(

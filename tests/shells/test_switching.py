@@ -7,6 +7,8 @@ import shutil
 from pathlib import Path
 
 from tests.shells.desk import Desk, only
+from tests.shells.projects import Project
+from tests.shells.terminal import Terminal
 
 
 def test_entering_sets_variables_and_mapping_and_prints_one_line(desk: Desk) -> None:
@@ -132,26 +134,28 @@ def test_each_cd_to_a_symlink_finds_where_it_leads_now(desk: Desk) -> None:
 
 
 def test_a_symlink_that_leads_elsewhere_is_seen_by_the_rest_of_the_line(desk: Desk) -> None:
-    a, b, current = desk.home.project("a"), desk.home.project("b"), desk.home.path / "current"
-    current.symlink_to(a.root)
-    terminal = desk.terminal()
-    desk.cd(terminal, current)
-    lead(current, b.root)
+    terminal, _, b = led_elsewhere(desk)
     line = terminal.run("cd ../current && /usr/bin/env printenv LOCAL_PROJECT_DIR")
     assert line.output.splitlines()[-1] == str(b.root)
 
 
 def test_a_symlink_that_leads_elsewhere_without_a_cd_changes_nothing(desk: Desk) -> None:
     """What the shell must do meanwhile, such as reading an edited source, is about the folder that it is in."""
+    terminal, a, _ = led_elsewhere(desk)
+    os.utime(a.env_file)
+    assert terminal.enter().output == ""
+    desk.is_in(terminal, a)
+    assert desk.home.mapping() == a.mapping
+
+
+def led_elsewhere(desk: Desk) -> tuple[Terminal, Project, Project]:
+    """Return a shell in the folder `current`, which led to the first project then, and leads to the second one now."""
     a, b, current = desk.home.project("a"), desk.home.project("b"), desk.home.path / "current"
     current.symlink_to(a.root)
     terminal = desk.terminal()
     desk.cd(terminal, current)
     lead(current, b.root)
-    os.utime(a.env_file)
-    assert terminal.enter().output == ""
-    desk.is_in(terminal, a)
-    assert desk.home.mapping() == a.mapping
+    return terminal, a, b
 
 
 def lead(link: Path, target: Path) -> None:
