@@ -110,9 +110,9 @@ _taoshell_run_apart() (
   TAOSHELL_STATE=$_taoshell_state TAOSHELL_MOUNTS_FILE=$_taoshell_mounts "$@" </dev/null >&2
 )
 
-# GNU ln creates the new symlink under another name and renames it over the old one. If a Ctrl-C hits it in between, the
-# next prompt does it again, and Python removes what is left. If a Ctrl-Z hits it, end it: as a stopped job it would, when
-# it goes on, replace what is in force by then.
+# GNU ln creates the new symlink under another name and renames it over the old one. If a Ctrl-Z hits it in between, end
+# it: as a stopped job it would, when it goes on, replace what is in force by then. The next prompt does it again, and Python
+# removes what is left. (The same goes for a Ctrl-C if the user has an INT trap.)
 _taoshell_swap() {
   if [[ -z $_taoshell_ln ]]; then return 1; fi
   {

@@ -8,7 +8,7 @@ set -g _taoshell_original __ORIGINAL__
 set -g _taoshell_cur __CURRENT__
 set -g _taoshell_python __PYTHON__
 set -g _taoshell_main __MAIN__
-set -g _taoshell_ln __LN__
+set -g _taoshell_ln (string escape -- __LN__) # as code
 
 # -- what differs between the shells ---------------------------------------------------------
 
@@ -41,7 +41,7 @@ end
 function _taoshell_swap
     string match --quiet --regex "(?s)^$_taoshell_home_pattern(?<target>.*)" -- $_taoshell_want
     or set -l target $_taoshell_want
-    test -n "$_taoshell_ln"; and "$_taoshell_ln" -sfn "$target" "$_taoshell_cur" 2>/dev/null
+    test "$_taoshell_ln" != "''"; and eval $_taoshell_ln '-sfn "$target" "$_taoshell_cur" 2>/dev/null'
 end
 
 # -- start -----------------------------------------------------------------------------------------

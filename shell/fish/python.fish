@@ -5,11 +5,12 @@ function _taoshell_run
     _taoshell_is_installed; or return
     set -lx TAOSHELL_STATE $_taoshell_state
     set -lx TAOSHELL_MOUNTS_FILE $_taoshell_mounts
+    set -l python (string escape -- $_taoshell_python)
     if test "$_taoshell_kind $argv[1]" = 'off status' # for `taoshell status` alone
         set -lx TAOSHELL_HOOK off
-        "$_taoshell_python" -E "$_taoshell_main" $argv
+        eval $python -E '"$_taoshell_main" $argv'
     else
-        "$_taoshell_python" -E "$_taoshell_main" $argv
+        eval $python -E '"$_taoshell_main" $argv'
     end
 end
 

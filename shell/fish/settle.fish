@@ -62,10 +62,10 @@ end
 # Each `cd` tries again what Python could not do, but the reason is said only once in each project.
 function _taoshell_ask --argument-names session
     test "$_taoshell_busy" = /; or return 1 # Python has just waited for the lock in vain
-    set -l command _settle
-    test -z "$_taoshell_complained"; or set command _resettle
+    set -l how _settle
+    test -z "$_taoshell_complained"; or set how _resettle
     _taoshell_put "$_taoshell_state/mending" (string replace --regex '.*/' '' -- $_taoshell_session)
-    _taoshell_call $command $session
+    _taoshell_call $how $session
     set -l result $status
     test $result = 0 -o -n "$_taoshell_again"; or set -g _taoshell_complained 1
     _taoshell_empty "$_taoshell_state/mending"
@@ -136,7 +136,7 @@ end
 
 # Leave the mounts file alone. But if a function finds it half ours, let Python check first, once in each shell.
 function _taoshell_leave_apart --no-scope-shadowing # FUNCTION
-    if test -z "$asked" -a "$_taoshell_mode" != apart; and $argv[1]
+    if test -z "$asked" -a "$_taoshell_mode" != apart; and eval $argv[1]
         set todo ask
     else
         set -g _taoshell_mode apart

@@ -21,7 +21,7 @@ function _taoshell_switch
         end
         set -g _taoshell_generation $loaded[2]
     end
-    if test -n "$_taoshell_generation"; and "_taoshell_enter_$_taoshell_generation" $from
+    if test -n "$_taoshell_generation"; and eval _taoshell_enter_$_taoshell_generation '$from'
     else if not _taoshell_enter_anew
         return 0
     end
@@ -42,7 +42,7 @@ end
 # Give back what a generation has changed.
 function _taoshell_leave --no-scope-shadowing # GENERATION
     if _taoshell_is_loaded $argv[1]
-        "_taoshell_leave_$argv[1]"
+        eval _taoshell_leave_$argv[1]
     else
         _taoshell_leave_unknown
     end
@@ -105,7 +105,7 @@ function _taoshell_read_and_enter --no-scope-shadowing # of the caller: from, ow
             return 1
         end
         _taoshell_read "$file" "$_taoshell_found"
-        "_taoshell_enter_$_taoshell_generation" $from; and return 0
+        eval _taoshell_enter_$_taoshell_generation '$from'; and return 0
     end
     set -g _taoshell_generation
     return 1

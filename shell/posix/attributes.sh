@@ -34,7 +34,10 @@ _taoshell_carefully() {
 
 _taoshell_may_set() {
   local _taoshell_why
-  case $1 in TAOSHELL_*) return 0 ;; esac # see _taoshell_is_barred
+  case $1 in
+    TAOSHELL_PROMPT) return 1 ;; # see _taoshell_note_prompt
+    TAOSHELL_*) return 0 ;;      # see _taoshell_is_barred
+  esac
   _taoshell_ask_why "$1"
   if [[ -n $_taoshell_why ]]; then
     case $_taoshell_why in local*) _taoshell_shadowed=1 _taoshell_again=1 ;; esac # enter again when the function has ended

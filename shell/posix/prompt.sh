@@ -47,7 +47,7 @@ _taoshell_update() {
     return 0
   fi
   if [[ -n ${ZSH_VERSION-} ]]; then builtin trap '' INT; fi # see zsh/hook.zsh
-  if [[ A == a || $- == *f* || -n $_taoshell_options ]]; then _taoshell_take_options; fi
+  if [[ -n ${BASH_VERSION-} || A == a || $- == *f* || -n $_taoshell_options ]]; then _taoshell_take_options; fi
   if [[ -n ${BASH_VERSION-} && $_taoshell_cd_seen != "$PWD" ]]; then _taoshell_catch_cd; fi
   if [[ $_taoshell_kind == off || $_taoshell_kind == foreign ]]; then
     _taoshell_flush
@@ -66,7 +66,10 @@ _taoshell_update() {
     if [[ $_taoshell_kind != foreign ]]; then
       _taoshell_settle
       if [[ -n ${BASH_VERSION-} && -n $_taoshell_claimed && -z $_taoshell_has_trap ]]; then _taoshell_catch_exit; fi
-      _taoshell_note_prompt
+      case $_taoshell_mode:$_taoshell_kind:$_taoshell_holder:${TAOSHELL_PROMPT-} in
+        "held:entered:$_taoshell_session:${TAOSHELL_PROJECT-}") ;; # the usual case: it is right
+        *) _taoshell_note_prompt ;;
+      esac
       _taoshell_watch=''
       if [[ ! -e $PWD/taoshell.toml ]]; then _taoshell_watch=$PWD/taoshell.toml; fi
       if [[ $_taoshell_mode:$_taoshell_kind:$_taoshell_holder == "held:entered:$_taoshell_session" &&
@@ -85,10 +88,18 @@ _taoshell_update() {
 
 # The user may have set options that change what our scripts do: nocasematch, noglob, and where they are read, aliases.
 # Take them away, and note how to give them back: a Ctrl-C must not lose them. (zsh gives our functions options of their own.)
+#
+# bash also ignores Ctrl-C. If one comes between a fork and the moment at which the new process takes the terminal, bash is
+# at its prompt before that, without a terminal: it reads the end of its input, and exits. An INT trap of the user stays, and
+# does no harm: bash calls it later. If there is one, `trap -p` cannot print it to a full device; that needs no process.
 _taoshell_take_options() {
-  _taoshell_give_options
+  if [[ -n $_taoshell_options ]]; then _taoshell_give_options; fi
+  if [[ ${BASHPID-} == "$_taoshell_pid" && -c /dev/full ]] && { builtin trap -p INT >/dev/full; } 2>/dev/null; then
+    _taoshell_options='builtin trap - INT;'
+    builtin trap '' INT
+  fi
   if [[ A == a ]]; then
-    _taoshell_options='builtin shopt -s nocasematch;'
+    _taoshell_options="$_taoshell_options builtin shopt -s nocasematch;"
     builtin shopt -u nocasematch
   fi
   case $- in *f*)

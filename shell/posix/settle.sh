@@ -31,10 +31,14 @@ _taoshell_settle() {
   fi
   if [[ -n $_taoshell_wrote ]]; then # just written, so we are probably the holder: swap first, check after
     _taoshell_holder=$_taoshell_session _taoshell_want=$_taoshell_state/projects$_taoshell_claimed/+/shared.json
-    _taoshell_judge
-    if [[ $_taoshell_todo == swap ]]; then _taoshell_swap "${_taoshell_want#"$_taoshell_home/"}" || :; fi
+    _taoshell_twin=${_taoshell_want%/*}/mounts.json
+    # the usual case; all others are judged below
+    if [[ ! -e $_taoshell_state/released && -e $_taoshell_want && -e $_taoshell_twin && ! $_taoshell_want -nt $_taoshell_twin &&
+      ! $_taoshell_want -ot $_taoshell_twin && ! $_taoshell_mounts -ef $_taoshell_want && -L $_taoshell_mounts &&
+      -L $_taoshell_cur && ($_taoshell_mounts -ef $_taoshell_cur || (! -e $_taoshell_mounts && ! -e $_taoshell_cur)) ]]; then
+      _taoshell_swap "${_taoshell_want#"$_taoshell_home/"}" || :
+    fi
   fi
-  _taoshell_todo=''
   until [[ $_taoshell_todo == nothing ]]; do
     if ! _taoshell_newest && [[ -z $_taoshell_asked ]]; then
       _taoshell_todo=ask # a dead session cannot be emptied; Python removes it

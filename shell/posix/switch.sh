@@ -3,6 +3,7 @@
 
 _taoshell_switch() {
   local _taoshell_from=${TAOSHELL_GENERATION-} _taoshell_left=${TAOSHELL_PROJECT-} _taoshell_former=$_taoshell_root
+  local _taoshell_free='' # the variables that the project left had, if they are plain and unset now
   # Forget the old state before acting, the root last, and note the new root last: if a Ctrl-C interrupts this anywhere,
   # the shell does not take it for done.
   _taoshell_generation='' _taoshell_kind='' _taoshell_root='' _taoshell_complained=''
@@ -134,7 +135,7 @@ _taoshell_read() {
 # Load nothing of the project. The shell only gets a mounts file that TAO's launcher refuses, so that no container starts
 # here with another project's mapping. $1 becomes _taoshell_kind.
 _taoshell_refuse() {
-  _taoshell_kind=$1 _taoshell_generation=''
+  _taoshell_kind=$1 _taoshell_generation='' _taoshell_free=''
   if [[ -e $_taoshell_state/refused.json ]]; then
     _taoshell_begin_refused
     if [[ $_taoshell_export != builtin ]] && _taoshell_is_barred; then return 0; fi

@@ -53,9 +53,14 @@ def script(generation: Generation) -> str:
         quiet += "[[ ${TAOSHELL_LOG-} == quiet ]] || "
     former = "".join(f"${{TAOSHELL_WAS_{name}+x}}" for name in variables)
     are_set = "".join(f"${{{name}+x}}" for name in variables)
-    settings = " \\\n    ".join(f"{name}={quote(value)}" for name, value in {**own, **variables}.items())
+    prompt = own["TAOSHELL_PROJECT"] + "!" * generation.is_error
+    settings = " \\\n    ".join(
+        f"{name}={quote(value)}" for name, value in {**own, "TAOSHELL_PROMPT": prompt, **variables}.items()
+    )
     plain = _plain(variables, [*own, "TAOSHELL_PROMPT", *(f"TAOSHELL_WAS_{name}" for name in variables)])
+    deeper = "".join(f"  {line}" for line in plain.splitlines(keepends=True))
     kept = " ".join([*own, "TAOSHELL_PROMPT", *(f"TAOSHELL_WAS_{name}" for name in variables)])
+    names = " ".join(variables)
     functions, prepend, take_out = search_path.parts(generation, "posix/search_path.sh", quote)
     enter_path = prepend and f"{prepend}\n  "
     leave_path = take_out and f"  [[ -n $1 ]] || {take_out}\n"
@@ -70,9 +75,13 @@ _taoshell_unchanged_{name}() {{
 # Fails, and has changed nothing, if this generation is not in force, or if one of our own variables cannot be set.
 _taoshell_enter_{name}() {{
   [[ {tests(generation.checks, _word)} ]] || \\return 1
-{plain}  if [[ $_taoshell_export != builtin ]] && _taoshell_is_barred; then \\return 1; fi
-  # First save the former values. That changes nothing yet, so a Ctrl-C here does no harm.
-  if [[ -n {are_set}{former} ]]; then _taoshell_keep_{name}; fi
+  if [[ ${{_taoshell_free-}} == {quote(names)} ]]; then
+    _taoshell_export=builtin
+  else
+{deeper}    if [[ $_taoshell_export != builtin ]] && _taoshell_is_barred; then \\return 1; fi
+    # First save the former values. That changes nothing yet, so a Ctrl-C here does no harm.
+    if [[ -n {are_set}{former} ]]; then _taoshell_keep_{name}; fi
+  fi
   # Then set everything by one command: a Ctrl-C cannot interrupt it halfway.
   "$_taoshell_export" export {settings}
   {enter_path}{quiet}_taoshell_say {quote(generation.message)}
@@ -86,7 +95,8 @@ _taoshell_leave_{name}() {{
 {plain}  # Variables that still have our value get their former value back. Later changes by the user stay. With "all",
   # every variable gets it, and the shell still counts as entered.
 {leave_path}  if [[ A != a && $_taoshell_export$1 == builtin && -z {former} && {_are_ours(variables)} ]]; then
-    \\builtin unset {" ".join(variables)}
+    \\builtin unset {names}
+    [[ -z ${{_taoshell_free+x}} ]] || _taoshell_free={quote(names)} # unless the hook is that of 0.1.0
   else
     _taoshell_restore_{name} "$1"
   fi

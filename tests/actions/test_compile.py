@@ -229,8 +229,10 @@ def test_a_blocked_project_sets_only_a_refused_mounts_file(sample: Sample) -> No
     out = sourced(sample, "_taoshell_enter_$_taoshell_generation ''; env -0", PATH=os.environ["PATH"])
     set_there = {line.split("=", 1)[0] for line in out.split("\0") if line} - {"PATH", "PWD", "SHLVL", "_", "OLDPWD"}
     assert set_there == {
-        *("LAUNCHER_MOUNTS", "TAOSHELL_BLOCKED", "TAOSHELL_GENERATION", "TAOSHELL_PROJECT", "TAOSHELL_ROOT")
+        *("LAUNCHER_MOUNTS", "TAOSHELL_BLOCKED", "TAOSHELL_GENERATION", "TAOSHELL_PROJECT", "TAOSHELL_PROMPT"),
+        "TAOSHELL_ROOT",
     }
+    assert f"TAOSHELL_PROMPT={sample.root.name}!" in out.split("\0")
     assert list(json.loads(sample.mounts)) == [
         "Mounts",
         f"(taoshell: {sample.root} is not approved; run: taoshell allow)",

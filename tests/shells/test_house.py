@@ -89,6 +89,35 @@ def test_sections_have_the_same_titles_in_the_same_order(part: str) -> None:
     assert without_namesake(titles(f"fish/{part}.fish"), titles(f"posix/{part}.sh")) == []
 
 
+# -- commands whose names fish expands -------------------------------------------------------------------
+
+EXPANDED = re.compile(
+    r"""(?:^\s*|;\s*|(?<!\\)\(\s*|\b(?:and|or|not|if|while|begin|command|exec|builtin)\s+)(?:\$|"[^"]*\$|[\w/]+\$)"""
+)
+
+
+def expanded(text: str) -> list[str]:
+    """The lines in which the name of a command is not a plain word. In strings for `sh` and `eval`, it may be."""
+    lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
+    return [line for line in lines if EXPANDED.search(re.sub(r"'[^']*'", "''", line))]
+
+
+@pytest.mark.parametrize("part", ["hook", "installed", *SHARED])
+def test_fish_expands_no_name_of_a_command(part: str) -> None:
+    """fish 3 ends with a failed assertion of its own if a Ctrl-C comes then; `eval` expands only arguments."""
+    assert expanded((SHELL / f"fish/{part}.fish").read_text()) == []
+
+
+@pytest.mark.parametrize("line", ["$ln -s a b", "    test a; and f_$b", 'if "f_$b" c', "set a ($b)", "command $ln"])
+def test_an_expanded_name_of_a_command_would_be_seen(line: str) -> None:
+    assert expanded(line) == [line]
+
+
+@pytest.mark.parametrize("line", ["test $a; and eval f_$b", "# $a", "set -g $a", "f '; $b'", 'test "$a" -o "$b"'])
+def test_a_plain_name_of_a_command_is_left_alone(line: str) -> None:
+    assert expanded(line) == []
+
+
 # -- what outlives a function --------------------------------------------------------------------------
 
 DECLARING = {

@@ -36,6 +36,8 @@ PROVIDED = {
         *("_taoshell_test_briefly", "_taoshell_state_quoted", "_taoshell_mounts_quoted"),
     },
 }
+ASKED_FOR = {"posix": {"_taoshell_free"}, "fish": set()}
+"""What newer hooks provide; the compiled scripts ask whether it is there."""
 PROVIDED_FOR_COMPLETION = {"_taoshell_run", "_taoshell_complete", "_taoshell"}
 # What it expects compiled scripts to define, with the generation at the end except for the first, and their file names.
 DEFINED = {f"_taoshell_{name}" for name in ("generation", "unchanged", "test_briefly", "enter", "leave")}
@@ -114,7 +116,7 @@ def test_compiled_scripts_define_and_use_what_that_hook_knows(user: User, approv
     used = set(re.findall(r"_taoshell_\w+", text.replace(f"_{generation}", "")))
     assert used >= DEFINED
     assert its_own >= DEFINED - {"_taoshell_generation"}
-    assert used - its_own <= {"_taoshell_generation"} | PROVIDED[language]
+    assert used - its_own <= {"_taoshell_generation"} | PROVIDED[language] | ASKED_FOR[language]
 
 
 @pytest.mark.parametrize("name", NAMES)
