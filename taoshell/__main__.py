@@ -127,27 +127,27 @@ def _for_shell(command: str, argument: str) -> int:
     from taoshell.state.paths import State
 
     state = State.of(os.environ)
-    if command == "_sync":
-        from taoshell.actions.approve import sync
+    try:
+        if command == "_sync":
+            from taoshell.actions.approve import sync
 
-        to_say = sync(state, argument)
-    elif command == "_renew":
-        from taoshell.actions.install import renew
+            to_say = sync(state, argument)
+        elif command == "_renew":
+            from taoshell.actions.install import renew
 
-        to_say = renew(state)
-    else:
-        from taoshell.mounts.settle import settle
+            to_say = renew(state)
+        else:
+            from taoshell.mounts.settle import settle
 
-        try:
             to_say = settle(state, argument)
-        except (TaoshellError, OSError) as error:
-            if command == "_resettle":
-                return error.exit_code if isinstance(error, TaoshellError) else REFUSED
-            if isinstance(error, TaoshellError):
-                raise
-            told = refusal(error)
-            told.cure += ", then cd away and back" * bool(told.cure)  # no prompt tries again by itself
-            raise told from error
+    except (TaoshellError, OSError) as error:
+        if command == "_resettle":
+            return error.exit_code if isinstance(error, TaoshellError) else REFUSED
+        if command == "_renew" or isinstance(error, TaoshellError):
+            raise
+        told = refusal(error)
+        told.cure += ", then cd away and back" * bool(told.cure)  # no prompt tries again by itself
+        raise told from error
     for line in to_say:
         _say(line)
     return 0

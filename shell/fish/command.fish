@@ -45,7 +45,7 @@ end
 function _taoshell_reload
     set -g _taoshell_root
     set -g _taoshell_mode
-    _taoshell_is_loaded "$_taoshell_generation"; and eval _taoshell_leave_$_taoshell_generation all
+    _taoshell_is_loaded "$_taoshell_generation"; and eval "_taoshell_leave_$_taoshell_generation" all
     _taoshell_update
     return 0 # its last command is a test
 end

@@ -10,7 +10,7 @@ function _taoshell_test_fully
             -a -e "$_taoshell_alive" -a ! -e "$_taoshell_no_file" -a ! -L "$_taoshell_no_link"
         and test -z "$_taoshell_is_link" -o -L "$_taoshell_is_link"
         and test -z "$_taoshell_reached" -o . -ef "$_taoshell_reached"
-        and eval _taoshell_unchanged_$_taoshell_generation
+        and eval "_taoshell_unchanged_$_taoshell_generation"
         or _taoshell_update
     end
 end
@@ -51,7 +51,7 @@ function _taoshell_update
     set -g _taoshell_watch
     test -e "$PWD/taoshell.toml"; or set -g _taoshell_watch "$PWD/taoshell.toml"
     if test "$_taoshell_mode:$_taoshell_holder" = "held:$_taoshell_session" -a "$_taoshell_kind" = entered -a -z "$_taoshell_reached"
-        eval _taoshell_test_briefly_$_taoshell_generation
+        eval "_taoshell_test_briefly_$_taoshell_generation"
     else
         _taoshell_note_mounts
         _taoshell_test_fully
@@ -61,7 +61,7 @@ end
 
 # Whether this shell's environment is still what it should be.
 function _taoshell_is_fresh
-    test "$TAOSHELL_GENERATION" = "$_taoshell_generation"; and eval _taoshell_unchanged_$_taoshell_generation
+    test "$TAOSHELL_GENERATION" = "$_taoshell_generation"; and eval "_taoshell_unchanged_$_taoshell_generation"
 end
 
 function _taoshell_unchanged_ # in no project, or in one that is refused without the file for that

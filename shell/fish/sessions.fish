@@ -44,8 +44,15 @@ end
 function _taoshell_register --no-scope-shadowing
     set -l claim
     test "$_taoshell_kind" != entered; or set claim $_taoshell_root
-    if test "$claim" = "$_taoshell_claimed"; and test -z "$claim" -o -e "$_taoshell_session" # else another machine removed it
+    # Another machine may have removed it, or a backup may have brought back an old one.
+    if test "$claim" = "$_taoshell_claimed" -a \( -z "$claim" -a ! -s "$_taoshell_session" -o -n "$claim" -a -e "$_taoshell_session" \)
         return 0
+    end
+    # What another program wrote into the mapping that is left is the user's: Python keeps it, and says so.
+    set -l left "$_taoshell_state/projects$_taoshell_claimed/+"
+    if test -n "$_taoshell_claimed" -a -e "$left/shared.json" -a -e "$left/mounts.json" \
+            -a \( "$left/shared.json" -nt "$left/mounts.json" -o "$left/shared.json" -ot "$left/mounts.json" \)
+        _taoshell_ask ""
     end
     if test -z "$claim"
         if not _taoshell_empty "$_taoshell_session"; and test -s "$_taoshell_session"

@@ -5,6 +5,7 @@ function _taoshell_settle
     set -l asked
     set -l is_rebooted
     set -l todo
+    set -l swaps
     if string match --quiet -- "*/$_taoshell_pid-0@*" $_taoshell_session
         _taoshell_do_without_proc
         return 0
@@ -38,8 +39,10 @@ function _taoshell_settle
             _taoshell_judge
         end
         set wrote
-        if test "$todo" = swap; and _taoshell_swap
+        # an `ln` that does nothing must not be tried for ever
+        if test "$todo" = swap -a "$swaps" != ........; and _taoshell_swap
             set todo check
+            set swaps $swaps.
         else if test "$todo" != nothing
             if test -n "$asked"
                 set -g _taoshell_again 1 # something was written again just now: the next prompt checks again

@@ -21,7 +21,7 @@ function _taoshell_switch
         end
         set -g _taoshell_generation $loaded[2]
     end
-    if test -n "$_taoshell_generation"; and eval _taoshell_enter_$_taoshell_generation '$from'
+    if test -n "$_taoshell_generation"; and eval "_taoshell_enter_$_taoshell_generation" '$from'
     else if not _taoshell_enter_anew
         return 0
     end
@@ -42,7 +42,7 @@ end
 # Give back what a generation has changed.
 function _taoshell_leave --no-scope-shadowing # GENERATION
     if _taoshell_is_loaded $argv[1]
-        eval _taoshell_leave_$argv[1]
+        eval "_taoshell_leave_$argv[1]"
     else
         _taoshell_leave_unknown
     end
@@ -105,15 +105,15 @@ function _taoshell_read_and_enter --no-scope-shadowing # of the caller: from, ow
             return 1
         end
         _taoshell_read "$file" "$_taoshell_found"
-        eval _taoshell_enter_$_taoshell_generation '$from'; and return 0
+        eval "_taoshell_enter_$_taoshell_generation" '$from'; and return 0
     end
     set -g _taoshell_generation
     return 1
 end
 
-# Whether this shell has the functions of a generation.
+# Whether this shell has the functions of a generation. `eval` will see its name.
 function _taoshell_is_loaded --argument-names generation
-    contains -- "$generation" $_taoshell_loaded
+    string match --quiet --regex '^(refused|[0-9a-f]{16})$' -- "$generation"; and contains -- $generation $_taoshell_loaded
 end
 
 # Source the script of a generation of the project $root; it sets _taoshell_generation and defines functions.

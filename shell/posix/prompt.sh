@@ -91,10 +91,12 @@ _taoshell_update() {
 #
 # bash also ignores Ctrl-C. If one comes between a fork and the moment at which the new process takes the terminal, bash is
 # at its prompt before that, without a terminal: it reads the end of its input, and exits. An INT trap of the user stays, and
-# does no harm: bash calls it later. If there is one, `trap -p` cannot print it to a full device; that needs no process.
+# does no harm: bash calls it later. If there is one, `trap -p` cannot print it to a full device; that needs no process. (In
+# posix mode it also prints that there is none, so there bash does not ignore Ctrl-C.)
 _taoshell_take_options() {
   if [[ -n $_taoshell_options ]]; then _taoshell_give_options; fi
-  if [[ ${BASHPID-} == "$_taoshell_pid" && -c /dev/full ]] && { builtin trap -p INT >/dev/full; } 2>/dev/null; then
+  if [[ ${BASHPID-} == "$_taoshell_pid" && -c /dev/full ]] &&
+    { ! builtin printf . && builtin trap -p INT; } 2>/dev/null >/dev/full; then
     _taoshell_options='builtin trap - INT;'
     builtin trap '' INT
   fi

@@ -47,6 +47,12 @@ _taoshell_started() {
 
 # Say in this shell's session that it has moved to the project _taoshell_claim of the caller, or out of all projects.
 _taoshell_register() {
+  local _taoshell_left=$_taoshell_state/projects$_taoshell_claimed/+
+  # What another program wrote into the mapping that is left is the user's: Python keeps it, and says so.
+  if [[ -n $_taoshell_claimed && ($_taoshell_left/shared.json -nt $_taoshell_left/mounts.json ||
+    $_taoshell_left/shared.json -ot $_taoshell_left/mounts.json) && -e $_taoshell_left/mounts.json ]]; then
+    _taoshell_ask "" || :
+  fi
   if [[ -n $_taoshell_claim && ! -e $_taoshell_state/sessions/0-0 ]] && ! _taoshell_ask ""; then # the first session ever
     return 0
   fi

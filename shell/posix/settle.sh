@@ -10,14 +10,16 @@
 
 _taoshell_settle() {
   local _taoshell_home=${_taoshell_mounts%/*} # a target below it is relative: it stays right if the home moves
-  local _taoshell_claim='' _taoshell_wrote='' _taoshell_asked='' _taoshell_is_rebooted='' _taoshell_todo='' _taoshell_twin
+  local _taoshell_claim='' _taoshell_wrote='' _taoshell_asked='' _taoshell_is_rebooted='' _taoshell_todo='' _taoshell_twin _taoshell_swaps=''
   if [[ $_taoshell_session == *"/$_taoshell_pid-0@"* ]]; then
     _taoshell_do_without_proc
     return 0
   fi
   if [[ $_taoshell_kind == entered ]]; then _taoshell_claim=$_taoshell_root; fi
-  # A shell that was never in a project needs no session. One that is gone was removed by another machine.
-  if [[ $_taoshell_claim != "$_taoshell_claimed" || (-n $_taoshell_claim && ! -e $_taoshell_session) ]]; then
+  # A shell that was never in a project needs no session. One that is gone was removed by another machine; one that says a
+  # project of which this shell knows nothing was restored from a backup.
+  if [[ $_taoshell_claim != "$_taoshell_claimed" || (-n $_taoshell_claim && ! -e $_taoshell_session) ||
+    (-z $_taoshell_claim && -s $_taoshell_session) ]]; then
     _taoshell_register
   fi
   # Two shells may come and go between two prompts of a third one, and leave the same mapping in force; but then it has
@@ -52,8 +54,9 @@ _taoshell_settle() {
       _taoshell_judge
     fi
     _taoshell_wrote=''
-    if [[ $_taoshell_todo == swap ]] && _taoshell_swap "${_taoshell_want#"$_taoshell_home/"}"; then
-      _taoshell_todo=check
+    # an `ln` that does nothing must not be tried for ever
+    if [[ $_taoshell_todo == swap && $_taoshell_swaps != ........ ]] && _taoshell_swap "${_taoshell_want#"$_taoshell_home/"}"; then
+      _taoshell_todo=check _taoshell_swaps=$_taoshell_swaps.
     elif [[ $_taoshell_todo != nothing ]]; then
       if [[ -n $_taoshell_asked ]]; then
         _taoshell_again=1 # something was written again just now: the next prompt checks again

@@ -43,7 +43,8 @@ _taoshell_say_left() {
 
 # Give back what generation $1 has changed.
 _taoshell_leave() {
-  case $_taoshell_loaded in
+  case $1$_taoshell_loaded in
+    /*) _taoshell_leave_unknown ;; # not a name: see _taoshell_loaded
     *"$_taoshell_newline$1$_taoshell_newline"*) "_taoshell_leave_$1" '' ;;
     *) _taoshell_leave_unknown ;;
   esac
@@ -120,7 +121,7 @@ _taoshell_read_and_enter() {
   return 1
 }
 
-# Whether this shell has the functions of the generation $1, or of one of the project $1.
+# Whether this shell has the functions of the generation $1, if it is one.
 _taoshell_is_loaded() {
   case $_taoshell_loaded in *"$_taoshell_newline$1$_taoshell_newline"*) ;; *) return 1 ;; esac
 }

@@ -99,15 +99,16 @@ def sync(state: State, root: str) -> list[str]:
     raise TaoshellError(cause, "stop that program, then press Enter", at=Where(root), exit_code=CHANGING)
 
 
-def deny(state: State, root: str) -> bool:
-    """Withdraw every approval of the project. Returns whether it had one."""
+def deny(state: State, root: str) -> tuple[bool, list[str]]:
+    """Withdraw every approval of the project. Returns whether it had one, and the lines to say."""
+    to_say: list[str] = []
     with lock(state):
         compile.outdate(state, root)  # first: every shell calls sync from now on, even if we are killed here
         count = approvals.revoke(state, root)
         if os.path.exists(state.project(root).current):
             reason = f"{printable(root)} is denied; {cure('denied')}"
-            compile.put_in_force(state, read_sources(root), compile.blocked(root, reason))
-        return count > 0
+            to_say = compile.put_in_force(state, read_sources(root), compile.blocked(root, reason))
+        return count > 0, to_say
 
 
 def require_approved(state: State, root: str) -> Change:

@@ -9,7 +9,7 @@ import click
 from taoshell.actions import approve, find
 from taoshell.state.paths import State
 from taoshell.terminal import candidates
-from taoshell.terminal.say import say
+from taoshell.terminal.say import say, say_all
 
 
 @click.command("deny")
@@ -20,5 +20,6 @@ def command(folder: str) -> None:
     Acts on the project that contains DIR (default: the current folder). Shells in the project lose its variables.
     """
     root = find.project_root(folder)
-    had_approval = approve.deny(State.of(os.environ), root)
+    had_approval, to_say = approve.deny(State.of(os.environ), root)
+    say_all(to_say)
     say(f"{root}: {'your approval is withdrawn' if had_approval else 'was not approved'}")

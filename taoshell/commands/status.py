@@ -100,5 +100,5 @@ def _next(folder: str, found: Found | None, here: Here, missing: NoHook | None) 
     elif here.is_off:
         cures.append(status.to_turn_on())
     elif here.is_blocked and found is not None and found.standing == "approved":
-        cures.append("unset TAOSHELL_BLOCKED, which this shell has inherited, unless the next prompt does")
+        cures.append("cd away and back; without the hook, unset TAOSHELL_BLOCKED")
     yield from (Text(f"  {printable(step(how))}") for how in cures if how)

@@ -20,6 +20,10 @@ from taoshell.state.backups import set_aside
 from taoshell.state.files import add_name, new_file, read_or_none, remove, rename, replace_file
 from taoshell.state.paths import ProjectFolder, State
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 _LONG_AGO_NS = 946_684_800 * 10**9  # 2000-01-01
 _COARSEST_NS = 2 * 10**9  # the step of FAT
 _RETIRED_SECONDS = 7 * 24 * 3600  # see _is_of_no_use
@@ -113,6 +117,17 @@ def _mtime(path: str) -> int:
         return os.stat(path).st_mtime_ns
     except FileNotFoundError:
         return 0
+
+
+def keep_writes(state: State, projects: Iterable[ProjectFolder]) -> list[str]:
+    """Put what other programs wrote into these mappings into the backups, and mend them. Return the lines to say."""
+    to_say: list[str] = []
+    for project in projects:
+        if os.path.exists(project.mounts):
+            to_say += collect_late_writes(state, project)
+            if is_touched(project):
+                to_say += repair(state, project)
+    return to_say
 
 
 def collect_late_writes(state: State, project: ProjectFolder) -> list[str]:

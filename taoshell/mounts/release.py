@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from taoshell.mounts import link
+from taoshell.mounts import link, mapping
 from taoshell.mounts.settle import settle
 from taoshell.state.files import lock, read_or_none, replace_file
 from taoshell.state.paths import State
@@ -19,6 +19,7 @@ def release(state: State, *, by_uninstall: bool = False) -> list[str]:
     """
     with lock(state):
         to_say = link.retake(state)  # otherwise a file that replaced our link would become the user's own mapping
+        to_say += mapping.keep_writes(state, state.project_folders())
         if not by_uninstall or not os.path.exists(state.released):
             replace_file(state.released, _BY_UNINSTALL if by_uninstall else b"")
         return to_say + link.give_back(state)

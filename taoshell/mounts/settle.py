@@ -31,6 +31,9 @@ def settle(state: State, own_session: str = "") -> list[str]:
             return link.give_back(state)  # changes nothing, unless the release was killed halfway
         with report_errors_at(state.mounts_file):
             to_say = link.mend(state)
+        # A shell that leaves a project asks for this before its session says so.
+        roots = sorted({session.project for session in sessions.live(state)} - {""})
+        to_say += mapping.keep_writes(state, map(state.project, roots))
         done = None
         while (root := _wanted(state)) != done:  # shells do not wait for our lock: check again
             to_say += _hand_over(state, root)

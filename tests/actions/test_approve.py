@@ -543,7 +543,7 @@ def test_a_denied_project_is_blocked_and_says_so(sample: Sample) -> None:
     sample.allow()
     sample.toml.write_text(TOML + "[env]\nA = '1'\n")
     sample.allow()
-    assert approve.deny(sample.state, str(sample.root))
+    assert approve.deny(sample.state, str(sample.root)) == (True, [])
     assert sample.is_blocked
     assert sample.is_fresh
     assert f"{sample.root} is denied; to load it again: taoshell allow" in sample.script
@@ -604,7 +604,7 @@ def test_allow_after_deny(sample: Sample) -> None:
 
 
 def test_a_project_that_was_never_approved_can_be_denied(sample: Sample) -> None:
-    assert not approve.deny(sample.state, str(sample.root))
+    assert approve.deny(sample.state, str(sample.root)) == (False, [])
     assert not sample.kept.exists()
 
 
@@ -673,7 +673,7 @@ def test_deny_outdates_the_project_first(sample: Sample, monkeypatch: pytest.Mon
         return revoke(*arguments)
 
     monkeypatch.setattr(approvals, "revoke", out_of_date_by_then)
-    assert approve.deny(sample.state, str(sample.root))
+    assert approve.deny(sample.state, str(sample.root)) == (True, [])
     assert sample.is_blocked
     assert sample.is_fresh
 

@@ -44,6 +44,7 @@ _SLOWLY = "command sleep 0.0$((RANDOM % 5)) && "  # else it takes thousands of m
 _SWAP_CUR = '_taoshell_swap "${_taoshell_want#"$_taoshell_home/"}"'
 _SWAP = '"$_taoshell_ln" -sfn "$1" "$_taoshell_cur"'
 _RM_AND_LN = '{ rm -f "$_taoshell_cur"; "$_taoshell_ln" -s "$1" "$_taoshell_cur"; }'
+_FISH_SWAP = """eval $_taoshell_ln '-sfn "$target" "$_taoshell_cur" 2>/dev/null'"""
 _FISH_RM_AND_LN = 'begin; rm -f "$_taoshell_cur"; "$_taoshell_ln" -s "$target" "$_taoshell_cur"; end 2>/dev/null'
 
 MUTANTS = {
@@ -97,9 +98,7 @@ MUTANTS = {
     "ln without a rename": Mutant(
         (
             Patch("shell/bash/hook.bash", f"LC_ALL=C {_SWAP} && return", f"{_RM_AND_LN} && return"),
-            Patch(
-                "shell/fish/hook.fish", '"$_taoshell_ln" -sfn "$target" "$_taoshell_cur" 2>/dev/null', _FISH_RM_AND_LN
-            ),
+            Patch("shell/fish/hook.fish", _FISH_SWAP, _FISH_RM_AND_LN),
         ),
         Plan(shells=4, seconds=60.0, edits=5.0, writers=(), reads=0.0, cycle=5.0, moved=False),
         ("missing",),

@@ -43,6 +43,11 @@ def settle(actor: int, sessions: int, own: int | None, protocol: Protocol) -> St
         yield from make_newest(own, sessions)
     if protocol.recovers:
         yield from recover()
+    number = 0
+    while number < len(PROJECTS):
+        if (yield is_claimed(number)):
+            yield from keep_writes(PROJECTS[number], protocol)
+        number += 1
     done = None
     while True:
         wanted = yield from holder(sessions)
@@ -125,11 +130,22 @@ def aged(world: World, shell: int, time: int) -> World:
 # -- settle.py -------------------------------------------------------------------------------
 
 
+def is_claimed(number: int) -> Op[World]:
+    def claimed(world: World) -> bool:
+        return any(session and session.claim == PROJECTS[number] for session in world.sessions)
+
+    return look(f"is a shell in {PROJECTS[number]}?", claimed)
+
+
+def keep_writes(claim: str, protocol: Protocol) -> Steps[None]:
+    yield from collect_late_writes(claim)
+    if (yield from is_touched(claim)):
+        yield from repair(PROJECTS.index(claim), protocol)
+
+
 def hand_over(wanted: str, protocol: Protocol) -> Steps[None]:
     if wanted != OWN:
-        yield from collect_late_writes(wanted)
-        if (yield from is_touched(wanted)):
-            yield from repair(PROJECTS.index(wanted), protocol)
+        yield from keep_writes(wanted, protocol)
         yield from take_over(protocol)
         yield from point_cur(wanted)
         return

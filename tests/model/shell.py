@@ -250,6 +250,11 @@ def settle(me: int, sessions: int, memory: Memory, protocol: Protocol) -> Steps[
     claim = memory.found if memory.generation is not None else ""
     changed = claim != memory.claimed
     wrote = changed and bool(claim)
+    if changed and memory.claimed and (yield from is_touched(memory.claimed)):
+        try:
+            yield from python.settle(me, sessions, None, protocol)
+        except Killed:
+            memory = memory._replace(again=protocol.tries_again)
     if changed and protocol.writes_first:
         yield from register(me, claim, protocol)
     memory = memory._replace(claimed=claim)

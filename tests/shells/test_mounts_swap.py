@@ -141,6 +141,48 @@ def test_what_is_written_while_a_project_holds_it_goes_to_the_backups(desk: Desk
     assert home.backed_up() == [FOREIGN]
 
 
+@pytest.mark.parametrize("way_out", ["home", "another project", "the end"])
+def test_what_is_written_just_before_the_project_is_left_too(desk: Desk, way_out: str) -> None:
+    home = desk.home
+    write_own(home)
+    project, other = home.project("a"), home.project("b")
+    terminal = desk.terminal(project.root)
+    in_place(home)
+    if way_out == "the end":
+        terminal.exit()
+    else:
+        said = desk.cd(terminal, home.path if way_out == "home" else other.root)
+        assert said.count(str(home.backups)) == 1
+    assert home.backed_up() == [FOREIGN]
+    assert home.mapping() == (other.mapping if way_out == "another project" else json.loads(OWN))
+
+
+def test_a_release_keeps_what_was_written_into_any_project(desk: Desk) -> None:
+    """Nothing looks into a project that was left by a shell that was killed."""
+    home = desk.home
+    write_own(home)
+    project = home.project()
+    terminal = desk.terminal(project.root)
+    in_place(home)
+    terminal.kill()
+    assert str(home.backups) in home.taoshell("mounts", "release").stderr
+    assert home.backed_up() == [FOREIGN]
+
+
+def test_a_session_that_a_backup_brings_back_is_not_believed(desk: Desk) -> None:
+    home = desk.home
+    write_own(home)
+    project = home.project()
+    terminal = desk.terminal(project.root)
+    (session,) = (path for path in (home.state / "sessions").iterdir() if path.stat().st_size)
+    old = session.read_text()
+    desk.cd(terminal, home.path)
+    session.write_text(old)
+    desk.cd(terminal, home.state)
+    assert session.read_text() == ""
+    assert home.mapping() == json.loads(OWN)
+
+
 def test_one_of_several_shells_repairs_it(desk: Desk, tmp_path: Path) -> None:
     """The others start no process meanwhile, say nothing, and see at their next prompt that all is right."""
     home = desk.home

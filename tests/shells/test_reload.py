@@ -113,6 +113,17 @@ def test_after_off(desk: Desk) -> None:
     assert desk.settings(terminal) == before
 
 
+def test_after_off_and_on_in_one_line(desk: Desk) -> None:
+    """Nothing is loaded then, although the shell has read two projects."""
+    first, second = desk.home.project("a"), desk.home.project("b")
+    terminal = desk.terminal(first.root)
+    desk.cd(terminal, second.root)
+    result = terminal.run("taoshell off; taoshell on; taoshell reload")
+    assert "_taoshell" not in result.output
+    assert result.output.endswith(second.entered)
+    desk.is_in(terminal, second)
+
+
 def test_in_a_shell_without_the_hook(desk: Desk) -> None:
     project = desk.home.project("a")
     for stamp in project.stamps():
