@@ -44,9 +44,10 @@ end
 function _taoshell_register --no-scope-shadowing
     set -l claim
     test "$_taoshell_kind" != entered; or set claim $_taoshell_root
-    # Another machine may have removed it, or a backup may have brought back an old one.
-    if test "$claim" = "$_taoshell_claimed" -a \( -z "$claim" -a ! -s "$_taoshell_session" -o -n "$claim" -a -e "$_taoshell_session" \)
-        return 0
+    if test "$claim" = "$_taoshell_claimed"
+        # Another machine may have removed it, or a backup may have brought back an old one.
+        test -n "$claim" -a -e "$_taoshell_session"; and return 0
+        test -z "$claim" -a ! \( -s "$_taoshell_session" -a -w "$_taoshell_session" \); and return 0
     end
     # What another program wrote into the mapping that is left is the user's: Python keeps it, and says so.
     set -l left "$_taoshell_state/projects$_taoshell_claimed/+"

@@ -19,7 +19,7 @@ _taoshell_settle() {
   # A shell that was never in a project needs no session. One that is gone was removed by another machine; one that says a
   # project of which this shell knows nothing was restored from a backup.
   if [[ $_taoshell_claim != "$_taoshell_claimed" || (-n $_taoshell_claim && ! -e $_taoshell_session) ||
-    (-z $_taoshell_claim && -s $_taoshell_session) ]]; then
+    (-z $_taoshell_claim && -s $_taoshell_session && -w $_taoshell_session) ]]; then
     _taoshell_register
   fi
   # Two shells may come and go between two prompts of a third one, and leave the same mapping in force; but then it has
