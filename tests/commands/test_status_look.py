@@ -223,4 +223,4 @@ def test_a_remark_that_is_too_wide_has_its_cure_below(
 def test_a_shell_that_inherited_the_mark_of_a_blocked_one(user: User, cars: Sample, loaded: dict[str, str]) -> None:
     lines = user.must("status", cwd=cars.root, **loaded, TAOSHELL_BLOCKED="1").out.splitlines()
     assert lines[0].endswith("   ✓ approved  ✗ blocked in this shell  ✓ mounts file")
-    assert lines[-1].startswith("  next: unset TAOSHELL_BLOCKED")
+    assert lines[-1] == "  next: cd away and back; without the hook, unset TAOSHELL_BLOCKED"
