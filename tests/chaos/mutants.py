@@ -83,12 +83,12 @@ MUTANTS = {
         (
             Patch(
                 "shell/posix/settle.sh",
-                f"if [[ $_taoshell_todo == swap ]]; then {_SWAP_CUR} || :; fi",
-                f"if [[ $_taoshell_todo == swap ]] && {_SLOWLY}{_SWAP_CUR}; then {_DONE}; fi",
+                f"      {_SWAP_CUR} || :\n",
+                f"      if {_SLOWLY}{_SWAP_CUR}; then {_DONE}; fi\n",
             ),
             Patch(
                 "shell/posix/settle.sh",
-                "      _taoshell_todo=check\n",
+                "      _taoshell_todo=check _taoshell_swaps=$_taoshell_swaps.\n",
                 f"      {_DONE}\n",
             ),
         ),

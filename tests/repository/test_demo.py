@@ -70,7 +70,7 @@ def test_it_shows_the_whole_story(tmp_path: Path) -> None:
         [
             ("_taoshell_find() { _taoshell_found=; }", "entering cars"),
             ("_taoshell_settle() { :; }", "the mounts file"),
-            ("_taoshell_note_prompt() { :; }", "the prompt in cars"),
+            ("PROMPT_COMMAND+='; unset TAOSHELL_PROMPT'", "the prompt in cars"),
             ("PROMPT_COMMAND+='; unset LAUNCHER_MOUNTS'", "LAUNCHER_MOUNTS"),
             ("PROMPT_COMMAND+='; unset TAOSHELL_WAS_NUM_GPUS'", "the variables outside"),
             ("PROMPT_COMMAND+='; [ \"$PWD\" = ~ ] || exit 3'", "the shell has ended"),
