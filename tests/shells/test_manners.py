@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 
 from tests.shells.desk import Desk, only
@@ -92,3 +94,17 @@ def test_the_text_for_a_prompt(desk: Desk) -> None:
     project.set("NUM_GPUS", "2")
     terminal.enter()
     assert terminal.run("taoshell status --prompt").output == "a!\n"
+
+
+@only("bash", "zsh")
+def test_an_int_trap_stays_and_ctrl_c_is_not_ignored_afterwards(desk: Desk) -> None:
+    """While the hook acts, it ignores Ctrl-C."""
+    project = desk.home.project()
+    terminal = desk.terminal()
+    desk.cd(terminal, project.root)
+    ignored = terminal.run("grep SigIgn /proc/self/status").output.split()[1]
+    assert int(ignored, 16) & 1 << (signal.SIGINT - 1) == 0
+    terminal.run("trap 'echo caught' INT")
+    desk.cd(terminal, desk.home.path)
+    desk.cd(terminal, project.root)
+    assert "caught" in terminal.run("trap").output
