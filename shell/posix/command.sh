@@ -64,7 +64,7 @@ _taoshell_reload() {
   if [[ -n ${ZSH_VERSION-} ]]; then builtin trap '' INT; fi
   _taoshell_root='' _taoshell_mode=''
   _taoshell_take_options
-  if [[ -n $_taoshell_generation ]] && _taoshell_is_loaded "$_taoshell_generation"; then
+  if _taoshell_is_loaded "$_taoshell_generation"; then
     "_taoshell_leave_$_taoshell_generation" all
   fi
   _taoshell_update

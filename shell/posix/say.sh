@@ -56,9 +56,7 @@ _taoshell_note_prompt() {
     _taoshell_shown="$_taoshell_stuck*"
   fi
   if [[ ${TAOSHELL_PROMPT-} == "$_taoshell_shown" ]]; then return 0; fi
-  if [[ -z ${TAOSHELL_PROMPT+x} && $_taoshell_kind:$_taoshell_export == entered:builtin ]]; then # just entered
-    builtin export TAOSHELL_PROMPT="$_taoshell_shown"
-  elif _taoshell_drop TAOSHELL_PROMPT && [[ -n $_taoshell_shown ]]; then
+  if _taoshell_drop TAOSHELL_PROMPT && [[ -n $_taoshell_shown ]]; then
     builtin export TAOSHELL_PROMPT="$_taoshell_shown"
   fi
 }

@@ -121,8 +121,9 @@ _taoshell_read_and_enter() {
   return 1
 }
 
-# Whether this shell has the functions of the generation $1, if it is one.
+# Whether $1 is a generation, and this shell has its functions.
 _taoshell_is_loaded() {
+  case $1 in '' | /*) return 1 ;; esac # see _taoshell_loaded
   case $_taoshell_loaded in *"$_taoshell_newline$1$_taoshell_newline"*) ;; *) return 1 ;; esac
 }
 

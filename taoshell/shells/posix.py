@@ -57,9 +57,9 @@ def script(generation: Generation) -> str:
     settings = " \\\n    ".join(
         f"{name}={quote(value)}" for name, value in {**own, "TAOSHELL_PROMPT": prompt, **variables}.items()
     )
-    plain = _plain(variables, [*own, "TAOSHELL_PROMPT", *(f"TAOSHELL_WAS_{name}" for name in variables)])
+    others = [*own, "TAOSHELL_PROMPT", *(f"TAOSHELL_WAS_{name}" for name in variables)]
+    plain = _plain(variables, others)
     deeper = "".join(f"  {line}" for line in plain.splitlines(keepends=True))
-    kept = " ".join([*own, "TAOSHELL_PROMPT", *(f"TAOSHELL_WAS_{name}" for name in variables)])
     names = " ".join(variables)
     functions, prepend, take_out = search_path.parts(generation, "posix/search_path.sh", quote)
     enter_path = prepend and f"{prepend}\n  "
@@ -100,7 +100,7 @@ _taoshell_leave_{name}() {{
   else
     _taoshell_restore_{name} "$1"
   fi
-  [[ -n $1 ]] || "$_taoshell_export" unset {kept}
+  [[ -n $1 ]] || "$_taoshell_export" unset {" ".join(others)}
 }}
 
 _taoshell_restore_{name}() {{
