@@ -162,6 +162,7 @@ fi
 builtin eval __SHARED__
 builtin eval __CD__
 if [[ -n $_taoshell_aliases ]]; then builtin shopt -s expand_aliases; fi
+builtin unset _taoshell_aliases
 
 if [[ $- == *i* ]]; then
   # This tells `taoshell export direnv` that this shell has the hook.

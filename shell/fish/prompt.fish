@@ -5,10 +5,8 @@ function _taoshell_test_fully
     function _taoshell_hook --on-event fish_prompt
         test "$PWD:$TAOSHELL_GENERATION" = "$_taoshell_at" -a ! -e "$_taoshell_watch" \
             -a ! "$_taoshell_arrived" -nt "$_taoshell_looked" \
-            -a -e "$_taoshell_seen" -a -e "$_taoshell_as_old" \
-            -a ! "$_taoshell_seen" -nt "$_taoshell_as_old" -a ! "$_taoshell_seen" -ot "$_taoshell_as_old" \
-            -a -e "$_taoshell_alive" -a ! -e "$_taoshell_no_file" -a ! -L "$_taoshell_no_link"
-        and test -z "$_taoshell_is_link" -o -L "$_taoshell_is_link"
+            -a -e "$_taoshell_alive"
+        and _taoshell_is_in_place
         and test -z "$_taoshell_reached" -o . -ef "$_taoshell_reached"
         and eval "_taoshell_unchanged_$_taoshell_generation"
         or _taoshell_update
@@ -53,7 +51,6 @@ function _taoshell_update
     if test "$_taoshell_mode:$_taoshell_holder" = "held:$_taoshell_session" -a "$_taoshell_kind" = entered -a -z "$_taoshell_reached"
         eval "_taoshell_test_briefly_$_taoshell_generation"
     else
-        _taoshell_note_mounts
         _taoshell_test_fully
     end
     test -n "$_taoshell_again"; or set -g _taoshell_at "$PWD:$_taoshell_generation"
@@ -68,29 +65,19 @@ function _taoshell_unchanged_ # in no project, or in one that is refused without
     test -z "$_taoshell_kind"; or _taoshell_unchanged_refused
 end
 
-# Note what shows an idle prompt that the mounts file has changed since now.
-function _taoshell_note_mounts
-    for name in is_link no_file no_link
-        set -g _taoshell_$name
-    end
-    set -g _taoshell_seen /
-    set -g _taoshell_as_old /
+# Whether the mounts file is as this shell last saw it.
+function _taoshell_is_in_place
     switch "$_taoshell_mode"
         case held
-            set -g _taoshell_seen $_taoshell_mounts
             string match --quiet --regex '(?s)^(?<own>.*/)' -- $_taoshell_want
-            set -g _taoshell_as_old "$own"mounts.json
-            set -g _taoshell_is_link $_taoshell_mounts
+            test -L "$_taoshell_mounts" -a -e "$_taoshell_mounts" -a -e "$own"mounts.json \
+                -a ! "$_taoshell_mounts" -nt "$own"mounts.json -a ! "$_taoshell_mounts" -ot "$own"mounts.json
         case own
-            set -g _taoshell_is_link $_taoshell_mounts
-            if test -e "$_taoshell_original"
-                set -g _taoshell_seen $_taoshell_mounts
-                set -g _taoshell_as_old $_taoshell_original
-            else
-                set -g _taoshell_no_file $_taoshell_mounts
-            end
+            test -L "$_taoshell_mounts" \
+                -a \( "$_taoshell_mounts" -ef "$_taoshell_original" -o ! -e "$_taoshell_mounts" -a ! -e "$_taoshell_original" \)
         case apart
-            set -g _taoshell_no_link $_taoshell_mounts
-            test -L "$_taoshell_cur"; or set -g _taoshell_no_link $_taoshell_cur
+            test ! -L "$_taoshell_mounts" -o ! -L "$_taoshell_cur"
+        case '*'
+            true
     end
 end

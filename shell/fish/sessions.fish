@@ -21,6 +21,7 @@ function _taoshell_begin_session
     test -n "$boot"; or set boot unknown
     string match --quiet --regex '^[A-Za-z0-9._-]+$' -- "$host"; or set host unknown
     set -g _taoshell_here @$host@$boot-(_taoshell_started 1)
+    set -g _taoshell_here_pattern (string escape --style regex -- $_taoshell_here)
     set -g _taoshell_session $_taoshell_state/sessions/$_taoshell_pid-(_taoshell_started $_taoshell_pid)$_taoshell_here
     set -g _taoshell_looked (string replace /sessions/$_taoshell_pid- /looks/$_taoshell_pid- -- $_taoshell_session | string collect)
     if test -s "$_taoshell_session" # this process was another shell before `exec`
@@ -98,28 +99,33 @@ function _taoshell_newest --no-scope-shadowing # of the caller: is_rebooted
     set -l line $_taoshell_claimed
     set -l bad
     set -l pid
-    set -l here
     set -l result 0
     set -l emptied
     while test -e "$_taoshell_state/sessions/0-0"
         set best
         set line $_taoshell_claimed
-        test -z "$_taoshell_claimed"; or set best $_taoshell_session
-        set -l files "$_taoshell_state"/sessions/*
-        for file in $files[-1..1]
+        set -l first
+        if test -n "$_taoshell_claimed"
+            set best $_taoshell_session
+        else if string match --quiet -- "$_taoshell_state/sessions/*" $_taoshell_holder; and test -s "$_taoshell_holder"
+            set first $_taoshell_holder
+        else
+            set first "$_taoshell_state"/sessions/*
+            set first $first[-4..-1]
+        end
+        for file in $first "$_taoshell_state"/sessions/*
             test "$file" -ot "$best"; and continue # no file is older than ''
-            test -s "$file" -a "$file" != "$best"; or continue # a shell outside any project has emptied its file
-            contains -- $file $bad; and continue
-            if test -z "$best" -o "$file" -nt "$best"; or _taoshell_wins_the_tie
-                test -n "$here"; or set here (string escape --style regex -- $_taoshell_here)
-                if not string match --quiet --regex "/(?<pid>[^/-]*)-[^/]*$here\$" -- $file
-                    _taoshell_may_live; and set best $file
-                else if test -e /proc/$pid
-                    set best $file
-                else if test -z "$emptied" # a dead one on this machine is emptied, one in a scan
-                    set emptied 1
-                    _taoshell_empty "$file"; or set result 1
-                end
+            # A shell outside any project has emptied its file.
+            test -s "$file" -a "$file" != "$best"; or continue
+            test -z "$bad"; or not contains -- $file $bad; or continue
+            test -z "$best" -o "$file" -nt "$best"; or _taoshell_wins_the_tie; or continue
+            if not string match --quiet --regex "/(?<pid>[^/-]*)-[^/]*$_taoshell_here_pattern\$" -- $file
+                _taoshell_may_live; and set best $file
+            else if test -e /proc/$pid
+                set best $file
+            else if test -z "$emptied" # a dead one on this machine is emptied, one in a scan
+                set emptied 1
+                _taoshell_empty "$file"; or set result 1
             end
         end
         if test -z "$best" -o "$best" = "$_taoshell_session"; or _taoshell_counts
@@ -133,8 +139,8 @@ function _taoshell_newest --no-scope-shadowing # of the caller: is_rebooted
     test -z "$best"; or set -g _taoshell_want "$_taoshell_state/projects$line/+/shared.json"
     if test -n "$best" -a "$best" != "$_taoshell_session" # this shell is alive
         set -g _taoshell_alive $best
-        if string match --quiet -- "*$_taoshell_here" $best
-            set -g _taoshell_alive /proc/(string replace --regex '.*/([^/-]*)-[^/]*$' '$1' -- $best)
+        if string match --quiet --regex "/(?<pid>[^/-]*)-[^/]*$_taoshell_here_pattern\$" -- $best
+            set -g _taoshell_alive /proc/$pid
         end
     end
     return $result
@@ -157,12 +163,19 @@ end
 
 # Whether $best is the session of a live process in a project with a mapping. $line: that project
 function _taoshell_counts --no-scope-shadowing
-    set -l name (string replace --regex '.*/' '' -- $best)
-    if string match --quiet -- "*$_taoshell_here" $name
-        set -l process (string split --fields 1,2 - -- (string split --fields 1 @ -- $name))
-        if test (_taoshell_started $process[1]) != "$process[2]"
-            _taoshell_empty "$best"; or set result 1
-            return 1
+    set -l start
+    if string match --quiet --regex "/(?<pid>[^/-]*)-(?<start>[^/]*)$_taoshell_here_pattern\$" -- $best
+        # Read the field itself, which is fast, and right unless the command's name has blanks. Who fails is asked properly.
+        set -l x
+        set -l letter
+        set -l found
+        test -r /proc/$pid/stat
+        and read --delimiter ' ' x x letter x x x x x x x x x x x x x x x x x x found x </proc/$pid/stat 2>/dev/null
+        if not string match --quiet --regex '^[^ZX]$' -- $letter; or test "$found" != "$start"
+            test (_taoshell_started $pid) = "$start"; or begin
+                _taoshell_empty "$best"; or set result 1
+                return 1
+            end
         end
     end
     set line

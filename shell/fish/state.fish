@@ -11,11 +11,11 @@ set -g _taoshell_mounts_quoted (string escape -- $_taoshell_mounts)
 set -g _taoshell_home_pattern (string escape --style regex -- (string replace --regex '[^/]*$' '' -- $_taoshell_mounts | string collect) | string collect)
 
 if test "$_taoshell_pid" != $fish_pid; or not functions --query _taoshell_begin
-    for _taoshell_name in pid found root kind generation loaded stuck foreign told here session claimed complained asked_rebooted mode holder want \
-            at watch reached arrived looked is_link no_file no_link again
+    for _taoshell_name in pid found root kind generation loaded stuck foreign told here here_pattern session claimed complained asked_rebooted mode holder want \
+        at watch reached arrived looked again
         set -g _taoshell_$_taoshell_name
     end
-    for _taoshell_name in seen as_old alive busy
+    for _taoshell_name in alive busy
         set -g _taoshell_$_taoshell_name /
     end
     set -e _taoshell_name

@@ -61,6 +61,7 @@ _taoshell_turn() {
 
 # Give each variable the value that it had before the project, even if the user has changed it since, and enter anew.
 _taoshell_reload() {
+  local _taoshell_export=builtin
   if [[ -n ${ZSH_VERSION-} ]]; then builtin trap '' INT; fi
   _taoshell_root='' _taoshell_mode=''
   _taoshell_take_options

@@ -12,11 +12,8 @@ _taoshell_test_fully() {
       *) _taoshell_status=$? ;;
     esac
     if ! [[ A != a && "$PWD:${TAOSHELL_GENERATION-}" == "$_taoshell_at" && ! -e $_taoshell_watch &&
-      ! $_taoshell_arrived -nt $_taoshell_looked && -e $_taoshell_seen && -e $_taoshell_as_old &&
-      ! $_taoshell_seen -nt $_taoshell_as_old && ! $_taoshell_seen -ot $_taoshell_as_old && -e $_taoshell_alive &&
-      ! -e $_taoshell_no_file && ! -L $_taoshell_no_link && (-z $_taoshell_is_link || -L $_taoshell_is_link) &&
-      (-z $_taoshell_reached || . -ef $_taoshell_reached) ]] ||
-      ! "_taoshell_unchanged_$_taoshell_generation"; then
+      ! $_taoshell_arrived -nt $_taoshell_looked && -e $_taoshell_alive && (-z $_taoshell_reached || . -ef $_taoshell_reached) ]] ||
+      ! _taoshell_is_in_place || ! "_taoshell_unchanged_$_taoshell_generation"; then
       _taoshell_update || :
     fi
     return "${_taoshell_returns-$_taoshell_status}"
@@ -76,7 +73,6 @@ _taoshell_update() {
         -z $_taoshell_reached ]]; then
         "_taoshell_test_briefly_$_taoshell_generation"
       else
-        _taoshell_note_mounts
         _taoshell_test_fully
       fi
       if [[ -n ${_taoshell_held-} ]]; then _taoshell_flush; fi
@@ -125,24 +121,20 @@ _taoshell_unchanged_() { # in no project, or in one that is refused without the 
   [[ -z $_taoshell_kind ]] || _taoshell_unchanged_refused
 }
 
-# Note what shows an idle prompt that the mounts file has changed since now. No two mappings have the same mtime, so
-# comparing the mounts file with the twin of the mapping that this shell last saw shows both: another mapping is in force,
-# or another program wrote into it. A file that replaced our symlink may have that mtime if the file system has coarse ones.
-_taoshell_note_mounts() {
-  _taoshell_seen=/ _taoshell_as_old=/ _taoshell_is_link='' _taoshell_no_file='' _taoshell_no_link=''
+# Whether the mounts file is as this shell last saw it. No two mappings have the same mtime, so comparing the mounts file with
+# the twin of that mapping shows both: another one is in force, or another program wrote into it. A file that replaced our
+# symlink may have that mtime if the file system has coarse ones.
+_taoshell_is_in_place() {
   case $_taoshell_mode in
-    held) _taoshell_seen=$_taoshell_mounts _taoshell_as_old=${_taoshell_want%/*}/mounts.json _taoshell_is_link=$_taoshell_mounts ;;
+    held)
+      local _taoshell_twin=${_taoshell_want%/*}/mounts.json
+      [[ -L $_taoshell_mounts && -e $_taoshell_mounts && -e $_taoshell_twin && ! $_taoshell_mounts -nt $_taoshell_twin &&
+        ! $_taoshell_mounts -ot $_taoshell_twin ]]
+      ;;
     own)
-      _taoshell_is_link=$_taoshell_mounts
-      if [[ -e $_taoshell_original ]]; then
-        _taoshell_seen=$_taoshell_mounts _taoshell_as_old=$_taoshell_original
-      else
-        _taoshell_no_file=$_taoshell_mounts
-      fi
+      [[ -L $_taoshell_mounts && ($_taoshell_mounts -ef $_taoshell_original ||
+        (! -e $_taoshell_mounts && ! -e $_taoshell_original)) ]]
       ;;
-    apart)
-      _taoshell_no_link=$_taoshell_mounts
-      if [[ ! -L $_taoshell_cur ]]; then _taoshell_no_link=$_taoshell_cur; fi
-      ;;
+    apart) [[ ! -L $_taoshell_mounts || ! -L $_taoshell_cur ]] ;;
   esac
 }

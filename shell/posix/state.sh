@@ -24,16 +24,15 @@
 if [[ ${_taoshell_pid-} != "$$" ]] || ! builtin type _taoshell_begin >/dev/null 2>&1; then
   _taoshell_pid='' # this shell's `$$`, as soon as the hook has begun
   # -- the project
-  _taoshell_found=''       # the project that the working directory is in, or ''
-  _taoshell_root=''        # the project that this shell has dealt with, or ''
-  _taoshell_kind=''        # what came of it: '' (none), entered, unapproved, failed; off; foreign: another user's state
-  _taoshell_generation=''  # the generation whose values this shell has; `refused` for those of _taoshell_refuse; or ''
-  _taoshell_loaded=''      # the generations whose functions this shell has: a line with the root, then one with the name
-  _taoshell_export=builtin # what exports and unsets variables: builtin, or _taoshell_carefully
-  _taoshell_kept_ones=''   # the project's variables that keep the user's value in this shell, each between spaces
-  _taoshell_shadowed=''    # not empty: a function's own variable was in the way
-  _taoshell_foreign=''     # what belongs to another user, so that nothing is loaded
-  _taoshell_stuck=''       # the name of an inherited project whose values this shell cannot remove
+  _taoshell_found=''      # the project that the working directory is in, or ''
+  _taoshell_root=''       # the project that this shell has dealt with, or ''
+  _taoshell_kind=''       # what came of it: '' (none), entered, unapproved, failed; off; foreign: another user's state
+  _taoshell_generation='' # the generation whose values this shell has; `refused` for those of _taoshell_refuse; or ''
+  _taoshell_loaded=''     # the generations whose functions this shell has: a line with the root, then one with the name
+  _taoshell_kept_ones=''  # the project's variables that keep the user's value in this shell, each between spaces
+  _taoshell_shadowed=''   # not empty: a function's own variable was in the way
+  _taoshell_foreign=''    # what belongs to another user, so that nothing is loaded
+  _taoshell_stuck=''      # the name of an inherited project whose values this shell cannot remove
   # -- this shell's session
   _taoshell_here=''           # @host@boot-start of pid 1: where pids are valid
   _taoshell_session=''        # the path of this shell's session
@@ -51,11 +50,6 @@ if [[ ${_taoshell_pid-} != "$$" ]] || ! builtin type _taoshell_begin >/dev/null 
   _taoshell_reached=''  # the working directory is this one, where a symlink in $PWD has led; '' if there is none
   _taoshell_arrived=''  # this is not newer than
   _taoshell_looked=''   # this one, which is this shell's last look at the sessions
-  _taoshell_seen=/      # this file is as old as
-  _taoshell_as_old=/    # this one
-  _taoshell_is_link=''  # this is a symlink
-  _taoshell_no_file=''  # this does not exist
-  _taoshell_no_link=''  # this is no symlink
   _taoshell_alive=/     # the holder's process
   _taoshell_busy=/      # the process that had the lock when Python gave up waiting for it
   _taoshell_again=''    # not empty: this look was interrupted
@@ -64,4 +58,3 @@ if [[ ${_taoshell_pid-} != "$$" ]] || ! builtin type _taoshell_begin >/dev/null 
   _taoshell_options='' # commands that give back the options of the user that are off
   _taoshell_status=''  # the exit status of the user's last command; '' before the first prompt
 fi
-_taoshell_newline=$'\n'

@@ -3,7 +3,8 @@
 
 _taoshell_switch() {
   local _taoshell_from=${TAOSHELL_GENERATION-} _taoshell_left=${TAOSHELL_PROJECT-} _taoshell_former=$_taoshell_root
-  local _taoshell_free='' # the variables that the project left had, if they are plain and unset now
+  local _taoshell_export=builtin # what exports and unsets variables: builtin, or _taoshell_carefully
+  local _taoshell_free=''        # the variables that the project left had, if they are plain and unset now
   # Forget the old state before acting, the root last, and note the new root last: if a Ctrl-C interrupts this anywhere,
   # the shell does not take it for done.
   _taoshell_generation='' _taoshell_kind='' _taoshell_root='' _taoshell_complained=''
@@ -15,9 +16,9 @@ _taoshell_switch() {
     if [[ -n $_taoshell_left && ${TAOSHELL_LOG-} != quiet ]]; then _taoshell_say_left; fi
   else
     # Only a generation in force has stamps, so one that this shell has read before need not be read again.
-    case $_taoshell_loaded in *"$_taoshell_newline$_taoshell_found$_taoshell_newline"*)
-      _taoshell_generation=${_taoshell_loaded#*"$_taoshell_newline$_taoshell_found$_taoshell_newline"}
-      _taoshell_generation=${_taoshell_generation%%"$_taoshell_newline"*}
+    case $_taoshell_loaded in *$'\n'"$_taoshell_found"$'\n'*)
+      _taoshell_generation=${_taoshell_loaded#*$'\n'"$_taoshell_found"$'\n'}
+      _taoshell_generation=${_taoshell_generation%%$'\n'*}
       ;;
     esac
     if [[ -n $_taoshell_generation ]] && "_taoshell_enter_$_taoshell_generation" "$_taoshell_from" ||
@@ -43,14 +44,16 @@ _taoshell_say_left() {
 
 # Give back what generation $1 has changed.
 _taoshell_leave() {
+  local _taoshell_export=builtin
   case $1$_taoshell_loaded in
     /*) _taoshell_leave_unknown ;; # not a name: see _taoshell_loaded
-    *"$_taoshell_newline$1$_taoshell_newline"*) "_taoshell_leave_$1" '' ;;
+    *$'\n'"$1"$'\n'*) "_taoshell_leave_$1" '' ;;
     *) _taoshell_leave_unknown ;;
   esac
 }
 
 _taoshell_leave_refused() {
+  local _taoshell_export
   _taoshell_begin_refused
   if [[ ${LAUNCHER_MOUNTS-} == "$_taoshell_state/refused.json" ]]; then
     if [[ -n ${TAOSHELL_WAS_LAUNCHER_MOUNTS+x} ]]; then
@@ -124,14 +127,14 @@ _taoshell_read_and_enter() {
 # Whether $1 is a generation, and this shell has its functions.
 _taoshell_is_loaded() {
   case $1 in '' | /*) return 1 ;; esac # see _taoshell_loaded
-  case $_taoshell_loaded in *"$_taoshell_newline$1$_taoshell_newline"*) ;; *) return 1 ;; esac
+  case $_taoshell_loaded in *$'\n'"$1"$'\n'*) ;; *) return 1 ;; esac
 }
 
 # Source the script $1 of a generation of the project $2; it sets _taoshell_generation and defines functions.
 _taoshell_read() {
   # shellcheck source=/dev/null
   . "$1"
-  _taoshell_loaded=$_taoshell_newline$2$_taoshell_newline$_taoshell_generation$_taoshell_newline$_taoshell_loaded
+  _taoshell_loaded=$'\n'$2$'\n'$_taoshell_generation$'\n'$_taoshell_loaded
 }
 
 # Load nothing of the project. The shell only gets a mounts file that TAO's launcher refuses, so that no container starts
@@ -157,7 +160,7 @@ _taoshell_refuse() {
 # A shell can leave what it has entered; of what it has inherited, only what has the form of ours.
 _taoshell_know_refused() {
   if _taoshell_is_loaded refused; then return 0; fi
-  _taoshell_loaded=$_taoshell_newline/$_taoshell_newline"refused"$_taoshell_newline$_taoshell_loaded
+  _taoshell_loaded=$'\n/\nrefused\n'$_taoshell_loaded
 }
 
 # Everything was said already. What makes the hook try again: an approval; after a failure, a cd, any taoshell command, and

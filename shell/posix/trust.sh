@@ -55,7 +55,7 @@ _taoshell_can_be_inherited() {
     *) return 1 ;;
   esac
   case ${TAOSHELL_ROOT-}/ in
-    *//* | */./* | */../* | */+/* | *"$_taoshell_newline"*) return 1 ;;
+    *//* | */./* | */../* | */+/* | *$'\n'*) return 1 ;;
     /?*) ;;
     *) return 1 ;;
   esac

@@ -223,3 +223,4 @@ if [[ " ${zshexit_functions[*]} " != *_taoshell_exit* ]]; then
   zshexit_functions+=(_taoshell_exit)
 fi
 if [[ -n "$_taoshell_aliases" ]]; then builtin setopt aliases; fi
+builtin unset _taoshell_aliases

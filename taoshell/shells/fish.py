@@ -122,7 +122,6 @@ def _brief_test(generation: Generation) -> str:
     name = generation.name
     if not generation.brief:  # mtimes of this file system say too little
         return f"""function _taoshell_test_briefly_{name}
-    _taoshell_note_mounts
     _taoshell_test_fully
 end
 """

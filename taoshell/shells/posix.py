@@ -112,7 +112,7 @@ def _brief_test(generation: Generation) -> str:
     """Return the function that makes the hook test only what matters while this shell's own mapping is in force."""
     name = generation.name
     if not generation.brief:  # mtimes of this file system say too little
-        return f"_taoshell_test_briefly_{name}() {{\n  _taoshell_note_mounts\n  _taoshell_test_fully\n}}\n"
+        return f"_taoshell_test_briefly_{name}() {{\n  _taoshell_test_fully\n}}\n"
     return f"""_taoshell_test_briefly_{name}() {{
   _taoshell_hook() {{
     case $- in

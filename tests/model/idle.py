@@ -8,7 +8,7 @@ from tests.model.calls import FILES, NEWS, SOURCES, Steps, look
 from tests.model.ops import Op
 from tests.model.protocol import Protocol
 from tests.model.scan import Memory, exists
-from tests.model.world import LINK, PROJECTS, Generation, Time, World, resolved
+from tests.model.world import LINK, PROJECTS, Generation, Name, Time, World, inode, resolved
 
 
 def is_calm(me: int, memory: Memory, protocol: Protocol) -> Steps[bool]:
@@ -39,20 +39,16 @@ def is_as_it_was(memory: Memory, protocol: Protocol) -> Steps[bool]:
         if protocol.watches_times and seen != twin:
             return False
     elif memory.mode == "own":
-        there = yield look("is there an original?", lambda world: world.original is not None)
-        if not there:
-            return (yield look("is there a mounts file now?", lambda world: resolved(world) is None)) is True
-        seen = yield look("how old is the mounts file?", lambda world: time_of(world, resolved(world)))
-        twin = yield look("how old is the original?", lambda world: time_of(world, world.original))
-        if protocol.watches_times and seen != twin:
+        found: Name = yield look("what is the mounts file?", resolved)
+        if found != (yield look("what is the original?", lambda world: inode(world.original))):
             return False
     elif memory.mode == "apart":
         return not (
             yield look("is the mounts file a link?", lambda world: world.mounts == LINK and world.cur is not None)
         )
-    if memory.mode == "held" or memory.mode == "own":
-        return (yield look("is the mounts file a link?", lambda world: world.mounts == LINK, FILES)) is True
-    return True
+    else:
+        return True
+    return (yield look("is the mounts file a link?", lambda world: world.mounts == LINK, FILES)) is True
 
 
 def time_of(world: World, name: object) -> Time | None:

@@ -44,9 +44,13 @@ def newest(me: int, sessions: int, memory: Memory, protocol: Protocol) -> Steps[
     seen = Seen(None)
     while True:
         seen = seen._replace(best=me if memory.claimed else None)
-        file = sessions
-        while file:  # the highest pid first
-            file -= 1
+        files = tuple(range(sessions))
+        if not memory.claimed:
+            holder = memory.holder
+            says = holder is not None and (yield says_something(me, holder))
+            files = ((holder,) if holder is not None and says else files[-4:]) + files
+        while files:
+            file, files = files[0], files[1:]
             if (yield from is_better(me, file, seen, protocol)):
                 if (yield from may_live(file, protocol)):
                     seen = seen._replace(best=file)
@@ -76,11 +80,7 @@ def is_better(me: int, file: int, seen: Seen, protocol: Protocol) -> Steps[bool]
     else:
         if (yield from is_newer(me, best, file)):
             return False
-        if not (
-            yield look(
-                f"is the session of {file} empty?", lambda world: session_of(world, file).claim, local=file == me
-            )
-        ):
+        if not (yield says_something(me, file)):
             return False
         if (
             best is not None
@@ -89,6 +89,10 @@ def is_better(me: int, file: int, seen: Seen, protocol: Protocol) -> Steps[bool]
         ):
             return False
     return file not in seen.bad
+
+
+def says_something(me: int, file: int) -> Op[World]:
+    return look(f"is the session of {file} empty?", lambda world: bool(session_of(world, file).claim), local=file == me)
 
 
 def may_live(file: int, protocol: Protocol) -> Steps[bool]:

@@ -127,7 +127,7 @@ DECLARING = {
 }
 FIXED = {f"_taoshell_{name}" for name in ("state", "mounts", "original", "cur", "python", "main", "ln")}
 """They are set when the hook is rendered."""
-MOST = {"bash": 42, "zsh": 42, "fish": 33}
+MOST = {"bash": 34, "zsh": 34, "fish": 29}
 """What a shell remembers, besides FIXED. A new variable needs a reason. In fish, three are forms of the fixed ones."""
 OTHERS = re.compile(
     r"_|OLDPWD|BASH_\w+|PIPESTATUS|PROMPT_COMMAND"  # bash

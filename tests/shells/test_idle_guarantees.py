@@ -63,6 +63,10 @@ class Scene:
         self.cur.unlink(missing_ok=True)
         self.cur.symlink_to(target)
 
+    def take_over(self) -> None:
+        self.point_cur(self.project.kept / "shared.json")
+        link_elsewhere(self.home.mounts_file, Path(self.cur.name))
+
 
 Change = Callable[[Scene], object]
 
@@ -185,7 +189,6 @@ WITH_OWN: dict[str, Change] = {
     "the mounts file removed": lambda scene: remove(scene.home.mounts_file),
     "cur leads nowhere": lambda scene: scene.point_cur(Path("gone")),
     "cur removed": lambda scene: remove(scene.cur),
-    "the user's own removed": lambda scene: remove(scene.original),
     "a copy of the user's own, as old": lambda s: replace_by_file(s.home.mounts_file, like=s.original),
 }
 REPLACED: dict[str, Change] = {
@@ -194,7 +197,7 @@ REPLACED: dict[str, Change] = {
 }
 NEVER_OURS: dict[str, Change] = {
     "a taoshell.toml in this folder": lambda scene: (scene.cwd / "taoshell.toml").touch(),
-    "cur came": lambda scene: scene.point_cur(scene.project.kept / "shared.json"),
+    "the first take-over": lambda scene: scene.take_over(),
 }
 
 
