@@ -65,13 +65,12 @@ function _taoshell_unchanged_ # in no project, or in one that is refused without
     test -z "$_taoshell_kind"; or _taoshell_unchanged_refused
 end
 
-# Whether the mounts file is as this shell last saw it.
+# Whether the mounts file is as this shell last saw it: see posix/prompt.sh.
 function _taoshell_is_in_place
     switch "$_taoshell_mode"
         case held
-            string match --quiet --regex '(?s)^(?<own>.*/)' -- $_taoshell_want
-            test -L "$_taoshell_mounts" -a -e "$_taoshell_mounts" -a -e "$own"mounts.json \
-                -a ! "$_taoshell_mounts" -nt "$own"mounts.json -a ! "$_taoshell_mounts" -ot "$own"mounts.json
+            test -L "$_taoshell_mounts" -a -e "$_taoshell_mounts" -a -e "$_taoshell_twin" \
+                -a ! "$_taoshell_mounts" -nt "$_taoshell_twin" -a ! "$_taoshell_mounts" -ot "$_taoshell_twin"
         case own
             test -L "$_taoshell_mounts" \
                 -a \( "$_taoshell_mounts" -ef "$_taoshell_original" -o ! -e "$_taoshell_mounts" -a ! -e "$_taoshell_original" \)

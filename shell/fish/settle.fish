@@ -96,9 +96,10 @@ function _taoshell_judge --no-scope-shadowing
         _taoshell_leave_apart _taoshell_is_half_released
     else if test "$_taoshell_want" != "$_taoshell_original"
         # Ours has the same mtime as its twin, to the nanosecond. Has another program written into it, or removed it?
-        string match --quiet --regex '(?s)^(?<twin>.*/)' -- $_taoshell_want
-        set twin "$twin"mounts.json
-        if test ! -e "$_taoshell_want" -o ! -e "$twin" -o "$_taoshell_want" -nt "$twin" -o "$_taoshell_want" -ot "$twin"
+        string match --quiet --regex '(?s)^(?<own>.*/)' -- $_taoshell_want
+        set -g _taoshell_twin "$own"mounts.json
+        if test ! -e "$_taoshell_want" -o ! -e "$_taoshell_twin" \
+                -o "$_taoshell_want" -nt "$_taoshell_twin" -o "$_taoshell_want" -ot "$_taoshell_twin"
             if _taoshell_is_mended_elsewhere
                 set -g _taoshell_mode waiting
                 set -g _taoshell_again 1

@@ -11,7 +11,7 @@ set -g _taoshell_mounts_quoted (string escape -- $_taoshell_mounts)
 set -g _taoshell_home_pattern (string escape --style regex -- (string replace --regex '[^/]*$' '' -- $_taoshell_mounts | string collect) | string collect)
 
 if test "$_taoshell_pid" != $fish_pid; or not functions --query _taoshell_begin
-    for _taoshell_name in pid found root kind generation loaded stuck foreign told here here_pattern session claimed complained asked_rebooted mode holder want \
+    for _taoshell_name in pid found root kind generation loaded stuck foreign told here here_pattern session claimed complained asked_rebooted mode holder want twin \
         at watch reached arrived looked again
         set -g _taoshell_$_taoshell_name
     end

@@ -5,6 +5,10 @@
 
 # _taoshell_hook: what a prompt calls. There are two forms of it, as a call takes zsh 10 µs and bash 3 to 7. This one
 # fits every state; a generation has a brief one for a shell whose own mapping is in force.
+#
+# A held mounts file is as old as the twin of the mapping that this shell last saw: no two mappings have the same mtime, so
+# that shows both another mapping in force and what another program wrote into it. It must also still be a symlink: a file
+# that replaced it may have that mtime if the file system has coarse ones.
 _taoshell_test_fully() {
   _taoshell_hook() {
     case $- in
@@ -12,8 +16,13 @@ _taoshell_test_fully() {
       *) _taoshell_status=$? ;;
     esac
     if ! [[ A != a && "$PWD:${TAOSHELL_GENERATION-}" == "$_taoshell_at" && ! -e $_taoshell_watch &&
-      ! $_taoshell_arrived -nt $_taoshell_looked && -e $_taoshell_alive && (-z $_taoshell_reached || . -ef $_taoshell_reached) ]] ||
-      ! _taoshell_is_in_place || ! "_taoshell_unchanged_$_taoshell_generation"; then
+      ! $_taoshell_arrived -nt $_taoshell_looked && -e $_taoshell_alive && (-z $_taoshell_reached || . -ef $_taoshell_reached) &&
+      (($_taoshell_mode == held && -L $_taoshell_mounts && -e $_taoshell_mounts && -e $_taoshell_twin &&
+      ! $_taoshell_mounts -nt $_taoshell_twin && ! $_taoshell_mounts -ot $_taoshell_twin) ||
+      ($_taoshell_mode == own && -L $_taoshell_mounts && ($_taoshell_mounts -ef $_taoshell_original ||
+      (! -e $_taoshell_mounts && ! -e $_taoshell_original))) ||
+      ($_taoshell_mode == apart && (! -L $_taoshell_mounts || ! -L $_taoshell_cur)) || $_taoshell_mode == [wf]*) ]] ||
+      ! "_taoshell_unchanged_$_taoshell_generation"; then
       _taoshell_update || :
     fi
     return "${_taoshell_returns-$_taoshell_status}"
@@ -119,22 +128,4 @@ _taoshell_is_fresh() {
 
 _taoshell_unchanged_() { # in no project, or in one that is refused without the file for that
   [[ -z $_taoshell_kind ]] || _taoshell_unchanged_refused
-}
-
-# Whether the mounts file is as this shell last saw it. No two mappings have the same mtime, so comparing the mounts file with
-# the twin of that mapping shows both: another one is in force, or another program wrote into it. A file that replaced our
-# symlink may have that mtime if the file system has coarse ones.
-_taoshell_is_in_place() {
-  case $_taoshell_mode in
-    held)
-      local _taoshell_twin=${_taoshell_want%/*}/mounts.json
-      [[ -L $_taoshell_mounts && -e $_taoshell_mounts && -e $_taoshell_twin && ! $_taoshell_mounts -nt $_taoshell_twin &&
-        ! $_taoshell_mounts -ot $_taoshell_twin ]]
-      ;;
-    own)
-      [[ -L $_taoshell_mounts && ($_taoshell_mounts -ef $_taoshell_original ||
-        (! -e $_taoshell_mounts && ! -e $_taoshell_original)) ]]
-      ;;
-    apart) [[ ! -L $_taoshell_mounts || ! -L $_taoshell_cur ]] ;;
-  esac
 }

@@ -10,7 +10,7 @@
 
 _taoshell_settle() {
   local _taoshell_home=${_taoshell_mounts%/*} # a target below it is relative: it stays right if the home moves
-  local _taoshell_claim='' _taoshell_wrote='' _taoshell_asked='' _taoshell_is_rebooted='' _taoshell_todo='' _taoshell_twin _taoshell_swaps=''
+  local _taoshell_claim='' _taoshell_wrote='' _taoshell_asked='' _taoshell_is_rebooted='' _taoshell_todo='' _taoshell_swaps=''
   if [[ $_taoshell_session == *"/$_taoshell_pid-0@"* ]]; then
     _taoshell_do_without_proc
     return 0

@@ -44,6 +44,7 @@ if [[ ${_taoshell_pid-} != "$$" ]] || ! builtin type _taoshell_begin >/dev/null 
   _taoshell_mode=''   # '' (unknown), held (by a project), own (the user's mapping), apart (not our symlink), waiting, failed
   _taoshell_holder='' # the newest live session that is in a project, or ''
   _taoshell_want=''   # the mapping that it wants in force
+  _taoshell_twin=''   # the twin of that mapping, which has the same mtime
   # -- what an idle prompt tests; a path that does not matter at the moment is '' or /
   _taoshell_at=''       # WORKING DIRECTORY:GENERATION at the last prompt that was in order; '' to look again
   _taoshell_watch=''    # a taoshell.toml that does not exist
