@@ -7,7 +7,6 @@ Both have the same text and, to the nanosecond, the same mtime. If the mtimes di
 
 from __future__ import annotations
 
-import glob
 import itertools
 import json
 import os
@@ -132,7 +131,7 @@ def keep_writes(state: State, projects: Iterable[ProjectFolder]) -> list[str]:
 
 def collect_late_writes(state: State, project: ProjectFolder) -> list[str]:
     """Move retired inodes that were written since to the backups, and remove old ones. Return the lines to say."""
-    paths = sorted(glob.glob(glob.escape(project.retired) + "/*"))
+    paths = sorted(entry.path for entry in os.scandir(project.retired)) if os.path.isdir(project.retired) else []
     to_say = [set_aside(state, path) for path in paths if os.path.basename(path) != _retired_name(path)]
     for path in paths:
         if _is_of_no_use(path):

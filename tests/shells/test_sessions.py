@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import shutil
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from taoshell.state import processes
 from tests.shells.desk import Desk, only
@@ -139,6 +143,25 @@ def test_a_process_that_has_the_number_of_a_dead_shell_is_not_that_shell(desk: D
     os.utime(session)
     desk.terminal()
     assert desk.home.mapping() == project.mapping
+
+
+@pytest.mark.parametrize("name", ["two words", "a) S 1 2", "a (b)"])
+def test_the_name_of_a_shells_command_does_not_matter(desk: Desk, tmp_path: Path, name: str) -> None:
+    """In /proc/PID/stat, it stands before the time at which the process started."""
+    project, other = desk.home.project("a"), desk.home.project("b")
+    program = shutil.copy(shutil.which("sleep") or "sleep", tmp_path / name)
+    terminal, last = desk.terminal(project.root), desk.terminal(other.root)
+    with subprocess.Popen([program, "100"]) as process:
+        session = desk.home.state / "sessions" / processes.name_of(process.pid)
+        session.write_text(f"{other.root}\n")
+        desk.cd(last, desk.home.path)
+        assert desk.home.mapping() == other.mapping
+        desk.cd(terminal, desk.home.path)
+        assert desk.home.mapping() == other.mapping
+        assert session.read_text() == f"{other.root}\n"
+        process.kill()
+    assert terminal.enter().output == ""
+    assert desk.home.mapping() is None
 
 
 def rebooted(desk: Desk, root: Path) -> Path:
