@@ -7,7 +7,6 @@ import multiprocessing
 import os
 import pwd
 import shutil
-import signal
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from pathlib import Path
 from tests.faults import approval_steps
 from tests.faults.mounts_file_steps import Prepared, Step
 from tests.faults.next_prompt import environment_at
-from tests.faults.strace import ERRORS, FAULTS, Missed, Point, hits, points, stopped, traced_child
+from tests.faults.strace import ERRORS, FAULTS, Missed, Point, hits, points, resume, stopped, traced_child
 from tests.support.accounts import Account, Identity
 from tests.support.children import Done, in_child
 from tests.support.children import command as taoshell
@@ -107,7 +106,7 @@ class PythonCheck:
             environ = environment_at(prepared.account, prepared.where, is_impatient=True)
             if prepared.may_see and not prepared.may_see(environ):
                 wrong.write_text(f"{when}: meanwhile a shell has {environ}")
-            os.kill(pid, signal.SIGCONT)
+            resume(pid, self._log)
 
         watcher = multiprocessing.get_context("fork").Process(target=look)
         watcher.start()

@@ -6,7 +6,9 @@ import ctypes
 import os
 import re
 import shutil
+import signal
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -146,6 +148,14 @@ def stopped(log: Path) -> int | None:
     text = log.read_text(errors="replace") if log.exists() else ""
     found = re.search(r"^(\d*) *--- stopped by SIGSTOP ---", text, re.MULTILINE)
     return int(found[1] or 0) if found else None
+
+
+def resume(pid: int, log: Path) -> None:
+    """Let the stopped process go on, and see that it does: strace misses a SIGCONT that comes just after the stop."""
+    at_the_stop = log.stat().st_size
+    while log.stat().st_size == at_the_stop:
+        os.kill(pid, signal.SIGCONT)
+        time.sleep(0.01)
 
 
 def has_ended(log: Path) -> bool:
