@@ -39,7 +39,7 @@ class Injection:
                     outcome = taken(shell, program, point.options(self.fault), self.fault)
                 except AssertionError as error:
                     wrong = AssertionError(f"{when}: {error}")
-            if is_hit(*hits(self.log, self.home, self.fault), point, own.index(point), self.fault):
+            if is_hit(*hits(self.log, self.home, self.fault, point.process), point, own.index(point), self.fault):
                 if wrong:
                     raise wrong
                 return outcome

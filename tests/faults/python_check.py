@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import pwd
 import shutil
+import signal
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from pathlib import Path
 from tests.faults import approval_steps
 from tests.faults.mounts_file_steps import Prepared, Step
 from tests.faults.next_prompt import environment_at
-from tests.faults.strace import ERRORS, FAULTS, Missed, Point, hits, points, resume, stopped, traced_child
+from tests.faults.strace import ERRORS, FAULTS, Missed, Point, hits, points, stops, traced_child
 from tests.support.accounts import Account, Identity
 from tests.support.children import Done, in_child
 from tests.support.children import command as taoshell
@@ -90,29 +91,31 @@ class PythonCheck:
             before = view(prepared.account)
             with self._meanwhile(prepared, when) if fault == STOPPED else contextlib.nullcontext():
                 done = self._run(prepared, point.options(fault))
-            if is_hit(*hits(self._log, prepared.account.home, fault), point, number, fault):
+            if is_hit(*hits(self._log, prepared.account.home, fault, point.process), point, number, fault):
                 return prepared, before, done
         raise Missed(when)
 
     @contextlib.contextmanager
     def _meanwhile(self, prepared: Prepared, when: str) -> Iterator[None]:
-        """In a process of its own, wait until the step is stopped, look as a new shell, and let the step go on."""
+        """In a process of its own, whenever the step is stopped, look as a new shell, and let the step go on."""
         self._log.unlink(missing_ok=True)
         wrong = self._folder / "wrong"
 
         def look() -> None:
-            while not (pid := stopped(self._log)):
+            resumed = 0
+            while True:
+                for pid in stops(self._log)[resumed:]:
+                    environ = environment_at(prepared.account, prepared.where, is_impatient=True)
+                    if prepared.may_see and not prepared.may_see(environ):
+                        wrong.write_text(f"{when}: meanwhile a shell has {environ}")
+                    os.kill(pid, signal.SIGCONT)
+                    resumed += 1
                 time.sleep(0.005)
-            environ = environment_at(prepared.account, prepared.where, is_impatient=True)
-            if prepared.may_see and not prepared.may_see(environ):
-                wrong.write_text(f"{when}: meanwhile a shell has {environ}")
-            resume(pid, self._log)
 
         watcher = multiprocessing.get_context("fork").Process(target=look)
         watcher.start()
         yield
-        if not stopped(self._log):
-            watcher.kill()
+        watcher.kill()
         watcher.join()
         assert not wrong.exists(), wrong.read_text()
 

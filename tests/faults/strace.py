@@ -6,11 +6,9 @@ import ctypes
 import os
 import re
 import shutil
-import signal
 import subprocess
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -108,7 +106,7 @@ def _wait_until_lied_to(tracer: subprocess.Popen[bytes]) -> None:
 def points(log: Path, folder: Path) -> list[Point]:
     """Return the calls in a complete log that changed something below `folder`."""
     found = []
-    entered = list(_entered(log.read_text(errors="replace")))
+    entered = list(_entered(log.read_text(errors="replace").splitlines()))
     for index, (process, name, nth, rest) in enumerate(entered):
         if _changes(name, rest, str(folder)) and " = -1 E" not in rest:
             after = (
@@ -121,41 +119,43 @@ def points(log: Path, folder: Path) -> list[Point]:
     return found
 
 
-def hits(log: Path, folder: Path, fault: str) -> tuple[list[tuple[int, str, int]], int]:
-    """Return the changing calls that succeeded or failed by `fault`, and how often the fault was injected.
+def hits(log: Path, folder: Path, fault: str, process: int) -> tuple[list[tuple[int, str, int]], int]:
+    """Return the changing calls that succeeded or failed by `fault`, and how often it was injected into that process.
 
+    A child may make the same call as often, and the fault is injected there too: `git` says what it has not found.
     If the fault is a signal that does not kill, return only the calls up to it.
     """
-    text = log.read_text(errors="replace")
+    lines = log.read_text(errors="replace").splitlines()
+    pids = list(dict.fromkeys(call["pid"] for line in lines if (call := _CALL.match(line))))
+    if len(pids) <= process:
+        return [], 0
+    own = f"{pids[process]} " if pids[process] else ""  # the log of one process has no pids
     if fault in SIGNALS:
         mark = f"--- {SIGNALS[fault]} {{"
-        return _made(text.partition(mark)[0], folder, r" = -1 E"), text.count(mark)
+        marks = [number for number, line in enumerate(lines) if line.startswith(own) and mark in line]
+        return _made(lines[: marks[0]] if marks else lines, folder, r" = -1 E"), len(marks)
     injected = rf" = -1 {fault} .*\(INJECTED\)"
-    return _made(text, folder, rf"^(?!.*{injected}).*(?: = -1 E| = \?$)"), len(re.findall(injected, text))
+    count = sum(line.startswith(own) and re.search(injected, line) is not None for line in lines)
+    return _made(lines, folder, rf"^(?!.*{injected}).*(?: = -1 E| = \?$)"), count
 
 
-def _made(text: str, folder: Path, failed: str) -> list[tuple[int, str, int]]:
+def _made(lines: Iterable[str], folder: Path, failed: str) -> list[tuple[int, str, int]]:
     """Return the changing calls in a log, without those that match `failed`."""
     return [
         (process, name, nth)
-        for process, name, nth, rest in _entered(text)
+        for process, name, nth, rest in _entered(lines)
         if _changes(name, rest, str(folder)) and not re.search(failed, rest)
     ]
 
 
-def stopped(log: Path) -> int | None:
-    """Return the pid of a traced process that SIGSTOP has stopped (0 if the log has no pids); None if there is none."""
+def stops(log: Path) -> list[int]:
+    """Return the pids of the traced processes that SIGSTOP has stopped, in order (0 if the log has no pids).
+
+    A child of the process that is meant may make the same call as often, and is stopped there too.
+    """
     text = log.read_text(errors="replace") if log.exists() else ""
-    found = re.search(r"^(\d*) *--- stopped by SIGSTOP ---", text, re.MULTILINE)
-    return int(found[1] or 0) if found else None
-
-
-def resume(pid: int, log: Path) -> None:
-    """Let the stopped process go on, and see that it does: strace misses a SIGCONT that comes just after the stop."""
-    at_the_stop = log.stat().st_size
-    while log.stat().st_size == at_the_stop:
-        os.kill(pid, signal.SIGCONT)
-        time.sleep(0.01)
+    found = re.findall(r"^(\d*) *--- stopped by SIGSTOP ---", text, re.MULTILINE)
+    return [int(pid or 0) for pid in found]
 
 
 def has_ended(log: Path) -> bool:
@@ -163,11 +163,11 @@ def has_ended(log: Path) -> bool:
     return log.exists() and log.read_text(errors="replace").endswith(" +++\n")
 
 
-def _entered(text: str) -> Iterator[tuple[int, str, int, str]]:
+def _entered(lines: Iterable[str]) -> Iterator[tuple[int, str, int, str]]:
     """Yield each call in order of entry: the process's number, the name, its count there, the arguments."""
     processes: dict[str, int] = {}
     counts: Counter[tuple[str, str]] = Counter()
-    for line in text.splitlines():
+    for line in lines:
         if not (call := _CALL.match(line)):
             continue
         process = processes.setdefault(call["pid"], len(processes))

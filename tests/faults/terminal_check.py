@@ -1,6 +1,6 @@
 """Send one signal to a shell at a terminal, or to a program that it starts, in a step; check what must hold afterwards.
 
-Ctrl-C reaches only the process that has the terminal, and so does Ctrl-Z. While a shell is stopped, another shell comes
+Ctrl-C reaches only the process that has the terminal, and so does Ctrl-Z. While a shell is another shell comes
 and goes.
 """
 
@@ -21,7 +21,7 @@ from tests.faults.injection import Injection
 from tests.faults.next_prompt import environment_at
 from tests.faults.python_check import AS_BEFORE, DONE, HALF_WAY, view
 from tests.faults.shell_steps import LN, SHELL_STEPS, ShellStep, Wrapped, attached, prepare
-from tests.faults.strace import SIGNALS, Point, command, has_ended, points, stopped
+from tests.faults.strace import SIGNALS, Point, command, has_ended, points, stops
 from tests.shells.dialects import SHELLS
 from tests.shells.terminal import Terminal
 from tests.support.accounts import OWN, Account, Identity
@@ -113,9 +113,9 @@ class TerminalCheck:
     def _act_in_between(self) -> None:
         """Let another shell enter the other project and end, while this one or its program is stopped.
 
-        bash kills a program that has stopped, at times before strace has seen more than the signal.
+        bash kills a program that has at times before strace has seen more than the signal.
         """
-        wait_until(lambda: stopped(self._log) is not None or has_ended(self._log), "nothing has stopped")
+        wait_until(lambda: stops(self._log) or has_ended(self._log), "nothing has stopped")
         other = "b" if self._step.legs[1] == "a" else "a"
         environment_at(self._account, self._folder(other))
         for process in processes_in(self._account.home):
