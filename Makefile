@@ -67,7 +67,7 @@ chaos: $(VENV)/.tested ## run many shells, writers and readers at random (SHELLS
 EVERY ?= 1
 
 .PHONY: faults
-faults: $(VENV)/.tested ## inject every fault at every system call: writes docs/reports/faults.md (9 minutes)
+faults: $(VENV)/.tested ## inject every fault at every system call: writes docs/reports/faults.md (20 minutes)
 	$(BIN)/python -m tests.faults $(EVERY)
 
 .PHONY: lint
