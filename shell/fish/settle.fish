@@ -42,7 +42,7 @@ function _taoshell_settle
         # an `ln` that does nothing must not be tried for ever
         if test "$todo" = swap -a "$swaps" != ........; and _taoshell_swap
             set todo check
-            set swaps $swaps.
+            set swaps "$swaps." # without the quotes, an empty list makes it an empty list
         else if test "$todo" != nothing
             if test -n "$asked"
                 set -g _taoshell_again 1 # something was written again just now: the next prompt checks again

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from taoshell.state import processes
-from tests.shells.desk import Desk
+from tests.shells.desk import Desk, only
 from tests.shells.processes import started_by
 from tests.shells.projects import Home
 from tests.shells.test_calling_python import slow_python
@@ -314,3 +314,30 @@ def test_what_a_command_has_refused_is_not_told_again_by_the_prompt(desk: Desk, 
     home.mounts_file.rmdir()
     desk.cd(terminal, project.root / "specs")
     assert home.mapping() == project.mapping
+
+
+# -- the program that swaps --------------------------------------------------------------------------------
+
+
+def with_ln(desk: Desk, script: str) -> dict[str, str]:
+    """Return an environment in which this is the first `ln`."""
+    folder = desk.home.path / "programs"
+    folder.mkdir()
+    program = folder / "ln"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    return {"PATH": f"{folder}:{desk.home.env['PATH']}"}
+
+
+@only("bash", "fish")  # zsh renames without a program
+@pytest.mark.parametrize(
+    "script", ["exit 1", 'test "$1" != --version || echo "ln (GNU coreutils) 9.1"'], ids=["no GNU ln", "does nothing"]
+)
+def test_if_ln_does_not_swap_python_does(desk: Desk, script: str) -> None:
+    """And an `ln` that does nothing is not tried for ever."""
+    terminal = desk.terminal(env=with_ln(desk, script))
+    for project in (desk.home.project("a"), desk.home.project("b")):
+        assert terminal.run(f"cd {desk.shell.quote(str(project.root))}", timeout=20).output == project.entered
+        assert desk.home.mapping() == project.mapping
+    desk.cd(terminal, desk.home.path)
+    assert desk.home.mapping() is None
