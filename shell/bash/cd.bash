@@ -68,10 +68,12 @@ _taoshell_status_is() {
   return "$1"
 }
 
-# After a cd with the exit status $1, which came from _taoshell_from. The status does not say whether it moved.
+# After a cd with the exit status $1, which came from _taoshell_from. The status does not say whether it moved. nocasematch
+# makes `==` and `!=` careless (then `A != a` is false).
 _taoshell_moved() {
   case $- in *x*) { builtin local - && builtin set +x; } 2>/dev/null ;; esac
-  if [[ -n ${COMP_LINE-} || ($PWD == "$_taoshell_from" && (-z $_taoshell_reached || . -ef $_taoshell_reached)) ]]; then
+  if [[ -n ${COMP_LINE-} || (A != a && $PWD == "$_taoshell_from" &&
+    (-z $_taoshell_reached || . -ef $_taoshell_reached)) ]]; then
     return "$1"
   fi
   if [[ $BASHPID != "$$" ]]; then
@@ -79,7 +81,7 @@ _taoshell_moved() {
   else
     _taoshell_cd_seen=$PWD
     case $_taoshell_kind:${TAOSHELL_CD-} in off:* | foreign:* | *:off) return "$1" ;; esac
-    # In the same project, the next prompt is early enough. nocasematch makes `!=` careless.
+    # In the same project, the next prompt is early enough.
     _taoshell_find
     if [[ A == a || $_taoshell_found != "$_taoshell_root" ]]; then _taoshell_update found || :; fi
   fi

@@ -127,11 +127,11 @@ def test_the_users_traps_stay(desk: Desk, trap: str) -> None:
     assert terminal.run("trap").output == ours + traps
 
 
-@only("bash")
-@pytest.mark.parametrize("when", ["before", "inside"])
+@only("bash", "zsh")
+@pytest.mark.parametrize("when", ["in the start file", "before", "inside"])
 def test_the_users_exit_trap_stays(desk: Desk, when: str) -> None:
     project = desk.home.project()
-    terminal = desk.terminal()
+    terminal = desk.terminal(before="trap 'echo bye' EXIT" if when == "in the start file" else "")
     if when == "before":
         terminal.run("trap 'echo bye' EXIT")
     desk.cd(terminal, project.root)
@@ -191,6 +191,26 @@ def test_two_folders_whose_names_differ_in_case_only(desk: Desk) -> None:
     assert terminal.run(f"builtin cd {quote(str(project.root))}").output == project.entered
     assert terminal.run(f"builtin cd {quote(str(other))}").output == project.left
     assert terminal.run(f"builtin cd {quote(str(project.root))}").output == project.entered
+
+
+@only("bash")
+def test_two_projects_whose_names_differ_in_case_only(desk: Desk) -> None:
+    terminal = desk.terminal(before="shopt -s nocasematch")
+    for project in (desk.home.project("a"), desk.home.project("A"), desk.home.project("a")):
+        line = f"cd {desk.shell.quote(str(project.root))} && printenv LOCAL_PROJECT_DIR"
+        assert terminal.run(line).output == f"{project.entered}{project.root}\n"
+        assert terminal.enter().output == ""
+        desk.is_in(terminal, project)
+
+
+@only("bash", "zsh")
+def test_noglob_hides_no_other_shell(desk: Desk) -> None:
+    first, second = desk.home.project("a"), desk.home.project("b")
+    desk.terminal(first.root)
+    terminal = desk.terminal(second.root)
+    terminal.run("set -f")
+    desk.cd(terminal, desk.home.path)
+    assert desk.home.mapping() == first.mapping
 
 
 @only("bash", "zsh")
