@@ -156,6 +156,10 @@ class Terminal:
         """Press Ctrl-Z."""
         self._child.send(b"\x1a")
 
+    def send_eof(self) -> None:
+        """Press Ctrl-D."""
+        self._child.send(b"\x04")
+
     def recover(self) -> Result:
         """Get back to a prompt after Ctrl-C at an unknown moment, with a line of a known exit status. Raises Stuck.
 

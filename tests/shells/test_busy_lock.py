@@ -32,8 +32,8 @@ with held(sys.argv[1]):
 """
 
 
-@pytest.fixture
-def holder(desk: Desk) -> Iterator[subprocess.Popen[bytes]]:
+@contextlib.contextmanager
+def hanging(desk: Desk) -> Iterator[subprocess.Popen[bytes]]:
     """A process that has the lock and hangs."""
     command = [sys.executable, "-c", HOLD, str(desk.home.state / "lock")]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
@@ -41,6 +41,12 @@ def holder(desk: Desk) -> Iterator[subprocess.Popen[bytes]]:
         process.stdout.readline()
         yield process
         process.kill()
+
+
+@pytest.fixture
+def holder(desk: Desk) -> Iterator[subprocess.Popen[bytes]]:
+    with hanging(desk) as process:
+        yield process
 
 
 def busy_line(home: Home, pid: int) -> str:
@@ -103,6 +109,19 @@ def test_cd_tries_again(desk: Desk, holder: subprocess.Popen[bytes]) -> None:
     os.utime(project.env_file)
     desk.cd(terminal, project.root)
     assert desk.cd(terminal, project.root / "specs") == busy_line(desk.home, holder.pid)
+
+
+def test_it_is_waited_for_once(desk: Desk, tmp_path: Path) -> None:
+    """Python is asked before a project is left, and when another is entered."""
+    first, second = desk.home.project("a"), desk.home.project("b")
+    terminal = desk.terminal(first.root)
+    for project in (first, second):
+        (project.kept / "shared.json").write_text("{}")
+    with hanging(desk) as holder, started_by(terminal.pid, tmp_path) as started:
+        assert busy_line(desk.home, holder.pid) in desk.cd(terminal, second.root)
+    assert sum("python" in name for name in started) == 1
+    terminal.enter()
+    assert desk.home.mapping() == second.mapping
 
 
 def test_ctrl_z_does_not_stop_the_hooks_call(desk: Desk) -> None:

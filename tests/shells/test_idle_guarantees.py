@@ -249,10 +249,12 @@ def whole_seconds(desk: Desk) -> Scene:
 
 
 def without_env(desk: Desk) -> Scene:
+    """A blocked project: approving it would make a new .env."""
     project = desk.home.project("a")
     project.env_file.unlink()
-    project.allow()
-    return Scene(desk, desk.terminal(project.root), project.root)
+    terminal = desk.terminal(project.root)
+    assert not project.env_file.exists()
+    return Scene(desk, terminal, project.root)
 
 
 def outside(desk: Desk) -> Scene:

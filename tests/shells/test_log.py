@@ -191,6 +191,14 @@ def test_what_is_held_is_said_even_if_the_first_command_is_exit(desk: Desk) -> N
 
 
 @holds
+def test_what_is_held_is_said_even_if_the_first_key_is_ctrl_d(desk: Desk) -> None:
+    copy = desk.home.project().copy("copy")
+    terminal = typed_hook(desk, copy.root)
+    terminal.send_eof()
+    assert copy.unapproved in terminal.end()
+
+
+@holds
 def test_what_python_says_is_held_too_and_said_once(desk: Desk) -> None:
     desk.home.mounts_file.mkdir()
     project = desk.home.project()

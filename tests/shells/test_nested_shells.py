@@ -73,6 +73,16 @@ def test_a_shell_replaced_by_exec(desk: Desk) -> None:
     assert desk.home.mapping() is None
 
 
+def test_a_shell_replaced_by_exec_takes_nothing_from_a_newer_one(desk: Desk) -> None:
+    """It is the same process with the same session, which says the same project."""
+    project, other = desk.home.project("a"), desk.home.project("b")
+    terminal = desk.terminal(project.root)
+    desk.terminal(other.root)
+    terminal.nest(f"exec {' '.join(desk.shell.command())}")
+    desk.is_in(terminal, project)
+    assert desk.home.mapping() == other.mapping
+
+
 def test_a_nested_shell_without_the_hook_keeps_its_environment(desk: Desk) -> None:
     project = desk.home.project()
     terminal = desk.terminal(project.root)

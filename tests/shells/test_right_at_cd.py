@@ -72,6 +72,7 @@ BOTH = {
     "a function that reads $?": Scene('(exit 7); cd "$A"', [(7, "b")], "a", "a", 'cd() { tao "$?"; builtin cd "$@"; }'),
     "set -e": to_a("", "set -e"),
     "set -e, and a cd that fails": Scene('cd /none 2>/dev/null || tao "$?"', [(1, "b")], typed=("set -e",)),
+    "set -e, after a command that failed": Scene('false || cd "$A"; tao "$?"', [A], "a", "a", typed=("set -e",)),
     "set -u": to_a("set -u"),
     "set -f": to_a("set -f"),
     "set -C": to_a("set -C"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shlex
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -240,6 +241,89 @@ def test_sessions_of_dead_shells_are_emptied(desk: Desk) -> None:
         desk.cd(terminal, project.root)
 
 
+def test_of_two_equally_new_sessions_the_higher_pid_wins(desk: Desk) -> None:
+    """A file system may have coarse times, and every shell must come to the same answer."""
+    projects = [desk.home.project("a"), desk.home.project("b")]
+    outside, *terminals = desk.terminal(), *(desk.terminal(project.root) for project in projects)
+    for terminal in terminals:
+        (session,) = (desk.home.state / "sessions").glob(f"{terminal.pid}-*")
+        os.utime(session, (1_700_000_000, 1_700_000_000))
+    desk.cd(outside, "/")
+    pids = [terminal.pid for terminal in terminals]
+    assert desk.home.mapping() == projects[pids.index(max(pids))].mapping
+
+
+def test_a_session_of_another_machine_counts(desk: Desk) -> None:
+    """Nobody here can tell whether its shell is alive."""
+    ours, theirs = desk.home.project("a"), desk.home.project("b")
+    terminal = desk.terminal(ours.root)
+    session = desk.home.state / "sessions/7-7@another-machine@00000000-0000-0000-0000-000000000000-1"
+    session.write_text(f"{theirs.root}\n")
+    desk.terminal()
+    assert desk.home.mapping() == theirs.mapping
+    assert terminal.enter().output == ""
+    assert desk.home.mapping() == theirs.mapping
+    session.write_text("")
+    desk.terminal()
+    assert desk.home.mapping() == ours.mapping
+
+
+def test_a_name_that_ends_in_a_blank_is_read_as_it_is(desk: Desk) -> None:
+    project, other = desk.home.project(" c "), desk.home.project("b")
+    desk.terminal(project.root)
+    terminal = desk.terminal(other.root)
+    desk.cd(terminal, desk.home.path)
+    assert desk.home.mapping() == project.mapping
+
+
+AS_A_USER = pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere; for root, tests/shells/homes has it")
+
+
+@AS_A_USER
+def test_a_session_that_cannot_be_written(desk: Desk) -> None:
+    """No other shell could read the claim, so this shell has none."""
+    project, other = desk.home.project("a"), desk.home.project("b")
+    terminal, second = desk.terminal(), desk.terminal(other.root)
+    with mode(desk.home.state / "sessions", 0o500):
+        entered, said = sorted(desk.cd(terminal, project.root).splitlines(keepends=True), key=len)
+        assert entered == project.entered
+        assert " cannot be written, so the mounts file does not follow this shell (LAUNCHER_MOUNTS does); " in said
+        desk.is_in(terminal, project)
+        assert desk.home.mapping() == other.mapping
+        desk.cd(second, desk.home.path)
+        assert terminal.enter().output == ""
+        assert desk.home.mapping() is None
+    desk.cd(terminal, project.root / "specs")
+    assert desk.home.mapping() == project.mapping
+
+
+@AS_A_USER
+def test_a_session_that_cannot_be_emptied(desk: Desk) -> None:
+    """The other shells still read the old claim, so this shell keeps it."""
+    project = desk.home.project()
+    terminal = desk.terminal(project.root)
+    (session,) = (desk.home.state / "sessions").glob(f"{terminal.pid}-*")
+    with mode(session, 0o400):
+        said = desk.cd(terminal, desk.home.path)
+        assert (
+            f" cannot be emptied, so the mounts file stays with {project.root}; make it writable, then cd again" in said
+        )
+        assert desk.home.mapping() == project.mapping
+    desk.cd(terminal, "/")
+    assert session.read_text() == ""
+    assert desk.home.mapping() is None
+
+
+@contextlib.contextmanager
+def mode(path: Path, temporary: int) -> Iterator[None]:
+    before = path.stat().st_mode
+    path.chmod(temporary)
+    try:
+        yield
+    finally:
+        path.chmod(before)
+
+
 def test_exec_in_another_folder_leaves_the_project(desk: Desk) -> None:
     """`exec` on the same line as `cd`: no prompt between the two, and the same process and session."""
     project = desk.home.project()
@@ -269,7 +353,7 @@ def test_many_shells_come_and_go(desk: Desk) -> None:
     assert desk.home.mapping() is None
 
 
-# -- two moments that no other test hits: a function of the hook is held up while another shell acts -----------
+# -- moments that no other test hits: a function of the hook is held up while another shell acts -----------
 
 
 def hold_up(terminal: Terminal, function: str, act: str, line: str = "") -> Path:
@@ -339,6 +423,17 @@ def test_a_shell_that_comes_while_another_one_swaps_has_the_mounts_file(desk: De
     first.enter()
     assert not script.exists()
     assert desk.home.mapping() == other.mapping
+
+
+def test_a_shell_that_comes_while_another_one_enters_has_the_mounts_file(desk: Desk) -> None:
+    """The one that enters swaps before it looks for others, and must look afterwards."""
+    project, other = desk.home.project("a"), desk.home.project("b")
+    second, first = desk.terminal(other.root), desk.terminal()
+    script = hold_up(first, "_taoshell_swap", f"sleep 0.02; touch {session_of(desk, second)}")
+    desk.cd(first, project.root)
+    assert not script.exists()
+    assert desk.home.mapping() == other.mapping
+    assert first.value("TAOSHELL_PROMPT") == "a~"
 
 
 def test_two_shells_that_come_at_once_are_seen_wherever_they_are_held_up(desk: Desk) -> None:

@@ -154,15 +154,32 @@ def test_a_script_of_another_user_is_not_sourced(desk: Desk, nested: bool) -> No
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the file is root's; root has the test above")
-def test_a_script_that_leads_to_another_users_file_is_not_sourced(desk: Desk) -> None:
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_script_that_leads_to_another_users_file_is_not_sourced(desk: Desk, nested: bool) -> None:
     project = desk.home.project("a")
+    terminal = desk.terminal()
+    if nested:
+        desk.cd(terminal, project.root)
     script = project.kept / "current" / dialect(desk.shell.name).SCRIPT
     script.unlink()
     script.symlink_to("/etc/passwd")
+    output = terminal.nest() if nested else desk.cd(terminal, project.root)
+    found = script.parent.resolve() / script.name if nested else script
+    assert f"taoshell: {found} belongs to another user; nothing is loaded in this shell\n" in output
+    assert output.count("taoshell: ") == 1
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the folder is root's; root has the test above")
+def test_a_state_folder_that_comes_to_lead_to_another_users(desk: Desk) -> None:
     terminal = desk.terminal()
-    assert desk.cd(terminal, project.root) == (
-        f"taoshell: {script} belongs to another user; nothing is loaded in this shell\n"
-    )
+    before = desk.settings(terminal)
+    desk.cd(terminal, desk.home.project("a").root)
+    desk.home.state.rename(desk.home.path / "moved")
+    desk.home.state.symlink_to("/etc")
+    line = f"taoshell: {desk.home.state} belongs to another user; nothing is loaded in this shell\n"
+    assert desk.cd(terminal, desk.home.path / "b") == line
+    assert terminal.enter().output == ""
+    assert desk.settings(terminal) == before
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the folder is root's; root has the test above")

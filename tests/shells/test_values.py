@@ -53,7 +53,7 @@ def test_the_values_of_the_toml_file(desk: Desk) -> None:
     terminal.nest()
     found = terminal.environment()
     assert {name: found.get(name) for name in VALUES} == VALUES
-    desk.cd(terminal, desk.home.path)
+    assert desk.cd(terminal, desk.home.path) == project.left
     assert desk.settings(terminal) == before
     assert not list(desk.home.path.rglob("pwned"))
 
@@ -68,7 +68,7 @@ def test_the_values_of_the_env_file(desk: Desk) -> None:
     desk.cd(terminal, project.root)
     found = terminal.environment()
     assert {name: found.get(name) for name in VALUES} == VALUES
-    desk.cd(terminal, desk.home.path)
+    assert desk.cd(terminal, desk.home.path) == project.left
     assert desk.settings(terminal) == before
     assert not list(desk.home.path.rglob("pwned"))
 
