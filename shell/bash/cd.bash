@@ -42,8 +42,8 @@ _taoshell_wrap() {
     _taoshell_wraps=$((_taoshell_wraps + 1))
     _taoshell_call=_taoshell_user${_taoshell_wraps}_$1
     # It may call itself `builtin $FUNCNAME`.
-    _taoshell_text=${_taoshell_text//'"$FUNCNAME"'/$1} _taoshell_text=${_taoshell_text//'$FUNCNAME'/$1}
-    _taoshell_text=${_taoshell_text//'${FUNCNAME}'/$1} _taoshell_text=${_taoshell_text//'${FUNCNAME[0]}'/$1}
+    _taoshell_text=${_taoshell_text//'$FUNCNAME'/$1} _taoshell_text=${_taoshell_text//'${FUNCNAME}'/$1}
+    _taoshell_text=${_taoshell_text//'${FUNCNAME[0]}'/$1}
     if ! builtin eval "_taoshell_user${_taoshell_wraps}_$_taoshell_text" 2>/dev/null; then return 0; fi
     case $_taoshell_attributes in *x*) _taoshell_elsewhere=$_taoshell_call ;; esac
   fi
