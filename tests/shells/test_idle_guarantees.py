@@ -168,6 +168,7 @@ OTHER_MAPPING: dict[str, Change] = {
     "its twin deleted": lambda scene: remove(scene.other.kept / "mounts.json"),
     "this shell's mapping in force": lambda scene: scene.point_cur(scene.project.kept / "shared.json"),
     "its own .tao_mounts.json copied over": copy_over_the_mounts_file,
+    "a copy of it, as old": lambda s: replace_by_file(s.home.mounts_file, like=s.other.kept / "shared.json"),
 }
 LINKS: dict[str, Change] = {
     "cur leads nowhere": lambda scene: scene.point_cur(Path("gone")),

@@ -76,6 +76,17 @@ def test_the_users_prompt_sees_the_new_project(desk: Desk) -> None:
     assert desk.cd(terminal, project.root) == f"{project.entered}in a\n"
 
 
+@only("bash", "zsh")
+def test_the_users_prompt_commands_see_what_was_allowed_elsewhere(desk: Desk) -> None:
+    project = desk.home.project()
+    mine = "PROMPT_COMMAND=mine" if desk.shell.name == "bash" else "precmd_functions=(mine)"
+    terminal = desk.terminal(project.root, before=f"mine() {{ echo gpus $NUM_GPUS; }}; {mine}")
+    assert terminal.enter().output == "gpus 1\n"
+    project.set("NUM_GPUS", "4")
+    project.allow()
+    assert terminal.enter().output == f"{project.entered}gpus 4\n"
+
+
 @only("zsh")
 def test_the_users_own_zsh_hooks_stay(desk: Desk) -> None:
     mine = "; ".join(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from tests.shells.desk import Desk, only
@@ -74,6 +76,28 @@ def test_the_users_own_launcher_mounts_stays(desk: Desk) -> None:
     terminal.run(desk.shell.export("LAUNCHER_MOUNTS", "/my/own.json"))
     desk.cd(terminal, desk.home.path)
     assert terminal.value("LAUNCHER_MOUNTS") == "/my/own.json"
+
+
+def test_the_users_own_launcher_mounts_stays_in_a_refused_project(desk: Desk) -> None:
+    copy = desk.home.project().copy("copy")
+    terminal = desk.terminal()
+    desk.cd(terminal, copy.root)
+    terminal.run(desk.shell.export("LAUNCHER_MOUNTS", "/my/own.json"))
+    desk.cd(terminal, desk.home.path)
+    assert terminal.value("LAUNCHER_MOUNTS") == "/my/own.json"
+
+
+def test_values_from_before_come_back_after_an_edit(desk: Desk) -> None:
+    """While Python checks the edit, LAUNCHER_MOUNTS has the tombstone."""
+    project = desk.home.project()
+    terminal = desk.terminal(env={"LAUNCHER_MOUNTS": "/my/own.json"})
+    before = desk.settings(terminal)
+    desk.cd(terminal, project.root)
+    os.utime(project.env_file)
+    assert terminal.enter().output == ""
+    desk.is_in(terminal, project)
+    desk.cd(terminal, desk.home.path)
+    assert desk.settings(terminal) == before
 
 
 def test_a_change_made_in_one_project_outlives_the_next(desk: Desk) -> None:

@@ -265,6 +265,15 @@ def test_lines_that_are_pasted_at_once(desk: Desk) -> None:
 
 
 @only("bash")
+def test_lines_before_the_first_prompt(desk: Desk) -> None:
+    """Pasted lines run without a prompt in between: the first of them loads the hook and approves."""
+    stage = Stage(desk)
+    terminal = stage.desk.terminal(stage.projects["b"].root, hook=False, env={"A": str(stage.projects["a"].root)})
+    terminal.run(f'{desk.shell.hook}; taoshell allow "$A" >/dev/null; {TO_A}')
+    assert stage.seen() == [A]
+
+
+@only("bash")
 def test_a_line_is_traced_without_our_part(desk: Desk) -> None:
     stage = Stage(desk)
     terminal = stage.terminal("", "set -x")

@@ -103,7 +103,7 @@ def test_two_projects_after_each_other(desk: Desk) -> None:
 # -- by hand -----------------------------------------------------------------------------------------
 
 # What the user does: cd in, cd out, activate another environment (OTHER) or the project's own (OWN), deactivate, add to
-# PATH. Then the folders in PATH (`-` is what was there before everything), and VIRTUAL_ENV.
+# PATH, `taoshell reload`. Then the folders in PATH (`-` is what was there before everything), and VIRTUAL_ENV.
 STORIES = [
     ("in out", "-", ""),
     ("in", "own -", "own"),
@@ -128,6 +128,8 @@ STORIES = [
     ("in FRONT BACK out", "front - back", ""),
     ("FRONT in BACK out", "front - back", ""),
     ("AMID in out", "front own -", ""),
+    ("AMID in RELOAD out", "front own -", ""),
+    ("OWN in RELOAD out", "own -", "own"),
     ("AMID in", "own front own -", "own"),
 ]
 UNIQUE = {"own front own -": "own front -", "own own -": "own -"}  # what is left of it in a unique `path`
@@ -145,6 +147,7 @@ def steps(desk: Desk, project: Project) -> dict[str, str]:
         "OTHER": f". {quote(f'{desk.home.path}/other/bin/activate{ending}')}",
         "OWN": f". {quote(f'{project.root}/.venv/bin/activate{ending}')}",
         "deactivate": "deactivate",
+        "RELOAD": "taoshell reload",
         "FRONT": put + add["front"],
         "BACK": put + add["back"],
         "AMID": put + add["amid"],
@@ -366,6 +369,17 @@ def test_an_environment_that_another_user_has_made_anew(desk: Desk, is_linked: b
     else:
         theirs.rename(own)
     os.chown(own / "bin", 65534, 65534)
+    terminal = desk.terminal()
+    before = desk.settings(terminal)["PATH"]
+    assert "is gone or not yours any more" in desk.cd(terminal, project.root)
+    assert desk.settings(terminal)["PATH"] == before
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the folder is root's; root has the test above")
+def test_an_environment_that_leads_to_another_users(desk: Desk) -> None:
+    project = desk.home.project("a")
+    shutil.rmtree(project.root / ".venv/bin")
+    (project.root / ".venv/bin").symlink_to("/usr/bin")
     terminal = desk.terminal()
     before = desk.settings(terminal)["PATH"]
     assert "is gone or not yours any more" in desk.cd(terminal, project.root)

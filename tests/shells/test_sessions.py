@@ -16,6 +16,7 @@ import pytest
 
 from taoshell.state import processes
 from tests.shells.desk import Desk, only
+from tests.shells.processes import started_by
 from tests.shells.terminal import Terminal
 
 
@@ -185,7 +186,7 @@ def test_a_session_from_before_a_reboot_goes_at_the_first_prompt(desk: Desk) -> 
     assert not session.exists()
 
 
-def test_machines_of_the_same_name_do_not_fight(desk: Desk) -> None:
+def test_machines_of_the_same_name_do_not_fight(desk: Desk, tmp_path: Path) -> None:
     """Neither removes the other's session, and none of them asks Python at each prompt."""
     ours, theirs = desk.home.project("a"), desk.home.project("b")
     terminal = desk.terminal(ours.root)
@@ -195,6 +196,9 @@ def test_machines_of_the_same_name_do_not_fight(desk: Desk) -> None:
     for _time in range(2):
         assert terminal.enter().output == ""
         assert desk.home.mapping() == theirs.mapping
+    with started_by(terminal.pid, tmp_path) as started:
+        terminal.enter()
+    assert started == []
     assert session.exists()
     session.unlink()
     terminal.enter()
@@ -266,6 +270,32 @@ def test_a_session_of_another_machine_counts(desk: Desk) -> None:
     session.write_text("")
     desk.terminal()
     assert desk.home.mapping() == ours.mapping
+
+
+def test_a_clock_that_was_set_back(desk: Desk) -> None:
+    """A session from the future would be the newest until then."""
+    project, other = desk.home.project("a"), desk.home.project("b")
+    terminal, second = desk.terminal(), desk.terminal(other.root)
+    (session,) = (desk.home.state / "sessions").glob(f"{second.pid}-*")
+    later = time.time() + 3600
+    os.utime(session, (later, later))
+    desk.cd(terminal, project.root)
+    assert desk.home.mapping() == project.mapping
+    desk.is_in(second, other)
+    assert desk.home.mapping() == project.mapping
+
+
+def test_a_session_in_a_project_that_is_gone_does_not_count(desk: Desk, tmp_path: Path) -> None:
+    """Nor does it make the other shells ask Python at each prompt."""
+    gone, project = desk.home.project("a"), desk.home.project("b")
+    desk.terminal(gone.root)
+    terminal = desk.terminal(project.root)
+    shutil.rmtree(gone.kept)
+    desk.cd(terminal, desk.home.path)
+    assert desk.home.mapping() is None
+    with started_by(terminal.pid, tmp_path) as started:
+        assert terminal.enter().output == ""
+    assert started == []
 
 
 def test_a_name_that_ends_in_a_blank_is_read_as_it_is(desk: Desk) -> None:

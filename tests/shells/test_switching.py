@@ -231,6 +231,17 @@ def test_a_moved_project_is_left_and_asks_to_be_approved_again(desk: Desk) -> No
     assert terminal.value("LOCAL_SPECS_DIR") == f"{moved}/specs"
 
 
+@only("fish")
+def test_a_cd_in_a_command_substitution_waits_for_the_prompt(desk: Desk) -> None:
+    """It moves the shell itself; until the prompt, its output belongs to the substitution."""
+    first, second = desk.home.project("a"), desk.home.project("b")
+    terminal = desk.terminal(first.root)
+    there = desk.shell.quote(str(second.root))
+    assert terminal.run(f"set seen (cd {there}; printenv LOCAL_PROJECT_DIR) 2>/dev/null").output == second.entered
+    assert terminal.run("echo $seen").output == f"{first.root}\n"
+    desk.is_in(terminal, second)
+
+
 @only("bash", "zsh")  # in fish it is the shell itself
 def test_a_subshell_that_changes_directory_is_not_this_shell(desk: Desk) -> None:
     first, second = desk.home.project("a"), desk.home.project("b")
