@@ -70,6 +70,10 @@ EVERY ?= 1
 faults: $(VENV)/.tested ## inject every fault at every system call: writes docs/reports/faults.md (20 minutes)
 	$(BIN)/python -m tests.faults $(EVERY)
 
+.PHONY: mutants
+mutants: $(VENV)/.tested ## break one line of the shell's scripts after another: writes docs/reports/mutants.md (10 minutes, not as root)
+	$(BIN)/python -m tests.mutants $(ARGS)
+
 .PHONY: lint
 lint: $(VENV)/.tested ## run only the style tests
 	$(PYTEST) tests/repository/test_style.py

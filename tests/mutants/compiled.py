@@ -1,0 +1,171 @@
+"""Mutants of what is compiled for bash and zsh."""
+
+from __future__ import annotations
+
+from tests.mutants.mutant import Mutant, tests
+
+_INSIDE = "test_the_next_prompt_sees_every_change[bash-inside]"
+
+COMPILED = (
+    Mutant(
+        "a source may be younger than its upper stamp",
+        "taoshell/shells/posix.py",
+        'return f"{path} -nt {other} && {path} -ot {third}"',
+        'return f"{path} -nt {other}"',
+        tests("idle_guarantees", _INSIDE),
+    ),
+    Mutant(
+        "a source may be older than its lower stamp",
+        "taoshell/shells/posix.py",
+        'return f"{path} -nt {other} && {path} -ot {third}"',
+        'return f"{path} -ot {third}"',
+        tests("idle_guarantees", _INSIDE),
+    ),
+    Mutant(
+        "an .env that comes is not seen",
+        "taoshell/shells/posix.py",
+        'return f"! -e {path}"',
+        'return f"! -d {path}"',
+        tests("idle_guarantees", "test_the_next_prompt_sees_every_change[bash-without_env]"),
+    ),
+    Mutant(
+        "the brief form of the hook does not test the mapping",
+        "taoshell/shells/posix.py",
+        "{tests(generation.brief, _word)}",
+        "{tests(generation.checks, _word)}",
+        tests("idle_guarantees", _INSIDE),
+    ),
+    Mutant(
+        "a place that becomes a symlink is not seen",
+        "taoshell/shells/posix.py",
+        'return f"! -L {path}"',
+        'return f"-n {path}"',
+        tests("idle_guarantees", _INSIDE),
+    ),
+    Mutant(
+        "a place whose symlink leads elsewhere is not seen",
+        "taoshell/shells/posix.py",
+        'return f"-L {path} && {path} -ef {other}"',
+        'return f"-L {path}"',
+        tests("idle_guarantees", _INSIDE),
+    ),
+    Mutant(
+        "a generation that was read before is entered without a test",
+        "taoshell/shells/posix.py",
+        "  [[ {tests(generation.checks, _word)} ]] || \\\\return 1",
+        "  \\\\builtin :",
+        tests("edits", "test_an_edit_blocks_and_editing_back_loads_again[bash-taoshell.toml]"),
+    ),
+    Mutant(
+        "a quote in a value ends the value",
+        "taoshell/shells/posix.py",
+        """text.replace("'", "'\\\\''")""",
+        """text.replace("'", "''")""",
+        tests("values", "test_the_values_of_the_env_file[bash]"),
+    ),
+    Mutant(
+        "a value with a dollar is not ours when the project is left",
+        "taoshell/shells/posix.py",
+        "${name} == {quote(value)}",
+        '${name} == \\"{value}\\"',
+        tests("restoring", "test_values_from_before_come_back[bash-awkward-LOCAL_PROJECT_DIR]"),
+    ),
+    Mutant(
+        "former values are not saved",
+        "taoshell/shells/posix.py",
+        "  if [[ ${{_taoshell_free-}} == {quote(names)} ]]; then",
+        "  if \\\\builtin :; then",
+        tests("restoring", "test_values_from_before_come_back[bash-awkward-NUM_GPUS]"),
+    ),
+    Mutant(
+        "leaving removes what the user has changed",
+        "taoshell/shells/posix.py",
+        " && {_are_ours(variables)} ]]; then",
+        " ]]; then",
+        tests("restoring", "test_a_change_made_in_one_project_outlives_the_next[bash]"),
+    ),
+    Mutant(
+        "nocasematch: the brief form does not see a move to a folder whose name differs in case",
+        "taoshell/shells/posix.py",
+        '    [[ A != a && "$PWD:',
+        '    [[ "$PWD:',
+        tests("options", "test_two_folders_whose_names_differ_in_case_only[bash]"),
+    ),
+    Mutant(
+        "the brief form of the hook forgets the user's status",
+        "taoshell/shells/posix.py",
+        '    \\\\return "${{_taoshell_returns-$_taoshell_status}}"',
+        "    \\\\return 0",
+        tests("manners", "test_what_a_prompt_calls_after_the_hook_gets_the_users_status[bash]"),
+    ),
+    Mutant(
+        "bash: an integer counts as plain text",
+        "taoshell/shells/posix.py",
+        "    case {letters} in *[!x]*) {carefully} ;; esac",
+        "    case {letters} in *[!xi]*) {carefully} ;; esac",
+        tests("attributes", "test_it_keeps_its_value_and_one_line_says_so[bash-an integer]"),
+    ),
+    Mutant(
+        "zsh: a variable that is read-only counts as plain text",
+        "taoshell/shells/posix.py",
+        "    case :{words}: in *-[!e]* | *:[!s:]*)",
+        "    case :{words}: in *:[!s:]*)",
+        tests("attributes", "test_it_keeps_its_value_and_one_line_says_so[zsh-read-only]"),
+    ),
+    Mutant(
+        "a touched source is announced as if it were new",
+        "taoshell/shells/posix.py",
+        '    quiet = f"[[ ${{1%????????}} == {generation.content} ]] || "',
+        '    quiet = ""',
+        tests("edits", "test_a_touched_source_changes_nothing[bash]"),
+    ),
+    Mutant(
+        "the folder of a project's Python stays in PATH",
+        "shell/posix/search_path.sh",
+        '    \\builtin export PATH="${PATH#*:}"',
+        "    \\builtin :",
+        tests("search_path", "test_two_projects_after_each_other[bash]"),
+    ),
+    Mutant(
+        "a reference counts as plain text",
+        "taoshell/shells/posix.py",
+        "  elif [[ {references} ]]; then",
+        "  elif \\builtin false; then",
+        tests("attributes", "test_it_keeps_its_value_and_one_line_says_so[bash-a reference]"),
+    ),
+    Mutant(
+        "an empty mounts.json is not noticed",
+        "taoshell/shells/posix.py",
+        'return f"-s {path}"',
+        'return f"-e {path}"',
+        tests("deleted_files", "test_an_emptied_mapping_is_written_again[bash]"),
+    ),
+    Mutant(
+        "a file of the user that comes into a shared project is not noticed",
+        "taoshell/shells/posix.py",
+        'return f"(! -f {path} || ! -O {path})"',
+        'return f"-n {path}"',
+        tests("checks", "test_each_kind[not_yours-bash]"),
+    ),
+    Mutant(
+        "`taoshell reload` takes the folder of a Python out of PATH that the user has there too",
+        "taoshell/shells/posix.py",
+        "  [[ -n $1 ]] || {take_out}",
+        "  {take_out}",
+        tests("search_path", "test_what_the_user_does_by_hand_stays_and_nothing_else[bash]"),
+    ),
+    Mutant(
+        "a folder of a Python that became another user's is put into PATH",
+        "shell/posix/search_path.sh",
+        "  if [[ ! -d $1 || (-n ${2-} && ! -O $1) ]]; then",
+        "  if [[ ! -d $1 ]]; then",
+        tests("search_path", "test_an_environment_that_leads_to_another_users[bash]"),
+    ),
+    Mutant(
+        "a folder that the user had in PATH already is taken out",
+        "shell/posix/search_path.sh",
+        '    \\builtin export TAOSHELL_WAS_PATH="$PATH"',
+        "    \\builtin :",
+        tests("search_path", "test_what_the_user_does_by_hand_stays_and_nothing_else[bash]"),
+    ),
+)
