@@ -66,9 +66,23 @@ FISH = (
     Mutant(
         "the start time of a process does not matter",
         "shell/fish/sessions.fish",
-        'if test (_taoshell_started $process[1]) != "$process[2]"',
-        "if false",
+        'test (_taoshell_started $pid) = "$start"; or begin',
+        "true; or begin",
         tests("sessions", "test_a_process_that_has_the_number_of_a_dead_shell_is_not_that_shell[fish]"),
+    ),
+    Mutant(
+        "a shell whose command has blanks in its name is dead",
+        "shell/fish/sessions.fish",
+        'test (_taoshell_started $pid) = "$start"; or begin',
+        "false; or begin",
+        tests("sessions", "test_the_name_of_a_shells_command_does_not_matter[fish-two words]"),
+    ),
+    Mutant(
+        "a zombie is alive if its start time is read directly",
+        "shell/fish/sessions.fish",
+        "'^[^ZX]$'",
+        "'^.$'",
+        tests("half_done", "test_a_zombie_shell_holds_nothing[fish]"),
     ),
     Mutant(
         "of two equally new sessions, the lower pid wins",
@@ -234,8 +248,8 @@ FISH = (
     Mutant(
         "sessions of dead shells are never emptied",
         "shell/fish/sessions.fish",
-        '                    _taoshell_empty "$file"; or set result 1',
-        "                    true",
+        '                _taoshell_empty "$file"; or set result 1',
+        "                true",
         tests("sessions", "test_sessions_of_dead_shells_are_emptied[fish]"),
     ),
     Mutant(

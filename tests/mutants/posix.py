@@ -29,8 +29,8 @@ PROMPT = (
     Mutant(
         "the user's own mapping is not watched",
         "shell/posix/prompt.sh",
-        "        _taoshell_no_file=$_taoshell_mounts",
-        "        _taoshell_no_file=''",
+        "(! -e $_taoshell_mounts && ! -e $_taoshell_original)",
+        "! -e $_taoshell_original",
         tests("idle_guarantees", "test_the_next_prompt_sees_every_change[bash-outside]"),
     ),
     Mutant(
@@ -127,29 +127,29 @@ PROMPT = (
     Mutant(
         "a file as old as the mapping that another shell holds is not noticed",
         "shell/posix/prompt.sh",
-        "/mounts.json _taoshell_is_link=$_taoshell_mounts ;;",
-        "/mounts.json ;;",
+        "$_taoshell_mode == held && -L $_taoshell_mounts && ",
+        "$_taoshell_mode == held && ",
         tests("idle_guarantees", "test_the_next_prompt_sees_every_change[bash-another_holds]"),
     ),
     Mutant(
         "a copy of the user's own mapping, as old, is not noticed",
         "shell/posix/prompt.sh",
-        "    own)\n      _taoshell_is_link=$_taoshell_mounts\n",
-        "    own)\n      builtin :\n",
+        "-L $_taoshell_mounts && ($_taoshell_mounts -ef $_taoshell_original ||",
+        "(! $_taoshell_mounts -nt $_taoshell_original && ! $_taoshell_mounts -ot $_taoshell_original ||",
         tests("idle_guarantees", "test_the_next_prompt_sees_every_change[bash-outside_with_own]"),
     ),
     Mutant(
         "a mounts file that becomes our symlink is not noticed",
         "shell/posix/prompt.sh",
-        "      _taoshell_no_link=$_taoshell_mounts\n",
-        "      builtin :\n",
+        "$_taoshell_mode == apart && (! -L $_taoshell_mounts || ! -L $_taoshell_cur)",
+        "$_taoshell_mode == apart",
         tests("idle_guarantees", "test_the_next_prompt_sees_every_change[bash-outside_and_replaced]"),
     ),
     Mutant(
         "a process that had the mounts file and died is not noticed",
         "shell/posix/prompt.sh",
-        " -e $_taoshell_alive &&\n",
-        " -n x &&\n",
+        " -e $_taoshell_alive && (-z",
+        " -n x && (-z",
         tests("idle_guarantees", "test_it_sees_that_the_holder_has_died[bash-True]"),
     ),
     Mutant(

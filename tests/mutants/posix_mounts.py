@@ -249,6 +249,20 @@ SESSIONS = (
         tests("sessions", "test_a_process_that_has_the_number_of_a_dead_shell_is_not_that_shell[bash]"),
     ),
     Mutant(
+        "a shell whose command has blanks in its name is dead",
+        "shell/posix/sessions.sh",
+        '*) _taoshell_started "${_taoshell_name%%-*}" ;; esac',
+        "*) ;; esac",
+        tests("sessions", "test_the_name_of_a_shells_command_does_not_matter[bash-two words]"),
+    ),
+    Mutant(
+        "a zombie is alive if its start time is read directly",
+        "shell/posix/sessions.sh",
+        'in [!ZX]"${_taoshell_name#*-}") ;;',
+        'in ?"${_taoshell_name#*-}") ;;',
+        tests("half_done", "test_a_zombie_shell_holds_nothing[bash]"),
+    ),
+    Mutant(
         "a zombie is alive",
         "shell/posix/sessions.sh",
         "in [ZX]*) return 0",
