@@ -76,14 +76,10 @@ _taoshell_moved() {
     (-z $_taoshell_reached || . -ef $_taoshell_reached)) ]]; then
     return "$1"
   fi
-  if [[ $BASHPID != "$$" ]]; then
-    _taoshell_in_subshell || :
-  else
-    _taoshell_cd_seen=$PWD
-    case $_taoshell_kind:${TAOSHELL_CD-} in off:* | foreign:* | *:off) return "$1" ;; esac
-    # In the same project, the next prompt is early enough.
-    _taoshell_find
-    if [[ A == a || $_taoshell_found != "$_taoshell_root" ]]; then _taoshell_update found || :; fi
-  fi
+  _taoshell_cd_seen=$PWD
+  case $_taoshell_kind:${TAOSHELL_CD-} in off:* | foreign:* | *:off) return "$1" ;; esac
+  # In the same project, the next prompt is early enough.
+  _taoshell_find
+  if [[ A == a || $_taoshell_found != "$_taoshell_root" ]]; then _taoshell_update found || :; fi
   return "$1"
 }

@@ -37,6 +37,7 @@ function _taoshell_turn
         case off:on
             set -g _taoshell_kind
             set -g _taoshell_at
+            not status is-interactive; or _taoshell_update
     end
     return 0 # `set` passes on the status of the last command, which may have removed a variable that did not exist
 end
@@ -68,5 +69,6 @@ function _taoshell_begin
 end
 
 test "$_taoshell_pid" = $fish_pid; or _taoshell_begin
+set -g _taoshell_here_pattern (string escape --style regex -- $_taoshell_here) # also after an upgrade, in an open shell
 set -g _taoshell_at
 _taoshell_test_fully

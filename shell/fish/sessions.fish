@@ -2,13 +2,13 @@
 
 # Truncate a file that is not empty, and write into it afterwards: if one redirection does both, ext4 writes to the disk.
 function _taoshell_put --argument-names file text
-    _taoshell_may_write "$file"; or return 1
+    test ! -L "$file"; and _taoshell_may_write "$file"; or return 1
     test -s "$file"; and not builtin printf '' 2>/dev/null >"$file"; and return 1
     builtin printf '%s\n' "$text" 2>/dev/null >>"$file"
 end
 
 function _taoshell_empty --argument-names file
-    _taoshell_may_write "$file"; and builtin printf '' 2>/dev/null >"$file"
+    test ! -L "$file"; and _taoshell_may_write "$file"; and builtin printf '' 2>/dev/null >"$file"
 end
 
 # -- this shell's session ----------------------------------------------------------------
@@ -21,7 +21,6 @@ function _taoshell_begin_session
     test -n "$boot"; or set boot unknown
     string match --quiet --regex '^[A-Za-z0-9._-]+$' -- "$host"; or set host unknown
     set -g _taoshell_here @$host@$boot-(_taoshell_started 1)
-    set -g _taoshell_here_pattern (string escape --style regex -- $_taoshell_here)
     set -g _taoshell_session $_taoshell_state/sessions/$_taoshell_pid-(_taoshell_started $_taoshell_pid)$_taoshell_here
     set -g _taoshell_looked (string replace /sessions/$_taoshell_pid- /looks/$_taoshell_pid- -- $_taoshell_session | string collect)
     if test -s "$_taoshell_session" # this process was another shell before `exec`
@@ -47,7 +46,7 @@ function _taoshell_register --no-scope-shadowing
     test "$_taoshell_kind" != entered; or set claim $_taoshell_root
     if test "$claim" = "$_taoshell_claimed"
         # Another machine may have removed it, or a backup may have brought back an old one.
-        test -n "$claim" -a -e "$_taoshell_session"; and return 0
+        test -n "$claim" -a -s "$_taoshell_session"; and return 0
         test -z "$claim" -a ! \( -s "$_taoshell_session" -a -w "$_taoshell_session" \); and return 0
     end
     # What another program wrote into the mapping that is left is the user's: Python keeps it, and says so.
@@ -56,6 +55,7 @@ function _taoshell_register --no-scope-shadowing
             -a \( "$left/shared.json" -nt "$left/mounts.json" -o "$left/shared.json" -ot "$left/mounts.json" \)
         _taoshell_ask ""
     end
+    not test -L "$_taoshell_session"; or _taoshell_ask "" # Python removes a symlink, which may lead to any file
     if test -z "$claim"
         if not _taoshell_empty "$_taoshell_session"; and test -s "$_taoshell_session"
             # the other shells still read the old claim, so this shell keeps it
@@ -116,7 +116,7 @@ function _taoshell_newest --no-scope-shadowing # of the caller: is_rebooted
         for file in $first "$_taoshell_state"/sessions/*
             test "$file" -ot "$best"; and continue # no file is older than ''
             # A shell outside any project has emptied its file.
-            test -s "$file" -a "$file" != "$best"; or continue
+            test -s "$file" -a -f "$file" -a "$file" != "$best"; or continue
             test -z "$bad"; or not contains -- $file $bad; or continue
             test -z "$best" -o "$file" -nt "$best"; or _taoshell_wins_the_tie; or continue
             if not string match --quiet --regex "/(?<pid>[^/-]*)-[^/]*$_taoshell_here_pattern\$" -- $file

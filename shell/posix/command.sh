@@ -49,13 +49,20 @@ _taoshell_turn() {
       if [[ -n ${ZSH_VERSION-} ]]; then builtin trap '' INT; fi # see zsh/hook.zsh
       _taoshell_found='' _taoshell_at=''
       _taoshell_take_options
-      _taoshell_switch
-      _taoshell_settle
-      _taoshell_note_prompt
+      if [[ ${ZSH_SUBSHELL-0} != 0 || ${BASHPID-$$} != "$$" ]]; then # see _taoshell_in_subshell
+        _taoshell_switch 2>/dev/null
+      else
+        _taoshell_switch
+        _taoshell_settle
+        _taoshell_note_prompt
+      fi
       _taoshell_give_options
       _taoshell_kind=off
       ;;
-    off:on) _taoshell_kind='' _taoshell_at='' ;;
+    off:on)
+      _taoshell_kind='' _taoshell_at=''
+      case $- in *i*) _taoshell_update || : ;; esac
+      ;;
   esac
 }
 

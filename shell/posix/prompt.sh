@@ -48,7 +48,7 @@ _taoshell_in_subshell() {
 # Something may have changed. $1: not empty if _taoshell_found is known. Here and in what this calls, a call costs as much
 # as several tests, and `[` three times what `[[` does.
 _taoshell_update() {
-  if [[ ${ZSH_SUBSHELL-0} != 0 ]]; then
+  if [[ ${ZSH_SUBSHELL-0} != 0 || ${BASHPID-$$} != "$$" ]]; then
     _taoshell_in_subshell
     return 0
   fi

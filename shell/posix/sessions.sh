@@ -7,7 +7,9 @@ _taoshell_put() {
   { builtin printf '%s\n' "$2" 1<>"$1"; } 2>/dev/null
 }
 
+# Only a file is emptied: a symlink may lead to a file of the user's, and a pipe would hang this shell.
 _taoshell_empty() {
+  if [[ -L $1 || (-e $1 && ! -f $1) ]]; then return 1; fi
   { builtin printf '' >|"$1"; } 2>/dev/null
 }
 
@@ -53,6 +55,7 @@ _taoshell_register() {
     $_taoshell_left/shared.json -ot $_taoshell_left/mounts.json) && -e $_taoshell_left/mounts.json ]]; then
     _taoshell_ask "" || :
   fi
+  if [[ -L $_taoshell_session ]]; then _taoshell_ask "" || :; fi # Python removes a symlink, which may lead to any file
   if [[ -n $_taoshell_claim && ! -e $_taoshell_state/sessions/0-0 ]] && ! _taoshell_ask ""; then # the first session ever
     return 0
   fi
@@ -60,10 +63,10 @@ _taoshell_register() {
   # changes. Nobody misses it unless this shell comes and goes.
   if ! {
     if [[ -n $_taoshell_claim ]]; then
-      builtin printf '%s\n' "$_taoshell_claim" 1<>"$_taoshell_session" &&
+      [[ ! -L $_taoshell_session ]] && builtin printf '%s\n' "$_taoshell_claim" 1<>"$_taoshell_session" &&
         { builtin printf . 1<>"$_taoshell_state/arrived" || :; }
     else
-      builtin printf '' >|"$_taoshell_session"
+      _taoshell_empty "$_taoshell_session"
     fi
   } 2>/dev/null && ! _taoshell_can_do_without; then return 0; fi
   _taoshell_claimed=$_taoshell_claim _taoshell_wrote=$_taoshell_claim
@@ -105,6 +108,7 @@ _taoshell_do_without_proc() {
 _taoshell_newest() {
   local _taoshell_file _taoshell_best='' _taoshell_name _taoshell_line=$_taoshell_claimed _taoshell_bad=' ' _taoshell_result=0
   local _taoshell_folder=$_taoshell_state/sessions/ _taoshell_first _taoshell_emptied=''
+  if [[ -n ${GLOBIGNORE-} ]]; then local GLOBIGNORE=''; fi
   while [[ -e $_taoshell_state/sessions/0-0 ]]; do # without this file, the pattern might match nothing: failglob
     _taoshell_best='' _taoshell_line=$_taoshell_claimed _taoshell_first=()
     if [[ -n $_taoshell_claimed ]]; then
@@ -117,7 +121,7 @@ _taoshell_newest() {
     fi
     for _taoshell_file in "${_taoshell_first[@]}" "$_taoshell_folder"*; do # twice as fast as a whole list in a variable
       # A shell outside any project has emptied its file. No file is older than ''.
-      if [[ ! $_taoshell_file -ot $_taoshell_best && -s $_taoshell_file && $_taoshell_file != "$_taoshell_best" &&
+      if [[ ! $_taoshell_file -ot $_taoshell_best && -s $_taoshell_file && -f $_taoshell_file && $_taoshell_file != "$_taoshell_best" &&
         ($_taoshell_bad == ' ' || $_taoshell_bad != *" $_taoshell_file "*) ]]; then
         if [[ -z $_taoshell_best || $_taoshell_file -nt $_taoshell_best ]] || _taoshell_wins_the_tie; then
           _taoshell_name=${_taoshell_file:${#_taoshell_folder}} # in bash, faster than ##*/

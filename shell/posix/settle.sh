@@ -16,9 +16,9 @@ _taoshell_settle() {
     return 0
   fi
   if [[ $_taoshell_kind == entered ]]; then _taoshell_claim=$_taoshell_root; fi
-  # A shell that was never in a project needs no session. One that is gone was removed by another machine; one that says a
-  # project of which this shell knows nothing was restored from a backup.
-  if [[ $_taoshell_claim != "$_taoshell_claimed" || (-n $_taoshell_claim && ! -e $_taoshell_session) ||
+  # A shell that was never in a project needs no session. One that is gone or empty was removed by another machine; one that
+  # says a project of which this shell knows nothing was restored from a backup.
+  if [[ $_taoshell_claim != "$_taoshell_claimed" || (-n $_taoshell_claim && ! -s $_taoshell_session) ||
     (-z $_taoshell_claim && -s $_taoshell_session && -w $_taoshell_session) ]]; then
     _taoshell_register
   fi

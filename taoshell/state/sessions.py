@@ -82,10 +82,11 @@ def holder(state: State) -> Session | None:
 
 
 def sweep(state: State) -> None:
-    """Remove the sessions of processes that have ended, and those on other machines that are a week old."""
+    """Remove the sessions of processes that have ended, those on other machines that are a week old, and symlinks."""
     for name in filter(_NAME.fullmatch, os.listdir(state.sessions)):
         session = _read(state, name)
-        if session is None or (session.host and time.time_ns() - session.mtime_ns > _BELIEVED_NS):
+        is_link = os.path.islink(f"{state.sessions}/{name}")  # a shell that writes would write into any file
+        if session is None or is_link or (session.host and time.time_ns() - session.mtime_ns > _BELIEVED_NS):
             remove(f"{state.sessions}/{name}")
     for name in filter(_NAME.fullmatch, os.listdir(state.looks)):
         if not os.path.exists(f"{state.sessions}/{name}"):  # a live shell writes its session again, and then this

@@ -98,10 +98,17 @@ BASH = (
     ),
     Mutant(
         "a subshell writes the session",
-        "shell/bash/cd.bash",
-        '  if [[ $BASHPID != "$$" ]]; then',
-        "  if false; then",
+        "shell/posix/prompt.sh",
+        '${ZSH_SUBSHELL-0} != 0 || ${BASHPID-$$} != "$$" ]]; then\n    _taoshell_in',
+        "${ZSH_SUBSHELL-0} != 0 ]]; then\n    _taoshell_in",
         tests("right_at_cd", "test_right_at_the_cd[bash-subshell: ( )]"),
+    ),
+    Mutant(
+        "`taoshell off` in a subshell writes the session",
+        "shell/posix/command.sh",
+        '|| ${BASHPID-$$} != "$$" ]]; then # see',
+        "]]; then # see",
+        tests("sessions", "test_off_and_reload_in_a_subshell_leave_the_shell_in_its_project[taoshell off-({})-bash]"),
     ),
     Mutant(
         "nocasematch: a `cd` to a folder whose name differs in case counts as none",
@@ -113,8 +120,8 @@ BASH = (
     Mutant(
         "nocasematch: a `cd` to a project whose name differs in case waits for the prompt",
         "shell/bash/cd.bash",
-        "    if [[ A == a || $_taoshell_found",
-        "    if [[ $_taoshell_found",
+        "  if [[ A == a || $_taoshell_found",
+        "  if [[ $_taoshell_found",
         tests("options", "test_two_projects_whose_names_differ_in_case_only[bash]"),
     ),
     Mutant(

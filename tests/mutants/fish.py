@@ -71,6 +71,13 @@ FISH = (
         tests("sessions", "test_a_process_that_has_the_number_of_a_dead_shell_is_not_that_shell[fish]"),
     ),
     Mutant(
+        "after an upgrade in an open shell, live sessions count as dead",
+        "shell/fish/command.fish",
+        "set -g _taoshell_here_pattern (",
+        "set -q _taoshell_pid; or set -g _taoshell_here_pattern (",
+        tests("sessions", "test_a_newer_hook_in_an_open_shell_knows_which_sessions_are_of_this_machine[fish]"),
+    ),
+    Mutant(
         "a shell whose command has blanks in its name is dead",
         "shell/fish/sessions.fish",
         'test (_taoshell_started $pid) = "$start"; or begin',

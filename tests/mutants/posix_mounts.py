@@ -157,9 +157,30 @@ SETTLE = (
     Mutant(
         "a session that was removed is not written again",
         "shell/posix/settle.sh",
-        "|| (-n $_taoshell_claim && ! -e $_taoshell_session) ||",
+        "|| (-n $_taoshell_claim && ! -s $_taoshell_session) ||",
         "||",
-        tests("sessions", "test_a_shell_whose_session_was_removed_writes_it_again[bash]"),
+        tests("sessions", "test_a_shell_whose_session_was_lost_writes_it_again[bash-removed]"),
+    ),
+    Mutant(
+        "a session that was emptied is not written again",
+        "shell/posix/settle.sh",
+        "|| (-n $_taoshell_claim && ! -s $_taoshell_session) ||",
+        "|| (-n $_taoshell_claim && ! -e $_taoshell_session) ||",
+        tests("sessions", "test_a_shell_whose_session_was_lost_writes_it_again[bash-emptied]"),
+    ),
+    Mutant(
+        "a symlink among the sessions is written through",
+        "shell/posix/sessions.sh",
+        "  if [[ -L $1 || (-e $1 && ! -f $1) ]]; then return 1; fi\n",
+        "",
+        tests("sessions", "test_a_symlink_among_the_sessions_is_not_written_through[bash-its own]"),
+    ),
+    Mutant(
+        "GLOBIGNORE hides sessions",
+        "shell/posix/sessions.sh",
+        "  if [[ -n ${GLOBIGNORE-} ]]; then local GLOBIGNORE=''; fi\n",
+        "",
+        tests("sessions", "test_globignore_hides_no_session[*-bash]"),
     ),
     Mutant(
         "a shell that is not the newest keeps the mounts file if the clock was set back",

@@ -99,8 +99,8 @@ ZSH = (
     Mutant(
         "a subshell writes the session",
         "shell/posix/prompt.sh",
-        "  if [[ ${ZSH_SUBSHELL-0} != 0 ]]; then",
-        "  if false; then",
+        '${ZSH_SUBSHELL-0} != 0 || ${BASHPID-$$} != "$$" ]]; then\n    _taoshell_in',
+        '${BASHPID-$$} != "$$" ]]; then\n    _taoshell_in',
         tests("right_at_cd", "test_right_at_the_cd[zsh-subshell: ( )]"),
     ),
     Mutant(

@@ -205,19 +205,95 @@ def test_machines_of_the_same_name_do_not_fight(desk: Desk, tmp_path: Path) -> N
     assert desk.home.mapping() == ours.mapping
 
 
-def test_a_shell_whose_session_was_removed_writes_it_again(desk: Desk) -> None:
+@pytest.mark.parametrize("lose", [Path.unlink, lambda session: session.write_text("")], ids=["removed", "emptied"])
+def test_a_shell_whose_session_was_lost_writes_it_again(desk: Desk, lose: Callable[[Path], object]) -> None:
     """Another machine of the same name, started later, took it for one from before its start."""
     ours, theirs = desk.home.project("a"), desk.home.project("b")
     first = desk.terminal(ours.root)
     second = desk.terminal(theirs.root)
     (session,) = (desk.home.state / "sessions").glob(f"{first.pid}-*")
-    session.unlink()
+    lose(session)
     desk.cd(second, desk.home.path)
     assert desk.home.mapping() is None
     first.enter()
     assert session.read_text() == f"{ours.root}\n"
     second.enter()
     assert desk.home.mapping() == ours.mapping
+
+
+@only("bash", "zsh")
+@pytest.mark.parametrize("line", ["({})", "{{ {}; }} | cat", "said=$({} 2>&1)"])
+@pytest.mark.parametrize("command", ["taoshell off", "cd {other}; taoshell off", "cd {other}; taoshell reload"])
+def test_off_and_reload_in_a_subshell_leave_the_shell_in_its_project(desk: Desk, line: str, command: str) -> None:
+    project, other = desk.home.project("a"), desk.home.project("b")
+    terminal = desk.terminal(project.root)
+    (session,) = (desk.home.state / "sessions").glob(f"{terminal.pid}-*")
+    terminal.run(line.format(command.format(other=desk.shell.quote(str(other.root)))))
+    assert session.read_text() == f"{project.root}\n"
+    assert desk.home.mapping() == project.mapping
+    desk.is_in(terminal, project)
+
+
+@only("bash", "zsh")
+def test_off_in_a_subshell_takes_the_variables_away_there(desk: Desk) -> None:
+    terminal = desk.terminal(desk.home.project().root)
+    assert terminal.run('(taoshell off; echo "<${LOCAL_PROJECT_DIR-}>")').output == "<>\n"
+
+
+def test_on_acts_at_once(desk: Desk) -> None:
+    project = desk.home.project()
+    terminal = desk.terminal(project.root)
+    terminal.run("taoshell off")
+    said = terminal.run('taoshell on; echo "<$LOCAL_PROJECT_DIR>"').output
+    assert said.endswith(f"<{project.root}>\n")
+
+
+@only("fish")
+def test_a_newer_hook_in_an_open_shell_knows_which_sessions_are_of_this_machine(desk: Desk) -> None:
+    """What the older version did not remember is worked out anew; else each live session would count as dead."""
+    project, other = desk.home.project("a"), desk.home.project("b")
+    first, second = desk.terminal(project.root), desk.terminal(other.root)
+    second.run("set -e _taoshell_here_pattern")
+    second.run(desk.shell.hook)
+    desk.cd(second, desk.home.path)
+    assert desk.home.mapping() == project.mapping
+    desk.is_in(first, project)
+
+
+@only("bash")
+@pytest.mark.parametrize("ignored", ["*", "/*"])
+def test_globignore_hides_no_session(desk: Desk, ignored: str) -> None:
+    project, other = desk.home.project("a"), desk.home.project("b")
+    desk.terminal(other.root)
+    terminal = desk.terminal(project.root)
+    terminal.run(f"GLOBIGNORE='{ignored}'")
+    desk.cd(terminal, desk.home.path)
+    assert desk.home.mapping() == other.mapping
+    assert terminal.run('echo "<$GLOBIGNORE>"; shopt -q dotglob && echo yes').output == f"<{ignored}>\nyes\n"
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["its own", "that of a dead shell"])
+def test_a_symlink_among_the_sessions_is_not_written_through(desk: Desk, own: bool) -> None:
+    project, other = desk.home.project("a"), desk.home.project("b")
+    precious = desk.home.path / "precious"
+    precious.write_text(f"{other.root}\n")
+    terminal = desk.terminal(project.root)
+    (session,) = (desk.home.state / "sessions").glob(f"{terminal.pid}-*")
+    link = session if own else session.with_name(f"{_NO_PID}-1{processes.here()}")
+    link.unlink(missing_ok=True)
+    link.symlink_to(precious)
+    for folder in (desk.home.path, project.root, other.root, desk.home.path):
+        desk.cd(terminal, folder)
+    assert precious.read_text() == f"{other.root}\n"
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo], ids=["folder", "fifo"])
+def test_what_is_no_file_among_the_sessions_does_not_matter(desk: Desk, make: Callable[[Path], None]) -> None:
+    project = desk.home.project("a")
+    terminal = desk.terminal(project.root)
+    make(desk.home.state / "sessions" / f"{_NO_PID}-1{processes.here()}")
+    assert desk.cd(terminal, desk.home.path) == "taoshell: left a\n"
+    assert desk.home.mapping() is None
 
 
 _NO_PID = 1 << 22  # the kernel's limit
