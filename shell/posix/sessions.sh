@@ -55,7 +55,8 @@ _taoshell_register() {
     $_taoshell_left/shared.json -ot $_taoshell_left/mounts.json) && -e $_taoshell_left/mounts.json ]]; then
     _taoshell_ask "" || :
   fi
-  if [[ -L $_taoshell_session ]]; then _taoshell_ask "" || :; fi # Python removes a symlink, which may lead to any file
+  # Python removes a symlink, which may lead to any file.
+  if [[ -L $_taoshell_session ]]; then _taoshell_ask "" || :; fi
   if [[ -n $_taoshell_claim && ! -e $_taoshell_state/sessions/0-0 ]] && ! _taoshell_ask ""; then # the first session ever
     return 0
   fi
