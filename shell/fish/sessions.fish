@@ -172,7 +172,7 @@ function _taoshell_counts --no-scope-shadowing
         test -r /proc/$pid/stat
         and read --delimiter ' ' x x letter x x x x x x x x x x x x x x x x x x found x </proc/$pid/stat 2>/dev/null
         if not string match --quiet --regex '^[^ZX]$' -- $letter; or test "$found" != "$start"
-            test (_taoshell_started $pid) = "$start"; or begin
+            test (_taoshell_started $pid) = "$start" -a "$start" != 0; or begin
                 _taoshell_empty "$best"; or set result 1
                 return 1
             end

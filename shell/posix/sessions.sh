@@ -193,7 +193,7 @@ _taoshell_counts() {
           <"/proc/${_taoshell_name%%-*}/stat"
       } 2>/dev/null || :
       case $_taoshell_letter$_taoshell_start in [!ZX]"${_taoshell_name#*-}") ;; *) _taoshell_started "${_taoshell_name%%-*}" ;; esac
-      if [[ $_taoshell_start != "${_taoshell_name#*-}" ]]; then
+      if [[ $_taoshell_start != "${_taoshell_name#*-}" || $_taoshell_start == 0 ]]; then # 0: there is no such process
         _taoshell_empty "$_taoshell_best" || _taoshell_result=1
         return 1
       fi

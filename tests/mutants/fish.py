@@ -66,7 +66,7 @@ FISH = (
     Mutant(
         "the start time of a process does not matter",
         "shell/fish/sessions.fish",
-        'test (_taoshell_started $pid) = "$start"; or begin',
+        'test (_taoshell_started $pid) = "$start" -a "$start" != 0; or begin',
         "true; or begin",
         tests("sessions", "test_a_process_that_has_the_number_of_a_dead_shell_is_not_that_shell[fish]"),
     ),
@@ -80,7 +80,7 @@ FISH = (
     Mutant(
         "a shell whose command has blanks in its name is dead",
         "shell/fish/sessions.fish",
-        'test (_taoshell_started $pid) = "$start"; or begin',
+        'test (_taoshell_started $pid) = "$start" -a "$start" != 0; or begin',
         "false; or begin",
         tests("sessions", "test_the_name_of_a_shells_command_does_not_matter[fish-two words]"),
     ),

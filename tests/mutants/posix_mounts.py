@@ -265,8 +265,8 @@ SESSIONS = (
     Mutant(
         "the start time of a process does not matter",
         "shell/posix/sessions.sh",
-        '[[ $_taoshell_start != "${_taoshell_name#*-}" ]]',
-        "false",
+        '[[ $_taoshell_start != "${_taoshell_name#*-}" ||',
+        "[[",
         tests("sessions", "test_a_process_that_has_the_number_of_a_dead_shell_is_not_that_shell[bash]"),
     ),
     Mutant(

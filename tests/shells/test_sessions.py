@@ -20,6 +20,9 @@ from tests.shells.processes import started_by
 from tests.shells.terminal import Terminal
 
 
+_NO_PID = 1 << 22  # the kernel's limit
+
+
 def test_two_shells_in_two_projects_each_have_their_own_mapping(desk: Desk) -> None:
     project, other = desk.home.project("a"), desk.home.project("b")
     first, second = desk.terminal(project.root), desk.terminal(other.root)
@@ -287,6 +290,18 @@ def test_a_symlink_among_the_sessions_is_not_written_through(desk: Desk, own: bo
     assert precious.read_text() == f"{other.root}\n"
 
 
+@pytest.mark.parametrize("process", ["-0", "net-0", "self-0", f"{_NO_PID}-0"])
+def test_a_name_without_a_process_does_not_count(desk: Desk, process: str) -> None:
+    """0 is when a process started that has ended; /proc/net is no process."""
+    project, other = desk.home.project("a"), desk.home.project("b")
+    terminal = desk.terminal(project.root)
+    session = desk.home.state / "sessions" / f"{process}{processes.here()}"
+    session.write_text(f"{other.root}\n")
+    os.utime(session, (time.time() + 60,) * 2)
+    desk.cd(terminal, desk.home.path)
+    assert desk.home.mapping() is None
+
+
 @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo], ids=["folder", "fifo"])
 def test_what_is_no_file_among_the_sessions_does_not_matter(desk: Desk, make: Callable[[Path], None]) -> None:
     project = desk.home.project("a")
@@ -294,9 +309,6 @@ def test_what_is_no_file_among_the_sessions_does_not_matter(desk: Desk, make: Ca
     make(desk.home.state / "sessions" / f"{_NO_PID}-1{processes.here()}")
     assert desk.cd(terminal, desk.home.path) == "taoshell: left a\n"
     assert desk.home.mapping() is None
-
-
-_NO_PID = 1 << 22  # the kernel's limit
 
 
 def test_sessions_of_dead_shells_are_emptied(desk: Desk) -> None:
