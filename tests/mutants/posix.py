@@ -164,7 +164,7 @@ PROMPT = (
         "shell/posix/prompt.sh",
         "    off:* | foreign:* | *:off:* | *:completing) return 0 ;;",
         "    foreign:* | *:off:* | *:completing) return 0 ;;",
-        tests("right_at_cd", "test_right_at_the_cd[bash-subshell: taoshell off]"),
+        tests("right_at_cd", "test_right_at_the_cd[zsh-subshell: taoshell off]"),
     ),
     Mutant(
         "colours are sent to a terminal that wants none",

@@ -173,7 +173,7 @@ SETTLE = (
         "shell/posix/sessions.sh",
         "  if [[ -L $1 || (-e $1 && ! -f $1) ]]; then return 1; fi\n",
         "",
-        tests("sessions", "test_a_symlink_among_the_sessions_is_not_written_through[bash-its own]"),
+        tests("sessions", "test_a_symlink_among_the_sessions_is_not_written_through[bash-that of a dead shell]"),
     ),
     Mutant(
         "GLOBIGNORE hides sessions",

@@ -231,8 +231,9 @@ def test_off_and_reload_in_a_subshell_leave_the_shell_in_its_project(desk: Desk,
     project, other = desk.home.project("a"), desk.home.project("b")
     terminal = desk.terminal(project.root)
     (session,) = (desk.home.state / "sessions").glob(f"{terminal.pid}-*")
-    terminal.run(line.format(command.format(other=desk.shell.quote(str(other.root)))))
-    assert session.read_text() == f"{project.root}\n"
+    line = line.format(command.format(other=desk.shell.quote(str(other.root))))
+    result = terminal.run(f"{line}; cat {desk.shell.quote(str(session))}")
+    assert result.output.endswith(f"{project.root}\n")
     assert desk.home.mapping() == project.mapping
     desk.is_in(terminal, project)
 
