@@ -106,7 +106,11 @@ MUTANTS = {
     "a dead session counts": Mutant(
         (
             Patch("shell/posix/sessions.sh", "if [[ -e /proc/${_taoshell_name%%-*} ]]; then", "if true; then"),
-            Patch("shell/posix/sessions.sh", '[[ $_taoshell_start != "${_taoshell_name#*-}" ]]', "false"),
+            Patch(
+                "shell/posix/sessions.sh",
+                'if [[ $_taoshell_start != "${_taoshell_name#*-}" || $_taoshell_start == 0 ]]; then',
+                "if false; then",
+            ),
         ),
         Plan(shells=4, seconds=60.0, edits=5.0, writers=(), cycle=3.0, moved=False),
         ("wrong",),

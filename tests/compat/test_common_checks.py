@@ -23,7 +23,7 @@ BROKEN = [
     ("bash", "`set -x` (`fish_trace`)", "builtin set +x", "builtin true"),
     ("bash", "functions named `unset`, `export`, `read`, `set`, `trap`, `exec`", "IFS= builtin read", "IFS= read"),
     ("zsh", "a trap on EXIT", " -o no_posix_traps", ""),
-    ("zsh", "TAB completion that runs `$(cd …)`", "[[ ${ZSH_SUBSHELL-0} != 0 ]]", "[[ 1 != 1 ]]"),
+    ("zsh", "TAB completion that runs `$(cd …)`", "${ZSH_SUBSHELL-0} != 0 || ${BASHPID", "${BASHPID"),
     (
         "zsh",
         "no terminal: `bash -c`, a script, `ssh host command`",
