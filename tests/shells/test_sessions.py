@@ -19,7 +19,6 @@ from tests.shells.desk import Desk, only
 from tests.shells.processes import started_by
 from tests.shells.terminal import Terminal
 
-
 _NO_PID = 1 << 22  # the kernel's limit
 
 
