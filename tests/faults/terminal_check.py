@@ -1,6 +1,6 @@
 """Send one signal to a shell at a terminal, or to a program that it starts, in a step; check what must hold afterwards.
 
-Ctrl-C reaches only the process that has the terminal, and so does Ctrl-Z. While a shell is another shell comes
+Ctrl-C reaches only the process that has the terminal, and so does Ctrl-Z. While a shell is stopped, another shell comes
 and goes.
 """
 
@@ -113,7 +113,7 @@ class TerminalCheck:
     def _act_in_between(self) -> None:
         """Let another shell enter the other project and end, while this one or its program is stopped.
 
-        bash kills a program that has at times before strace has seen more than the signal.
+        bash kills a program that has stopped, at times before strace has seen more than the signal.
         """
         wait_until(lambda: stops(self._log) or has_ended(self._log), "nothing has stopped")
         other = "b" if self._step.legs[1] == "a" else "a"

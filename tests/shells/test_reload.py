@@ -118,8 +118,7 @@ def test_after_off_and_on_in_one_line(desk: Desk) -> None:
     terminal = desk.terminal(first.root)
     desk.cd(terminal, second.root)
     result = terminal.run("taoshell off; taoshell on; taoshell reload")
-    assert "_taoshell" not in result.output
-    assert second.entered in result.output
+    assert result.output == f"taoshell: left b\n{second.entered}taoshell: reloaded {second.root}\n"
     desk.is_in(terminal, second)
 
 
