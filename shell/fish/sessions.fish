@@ -73,8 +73,9 @@ function _taoshell_register --no-scope-shadowing
                 set -g _taoshell_complained 1
             end
         end
-        # After the session, before the mounts file changes. It grows by a byte: fish truncates a file, or appends to it.
-        _taoshell_may_write "$_taoshell_state/arrived"; and builtin printf . 2>/dev/null >>"$_taoshell_state/arrived"
+        # After the session, before the mounts file changes. It grows: see posix/sessions.sh.
+        test ! -L "$_taoshell_state/arrived"; and _taoshell_may_write "$_taoshell_state/arrived"
+        and builtin printf . 2>/dev/null >>"$_taoshell_state/arrived"
     end
     set -g _taoshell_claimed $claim
     set wrote $claim
@@ -104,16 +105,15 @@ function _taoshell_newest --no-scope-shadowing # of the caller: is_rebooted
     while test -e "$_taoshell_state/sessions/0-0"
         set best
         set line $_taoshell_claimed
-        set -l first
+        set -l files "$_taoshell_state"/sessions/*
         if test -n "$_taoshell_claimed"
             set best $_taoshell_session
         else if string match --quiet -- "$_taoshell_state/sessions/*" $_taoshell_holder; and test -s "$_taoshell_holder"
-            set first $_taoshell_holder
+            set -p files $_taoshell_holder
         else
-            set first "$_taoshell_state"/sessions/*
-            set first $first[-4..-1]
+            set -p files $files[-4..-1]
         end
-        for file in $first "$_taoshell_state"/sessions/*
+        for file in $files
             test "$file" -ot "$best"; and continue # no file is older than ''
             # A shell outside any project has emptied its file.
             test -s "$file" -a -f "$file" -a "$file" != "$best"; or continue
@@ -159,6 +159,28 @@ function _taoshell_may_live --no-scope-shadowing
         set is_rebooted 1
     end
     string match --quiet --regex -- '-.*@.*@.*-' $name # another machine or container
+end
+
+# After a swap: whether another search could only find what the last one has found: see posix/sessions.sh.
+function _taoshell_is_still_newest --no-scope-shadowing # of the caller: $arrivals
+    set -l before $arrivals
+    _taoshell_read_arrivals
+    test -n "$arrivals" -a "$arrivals" = "$before"; or return 1
+    test -z "$_taoshell_holder" -o "$_taoshell_holder" = "$_taoshell_session"; and return 0
+    set -l line
+    test -r "$_taoshell_holder"; and read line <"$_taoshell_holder"
+    test "$_taoshell_want" = "$_taoshell_state/projects$line/+/shared.json"
+end
+
+# The caller's $arrivals: the content of the file `arrived`; empty if it cannot tell who arrives.
+function _taoshell_read_arrivals --no-scope-shadowing
+    set arrivals
+    test -f "$_taoshell_state/arrived" -a -w "$_taoshell_state/arrived"; or return 0
+    read arrivals <"$_taoshell_state/arrived"
+    if string match --quiet --regex '.{100}' -- "$arrivals"
+        set arrivals # the next search need not read so much
+        _taoshell_empty "$_taoshell_state/arrived"
+    end
 end
 
 # Whether $best is the session of a live process in a project with a mapping. $line: that project

@@ -6,6 +6,7 @@ function _taoshell_settle
     set -l is_rebooted
     set -l todo
     set -l swaps
+    set -l arrivals
     if string match --quiet -- "*/$_taoshell_pid-0@*" $_taoshell_session
         _taoshell_do_without_proc
         return 0
@@ -27,6 +28,11 @@ function _taoshell_settle
     end
     set todo
     while test "$todo" != nothing
+        if test "$todo" = check; and _taoshell_is_still_newest
+            _taoshell_judge
+            test "$todo" != nothing; or break
+        end
+        test -n "$wrote"; or _taoshell_read_arrivals
         if not _taoshell_newest; and test -z "$asked"
             set todo ask # a dead session cannot be emptied; Python removes it
         else if test -n "$is_rebooted" -a -z "$_taoshell_asked_rebooted" # once in each shell

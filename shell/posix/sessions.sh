@@ -61,11 +61,11 @@ _taoshell_register() {
     return 0
   fi
   # `arrived` comes after the session: a shell that has looked in between finds it. And it comes before the mounts file
-  # changes. Nobody misses it unless this shell comes and goes.
+  # changes. It grows, so that its content is another one than before, whatever the clock says.
   if ! {
     if [[ -n $_taoshell_claim ]]; then
       [[ ! -L $_taoshell_session ]] && builtin printf '%s\n' "$_taoshell_claim" 1<>"$_taoshell_session" &&
-        { builtin printf . 1<>"$_taoshell_state/arrived" || :; }
+        { [[ -L $_taoshell_state/arrived || -p $_taoshell_state/arrived ]] || builtin printf . >>"$_taoshell_state/arrived" || :; }
     else
       _taoshell_empty "$_taoshell_session"
     fi
@@ -108,19 +108,20 @@ _taoshell_do_without_proc() {
 # last holder, or else those of the highest pids.
 _taoshell_newest() {
   local _taoshell_file _taoshell_best='' _taoshell_name _taoshell_line=$_taoshell_claimed _taoshell_bad=' ' _taoshell_result=0
-  local _taoshell_folder=$_taoshell_state/sessions/ _taoshell_first _taoshell_emptied=''
+  local _taoshell_folder=$_taoshell_state/sessions/ _taoshell_emptied=''
   if [[ -n ${GLOBIGNORE-} ]]; then local GLOBIGNORE=''; fi
   while [[ -e $_taoshell_state/sessions/0-0 ]]; do # without this file, the pattern might match nothing: failglob
-    _taoshell_best='' _taoshell_line=$_taoshell_claimed _taoshell_first=()
+    _taoshell_best='' _taoshell_line=$_taoshell_claimed
+    builtin set -- # those to begin with; in bash, faster than an array
     if [[ -n $_taoshell_claimed ]]; then
       _taoshell_best=$_taoshell_session
     elif [[ $_taoshell_holder == "$_taoshell_folder"* && -s $_taoshell_holder ]]; then # this hook may be for another state
-      _taoshell_first=("$_taoshell_holder")
+      builtin set -- "$_taoshell_holder"
     else
-      _taoshell_first=("$_taoshell_folder"*)
-      _taoshell_first=("${_taoshell_first[@]: -4}")
+      builtin set -- "$_taoshell_folder"*
+      if [[ $# -gt 4 ]]; then builtin shift "$(($# - 4))"; fi
     fi
-    for _taoshell_file in "${_taoshell_first[@]}" "$_taoshell_folder"*; do # twice as fast as a whole list in a variable
+    for _taoshell_file in "$@" "$_taoshell_folder"*; do # twice as fast as a whole list in a variable
       # A shell outside any project has emptied its file. No file is older than ''.
       if [[ ! $_taoshell_file -ot $_taoshell_best && -s $_taoshell_file && -f $_taoshell_file && $_taoshell_file != "$_taoshell_best" &&
         ($_taoshell_bad == ' ' || $_taoshell_bad != *" $_taoshell_file "*) ]]; then
@@ -175,6 +176,28 @@ _taoshell_may_live() {
     *-*@*@*-*) ;;  # another machine or container
     *) return 1 ;; # not a session
   esac
+}
+
+# After a swap: whether another search could only find what the last one has found. Nobody has arrived since it began, and
+# the holder that it found still wants the same. (If its process has just ended, the next prompt of any shell sees that.)
+_taoshell_is_still_newest() {
+  local _taoshell_before=$_taoshell_arrivals _taoshell_line=''
+  _taoshell_read_arrivals
+  if [[ -z $_taoshell_arrivals || $_taoshell_arrivals != "$_taoshell_before" ]]; then return 1; fi
+  case $_taoshell_holder in '' | "$_taoshell_session") return 0 ;; esac
+  { IFS= builtin read -r _taoshell_line <"$_taoshell_holder"; } 2>/dev/null || :
+  [[ $_taoshell_want == "$_taoshell_state/projects$_taoshell_line/+/shared.json" ]]
+}
+
+# The caller's _taoshell_arrivals: the content of the file `arrived`; '' if it cannot tell who arrives.
+_taoshell_read_arrivals() {
+  _taoshell_arrivals=''
+  if [[ ! -f $_taoshell_state/arrived || ! -w $_taoshell_state/arrived ]]; then return 0; fi
+  { IFS= builtin read -r _taoshell_arrivals <"$_taoshell_state/arrived"; } 2>/dev/null || : # it is not a whole line
+  if [[ ${#_taoshell_arrivals} -gt 99 ]]; then
+    _taoshell_arrivals='' # the next search need not read so much
+    _taoshell_empty "$_taoshell_state/arrived" || :
+  fi
 }
 
 # Whether _taoshell_best is the session of a live process in a project with a mapping. _taoshell_line: that project. A pid

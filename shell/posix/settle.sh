@@ -11,6 +11,7 @@
 _taoshell_settle() {
   local _taoshell_home=${_taoshell_mounts%/*} # a target below it is relative: it stays right if the home moves
   local _taoshell_claim='' _taoshell_wrote='' _taoshell_asked='' _taoshell_is_rebooted='' _taoshell_todo='' _taoshell_swaps=''
+  local _taoshell_arrivals=''
   if [[ $_taoshell_session == *"/$_taoshell_pid-0@"* ]]; then
     _taoshell_do_without_proc
     return 0
@@ -42,6 +43,11 @@ _taoshell_settle() {
     fi
   fi
   until [[ $_taoshell_todo == nothing ]]; do
+    if [[ $_taoshell_todo == check ]] && _taoshell_is_still_newest; then
+      _taoshell_judge
+      if [[ $_taoshell_todo == nothing ]]; then break; fi
+    fi
+    if [[ -z $_taoshell_wrote ]]; then _taoshell_read_arrivals; fi
     if ! _taoshell_newest && [[ -z $_taoshell_asked ]]; then
       _taoshell_todo=ask # a dead session cannot be emptied; Python removes it
     elif [[ -n $_taoshell_is_rebooted && -z $_taoshell_asked_rebooted ]]; then

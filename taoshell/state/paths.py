@@ -30,6 +30,7 @@ class State:
         self.spare = f"{self.mounts_file}.taoshell"
         self.old_cur = os.path.join(root, "cur")  # 0.1.0 had it here
         self.stamps = os.path.join(root, "stamps")
+        self.arrived = os.path.join(root, "arrived")
         self.looks = os.path.join(root, "looks")
         self.mtimes = os.path.join(root, "mtimes")
         self.allowed = os.path.join(root, "allowed")

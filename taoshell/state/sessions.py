@@ -7,8 +7,10 @@ may share one home, and all of them settle by the same files. Two of them may ev
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import stat
 import time
 
 from taoshell.state.files import make_folder, remove, replace_file
@@ -59,7 +61,19 @@ def write(state: State, pid: int, project: str) -> str:
     path = f"{state.sessions}/{name_of(pid)}"
     with open(path, "w", encoding="utf-8", errors="surrogateescape") as file:
         file.write(f"{project}\n" if project else "")
+    _announce(state)
     return path
+
+
+def _announce(state: State) -> None:
+    """Say that a session is perhaps the newest now: a shell that is searching for the newest will search again.
+
+    Like a shell, do without it if the file cannot be written: who misses it, looks at the next prompt.
+    """
+    with contextlib.suppress(OSError):
+        file = os.open(state.arrived, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
+        with open(file, "wb") as opened:
+            opened.write(b".")
 
 
 def live(state: State) -> list[Session]:
@@ -82,12 +96,18 @@ def holder(state: State) -> Session | None:
 
 
 def sweep(state: State) -> None:
-    """Remove the sessions of processes that have ended, those on other machines that are a week old, and symlinks."""
+    """Remove the sessions of processes that have ended, those on other machines that are a week old, and symlinks.
+
+    A shell that writes through a symlink would write into any file. The same goes for `arrived`.
+    """
     for name in filter(_NAME.fullmatch, os.listdir(state.sessions)):
         session = _read(state, name)
-        is_link = os.path.islink(f"{state.sessions}/{name}")  # a shell that writes would write into any file
+        is_link = os.path.islink(f"{state.sessions}/{name}")
         if session is None or is_link or (session.host and time.time_ns() - session.mtime_ns > _BELIEVED_NS):
             remove(f"{state.sessions}/{name}")
+    with contextlib.suppress(FileNotFoundError):
+        if stat.S_IFMT(os.lstat(state.arrived).st_mode) not in (stat.S_IFREG, stat.S_IFDIR):
+            remove(state.arrived)
     for name in filter(_NAME.fullmatch, os.listdir(state.looks)):
         if not os.path.exists(f"{state.sessions}/{name}"):  # a live shell writes its session again, and then this
             remove(f"{state.looks}/{name}")
@@ -112,6 +132,7 @@ def make_newest(state: State, path: str) -> None:
     newest = max((session.mtime_ns for session in live(state) if session.path != path), default=0)
     if newest > time.time_ns() and os.path.exists(path):
         os.utime(path, ns=(newest + 1, newest + 1))
+        _announce(state)
 
 
 def _read(state: State, name: str) -> Session | None:

@@ -18,7 +18,7 @@ BROKEN = [
     ("bash", "`PROMPT_COMMAND`, a string", '"${PROMPT_COMMAND:+;$PROMPT_COMMAND}"', '""'),
     ("bash", "`PROMPT_COMMAND`, exported", "case ${_taoshell_pid-} in $$) _taoshell_hook && :; esac", "_taoshell_hook"),
     ("bash", "a trap on ERR", "_taoshell_hook && :", "_taoshell_hook"),
-    ("bash", "`IFS` changed", '"$_taoshell_folder"*; do', "$_taoshell_folder*; do"),
+    ("bash", "`IFS` changed", '"$_taoshell_folder"*', "$_taoshell_folder*"),
     ("bash", "`set -f` (`noglob`)", "builtin set +f", "builtin true"),
     ("bash", "`set -x` (`fish_trace`)", "builtin set +x", "builtin true"),
     ("bash", "functions named `unset`, `export`, `read`, `set`, `trap`, `exec`", "IFS= builtin read", "IFS= read"),

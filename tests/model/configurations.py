@@ -58,7 +58,7 @@ class Configuration:
         rules = Rules(tuple(kinds), self.own, self.always_there, protocol, frozenset(fixed))
         return Model(world, list(zip(names, programs, strict=True)), rules, merging=merging)
 
-    def explore(self, protocol: Protocol = AS_IT_IS, limit: int = 10**6) -> Result:
+    def explore(self, protocol: Protocol = AS_IT_IS, limit: int = 10**7) -> Result:
         return self.model(protocol).explore(limit)
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 class Protocol:
     # the shell's half
     looks_again: bool = True  # it checks the sessions again after it has replaced `cur`
+    heeds_arrivals: bool = True  # it need not, if nobody has arrived since it began to search,
+    heeds_holder: bool = True  # and the holder that it found is still in that project
     breaks_ties: bool = True  # of two equally new sessions, the one with the higher pid wins
     writes_first: bool = True  # it writes its session before it settles
     replaces_cur: bool = True  # by a rename; otherwise it first removes the old symlink, as `ln` without GNU does
@@ -33,6 +35,7 @@ class Protocol:
     # Python's half
     python_looks_again: bool = True
     makes_newest: bool = True  # of a session that is written after the clock was set back
+    announces_newest: bool = True  # like an arrival
     sets_aside: bool = True  # what another program wrote; otherwise it is overwritten in place
     moves_inode: bool = True  # to the backups; otherwise its content is copied there
     retires: bool = True  # it keeps a name for the inode that a new mapping replaces

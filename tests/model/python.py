@@ -40,7 +40,7 @@ def settle(actor: int, sessions: int, own: int | None, protocol: Protocol) -> St
     yield from lock(actor, protocol)
     yield from sweep(sessions)
     if own is not None and protocol.makes_newest:
-        yield from make_newest(own, sessions)
+        yield from make_newest(own, sessions, protocol)
     if protocol.recovers:
         yield from recover()
     number = 0
@@ -80,7 +80,7 @@ def sweep(sessions: int) -> Steps[None]:
         shell += 1
 
 
-def make_newest(own: int, sessions: int) -> Steps[None]:
+def make_newest(own: int, sessions: int, protocol: Protocol) -> Steps[None]:
     newest = -1
     shell = 0
     while shell < sessions:
@@ -90,6 +90,8 @@ def make_newest(own: int, sessions: int) -> Steps[None]:
         shell += 1
     if newest > (yield look("what time is it?", lambda world: world.now)):
         yield act("makes its own session the newest", lambda world: aged(world, own, newest + 1))
+        if protocol.announces_newest:
+            yield act("writes to `arrived`", lambda world: world._replace(quiet=frozenset()))
 
 
 def holder(sessions: int) -> Steps[str]:

@@ -7,7 +7,7 @@ from tests.model.calls import FILES, NEWS, ORDER, SOURCES, Steps, act, choose, d
 from tests.model.idle import is_calm, is_news, time_of, unchanged
 from tests.model.ops import Killed, Op
 from tests.model.protocol import Protocol
-from tests.model.scan import Memory, is_newer, newest
+from tests.model.scan import Memory, is_newer, newest, reads
 from tests.model.world import (
     LINK,
     OWN,
@@ -205,7 +205,7 @@ def arrive(protocol: Protocol) -> Steps[None]:
         return [arrived(now, protocol) for now in moments(world, bool(world.just_looked), protocol)]
 
     if protocol.arrives:
-        yield either("writes to `arrived`", write, NEWS)
+        yield either("writes to `arrived`", write)
 
 
 def moments(world: World, matters: bool, protocol: Protocol) -> tuple[World, ...]:
@@ -216,6 +216,7 @@ def moments(world: World, matters: bool, protocol: Protocol) -> tuple[World, ...
 
 
 def arrived(world: World, protocol: Protocol) -> World:
+    world = world._replace(quiet=frozenset())
     if world.news is None:
         return world
     missed = world.just_looked if not protocol.fine_looks or world.now < 0 else frozenset()
@@ -275,19 +276,29 @@ def settle(me: int, sessions: int, memory: Memory, protocol: Protocol) -> Steps[
 def settle_as_scanned(
     me: int, sessions: int, memory: Memory, wrote: bool, asked: bool, protocol: Protocol
 ) -> Steps[Memory]:
+    swapped = False
     while True:
+        if swapped and (yield from is_still_newest(me, memory, protocol)):
+            todo = yield from judge(memory.want, asked or memory.mode == "apart")
+            if todo not in ("swap", "ask"):
+                yield ends_search(me)
+                return memory._replace(mode=todo)
+        if not wrote:
+            yield begins_to_search(me)
         holder, want = yield from newest(me, sessions, memory, protocol)
         memory = memory._replace(holder=holder, want=want)
         if protocol.asks_python and wrote and holder != me and (yield from is_newer(me, holder, me)):
             todo = "ask"
         else:
             todo = yield from judge(want, asked or memory.mode == "apart")
+        swapped = todo == "swap"
         wrote = False
-        if todo == "swap":
+        if swapped:
             yield from swap(want, protocol)
             if protocol.looks_again:
                 continue
             return memory
+        yield ends_search(me)
         if todo != "ask":
             return memory._replace(mode=todo)
         if asked:
@@ -297,6 +308,25 @@ def settle_as_scanned(
             yield from python.settle(me, sessions, me, protocol)
         except Killed:
             return memory._replace(mode="failed", again=protocol.tries_again)
+
+
+def is_still_newest(me: int, memory: Memory, protocol: Protocol) -> Steps[bool]:
+    """Whether a second search can only find what the first one has found."""
+    quiet: bool = yield look("has nobody arrived?", lambda world: me in world.quiet)
+    if protocol.heeds_arrivals and not quiet:
+        return False
+    if memory.holder in (None, me) or not protocol.heeds_holder:
+        return True
+    claim: str = yield reads(memory.holder or 0)
+    return claim == memory.want
+
+
+def begins_to_search(me: int) -> Op[World]:
+    return act("reads `arrived`", lambda world: world._replace(quiet=world.quiet | {me}))
+
+
+def ends_search(me: int) -> Op[World]:
+    return act("", lambda world: world._replace(quiet=world.quiet - {me}), local=True)
 
 
 def swap(want: str, protocol: Protocol) -> Steps[None]:

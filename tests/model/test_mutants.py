@@ -27,6 +27,8 @@ def case(choice: str, violated: str, configuration: Configuration, marks: Any = 
 # the choice that is switched off, the violated property, the configuration
 MUTANTS = [
     case("looks_again", "1: the newest is in B, and the mounts file is that of A", cases.MOVES),
+    case("heeds_arrivals", "1: the newest is in B, and the mounts file is that of A", cases.MOVES),
+    case("heeds_holder", "1: the newest is in B, and the mounts file is that of A", cases.MOVES),
     case("breaks_ties", "1: the newest is in B, and the mounts file is that of A", cases.MOVES),
     case("writes_first", "1: the newest is in", cases.MOVES),
     case("replaces_cur", "4: a reader finds nothing", cases.MOVES),
@@ -50,6 +52,7 @@ MUTANTS = [
     case("tests_links", OUTDATED, cases.LINKED),
     # Python
     case("python_looks_again", "1: the newest is in A, and the mounts file is that of own", cases.COMMAND),
+    case("announces_newest", "1: the newest is in A, and the mounts file is that of B", cases.CLOCK),
     case("sets_aside", "3: inode 1, that others may have open, is written into", cases.WRITER),
     case("moves_inode", "3: the last name of what writer 1 wrote is removed", cases.WRITER),
     case("retires", "3: the last name of what writer 1 wrote is removed", cases.WRITER_AND_ALLOW),

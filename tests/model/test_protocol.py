@@ -9,7 +9,7 @@ from tests.model.configurations import Configuration
 from tests.model.protocol import Protocol
 from tests.support.slow import slow_unless
 
-_LARGE = 30_000  # states; exploring more takes a second or longer
+_LARGE = 60_000  # states; exploring more takes a second or longer
 
 
 @pytest.mark.parametrize("name", slow_unless(lambda name: CASES[name].states <= _LARGE, CASES))

@@ -98,6 +98,7 @@ class World(NamedTuple):
         frozenset()
     )  # those that looked in this tick of the clock or, as it says, in the future
     just_arrived: bool = False  # somebody wrote to `arrived` in this tick
+    quiet: frozenset[int] = frozenset()  # the shells that have begun a search, and nobody has arrived since then
     settled: frozenset[int] = frozenset()  # shells that have settled since their last move
     later: tuple[frozenset[int], ...] | None = None  # for each shell: the others that had settled when it moved
 

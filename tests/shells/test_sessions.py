@@ -290,6 +290,18 @@ def test_a_symlink_among_the_sessions_is_not_written_through(desk: Desk, own: bo
     assert precious.read_text() == f"{other.root}\n"
 
 
+def test_nothing_is_written_through_a_symlink_that_stands_for_arrivals(desk: Desk) -> None:
+    project, arrived, precious = desk.home.project(), desk.home.state / "arrived", desk.home.path / "precious"
+    terminal = desk.terminal(project.root)
+    for text in ("mine\n", "." * 200):  # a long one would be emptied
+        precious.write_text(text)
+        arrived.unlink()
+        arrived.symlink_to(precious)
+        for folder in (desk.home.path, project.root, desk.home.path):
+            desk.cd(terminal, folder)
+        assert precious.read_text() == text
+
+
 @pytest.mark.parametrize("process", ["-0", "net-0", "self-0", f"{_NO_PID}-0"])
 def test_a_name_without_a_process_does_not_count(desk: Desk, process: str) -> None:
     """0 is when a process started that has ended; /proc/net is no process."""
@@ -497,6 +509,29 @@ def hold_up(terminal: Terminal, function: str, act: str, line: str = "") -> Path
     return script
 
 
+@contextlib.contextmanager
+def held_up(desk: Desk, terminal: Terminal, function: str, line: str) -> Iterator[None]:
+    """Let `terminal` run `line`, and wait before the next call of `function` for as long as the context lasts."""
+    go = desk.home.path / "go"
+    script = hold_up(terminal, function, f"while [ ! -e {shlex.quote(str(go))} ]; do sleep 0.01; done")
+    terminal.begin(line)
+    until(lambda: not script.exists())
+    yield
+    go.touch()
+    terminal.recover()
+
+
+def count_calls(terminal: Terminal, function: str) -> None:
+    """Let the variable `calls` grow by an x at each call of `function`."""
+    if terminal.shell.name == "fish":
+        terminal.run(f"functions --copy {function} counted{function}")
+        terminal.run(f"function {function} --no-scope-shadowing; set -g calls $calls'x'; counted{function} $argv; end")
+        terminal.run("set -g calls ''")
+    else:
+        terminal.run(f"""eval "counted$({terminal.shell.show_function(function)})\"""")
+        terminal.run(f'{function}() {{ calls=${{calls-}}x; counted{function} "$@"; }}')
+
+
 def session_of(desk: Desk, terminal: Terminal) -> str:
     (path,) = (desk.home.state / "sessions").glob(f"{terminal.pid}-*")
     return shlex.quote(str(path))
@@ -536,10 +571,81 @@ def test_a_shell_that_comes_while_another_one_swaps_has_the_mounts_file(desk: De
     project, other = desk.home.project("a"), desk.home.project("b")
     second, first, third = (desk.terminal(where.root) for where in (other, project, other))
     first.enter()
-    script = hold_up(first, "_taoshell_swap", f"touch {session_of(desk, second)}")
+    script = hold_up(first, "_taoshell_swap", f"touch {session_of(desk, second)}; {arrives(desk)}")
     third.kill()
     first.enter()
     assert not script.exists()
+    assert desk.home.mapping() == other.mapping
+
+
+def test_a_shell_that_comes_while_another_one_leaves_has_the_mounts_file(desk: Desk) -> None:
+    project, other, left = (desk.home.project(name) for name in "abc")
+    desk.terminal(other.root)
+    leaving, coming = desk.terminal(left.root), desk.terminal()
+    with held_up(desk, leaving, "_taoshell_swap", f"cd {desk.shell.quote(str(desk.home.path))}"):
+        desk.cd(coming, project.root)
+        assert desk.home.mapping() == project.mapping
+    assert desk.home.mapping() == project.mapping
+
+
+def test_a_shell_that_goes_while_another_one_leaves_does_not_have_the_mounts_file(desk: Desk) -> None:
+    project, other, left = (desk.home.project(name) for name in "abc")
+    desk.terminal(project.root)
+    going, leaving = desk.terminal(other.root), desk.terminal(left.root)
+    with held_up(desk, leaving, "_taoshell_swap", f"cd {desk.shell.quote(str(desk.home.path))}"):
+        desk.cd(going, desk.home.path)
+        assert desk.home.mapping() == project.mapping
+    assert desk.home.mapping() == project.mapping
+
+
+def test_another_mapping_put_in_force_while_a_shell_leaves_does_not_stay(desk: Desk) -> None:
+    project, left = desk.home.project("a"), desk.home.project("b")
+    desk.terminal(project.root)
+    leaving = desk.terminal(left.root)
+    mapping, cur = left.kept / "shared.json", desk.home.path / ".tao_mounts.current.json"
+    script = hold_up(
+        leaving, "_taoshell_is_still_newest", f"ln -sfn {shlex.quote(str(mapping))} {shlex.quote(str(cur))}"
+    )
+    desk.cd(leaving, desk.home.path)
+    assert not script.exists()
+    assert desk.home.mapping() == project.mapping
+
+
+def test_a_shell_that_leaves_searches_once_if_nobody_else_moves(desk: Desk) -> None:
+    project, other = desk.home.project("a"), desk.home.project("b")
+    desk.terminal(other.root)
+    terminal = desk.terminal(project.root)
+    count_calls(terminal, "_taoshell_newest")
+    desk.cd(terminal, desk.home.path)
+    assert desk.home.mapping() == other.mapping
+    assert terminal.variable("calls") == "x"
+    desk.cd(terminal, project.root)
+    (desk.home.state / "arrived").unlink()
+    desk.cd(terminal, desk.home.path)
+    assert terminal.variable("calls") == "xxxx", "without the file, it must search twice"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
+def test_a_file_of_arrivals_that_no_shell_can_write_says_nothing(desk: Desk) -> None:
+    project, other = desk.home.project("a"), desk.home.project("b")
+    desk.terminal(other.root)
+    terminal = desk.terminal(project.root)
+    (desk.home.state / "arrived").chmod(0o400)
+    count_calls(terminal, "_taoshell_newest")
+    desk.cd(terminal, desk.home.path)
+    assert terminal.variable("calls") == "xx"
+
+
+def test_the_file_that_tells_of_arrivals_stays_short(desk: Desk) -> None:
+    project, other = desk.home.project("a"), desk.home.project("b")
+    desk.terminal(other.root)
+    terminal, arrived = desk.terminal(project.root), desk.home.state / "arrived"
+    arrived.write_text("." * 99)
+    desk.cd(terminal, desk.home.path)
+    assert arrived.read_text() == "." * 99
+    desk.cd(terminal, project.root)
+    desk.cd(terminal, desk.home.path)
+    assert arrived.read_text() == ""
     assert desk.home.mapping() == other.mapping
 
 
@@ -572,6 +678,10 @@ def test_two_shells_that_come_at_once_are_seen_wherever_they_are_held_up(desk: D
     third.kill()
     first.enter()
     assert desk.home.mapping() == other.mapping
+
+
+def arrives(desk: Desk) -> str:
+    return f"printf . >>{shlex.quote(str(desk.home.state / 'arrived'))}"
 
 
 def until(holds: Callable[[], bool]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -225,6 +226,7 @@ def test_a_clock_set_back_does_not_keep_a_new_shell_from_holding(account: Accoun
     assert holder_pid(account) == PARENT
     sessions.make_newest(account.state, str(own))
     assert holder_pid(account) == SELF
+    assert Path(account.state.arrived).read_text() == ".", "a shell that searches just now must hear of it"
 
 
 def test_a_shell_that_came_later_stays_the_newest(account: Account) -> None:
@@ -235,6 +237,7 @@ def test_a_shell_that_came_later_stays_the_newest(account: Account) -> None:
     sessions.make_newest(account.state, str(own))
     assert own.stat().st_mtime_ns == before
     assert holder_pid(account) == INIT
+    assert not Path(account.state.arrived).exists()
 
 
 def test_a_missing_session_is_not_created(account: Account) -> None:
@@ -244,3 +247,32 @@ def test_a_missing_session_is_not_created(account: Account) -> None:
     own.unlink()
     sessions.make_newest(account.state, str(own))
     assert not own.exists()
+
+
+# -- arrivals ------------------------------------------------------------------------------------
+
+
+def test_a_session_of_python_is_announced_like_that_of_a_shell(account: Account) -> None:
+    sessions.ensure_folder(account.state)
+    arrived = Path(account.state.arrived)
+    for number in (1, 2):
+        sessions.write(account.state, SELF, account.project())
+        assert arrived.read_text() == "." * number
+    assert arrived.stat().st_mode & 0o777 == 0o600
+
+
+def test_nothing_is_written_through_a_symlink_or_a_pipe_that_stands_for_arrivals(account: Account) -> None:
+    sessions.ensure_folder(account.state)
+    arrived, users = Path(account.state.arrived), account.home / "notes"
+    users.write_text("mine\n")
+    makes: list[Callable[[Path], None]] = [lambda path: path.symlink_to(users), os.mkfifo]
+    for make in makes:
+        make(arrived)
+        sessions.write(account.state, SELF, "")
+        assert users.read_text() == "mine\n"
+        sessions.sweep(account.state)
+        assert not os.path.lexists(arrived)
+    arrived.mkdir()
+    sessions.write(account.state, SELF, "")
+    sessions.sweep(account.state)
+    assert arrived.is_dir(), "a folder may contain something of the user's"
