@@ -172,13 +172,15 @@ function _taoshell_is_still_newest --no-scope-shadowing # of the caller: $arriva
     test "$_taoshell_want" = "$_taoshell_state/projects$line/+/shared.json"
 end
 
-# The caller's $arrivals: the content of the file `arrived`; empty if it cannot tell who arrives.
+# The caller's $arrivals: the content of the file `arrived`; empty if it cannot tell who arrives: see posix/sessions.sh. fish
+# reads and compares a text only as far as a NUL, so there must be none.
 function _taoshell_read_arrivals --no-scope-shadowing
     set arrivals
-    test -f "$_taoshell_state/arrived" -a -w "$_taoshell_state/arrived"; or return 0
-    read arrivals <"$_taoshell_state/arrived"
-    if string match --quiet --regex '.{100}' -- "$arrivals"
-        set arrivals # the next search need not read so much
+    test -s "$_taoshell_state/arrived" -a -f "$_taoshell_state/arrived" -a -w "$_taoshell_state/arrived"; or return 0
+    read --null arrivals <"$_taoshell_state/arrived"
+    if string match --quiet --regex '(?s).{100}' -- "$arrivals"
+        or string match --quiet --invert --regex '^\.*$' <"$_taoshell_state/arrived"
+        set arrivals
         _taoshell_empty "$_taoshell_state/arrived"
     end
 end

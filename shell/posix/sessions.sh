@@ -189,13 +189,13 @@ _taoshell_is_still_newest() {
   [[ $_taoshell_want == "$_taoshell_state/projects$_taoshell_line/+/shared.json" ]]
 }
 
-# The caller's _taoshell_arrivals: the content of the file `arrived`; '' if it cannot tell who arrives.
+# The caller's _taoshell_arrivals: the content of the file `arrived`; '' if it cannot tell who arrives. It is no whole line:
+# after one, the next arrivals would not be read. A long one takes long.
 _taoshell_read_arrivals() {
   _taoshell_arrivals=''
   if [[ ! -f $_taoshell_state/arrived || ! -w $_taoshell_state/arrived ]]; then return 0; fi
-  { IFS= builtin read -r _taoshell_arrivals <"$_taoshell_state/arrived"; } 2>/dev/null || : # it is not a whole line
-  if [[ ${#_taoshell_arrivals} -gt 99 ]]; then
-    _taoshell_arrivals='' # the next search need not read so much
+  if { IFS= builtin read -r _taoshell_arrivals <"$_taoshell_state/arrived"; } 2>/dev/null || [[ ${#_taoshell_arrivals} -gt 99 ]]; then
+    _taoshell_arrivals=''
     _taoshell_empty "$_taoshell_state/arrived" || :
   fi
 }

@@ -113,6 +113,20 @@ FISH = (
         tests("sessions", "test_the_file_that_tells_of_arrivals_stays_short[fish]"),
     ),
     Mutant(
+        "arrivals behind a whole line are not read",
+        "shell/fish/sessions.fish",
+        "read --null arrivals",
+        "read arrivals",
+        tests("sessions", "test_an_arrival_is_seen_behind_anything_in_the_file[fish-lines]"),
+    ),
+    Mutant(
+        "arrivals behind a NUL are not read",
+        "shell/fish/sessions.fish",
+        "        or string match --quiet --invert --regex '^\\.*$' <\"$_taoshell_state/arrived\"\n",
+        "",
+        tests("sessions", "test_an_arrival_is_seen_behind_anything_in_the_file[fish-NUL]"),
+    ),
+    Mutant(
         "a session that cannot be emptied counts as emptied",
         "shell/fish/sessions.fish",
         '        if not _taoshell_empty "$_taoshell_session"; and test -s "$_taoshell_session"',

@@ -291,6 +291,13 @@ SESSIONS = (
         tests("sessions", "test_the_file_that_tells_of_arrivals_stays_short[bash]"),
     ),
     Mutant(
+        "arrivals behind a whole line are not read",
+        "shell/posix/sessions.sh",
+        '<"$_taoshell_state/arrived"; } 2>/dev/null || [[ ${#',
+        '<"$_taoshell_state/arrived"; } 2>/dev/null && false || [[ ${#',
+        tests("sessions", "test_an_arrival_is_seen_behind_anything_in_the_file[bash-lines]"),
+    ),
+    Mutant(
         "a session that cannot be written counts as written",
         "shell/posix/sessions.sh",
         "  _taoshell_claim=''\n  _taoshell_empty",

@@ -606,9 +606,14 @@ def test_another_mapping_put_in_force_while_a_shell_leaves_does_not_stay(desk: D
     script = hold_up(
         leaving, "_taoshell_is_still_newest", f"ln -sfn {shlex.quote(str(mapping))} {shlex.quote(str(cur))}"
     )
-    desk.cd(leaving, desk.home.path)
+    seen = desk.home.path / "seen.json"
+    leaving.run(
+        f"cd {desk.shell.quote(str(desk.home.path))}; cp {desk.shell.quote(str(desk.home.mounts_file))} {seen.name}"
+    )
     assert not script.exists()
-    assert desk.home.mapping() == project.mapping
+    assert json.loads(seen.read_text()) == project.mapping, (
+        "the next prompt would mend it, but a command may come first"
+    )
 
 
 def test_a_shell_that_leaves_searches_once_if_nobody_else_moves(desk: Desk) -> None:
@@ -647,6 +652,16 @@ def test_the_file_that_tells_of_arrivals_stays_short(desk: Desk) -> None:
     desk.cd(terminal, desk.home.path)
     assert arrived.read_text() == ""
     assert desk.home.mapping() == other.mapping
+
+
+@pytest.mark.parametrize("content", ["arrived\n.", "..\n..", ".\0.."], ids=["word", "lines", "NUL"])
+def test_an_arrival_is_seen_behind_anything_in_the_file(desk: Desk, content: str) -> None:
+    project, left = desk.home.project("a"), desk.home.project("b")
+    leaving, coming = desk.terminal(left.root), desk.terminal()
+    (desk.home.state / "arrived").write_text(content)
+    with held_up(desk, leaving, "_taoshell_swap", f"cd {desk.shell.quote(str(desk.home.path))}"):
+        desk.cd(coming, project.root)
+    assert desk.home.mapping() == project.mapping
 
 
 def test_a_shell_that_comes_while_another_one_enters_has_the_mounts_file(desk: Desk) -> None:
