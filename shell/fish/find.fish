@@ -18,6 +18,7 @@ end
 # Walk from / down to a folder. Fails if a folder on the way is a symlink.
 function _taoshell_climb --argument-names folder
     set -g _taoshell_found
+    set -l names
     string match --all --quiet --regex '(?<names>[^/]+)' -- $folder # unlike a command substitution, this takes no thread
     set folder
     for name in $names

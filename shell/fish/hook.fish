@@ -39,8 +39,9 @@ end
 # Point `cur` at _taoshell_want. A target below the home is relative: it stays right if the home moves. GNU ln creates the
 # new symlink under another name and renames it over the old one.
 function _taoshell_swap
+    set -l target
     string match --quiet --regex "(?s)^$_taoshell_home_pattern(?<target>.*)" -- $_taoshell_want
-    or set -l target $_taoshell_want
+    or set target $_taoshell_want
     test "$_taoshell_ln" != "''"; and eval $_taoshell_ln '-sfn "$target" "$_taoshell_cur" 2>/dev/null'
 end
 

@@ -19,6 +19,7 @@ function _taoshell_test_briefly --argument-names tests
         set tests "! -e "(string escape -- $_taoshell_watch)" -a $tests"
     end
     if test -n "$_taoshell_arrived"
+        set -l session
         string match --quiet --regex '/(?<session>[^/]*)$' -- $_taoshell_looked # it needs no quotes
         set tests "! $_taoshell_state_quoted/arrived -nt $_taoshell_state_quoted/looks/$session -a $tests"
     end

@@ -1,6 +1,7 @@
 # What this shell says: see posix/say.sh.
 
 function _taoshell_say
+    set -l line # a group of `string match` would be the user's variable of this name
     if string match --quiet --regex '^\t(?<line>.*)' -- "$argv" # it belongs to the line above
         builtin printf '  %s\n' "$line" >&2
     else if test -t 2; and test -z "$NO_COLOR"; and not contains -- "$TERM" '' dumb
@@ -17,6 +18,7 @@ end
 # TAOSHELL_LOG=full: say what a generation has set (+) or had set (-), from the list that was compiled with it.
 function _taoshell_say_log --argument-names sign list
     test -r "$list"; or return 0
+    set -l line
     while read --line line
         if test $sign = +
             _taoshell_say \t"$line"

@@ -102,6 +102,7 @@ function _taoshell_newest --no-scope-shadowing # of the caller: is_rebooted
     set -l pid
     set -l result 0
     set -l emptied
+    test ! -e "$_taoshell_state/sessions/0-0" -a -w "$_taoshell_state/sessions"; and set result 1 # it was removed
     while test -e "$_taoshell_state/sessions/0-0"
         set best
         set line $_taoshell_claimed
@@ -165,28 +166,28 @@ end
 function _taoshell_is_still_newest --no-scope-shadowing # of the caller: $arrivals
     set -l before $arrivals
     _taoshell_read_arrivals
-    test -n "$arrivals" -a "$arrivals" = "$before"; or return 1
+    test -n "$arrivals" -a "$arrivals" = "$before" -a "$_taoshell_state/arrived" -ot "$_taoshell_session"; or return 1
     test -z "$_taoshell_holder" -o "$_taoshell_holder" = "$_taoshell_session"; and return 0
     set -l line
     test -r "$_taoshell_holder"; and read line <"$_taoshell_holder"
     test "$_taoshell_want" = "$_taoshell_state/projects$line/+/shared.json"
 end
 
-# The caller's $arrivals: the content of the file `arrived`; empty if it cannot tell who arrives: see posix/sessions.sh. fish
-# reads and compares a text only as far as a NUL, so there must be none.
+# The caller's $arrivals: the content of the file `arrived`; empty if it cannot tell who arrives.
 function _taoshell_read_arrivals --no-scope-shadowing
     set arrivals
-    test -s "$_taoshell_state/arrived" -a -f "$_taoshell_state/arrived" -a -w "$_taoshell_state/arrived"; or return 0
-    read --null arrivals <"$_taoshell_state/arrived"
-    if string match --quiet --regex '(?s).{100}' -- "$arrivals"
-        or string match --quiet --invert --regex '^\.*$' <"$_taoshell_state/arrived"
-        set arrivals
+    test ! -L "$_taoshell_state/arrived" -a -f "$_taoshell_state/arrived" \
+        -a -r "$_taoshell_state/arrived" -a -w "$_taoshell_state/arrived"; or return 0
+    read arrivals <"$_taoshell_state/arrived"
+    if string match --quiet --regex '.{100}' -- "$arrivals"
+        set arrivals # the next search need not read so much
         _taoshell_empty "$_taoshell_state/arrived"
     end
 end
 
 # Whether $best is the session of a live process in a project with a mapping. $line: that project
 function _taoshell_counts --no-scope-shadowing
+    set -l pid
     set -l start
     if string match --quiet --regex "/(?<pid>[^/-]*)-(?<start>[^/]*)$_taoshell_here_pattern\$" -- $best
         # Read the field itself, which is fast, and right unless the command's name has blanks. Who fails is asked properly.

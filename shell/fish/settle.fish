@@ -102,6 +102,7 @@ function _taoshell_judge --no-scope-shadowing
         _taoshell_leave_apart _taoshell_is_half_released
     else if test "$_taoshell_want" != "$_taoshell_original"
         # Ours has the same mtime as its twin, to the nanosecond. Has another program written into it, or removed it?
+        set -l own
         string match --quiet --regex '(?s)^(?<own>.*/)' -- $_taoshell_want
         set -g _taoshell_twin "$own"mounts.json
         if test ! -e "$_taoshell_want" -o ! -e "$_taoshell_twin" \

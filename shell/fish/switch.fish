@@ -84,6 +84,8 @@ end
 
 # Whether the project was approved when the home had another path: what is below the home is recorded as ~/…
 function _taoshell_is_recorded
+    set -l home
+    set -l names
     string match --quiet --regex '(?s)^(?<home>.*)/' -- $_taoshell_mounts
     string match --all --quiet --regex '(?<names>[^/]+)' -- $_taoshell_found
     set -l folder

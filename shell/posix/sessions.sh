@@ -110,6 +110,7 @@ _taoshell_newest() {
   local _taoshell_file _taoshell_best='' _taoshell_name _taoshell_line=$_taoshell_claimed _taoshell_bad=' ' _taoshell_result=0
   local _taoshell_folder=$_taoshell_state/sessions/ _taoshell_emptied=''
   if [[ -n ${GLOBIGNORE-} ]]; then local GLOBIGNORE=''; fi
+  if [[ ! -e $_taoshell_state/sessions/0-0 && -w $_taoshell_state/sessions ]]; then _taoshell_result=1; fi # it was removed
   while [[ -e $_taoshell_state/sessions/0-0 ]]; do # without this file, the pattern might match nothing: failglob
     _taoshell_best='' _taoshell_line=$_taoshell_claimed
     builtin set -- # those to begin with; in bash, faster than an array
@@ -178,24 +179,28 @@ _taoshell_may_live() {
   esac
 }
 
-# After a swap: whether another search could only find what the last one has found. Nobody has arrived since it began, and
-# the holder that it found still wants the same. (If its process has just ended, the next prompt of any shell sees that.)
+# After a swap: whether another search could only find what the last one has found. Nobody has arrived since this shell
+# emptied its session, and the holder that it found still wants the same. (If its process has just ended, the next prompt of
+# any shell sees that.) The time of `arrived` is right unless the clock was set back; its content is right unless the file is
+# damaged, or so many arrived that it was emptied and is as long again.
 _taoshell_is_still_newest() {
   local _taoshell_before=$_taoshell_arrivals _taoshell_line=''
   _taoshell_read_arrivals
-  if [[ -z $_taoshell_arrivals || $_taoshell_arrivals != "$_taoshell_before" ]]; then return 1; fi
+  if [[ -z $_taoshell_arrivals || $_taoshell_arrivals != "$_taoshell_before" || ! $_taoshell_state/arrived -ot $_taoshell_session ]]; then
+    return 1
+  fi
   case $_taoshell_holder in '' | "$_taoshell_session") return 0 ;; esac
   { IFS= builtin read -r _taoshell_line <"$_taoshell_holder"; } 2>/dev/null || :
   [[ $_taoshell_want == "$_taoshell_state/projects$_taoshell_line/+/shared.json" ]]
 }
 
-# The caller's _taoshell_arrivals: the content of the file `arrived`; '' if it cannot tell who arrives. It is no whole line:
-# after one, the next arrivals would not be read. A long one takes long.
+# The caller's _taoshell_arrivals: the content of the file `arrived`; '' if it cannot tell who arrives.
 _taoshell_read_arrivals() {
   _taoshell_arrivals=''
-  if [[ ! -f $_taoshell_state/arrived || ! -w $_taoshell_state/arrived ]]; then return 0; fi
-  if { IFS= builtin read -r _taoshell_arrivals <"$_taoshell_state/arrived"; } 2>/dev/null || [[ ${#_taoshell_arrivals} -gt 99 ]]; then
-    _taoshell_arrivals=''
+  if [[ -L $_taoshell_state/arrived || ! -f $_taoshell_state/arrived || ! -w $_taoshell_state/arrived ]]; then return 0; fi
+  { IFS= builtin read -r _taoshell_arrivals <"$_taoshell_state/arrived"; } 2>/dev/null || : # it is no whole line
+  if [[ ${#_taoshell_arrivals} -gt 99 ]]; then
+    _taoshell_arrivals='' # the next search need not read so much
     _taoshell_empty "$_taoshell_state/arrived" || :
   fi
 }

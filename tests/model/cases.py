@@ -54,63 +54,63 @@ COPIED_PROJECT = Configuration(ONE_EACH, kills=1, last_prompt=True, copied=True)
 
 CASES = {
     # correct as soon as every shell has settled, without another prompt
-    "two shells, two moves each": Case(MOVES, 48600),
-    "three shells, a move each, without Python": Case(Configuration((("A",), ("B",), ("A",))), 1069400, SHELLS_ALONE),
-    "the clock is set back": Case(CLOCK, 51100),
-    "the clock is set back, and another move": Case(Configuration((("A", "out"), ("B",)), ("clock",)), 144500),
-    "a command settles meanwhile": Case(COMMAND, 249400),
-    "the first take-over": Case(FIRST, 34000),
-    "the first take-over, the user has no mapping": Case(Configuration(ONE_EACH, taken=False, own=False), 33300),
+    "two shells, two moves each": Case(MOVES, 56300),
+    "three shells, a move each, without Python": Case(Configuration((("A",), ("B",), ("A",))), 1127800, SHELLS_ALONE),
+    "the clock is set back": Case(CLOCK, 57500),
+    "the clock is set back, and another move": Case(Configuration((("A", "out"), ("B",)), ("clock",)), 180200),
+    "a command settles meanwhile": Case(COMMAND, 266200),
+    "the first take-over": Case(FIRST, 36400),
+    "the first take-over, the user has no mapping": Case(Configuration(ONE_EACH, taken=False, own=False), 35700),
     # correct after one more prompt of each shell
-    "two shells, two kills": Case(KILLED, 43500),
+    "two shells, two kills": Case(KILLED, 45400),
     "two shells, one of them leaves, two kills": Case(
-        Configuration((("A", "out"), ("B",)), kills=2, last_prompt=True), 158400
+        Configuration((("A", "out"), ("B",)), kills=2, last_prompt=True), 190000
     ),
-    "three shells, a kill": Case(Configuration((("A", "out"), ("A",), ()), kills=1, last_prompt=True), 384400),
-    "three shells in turn, the last dies": Case(IN_TURN, 20000, Protocol(same_tick=True)),
-    "three shells, two of them in turn, the last dies": Case(TWO_IN_TURN, 208900, Protocol(one_look=True)),
-    "three shells, the last dies": Case(AT_ONCE, 2162500, ONE_SCAN),
-    "three shells in turn, and a prompt between": Case(NOT_THE_HOLDER, 13000),
-    "a pid is used again": Case(PID_USED_AGAIN, 1496),
-    "one project is a copy of the other, a kill": Case(COPIED_PROJECT, 33900),
+    "three shells, a kill": Case(Configuration((("A", "out"), ("A",), ()), kills=1, last_prompt=True), 443100),
+    "three shells in turn, the last dies": Case(IN_TURN, 20500, Protocol(same_tick=True)),
+    "three shells, two of them in turn, the last dies": Case(TWO_IN_TURN, 214600, Protocol(one_look=True)),
+    "three shells, the last dies": Case(AT_ONCE, 2281100, ONE_SCAN),
+    "three shells in turn, and a prompt between": Case(NOT_THE_HOLDER, 13400),
+    "a pid is used again": Case(PID_USED_AGAIN, 1593),
+    "one project is a copy of the other, a kill": Case(COPIED_PROJECT, 35700),
     "taoshell.toml is edited": Case(EDITED, 341),
     "taoshell.toml is edited, two shells": Case(
-        Configuration((("A",), ("A",)), ("edit toml",), last_prompt=True), 240900, Protocol(one_look=True)
+        Configuration((("A",), ("A",)), ("edit toml",), last_prompt=True), 242200, Protocol(one_look=True)
     ),
     "an older taoshell.toml is copied over it": Case(COPIED_OVER, 335),
-    "the same, and a killed sync": Case(COPIED_OVER_AND_SYNC, 9685),
+    "the same, and a killed sync": Case(COPIED_OVER_AND_SYNC, 9693),
     ".env is edited": Case(Configuration(ONE, ("edit env",), last_prompt=True), 353),
     "an older .env is copied over it": Case(Configuration(ONE, ("edit old env",), last_prompt=True), 347),
     "a step becomes a symlink": Case(LINKED, 359),
-    "a project is approved anew, and again as it was, a kill": Case(ALLOWED_TWICE, 47900),
+    "a project is approved anew, and again as it was, a kill": Case(ALLOWED_TWICE, 48000),
     "an older file is copied over the mounts file": Case(
         Configuration(ONE, ("copier",), kills=1, last_prompt=True), 955
     ),
     "a notebook writes, and later again": Case(WRITER, 3303),
-    "a notebook writes, two shells": Case(Configuration(ONE_EACH, ("writer",), last_prompt=True), 546300, SHELLS_ALONE),
+    "a notebook writes, two shells": Case(Configuration(ONE_EACH, ("writer",), last_prompt=True), 557800, SHELLS_ALONE),
     "a notebook writes, two shells in one project": Case(BOTH_IN_ONE, 14000),
     "two notebooks write": Case(WRITERS, 12100),
     "a notebook writes while the user has no mapping": Case(
-        Configuration((("A", "out"),), ("writer", "writer"), own=False, last_prompt=True), 37200
+        Configuration((("A", "out"),), ("writer", "writer"), own=False, last_prompt=True), 41800
     ),
     "a notebook writes while the project is approved anew, and a kill": Case(
         replace(WRITER_AND_ALLOW, kills=1), 183200
     ),
-    "an editor replaces, two kills": Case(REPLACER_KILLED, 19400),
-    "two editors replace": Case(Configuration((("A", "out"),), ("replacer", "replacer"), last_prompt=True), 9566),
+    "an editor replaces, two kills": Case(REPLACER_KILLED, 21400),
+    "two editors replace": Case(Configuration((("A", "out"),), ("replacer", "replacer"), last_prompt=True), 10200),
     "an editor replaces, a notebook writes": Case(
         Configuration((("A",),), ("replacer", "writer"), kills=1, last_prompt=True), 18300
     ),
     "an editor replaces, two shells": Case(
-        Configuration(ONE_EACH, ("replacer",), last_prompt=True), 342700, SHELLS_ALONE
+        Configuration(ONE_EACH, ("replacer",), last_prompt=True), 356400, SHELLS_ALONE
     ),
-    "an editor replaces during the first take-over, two kills": Case(FIRST_KILLED, 24100),
+    "an editor replaces during the first take-over, two kills": Case(FIRST_KILLED, 26900),
     "a notebook writes during the first take-over, a kill": Case(
-        Configuration(AND_A_BYSTANDER, ("writer",), kills=1, taken=False, last_prompt=True), 18900
+        Configuration(AND_A_BYSTANDER, ("writer",), kills=1, taken=False, last_prompt=True), 20000
     ),
     "the first take-over in two steps, an editor, a kill": Case(
         Configuration(AND_A_BYSTANDER, ("replacer",), kills=1, taken=False, last_prompt=True, always_there=False),
-        22600,
+        25400,
         NO_EXCHANGE,
     ),
 }

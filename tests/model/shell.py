@@ -311,14 +311,21 @@ def settle_as_scanned(
 
 
 def is_still_newest(me: int, memory: Memory, protocol: Protocol) -> Steps[bool]:
-    """Whether a second search can only find what the first one has found."""
-    quiet: bool = yield look("has nobody arrived?", lambda world: me in world.quiet)
-    if protocol.heeds_arrivals and not quiet:
+    """Whether a second search can only find what the first one has found.
+
+    The content of `arrived` tells whether somebody has arrived. Its time can only say yes where the content says no.
+    """
+    quiet: bool = yield Op("has nobody arrived?", lambda world: quiet_or_not(world, me, protocol))
+    if not quiet:
         return False
     if memory.holder in (None, me) or not protocol.heeds_holder:
         return True
     claim: str = yield reads(memory.holder or 0)
     return claim == memory.want
+
+
+def quiet_or_not(world: World, me: int, protocol: Protocol) -> list[tuple[bool, World]]:
+    return [(False, world)] + [(True, world)] * (me in world.quiet or not protocol.heeds_arrivals)
 
 
 def begins_to_search(me: int) -> Op[World]:

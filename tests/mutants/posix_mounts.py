@@ -237,9 +237,12 @@ SESSIONS = (
     Mutant(
         "a shell that has swapped does not ask whether another one has arrived",
         "shell/posix/sessions.sh",
-        ' || $_taoshell_arrivals != "$_taoshell_before" ]]',
-        " ]]",
-        tests("sessions", "test_a_shell_that_comes_while_another_one_leaves_has_the_mounts_file[bash]"),
+        ' || $_taoshell_arrivals != "$_taoshell_before" || !',
+        " || !",
+        tests(
+            "sessions",
+            "test_a_shell_that_comes_while_another_one_leaves_has_the_mounts_file[bash-the clock was set back]",
+        ),
     ),
     Mutant(
         "a shell that has swapped believes arrivals that it could not read",
@@ -291,11 +294,25 @@ SESSIONS = (
         tests("sessions", "test_the_file_that_tells_of_arrivals_stays_short[bash]"),
     ),
     Mutant(
-        "arrivals behind a whole line are not read",
+        "without the placeholder, nobody is in a project",
         "shell/posix/sessions.sh",
-        '<"$_taoshell_state/arrived"; } 2>/dev/null || [[ ${#',
-        '<"$_taoshell_state/arrived"; } 2>/dev/null && false || [[ ${#',
-        tests("sessions", "test_an_arrival_is_seen_behind_anything_in_the_file[bash-lines]"),
+        "_taoshell_result=1; fi # it was removed",
+        "builtin :; fi # it was removed",
+        tests("sessions", "test_if_the_placeholder_is_removed_nobody_loses_the_mounts_file[bash]"),
+    ),
+    Mutant(
+        "a shell that has swapped does not ask when the last one arrived",
+        "shell/posix/sessions.sh",
+        " || ! $_taoshell_state/arrived -ot $_taoshell_session ]]",
+        " ]]",
+        tests("sessions", "test_an_arrival_is_seen_whatever_the_file_contains[bash-lines]"),
+    ),
+    Mutant(
+        "a symlink that stands for arrivals is believed",
+        "shell/posix/sessions.sh",
+        "if [[ -L $_taoshell_state/arrived || ! -f",
+        "if [[ ! -f",
+        tests("sessions", "test_an_arrival_is_seen_whatever_the_file_contains[bash-symlink]"),
     ),
     Mutant(
         "a session that cannot be written counts as written",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from taoshell.shells import SHARED
-from tests.shells.desk import Desk
+from tests.shells.desk import Desk, only
 from tests.shells.terminal import Terminal
 from tests.support.clone import CLONE
 
@@ -267,3 +267,24 @@ def test_a_variable_that_nobody_declares_would_be_seen() -> None:
     }
     assert escaping(chain, ["_taoshell_z"])["_taoshell_a"] == {"_taoshell_y"}
     assert entries(chain) == {"_taoshell_a"}
+
+
+def names_in_fish() -> set[str]:
+    """The variables without our prefix in fish: arguments, locals, groups of `string match`, what is read."""
+    text = "\n".join((SHELL / f"fish/{part}.fish").read_text() for part in ("hook", *SHARED))
+    found = set(re.findall(r"\(\?<(\w+)>|set -l (?:--path )?(\w+)", text))
+    found |= {(name, "") for names in re.findall(r"--argument-names ([\w ]+)", text) for name in names.split()}
+    found |= {(name, "") for name in re.findall(r"\bfor (\w+) in|--line (\w+)", text) for name in name if name}
+    return {a or b for a, b in found if not (a or b).startswith("_")}
+
+
+@only("fish")
+def test_fish_leaves_the_users_variables_of_the_same_names_alone(desk: Desk) -> None:
+    """A named group of `string match` sets the user's global, or even universal, variable if there is no local one."""
+    names = sorted(names_in_fish())
+    assert {"line", "own", "target", "names", "home", "session", "pid", "start", "name", "file", "folder"} <= set(names)
+    terminal = desk.terminal()
+    terminal.run("; ".join(f"set -g {name} mine" for name in names))
+    every_kind_of_move(desk, terminal)
+    changed = terminal.run(f'for _each in {" ".join(names)}; test "$$_each" = mine; or echo $_each; end')
+    assert changed.output == ""

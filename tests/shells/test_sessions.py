@@ -302,6 +302,16 @@ def test_nothing_is_written_through_a_symlink_that_stands_for_arrivals(desk: Des
         assert precious.read_text() == text
 
 
+def test_if_the_placeholder_is_removed_nobody_loses_the_mounts_file(desk: Desk) -> None:
+    """Without it, the pattern for the folder might match nothing."""
+    project, other = desk.home.project("a"), desk.home.project("b")
+    desk.terminal(project.root)
+    leaving = desk.terminal(other.root)
+    (desk.home.state / "sessions" / "0-0").unlink()
+    desk.cd(leaving, desk.home.path)
+    assert desk.home.mapping() == project.mapping
+
+
 @pytest.mark.parametrize("process", ["-0", "net-0", "self-0", f"{_NO_PID}-0"])
 def test_a_name_without_a_process_does_not_count(desk: Desk, process: str) -> None:
     """0 is when a process started that has ended; /proc/net is no process."""
@@ -578,13 +588,29 @@ def test_a_shell_that_comes_while_another_one_swaps_has_the_mounts_file(desk: De
     assert desk.home.mapping() == other.mapping
 
 
-def test_a_shell_that_comes_while_another_one_leaves_has_the_mounts_file(desk: Desk) -> None:
+def _age(file: Path) -> None:
+    os.utime(file, (1, 1))
+
+
+def _as_long_as_before(file: Path) -> None:
+    file.write_text(file.read_text()[:-1])
+
+
+@pytest.mark.parametrize(
+    "then",
+    [lambda file: None, _age, _as_long_as_before],
+    ids=["", "the clock was set back", "so many came that the content is the same"],
+)
+def test_a_shell_that_comes_while_another_one_leaves_has_the_mounts_file(
+    desk: Desk, then: Callable[[Path], None]
+) -> None:
     project, other, left = (desk.home.project(name) for name in "abc")
     desk.terminal(other.root)
     leaving, coming = desk.terminal(left.root), desk.terminal()
     with held_up(desk, leaving, "_taoshell_swap", f"cd {desk.shell.quote(str(desk.home.path))}"):
         desk.cd(coming, project.root)
         assert desk.home.mapping() == project.mapping
+        then(desk.home.state / "arrived")
     assert desk.home.mapping() == project.mapping
 
 
@@ -654,11 +680,17 @@ def test_the_file_that_tells_of_arrivals_stays_short(desk: Desk) -> None:
     assert desk.home.mapping() == other.mapping
 
 
-@pytest.mark.parametrize("content", ["arrived\n.", "..\n..", ".\0.."], ids=["word", "lines", "NUL"])
-def test_an_arrival_is_seen_behind_anything_in_the_file(desk: Desk, content: str) -> None:
+@pytest.mark.parametrize("content", ["arrived\n.", ".\0..", "a symlink"], ids=["lines", "NUL", "symlink"])
+def test_an_arrival_is_seen_whatever_the_file_contains(desk: Desk, content: str) -> None:
     project, left = desk.home.project("a"), desk.home.project("b")
     leaving, coming = desk.terminal(left.root), desk.terminal()
-    (desk.home.state / "arrived").write_text(content)
+    arrived = desk.home.state / "arrived"
+    if content == "a symlink":
+        arrived.rename(desk.home.path / "arrived")
+        arrived.symlink_to(desk.home.path / "arrived")
+    else:
+        arrived.write_text(content)
+    time.sleep(0.02)
     with held_up(desk, leaving, "_taoshell_swap", f"cd {desk.shell.quote(str(desk.home.path))}"):
         desk.cd(coming, project.root)
     assert desk.home.mapping() == project.mapping
