@@ -70,7 +70,7 @@ def _make(path: str, project: Project) -> None:
     except OSError as error:
         place = next((place for place in project.places if os.path.realpath(place.host) == path), None)
         name = next(iter(place.host_variables), f"place {place.name}") if place else "it"
-        how = f"name another folder for {name}: in the file that --from reads, or in .env"
+        how = f"name another folder for {name} where this one is named: in taoshell.toml, .env or what --from reads"
         raise TaoshellError(f"cannot create {path}: {error.strerror}", how) from error
 
 

@@ -46,6 +46,8 @@ def holder(state: State, shown: Callable[[str], str] = str) -> str:
         return f"your own, because {why}; {cure('released')}"
     if link.is_astray(state):
         return "a stray link or copy of taoshell's own; the next shell that enters a project puts it right"
+    if os.path.isdir(state.mounts_file):
+        return "a folder, so it cannot follow your projects; move it away"
     if not link.is_ours(state):
         there = os.path.lexists(state.mounts_file)
         return f"{'your own' if there else 'missing'}; the next shell that enters a project takes it over"

@@ -9,7 +9,7 @@ import click
 
 from taoshell.actions import approve, change, find, record
 from taoshell.actions.change import Change
-from taoshell.actions.sources import read_sources
+from taoshell.actions.sources import Sources, read_sources
 from taoshell.errors import TaoshellError
 from taoshell.state.paths import State
 from taoshell.terminal import candidates
@@ -32,7 +32,7 @@ def command(folder: str, env: bool, yes: bool) -> None:
     state, root = State.of(os.environ), find.project_root(folder)
     require_terminal(root, yes=yes)  # before the user edits for nothing
     sources = read_sources(root)
-    planned = _edited(state, root, sources.env.path if env else sources.toml.path)
+    planned = _edited(state, sources, sources.env.path if env else sources.toml.path)
     ask = Asker(state, planned.now, yes=yes)
     if record.is_approved(state, planned.now, planned.project):
         say("nothing to approve: you have approved exactly this")
@@ -40,15 +40,20 @@ def command(folder: str, env: bool, yes: bool) -> None:
     say_approved(approve.allow(state, ask.with_folders(planned)), seen)
 
 
-def _edited(state: State, root: str, path: str) -> Change:
-    """Open the editor until the project is right, or the user gives up. Raises the project's problem then."""
+def _edited(state: State, sources: Sources, path: str) -> Change:
+    """Open the editor until the project is right, or the user gives up. Raises the project's problem then.
+
+    The first time it opens `path`, then the file that has the mistake.
+    """
     while True:
         open_editor(path, if_it_fails="nothing was approved")
         try:
-            return change.plan(state, read_sources(root))
+            return change.plan(state, read_sources(sources.root))
         except TaoshellError as error:
             if not sys.stdin.isatty():
                 raise
             say(str(error))
+            if error.where and error.where.file in (sources.toml.path, sources.env.path):
+                path = error.where.file
             if not confirmed("Edit again?", default=True):
                 raise TaoshellError("not approved", "the file stays as you saved it") from error

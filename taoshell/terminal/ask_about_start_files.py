@@ -29,5 +29,5 @@ def may_change(edits: Sequence[Edit], *, dry_run: bool, yes: bool, refusal: str)
         if not sys.stdin.isatty():
             raise TaoshellError(refusal, "there is no terminal to ask at: add --yes")
         if not confirmed("Change this?", default=True):
-            raise TaoshellError(refusal, "nothing has changed")
+            raise TaoshellError(refusal, "your start files have not changed")
     return True

@@ -75,6 +75,18 @@ def test_after_a_mistake_the_editor_opens_again(user: User, approved: Sample, ho
     assert (status, "nothing to approve" in said) == (0, True)
 
 
+def test_the_editor_opens_the_file_with_the_mistake(user: User, approved: Sample, home: Path) -> None:
+    block = approved.env.read_text()
+    approved.env.write_text(block.replace("SPECS_DIR=", "SPECS_DIR=/x"))
+    repairs = editor(home, f"""case $file in *.env) printf %s {shlex.quote(block)} >"$file" ;; esac""")
+    child = at_terminal(user, approved.root, EDITOR=repairs)
+    child.expect(r"\.env:\d+: .*taoshell's block")
+    child.expect_exact("Edit again? [Y/n]")
+    child.sendline("")
+    status, said = ends(child)
+    assert (status, "nothing to approve" in said) == (0, True)
+
+
 def test_who_does_not_edit_again_keeps_the_file(user: User, approved: Sample, home: Path) -> None:
     child = at_terminal(user, approved.root, EDITOR=editor(home, 'echo oops >>"$file"'))
     child.expect_exact("Edit again?")

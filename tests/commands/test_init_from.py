@@ -293,7 +293,7 @@ def test_a_folder_that_cannot_be_made(user: User, folder: Path) -> None:
     assert done.status == 1
     assert done.err.endswith(
         f"taoshell: cannot create {there}: Not a directory; "
-        "name another folder for HOST_MODEL_DIR: in the file that --from reads, or in .env\n"
+        "name another folder for HOST_MODEL_DIR where this one is named: in taoshell.toml, .env or what --from reads\n"
     )
     assert not (folder / "taoshell.toml").exists()
     (folder / "train.ipynb").write_text(text.replace("/nas/", "/mine/"))

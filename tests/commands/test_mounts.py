@@ -323,6 +323,7 @@ def test_restore_refuses_if_the_mounts_file_is_a_folder(user: User, account: Acc
     done = user.types("mounts", "restore", backup)
     assert done.status == 1
     assert "the mounts file is a folder" in done.err
+    assert "a folder, so it cannot follow your projects; move it away" in user.must("mounts").out
     assert list(user.home.glob(".tao*")) == [account.mounts_file]
 
 
