@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -102,6 +103,7 @@ class Reaper:
     def _reap(self) -> None:
         for process in processes_in(self._pool.world.home.path):
             if {"_settle", "_sync"} & set(command_line(process.pid)) and self._chance.random() < 0.1 and process.lives:
-                self._pool.figures.counts["kills of Python"] += 1
-                os.kill(process.pid, signal.SIGKILL)
+                with contextlib.suppress(ProcessLookupError):  # it has just ended
+                    os.kill(process.pid, signal.SIGKILL)
+                    self._pool.figures.counts["kills of Python"] += 1
         self.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import os
 import pty
 import re
@@ -93,7 +94,8 @@ class Terminal:
         if shell.lives:
             self.note(f"kill -9 {shell.pid}")
             self.maimed = True
-            os.kill(shell.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it has just ended
+                os.kill(shell.pid, signal.SIGKILL)
 
     def has_died(self) -> bool:
         """Whether the first shell has ended. Nested shells may still be alive, but have lost their terminal."""
