@@ -190,17 +190,12 @@ function _taoshell_counts --no-scope-shadowing
     set -l pid
     set -l start
     if string match --quiet --regex "/(?<pid>[^/-]*)-(?<start>[^/]*)$_taoshell_here_pattern\$" -- $best
-        # Read the field itself, which is fast, and right unless the command's name has blanks. Who fails is asked properly.
-        set -l x
-        set -l letter
-        set -l found
-        test -r /proc/$pid/stat
-        and read --delimiter ' ' x x letter x x x x x x x x x x x x x x x x x x found x </proc/$pid/stat 2>/dev/null
-        if not string match --quiet --regex '^[^ZX]$' -- $letter; or test "$found" != "$start"
-            test (_taoshell_started $pid) = "$start" -a "$start" != 0; or begin
-                _taoshell_empty "$best"; or set result 1
-                return 1
-            end
+        set -l stat
+        test -r /proc/$pid/stat; and read stat </proc/$pid/stat 2>/dev/null
+        # fields 2, the command's name in brackets, 3, a letter that is not that of a zombie, and 22
+        if not string match --quiet --regex "\) [^ZX](?: \S+){18} \Q$start\E " -- "$stat"; or test "$start" = 0
+            _taoshell_empty "$best"; or set result 1
+            return 1
         end
     end
     set line

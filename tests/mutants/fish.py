@@ -160,8 +160,8 @@ FISH = (
     Mutant(
         "the start time of a process does not matter",
         "shell/fish/sessions.fish",
-        'test (_taoshell_started $pid) = "$start" -a "$start" != 0; or begin',
-        "true; or begin",
+        r"{18} \Q$start\E ",
+        "{18} ",
         tests("sessions", "test_a_process_that_has_the_number_of_a_dead_shell_is_not_that_shell[fish]"),
     ),
     Mutant(
@@ -174,15 +174,15 @@ FISH = (
     Mutant(
         "a shell whose command has blanks in its name is dead",
         "shell/fish/sessions.fish",
-        'test (_taoshell_started $pid) = "$start" -a "$start" != 0; or begin',
-        "false; or begin",
+        r"\) [^ZX](?:",
+        r"^\S+ \S+ [^ZX](?:",
         tests("sessions", "test_the_name_of_a_shells_command_does_not_matter[fish-two words]"),
     ),
     Mutant(
         "a zombie is alive if its start time is read directly",
         "shell/fish/sessions.fish",
-        "'^[^ZX]$'",
-        "'^.$'",
+        r"\) [^ZX](?:",
+        r"\) .(?:",
         tests("half_done", "test_a_zombie_shell_holds_nothing[fish]"),
     ),
     Mutant(
