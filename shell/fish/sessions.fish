@@ -102,7 +102,8 @@ function _taoshell_newest --no-scope-shadowing # of the caller: is_rebooted
     set -l pid
     set -l result 0
     set -l emptied
-    test ! -e "$_taoshell_state/sessions/0-0" -a -w "$_taoshell_state/sessions"; and set result 1 # it was removed
+    test ! -e "$_taoshell_state/sessions/0-0" -a -e "$_taoshell_state/arrived" -a -w "$_taoshell_state/sessions"
+    and set result 1 # it was removed
     while test -e "$_taoshell_state/sessions/0-0"
         set best
         set line $_taoshell_claimed

@@ -110,7 +110,9 @@ _taoshell_newest() {
   local _taoshell_file _taoshell_best='' _taoshell_name _taoshell_line=$_taoshell_claimed _taoshell_bad=' ' _taoshell_result=0
   local _taoshell_folder=$_taoshell_state/sessions/ _taoshell_emptied=''
   if [[ -n ${GLOBIGNORE-} ]]; then local GLOBIGNORE=''; fi
-  if [[ ! -e $_taoshell_state/sessions/0-0 && -w $_taoshell_state/sessions ]]; then _taoshell_result=1; fi # it was removed
+  if [[ ! -e $_taoshell_state/sessions/0-0 && -e $_taoshell_state/arrived && -w $_taoshell_state/sessions ]]; then
+    _taoshell_result=1 # it was removed
+  fi
   while [[ -e $_taoshell_state/sessions/0-0 ]]; do # without this file, the pattern might match nothing: failglob
     _taoshell_best='' _taoshell_line=$_taoshell_claimed
     builtin set -- # those to begin with; in bash, faster than an array

@@ -40,7 +40,7 @@ FISH = (
         "shell/fish/sessions.fish",
         'else if not test -e "$_taoshell_state/sessions/0-0"; and not _taoshell_ask ""',
         "else if false",
-        tests("switching", "test_entering_sets_variables_and_mapping_and_prints_one_line[fish]"),
+        tests("sessions", "test_the_first_session_ever_has_its_folder[fish]"),
     ),
     Mutant(
         "a shell that enters does not say that it has arrived",
@@ -118,7 +118,7 @@ FISH = (
     Mutant(
         "without the placeholder, nobody is in a project",
         "shell/fish/sessions.fish",
-        "; and set result 1 # it was removed",
+        "    and set result 1 # it was removed\n",
         "",
         tests("sessions", "test_if_the_placeholder_is_removed_nobody_loses_the_mounts_file[fish]"),
     ),
@@ -338,13 +338,6 @@ FISH = (
         "    set -g _taoshell_reached $folder",
         "    true",
         tests("switching", "test_each_cd_to_a_symlink_finds_where_it_leads_now[fish]"),
-    ),
-    Mutant(
-        "a zombie is alive",
-        "shell/fish/sessions.fish",
-        "'^[ZX]'",
-        "'^X'",
-        tests("half_done", "test_a_zombie_shell_holds_nothing[fish]"),
     ),
     Mutant(
         "sessions of dead shells are never emptied",

@@ -218,7 +218,7 @@ SESSIONS = (
         "shell/posix/sessions.sh",
         '&& ! _taoshell_ask ""; then # the first session ever',
         "&& false; then",
-        tests("switching", "test_entering_sets_variables_and_mapping_and_prints_one_line[bash]"),
+        tests("sessions", "test_the_first_session_ever_has_its_folder[bash]"),
     ),
     Mutant(
         "a shell that enters does not say that it has arrived",
@@ -296,8 +296,8 @@ SESSIONS = (
     Mutant(
         "without the placeholder, nobody is in a project",
         "shell/posix/sessions.sh",
-        "_taoshell_result=1; fi # it was removed",
-        "builtin :; fi # it was removed",
+        "    _taoshell_result=1 # it was removed",
+        "    builtin : # it was removed",
         tests("sessions", "test_if_the_placeholder_is_removed_nobody_loses_the_mounts_file[bash]"),
     ),
     Mutant(

@@ -302,6 +302,14 @@ def test_nothing_is_written_through_a_symlink_that_stands_for_arrivals(desk: Des
         assert precious.read_text() == text
 
 
+def test_the_first_session_ever_has_its_folder(desk: Desk) -> None:
+    project = desk.home.project()
+    shutil.rmtree(desk.home.state / "sessions")
+    terminal = desk.terminal()
+    assert "cannot be written" not in desk.cd(terminal, project.root)
+    assert desk.home.mapping() == project.mapping
+
+
 def test_if_the_placeholder_is_removed_nobody_loses_the_mounts_file(desk: Desk) -> None:
     """Without it, the pattern for the folder might match nothing."""
     project, other = desk.home.project("a"), desk.home.project("b")
