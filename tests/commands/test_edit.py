@@ -65,14 +65,18 @@ def test_ctrl_c_or_ctrl_d_at_the_question_approves_nothing(user: User, approved:
     assert '"state": "not approved"' in user.must("status", "--json", approved.root).out
 
 
-def test_after_a_mistake_the_editor_opens_again(user: User, approved: Sample, home: Path) -> None:
-    repairs = editor(home, """if grep -q oops "$file"; then sed -i /oops/d "$file"; else echo oops >>"$file"; fi""")
-    child = at_terminal(user, approved.root, EDITOR=repairs)
-    child.expect(r"taoshell.toml:\d+: this is not valid TOML")
+def edits_again_and_is_done(child: pexpect.spawn) -> None:
     child.expect_exact("Edit again? [Y/n]")
     child.sendline("")
     status, said = ends(child)
     assert (status, "nothing to approve" in said) == (0, True)
+
+
+def test_after_a_mistake_the_editor_opens_again(user: User, approved: Sample, home: Path) -> None:
+    repairs = editor(home, """if grep -q oops "$file"; then sed -i /oops/d "$file"; else echo oops >>"$file"; fi""")
+    child = at_terminal(user, approved.root, EDITOR=repairs)
+    child.expect(r"taoshell.toml:\d+: this is not valid TOML")
+    edits_again_and_is_done(child)
 
 
 def test_the_editor_opens_the_file_with_the_mistake(user: User, approved: Sample, home: Path) -> None:
@@ -81,10 +85,7 @@ def test_the_editor_opens_the_file_with_the_mistake(user: User, approved: Sample
     repairs = editor(home, f"""case $file in *.env) printf %s {shlex.quote(block)} >"$file" ;; esac""")
     child = at_terminal(user, approved.root, EDITOR=repairs)
     child.expect(r"\.env:\d+: .*taoshell's block")
-    child.expect_exact("Edit again? [Y/n]")
-    child.sendline("")
-    status, said = ends(child)
-    assert (status, "nothing to approve" in said) == (0, True)
+    edits_again_and_is_done(child)
 
 
 def test_who_does_not_edit_again_keeps_the_file(user: User, approved: Sample, home: Path) -> None:

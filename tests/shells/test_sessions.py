@@ -528,11 +528,11 @@ def hold_up(terminal: Terminal, function: str, act: str, line: str = "") -> Path
 
 
 @contextlib.contextmanager
-def held_up(desk: Desk, terminal: Terminal, function: str, line: str) -> Iterator[None]:
-    """Let `terminal` run `line`, and wait before the next call of `function` for as long as the context lasts."""
+def held_up(desk: Desk, terminal: Terminal, folder: Path, function: str, line: str = "") -> Iterator[None]:
+    """Let `terminal` move to `folder`, and wait where `hold_up` says for as long as the context lasts."""
     go = desk.home.path / "go"
-    script = hold_up(terminal, function, f"while [ ! -e {shlex.quote(str(go))} ]; do sleep 0.01; done")
-    terminal.begin(line)
+    script = hold_up(terminal, function, f"while [ ! -e {shlex.quote(str(go))} ]; do sleep 0.01; done", line)
+    terminal.begin(f"cd {desk.shell.quote(str(folder))}")
     until(lambda: not script.exists())
     yield
     go.touch()
@@ -575,8 +575,7 @@ def test_a_shell_that_comes_while_another_one_looks_is_seen_at_the_next_prompt(d
         f"echo {shlex.quote(str(where.root))} >{session_of(desk, shell)}; sleep 0.02; "
         for shell, where in ((second, other), (third, project))
     )
-    arrive = f"echo arrived >{shlex.quote(str(desk.home.state / 'arrived'))}; sleep 0.02"
-    script = hold_up(first, "_taoshell_judge", come + arrive)
+    script = hold_up(first, "_taoshell_judge", f"{come}{arrives(desk)}; sleep 0.02")
     desk.cd(first, project.root / "specs")
     assert not script.exists()
     first.enter()
@@ -615,7 +614,7 @@ def test_a_shell_that_comes_while_another_one_leaves_has_the_mounts_file(
     project, other, left = (desk.home.project(name) for name in "abc")
     desk.terminal(other.root)
     leaving, coming = desk.terminal(left.root), desk.terminal()
-    with held_up(desk, leaving, "_taoshell_swap", f"cd {desk.shell.quote(str(desk.home.path))}"):
+    with held_up(desk, leaving, desk.home.path, "_taoshell_swap"):
         desk.cd(coming, project.root)
         assert desk.home.mapping() == project.mapping
         then(desk.home.state / "arrived")
@@ -626,7 +625,7 @@ def test_a_shell_that_goes_while_another_one_leaves_does_not_have_the_mounts_fil
     project, other, left = (desk.home.project(name) for name in "abc")
     desk.terminal(project.root)
     going, leaving = desk.terminal(other.root), desk.terminal(left.root)
-    with held_up(desk, leaving, "_taoshell_swap", f"cd {desk.shell.quote(str(desk.home.path))}"):
+    with held_up(desk, leaving, desk.home.path, "_taoshell_swap"):
         desk.cd(going, desk.home.path)
         assert desk.home.mapping() == project.mapping
     assert desk.home.mapping() == project.mapping
@@ -699,7 +698,7 @@ def test_an_arrival_is_seen_whatever_the_file_contains(desk: Desk, content: str)
     else:
         arrived.write_text(content)
     time.sleep(0.02)
-    with held_up(desk, leaving, "_taoshell_swap", f"cd {desk.shell.quote(str(desk.home.path))}"):
+    with held_up(desk, leaving, desk.home.path, "_taoshell_swap"):
         desk.cd(coming, project.root)
     assert desk.home.mapping() == project.mapping
 
@@ -719,16 +718,9 @@ def test_two_shells_that_come_at_once_are_seen_wherever_they_are_held_up(desk: D
     """They are held up between their session and `arrived`. If this came first, a look in between would miss both."""
     project, other = desk.home.project("a"), desk.home.project("b")
     first, second, third = desk.terminal(project.root), desk.terminal(), desk.terminal()
-    go = desk.home.path / "go"
-    wait = f"while [ ! -e {shlex.quote(str(go))} ]; do sleep 0.01; done"
-    for terminal, where in ((second, other), (third, project)):
-        script = hold_up(terminal, "_taoshell_register", wait, "state.arrived")
-        terminal.begin(f"cd {desk.shell.quote(str(where.root))}")
-        until(lambda script=script: not script.exists())  # type: ignore[misc]
-    first.enter()
-    go.touch()
-    second.recover()
-    third.recover()
+    place = ("_taoshell_register", "state.arrived")
+    with held_up(desk, second, other.root, *place), held_up(desk, third, project.root, *place):
+        first.enter()
     first.enter()
     third.kill()
     first.enter()
